@@ -1,0 +1,316 @@
+//! Documents read from their files.
+
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Read};
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use record::format::archive::{self as format, ArchiveFile};
+use record::format::sidecar::{self, MAX_SIDECAR_BYTES, Sidecar};
+
+use crate::failure::FileError;
+use crate::folder::Archive;
+use crate::path::DocumentPath;
+
+/// The largest document that is read. A day of speech takes about 3 MB.
+pub const MAX_DOCUMENT_BYTES: usize = 64 << 20;
+
+/// A document as its files hold it.
+#[derive(Debug)]
+pub struct RawDocument {
+    /// Where it lies.
+    pub path: DocumentPath,
+    /// The bytes of its file.
+    pub bytes: Vec<u8>,
+    /// The bytes of its sidecar, if there is one.
+    pub sidecar_bytes: Option<Vec<u8>>,
+    /// By what a change of either is recognised without reading them.
+    pub stamp: Stamp,
+    issues: Vec<Issue>,
+}
+
+/// A document, read and understood as far as possible.
+#[derive(Debug)]
+pub struct StoredDocument {
+    /// Where it lies.
+    pub path: DocumentPath,
+    /// What its file says.
+    pub file: ArchiveFile,
+    /// What its sidecar says, if there is one that can be read.
+    pub sidecar: Option<Sidecar>,
+    /// What could not be understood, in the order of the files.
+    pub issues: Vec<Issue>,
+}
+
+/// Something in a document that could not be understood; it costs its line, not the document.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Issue {
+    /// Line and column of the document's file, such as `12:7`, from 1; `None` for its sidecar.
+    pub place: Option<String>,
+    /// What was expected, and what was found.
+    pub message: String,
+}
+
+/// Sizes and times of change of a document's files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    /// Of the document's file.
+    pub file: FileStamp,
+    /// Of its sidecar, if there is one.
+    pub sidecar: Option<FileStamp>,
+}
+
+/// Size and time of change of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileStamp {
+    /// Its size.
+    pub bytes: u64,
+    /// When it was last changed, in nanoseconds since 1970; 0 where the system doesn't tell.
+    pub modified_nanos: i64,
+}
+
+impl FileStamp {
+    fn of(metadata: &fs::Metadata) -> Self {
+        let modified = metadata.modified().map_or(0, nanos_since_1970);
+        Self { bytes: metadata.len(), modified_nanos: modified }
+    }
+}
+
+fn nanos_since_1970(time: SystemTime) -> i64 {
+    let clamped = |nanos: u128| i64::try_from(nanos).unwrap_or(i64::MAX);
+    match time.duration_since(UNIX_EPOCH) {
+        Ok(after) => clamped(after.as_nanos()),
+        Err(before) => -clamped(before.duration().as_nanos()),
+    }
+}
+
+/// Why a document cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// It, or a folder above it, is a symbolic link that leads out of the archive.
+    #[error("cannot read `{}`: it leads out of the archive by a symbolic link", path.display())]
+    Outside {
+        /// The file.
+        path: PathBuf,
+    },
+    /// It is a folder, a pipe or a device.
+    #[error("cannot read `{}`: expected a file, found a folder, a pipe or a device", path.display())]
+    NoFile {
+        /// What was named.
+        path: PathBuf,
+    },
+    /// It is larger than any transcript.
+    #[error("cannot read `{}`: expected at most {limit} bytes, found {bytes}", path.display())]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// Its size.
+        bytes: u64,
+        /// What is read at most.
+        limit: usize,
+    },
+    /// The system refuses.
+    #[error(transparent)]
+    File(#[from] FileError),
+}
+
+impl ReadError {
+    /// Whether there is no such file.
+    pub fn is_not_found(&self) -> bool {
+        matches!(self, Self::File(error) if error.kind() == ErrorKind::NotFound)
+    }
+}
+
+impl Archive {
+    /// The document at `path`, with its sidecar if there is one.
+    ///
+    /// # Errors
+    /// If its file can't be read. What is wrong inside the files, and a sidecar that can't be read, are issues.
+    pub fn read(&self, path: &DocumentPath) -> Result<StoredDocument, ReadError> {
+        Ok(self.read_raw(path)?.parse())
+    }
+
+    /// The bytes of the document at `path` and of its sidecar.
+    ///
+    /// # Errors
+    /// As [`Archive::read`].
+    pub fn read_raw(&self, path: &DocumentPath) -> Result<RawDocument, ReadError> {
+        let (bytes, file) = self.read_file(&self.file_path(path), MAX_DOCUMENT_BYTES)?;
+        let (sidecar, issues) = match self.read_file(&self.sidecar_path(path), MAX_SIDECAR_BYTES) {
+            Ok(read) => (Some(read), vec![]),
+            Err(error) if error.is_not_found() => (None, vec![]),
+            Err(error) => (None, vec![Issue::of_sidecar(error)]),
+        };
+        let stamp = Stamp { file, sidecar: sidecar.as_ref().map(|(_, stamp)| *stamp) };
+        let sidecar_bytes = sidecar.map(|(bytes, _)| bytes);
+        Ok(RawDocument { path: path.clone(), bytes, sidecar_bytes, stamp, issues })
+    }
+
+    /// Sizes and times of the files of the document at `path`, without reading them.
+    ///
+    /// # Errors
+    /// If the system doesn't tell them of the document's file.
+    pub fn stamp(&self, path: &DocumentPath) -> Result<Stamp, FileError> {
+        let file = self.file_path(path);
+        let metadata = fs::metadata(&file).map_err(FileError::on("read", &file))?;
+        let sidecar = fs::metadata(self.sidecar_path(path)).ok().map(|metadata| FileStamp::of(&metadata));
+        Ok(Stamp { file: FileStamp::of(&metadata), sidecar })
+    }
+
+    /// Reads a file of the archive, and its stamp from before, so that a change meanwhile shows later.
+    pub(crate) fn read_file(
+        &self,
+        path: &Path,
+        limit_bytes: usize,
+    ) -> Result<(Vec<u8>, FileStamp), ReadError> {
+        if !self.holds(path)? {
+            return Err(ReadError::Outside { path: path.to_owned() });
+        }
+        // Opening a pipe would wait for somebody to write into it.
+        let metadata = fs::metadata(path).map_err(FileError::on("read", path))?;
+        if !metadata.is_file() {
+            return Err(ReadError::NoFile { path: path.to_owned() });
+        }
+        let bytes = read_at_most(path, limit_bytes).map_err(FileError::on("read", path))?;
+        match bytes {
+            Some(bytes) => Ok((bytes, FileStamp::of(&metadata))),
+            None => {
+                let (path, bytes) = (path.to_owned(), metadata.len());
+                Err(ReadError::TooLarge { path, bytes, limit: limit_bytes })
+            }
+        }
+    }
+}
+
+/// The content of a file, or `None` if it is larger than `limit_bytes`, whatever its size was said to be.
+fn read_at_most(path: &Path, limit_bytes: usize) -> io::Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
+    let limit = u64::try_from(limit_bytes).unwrap_or(u64::MAX);
+    File::open(path)?.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    Ok((bytes.len() <= limit_bytes).then_some(bytes))
+}
+
+impl RawDocument {
+    /// A document that is not in the archive's folder yet.
+    pub(crate) fn new(path: DocumentPath, bytes: Vec<u8>, sidecar_bytes: Option<Vec<u8>>) -> Self {
+        let stamp = Stamp { file: FileStamp { bytes: 0, modified_nanos: 0 }, sidecar: None };
+        Self { path, bytes, sidecar_bytes, stamp, issues: Vec::new() }
+    }
+
+    /// What the bytes say.
+    pub fn parse(&self) -> StoredDocument {
+        let parsed = format::parse(&self.bytes);
+        let mut issues: Vec<Issue> = parsed.issues.iter().map(Issue::of_syntax).collect();
+        issues.extend(self.issues.iter().cloned());
+        let sidecar = match self.sidecar_bytes.as_deref().map(sidecar::read) {
+            None => None,
+            Some(Ok(sidecar)) => {
+                issues.extend(sidecar.check(parsed.file.segments()).err().map(Issue::of_sidecar));
+                Some(sidecar)
+            }
+            Some(Err(error)) => {
+                issues.push(Issue::of_sidecar(format_args!("the sidecar cannot be used: {error}")));
+                None
+            }
+        };
+        StoredDocument { path: self.path.clone(), file: parsed.file, sidecar, issues }
+    }
+}
+
+impl Issue {
+    fn of_syntax(error: &format::SyntaxError) -> Self {
+        Self { place: Some(format!("{}:{}", error.line, error.column)), message: error.kind.to_string() }
+    }
+
+    fn of_sidecar(message: impl ToString) -> Self {
+        Self { place: None, message: message.to_string() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const UNTIMED: &str = "---\nDate Generated: March 03, 2026\nTranscription Model: whisper tiny\nLength: 9s\n\
+        Video Keywords: []\nVideo Views: 0\nVideo Rating: None\n---\n\n# A title\n\
+        **Harbour Radio:** [March 02, 2026](https://radio.example.org/a)\n*  The ferry is late.\n";
+
+    fn archive_with(name: &str, content: &[u8]) -> (tempfile::TempDir, Archive, DocumentPath) {
+        let folder = tempfile::tempdir().unwrap();
+        let archive = Archive::init(&folder.path().join("news")).unwrap().archive;
+        fs::write(archive.root().join(name), content).unwrap();
+        (folder, archive, DocumentPath::new("a.md").unwrap())
+    }
+
+    #[test]
+    fn a_document_is_read_with_its_sidecar() {
+        let (_folder, archive, path) = archive_with("a.md", UNTIMED.as_bytes());
+        let before = archive.stamp(&path).unwrap();
+        assert_eq!(before.sidecar, None);
+        assert_eq!(before.file.bytes, UNTIMED.len() as u64);
+        let sidecar = r#"{"version":1,"program":{"name":"test","version":"1"},"created":"2026-03-03T00:00:00Z",
+            "segments":[{"start_seconds":0.5,"end_seconds":2.0,"speaker":"Ada Morrow"}]}"#;
+        fs::write(archive.sidecar_path(&path), sidecar).unwrap();
+
+        let stored = archive.read(&path).unwrap();
+        assert_eq!(stored.file.title(), Some("A title"));
+        let detail = stored.sidecar.as_ref().unwrap().detail_of(stored.file.segments(), 0).unwrap();
+        assert_eq!(detail.speaker.as_deref(), Some("Ada Morrow"));
+        assert_eq!(stored.issues, []);
+        let raw = archive.read_raw(&path).unwrap();
+        assert_eq!((raw.stamp, raw.stamp.file), (archive.stamp(&path).unwrap(), before.file));
+    }
+
+    #[test]
+    fn defects_are_issues_with_their_places() {
+        let (_folder, archive, path) = archive_with("a.md", format!("{UNTIMED}no segment\n").as_bytes());
+        fs::write(archive.sidecar_path(&path), "{").unwrap();
+        let issues = archive.read(&path).unwrap().issues;
+        let lines = issues.iter().map(|issue| format!("{:?} {}", issue.place, issue.message));
+        insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @r#"
+        Some("13:1") expected `* ` and a segment, found `no segment`
+        None the sidecar cannot be used: ? (line 1, column 1): EOF while parsing an object
+        "#);
+    }
+
+    #[test]
+    fn a_sidecar_of_another_text_is_an_issue() {
+        let (_folder, archive, path) = archive_with("a.md", UNTIMED.as_bytes());
+        let sidecar = r#"{"version":1,"program":{"name":"test","version":"1"},"created":"2026-03-03T00:00:00Z","segments":[]}"#;
+        fs::write(archive.sidecar_path(&path), sidecar).unwrap();
+        let stored = archive.read(&path).unwrap();
+        assert!(stored.sidecar.is_some());
+        insta::assert_snapshot!(stored.issues[0].message, @"the sidecar describes 0 segments, the transcript has 1");
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_said() {
+        let (folder, archive, path) = archive_with("b.md", b"");
+        let error = |path: &DocumentPath| {
+            let error = archive.read(path).unwrap_err();
+            (error.is_not_found(), error.to_string().replace(&folder.path().display().to_string(), "FOLDER"))
+        };
+        let (is_missing, text) = error(&path);
+        assert!(is_missing);
+        insta::assert_snapshot!(text, @"cannot read `FOLDER/news/a.md`: there is no such file or folder");
+        fs::create_dir(archive.file_path(&path)).unwrap();
+        insta::assert_snapshot!(error(&path).1, @"cannot read `FOLDER/news/a.md`: expected a file, found a folder, a pipe or a device");
+        // A sparse file: all of its size, none of its bytes.
+        let huge = DocumentPath::new("huge.md").unwrap();
+        File::create(archive.file_path(&huge)).unwrap().set_len(MAX_DOCUMENT_BYTES as u64 + 1).unwrap();
+        insta::assert_snapshot!(error(&huge).1, @"cannot read `FOLDER/news/huge.md`: expected at most 67108864 bytes, found 67108865");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_does_not_lead_out() {
+        let (folder, archive, path) = archive_with("b.md", b"");
+        fs::create_dir(folder.path().join("outside")).unwrap();
+        fs::write(folder.path().join("outside/a.md"), "secret").unwrap();
+        std::os::unix::fs::symlink("../outside", archive.root().join("link")).unwrap();
+        std::os::unix::fs::symlink("../outside/a.md", archive.file_path(&path)).unwrap();
+        for path in [path, DocumentPath::new("link/a.md").unwrap()] {
+            assert!(matches!(archive.read(&path), Err(ReadError::Outside { .. })), "for {path}");
+        }
+    }
+}

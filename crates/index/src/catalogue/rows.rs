@@ -1,0 +1,181 @@
+//! Values to rows and back.
+
+use archive::{FileStamp, Stamp};
+use jiff::civil::Date;
+use record::{Document, DocumentId, Kind, MediaTime, Sha256Digest};
+use rusqlite::types::{FromSqlError, Type};
+use rusqlite::{Connection, Row, ToSql, Transaction, params};
+
+use super::{Batch, Change, DocumentNumber, Entered, Indexed, Known, WordCounts};
+
+/// What [`known`] reads, in its order.
+pub(super) const COLUMNS: &str = "path, id, kind, title, outlet, show, date, url, length_millis, segments, \
+    suspect_segments, is_timed, is_opaque, content, sidecar_content, media, passages, words, suspect_passages, \
+    suspect_words";
+
+pub(super) fn known(row: &Row<'_>) -> rusqlite::Result<Known> {
+    let document = Document {
+        path: row.get(0)?,
+        id: parsed(row, 1, str::parse::<DocumentId>)?,
+        kind: parsed(row, 2, |text| kind(text).ok_or(FromSqlError::InvalidType))?,
+        title: row.get(3)?,
+        outlet: row.get(4)?,
+        show: row.get(5)?,
+        date: row.get::<_, Option<String>>(6)?.and_then(|text| text.parse::<Date>().ok()),
+        url: row.get(7)?,
+    };
+    Ok(Known {
+        document,
+        length: row.get::<_, Option<u64>>(8)?.map(MediaTime::from_millis),
+        segments: row.get(9)?,
+        suspect_segments: row.get(10)?,
+        is_timed: row.get(11)?,
+        is_opaque: row.get(12)?,
+        content: Sha256Digest::from_bytes(row.get(13)?),
+        sidecar_content: row.get::<_, Option<[u8; 32]>>(14)?.map(Sha256Digest::from_bytes),
+        media: row.get::<_, Option<[u8; 32]>>(15)?.map(Sha256Digest::from_bytes),
+        words: counts(row, 16)?,
+    })
+}
+
+fn counts(row: &Row<'_>, first: usize) -> rusqlite::Result<WordCounts> {
+    Ok(WordCounts {
+        passages: row.get(first)?,
+        words: row.get(first + 1)?,
+        suspect_passages: row.get(first + 2)?,
+        suspect_words: row.get(first + 3)?,
+    })
+}
+
+fn parsed<T, E>(row: &Row<'_>, column: usize, parse: impl FnOnce(&str) -> Result<T, E>) -> rusqlite::Result<T>
+where
+    E: std::error::Error + Send + Sync + 'static,
+{
+    let text: String = row.get(column)?;
+    parse(&text).map_err(|error| rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error)))
+}
+
+fn kind(name: &str) -> Option<Kind> {
+    [Kind::Broadcast, Kind::Article].into_iter().find(|kind| kind_name(*kind) == name)
+}
+
+/// As in JSON.
+fn kind_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Broadcast => "broadcast",
+        Kind::Article => "article",
+    }
+}
+
+/// Times beyond what SQLite counts to, which no recording is long enough for, become its largest number.
+fn millis(time: MediaTime) -> i64 {
+    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
+}
+
+pub(super) fn enter(transaction: &Transaction<'_>, change: &Change) -> rusqlite::Result<()> {
+    match change {
+        Change::Enter(entered) => enter_document(transaction, entered),
+        Change::Touch(path, stamp) => touch(transaction, path.as_str(), *stamp),
+        Change::Remove(path) => remove(transaction, path),
+    }
+}
+
+fn remove(transaction: &Transaction<'_>, path: &str) -> rusqlite::Result<()> {
+    transaction.prepare_cached("DELETE FROM document WHERE path = ?1")?.execute([path]).map(drop)
+}
+
+fn touch(transaction: &Transaction<'_>, path: &str, stamp: Option<Stamp>) -> rusqlite::Result<()> {
+    let sql = "UPDATE document SET file_bytes = ?2, file_modified = ?3, sidecar_bytes = ?4, sidecar_modified = ?5 WHERE path = ?1";
+    let [file_bytes, file_modified, sidecar_bytes, sidecar_modified] = stamp_columns(stamp);
+    let values = params![path, file_bytes, file_modified, sidecar_bytes, sidecar_modified];
+    transaction.prepare_cached(sql)?.execute(values).map(drop)
+}
+
+fn enter_document(transaction: &Transaction<'_>, entered: &Entered) -> rusqlite::Result<()> {
+    let Entered { known, stamp, issues } = entered;
+    let Document { path, id, kind, title, outlet, show, date, url } = &known.document;
+    let number = DocumentNumber::of(path).as_sql();
+    remove(transaction, path)?;
+    let date = date.map(|date| date.to_string());
+    let digest = |digest: Option<Sha256Digest>| digest.map(|digest| *digest.as_bytes());
+    let WordCounts { passages, words, suspect_passages, suspect_words } = known.words;
+    let stamp = stamp_columns(*stamp);
+    let values: [&dyn ToSql; 25] = [
+        &number,
+        path,
+        &id.as_str(),
+        &kind_name(*kind),
+        title,
+        outlet,
+        show,
+        &date,
+        url,
+        &known.length.map(millis),
+        &known.segments,
+        &known.suspect_segments,
+        &known.is_timed,
+        &known.is_opaque,
+        known.content.as_bytes(),
+        &digest(known.sidecar_content),
+        &digest(known.media),
+        &passages,
+        &words,
+        &suspect_passages,
+        &suspect_words,
+        &stamp[0],
+        &stamp[1],
+        &stamp[2],
+        &stamp[3],
+    ];
+    let sql = "INSERT INTO document VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, \
+        ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)";
+    transaction.prepare_cached(sql)?.execute(values.as_slice())?;
+    let mut insert_issue = transaction.prepare_cached("INSERT INTO issue VALUES (?1, ?2, ?3, ?4)")?;
+    for (ordinal, issue) in issues.iter().enumerate() {
+        insert_issue.execute(params![number, ordinal as u64, issue.place, issue.message])?;
+    }
+    Ok(())
+}
+
+fn stamp_columns(stamp: Option<Stamp>) -> [Option<i64>; 4] {
+    let bytes = |stamp: FileStamp| i64::try_from(stamp.bytes).unwrap_or(i64::MAX);
+    let file = stamp.map(|stamp| stamp.file);
+    let sidecar = stamp.and_then(|stamp| stamp.sidecar);
+    let modified = |stamp: FileStamp| stamp.modified_nanos;
+    [file.map(bytes), file.map(modified), sidecar.map(bytes), sidecar.map(modified)]
+}
+
+pub(super) fn indexed(connection: &Connection) -> rusqlite::Result<Vec<Indexed>> {
+    let sql = "SELECT path, file_bytes, file_modified, sidecar_bytes, sidecar_modified FROM document ORDER BY path";
+    let mut statement = connection.prepare(sql)?;
+    let stamp_of = |row: &Row<'_>, first| -> rusqlite::Result<Option<FileStamp>> {
+        let (bytes, modified): (Option<u64>, Option<i64>) = (row.get(first)?, row.get(first + 1)?);
+        Ok(bytes.zip(modified).map(|(bytes, modified_nanos)| FileStamp { bytes, modified_nanos }))
+    };
+    let indexed = |row: &Row<'_>| -> rusqlite::Result<Indexed> {
+        let sidecar = stamp_of(row, 3)?;
+        Ok(Indexed { path: row.get(0)?, stamp: stamp_of(row, 1)?.map(|file| Stamp { file, sidecar }) })
+    };
+    statement.query_map([], indexed)?.collect()
+}
+
+pub(super) fn batch(connection: &Connection) -> rusqlite::Result<Batch> {
+    let sql = "SELECT number, passages, words, suspect_passages, suspect_words FROM batch";
+    connection.query_one(sql, [], |row| Ok(Batch { number: row.get(0)?, counts: counts(row, 1)? }))
+}
+
+pub(super) fn set_batch(transaction: &Transaction<'_>, batch: Batch) -> rusqlite::Result<()> {
+    let WordCounts { passages, words, suspect_passages, suspect_words } = batch.counts;
+    let sql = "UPDATE batch SET number = ?1, passages = ?2, words = ?3, suspect_passages = ?4, suspect_words = ?5";
+    let values = params![batch.number, passages, words, suspect_passages, suspect_words];
+    transaction.execute(sql, values).map(drop)
+}
+
+pub(super) fn set_skipped(connection: &mut Connection, skipped: &[(String, String)]) -> rusqlite::Result<()> {
+    let transaction = connection.transaction()?;
+    transaction.execute("DELETE FROM skipped", [])?;
+    for (path, message) in skipped {
+        transaction.prepare_cached("INSERT INTO skipped VALUES (?1, ?2)")?.execute([path, message])?;
+    }
+    transaction.commit()
+}

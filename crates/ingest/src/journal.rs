@@ -1,0 +1,119 @@
+//! What a transcription has found so far, on disk, so that a killed run goes on where it stopped.
+//!
+//! One file for each combination of recording, weights and settings: another model or other settings never
+//! go on with what is not theirs. It is replaced as a whole after every batch of windows and removed when
+//! the transcript is stored.
+
+use record::Sha256Digest;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use speech::settings::Settings;
+use speech::transcribe::Progress;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// Grows when a file that an earlier version wrote would be misread.
+const VERSION: u32 = 1;
+
+/// The largest journal that is read: many times that of a day of speech.
+const MOST_BYTES: u64 = 256 << 20;
+
+/// What makes two runs the same work.
+#[derive(Serialize)]
+pub struct Work<'a> {
+    /// The recording's bytes.
+    pub media: &'a Sha256Digest,
+    /// The model's weights.
+    pub weights: &'a Sha256Digest,
+    /// How it is transcribed.
+    pub settings: &'a Settings,
+    /// The part that is asked for, in milliseconds.
+    pub part_millis: (u64, Option<u64>),
+    /// Whether silence is looked for first.
+    pub voice_detection: bool,
+}
+
+/// The journal of one piece of work.
+pub struct Journal {
+    path: PathBuf,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Page<P> {
+    version: u32,
+    progress: P,
+}
+
+impl Journal {
+    /// The journal of `work` in `folder`, which need not exist yet.
+    pub fn of(folder: &Path, work: &Work<'_>) -> Journal {
+        // Serialising plain values can't fail; if it did, all work would share one name and be refused below.
+        let key = serde_json::to_vec(&(VERSION, env!("CARGO_PKG_VERSION"), work)).unwrap_or_default();
+        let name: String = Sha256::digest(key).iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        Journal { path: folder.join(format!("{name}.json")) }
+    }
+
+    /// What an earlier run had found; `None` if there was none or its page is damaged.
+    pub fn read(&self) -> Option<Progress> {
+        let file = std::fs::File::open(&self.path).ok()?;
+        if file.metadata().ok()?.len() > MOST_BYTES {
+            return None;
+        }
+        let page: Page<Progress> = serde_json::from_reader(io::BufReader::new(file)).ok()?;
+        (page.version == VERSION).then_some(page.progress)
+    }
+
+    /// Writes down what has been found, whole or not at all.
+    ///
+    /// # Errors
+    ///
+    /// If the folder can't be made or written.
+    pub fn write(&self, progress: &Progress) -> io::Result<()> {
+        let folder = self.path.parent().unwrap_or(Path::new("."));
+        std::fs::create_dir_all(folder)?;
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        serde_json::to_writer(io::BufWriter::new(&mut file), &Page { version: VERSION, progress })?;
+        file.flush()?;
+        file.persist(&self.path)?;
+        Ok(())
+    }
+
+    /// Forgets the work: it is done.
+    pub fn remove(&self) {
+        // A journal that stays behind is only read by the same work, which would find itself done.
+        let _ = std::fs::remove_file(&self.path);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn work<'a>(media: &'a Sha256Digest, settings: &'a Settings) -> Work<'a> {
+        Work { media, weights: media, settings, part_millis: (0, None), voice_detection: true }
+    }
+
+    #[test]
+    fn a_journal_is_found_by_the_same_work_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let (media, settings) = (Sha256Digest::from_bytes([7; 32]), Settings::default());
+        let journal = Journal::of(folder.path(), &work(&media, &settings));
+        assert_eq!(journal.read(), None);
+        let progress = Progress { language: Some(("en".into(), 0.9)), lanes: Vec::new() };
+        journal.write(&progress).unwrap();
+        assert_eq!(Journal::of(folder.path(), &work(&media, &settings)).read(), Some(progress));
+        let greedy = Settings { beam_size: 1, ..Settings::default() };
+        assert_eq!(Journal::of(folder.path(), &work(&media, &greedy)).read(), None);
+        journal.remove();
+        assert_eq!(journal.read(), None);
+    }
+
+    #[test]
+    fn a_damaged_journal_is_no_journal() {
+        let folder = tempfile::tempdir().unwrap();
+        let (media, settings) = (Sha256Digest::from_bytes([7; 32]), Settings::default());
+        let journal = Journal::of(folder.path(), &work(&media, &settings));
+        std::fs::write(&journal.path, "{\"version\":1,\"progr").unwrap();
+        assert_eq!(journal.read(), None);
+    }
+}

@@ -1,0 +1,50 @@
+//! One file a command: arguments, one library call, and how its result is printed.
+
+mod add;
+mod completions;
+mod doctor;
+mod export;
+mod init;
+mod man;
+mod models;
+mod search;
+mod show;
+mod status;
+mod transcribe;
+
+use crate::Global;
+use crate::console::{Console, Outcome};
+use clap::Subcommand;
+
+/// The commands, in the order in which `--help` lists them.
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    Transcribe(transcribe::Transcribe),
+    Init(init::Init),
+    Add(add::Add),
+    Search(search::Search),
+    Show(show::Show),
+    Export(export::Export),
+    Status(status::Status),
+    Models(models::Models),
+    Doctor(doctor::Doctor),
+    Completions(completions::Completions),
+    Man(man::Man),
+}
+
+/// Runs a command.
+pub(crate) fn run(command: Command, global: &Global, console: &Console) -> anyhow::Result<Outcome> {
+    match command {
+        Command::Transcribe(command) => command.run(console),
+        Command::Init(command) => command.run(global, console),
+        Command::Add(command) => command.run(global, console),
+        Command::Search(command) => command.run(global, console),
+        Command::Show(command) => command.run(global, console),
+        Command::Export(command) => command.run(global, console),
+        Command::Status(command) => command.run(global, console),
+        Command::Models(command) => command.run(console),
+        Command::Doctor(command) => command.run(global, console),
+        Command::Completions(command) => command.run(console),
+        Command::Man(command) => command.run(console),
+    }
+}

@@ -1,0 +1,217 @@
+//! `onrecord transcribe`: recordings in, transcripts out; no archive needed.
+
+use crate::console::{Console, Outcome};
+use crate::inputs::{self, Recording};
+use crate::listening::{Listening, Meter};
+use crate::output::write_whole;
+use anyhow::Context;
+use ingest::recording::{Options, Recogniser, Source, Transcript, journal_of, transcribe_recording};
+use models::ModelFiles;
+use record::format::{ExportFormat, export, sidecar};
+use serde::Serialize;
+use speech::network::Network;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::time::Instant;
+
+/// Transcribe recordings into files beside them
+///
+/// Takes audio and video files, folders of them, and `-` for standard input. The default format, `archive`, writes
+/// `NAME.md`, whose every line links to its second, and `NAME.json` beside it with ends, words and doubts. A run that
+/// was interrupted goes on where it stopped when the same command is given again.
+#[derive(clap::Args)]
+pub(crate) struct Transcribe {
+    /// Recordings, folders of recordings, or `-`
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Formats to write: archive, srt, vtt, txt, tsv, json (that of openai-whisper); several with commas
+    #[arg(long, short, value_delimiter = ',', default_value = "archive", help_heading = "Output")]
+    format: Vec<ExportFormat>,
+    /// Folder to write to; else beside each recording. For standard input the transcript is printed without it
+    #[arg(long, short, value_name = "FOLDER", help_heading = "Output")]
+    output_dir: Option<PathBuf>,
+    #[command(flatten)]
+    listening: Listening,
+}
+
+/// One transcribed recording, for scripts.
+#[derive(Serialize)]
+struct Done<'a> {
+    path: &'a str,
+    output: Vec<String>,
+    audio_seconds: f64,
+    elapsed_seconds: f64,
+    model: &'a str,
+    language: Option<&'a str>,
+    segments: usize,
+    suspect_segments: usize,
+}
+
+impl Transcribe {
+    /// Transcribes one recording after the other; a bad one does not stop the rest.
+    pub(crate) fn run(self, console: &Console) -> anyhow::Result<Outcome> {
+        let word_times = self.format.iter().any(|format| matches!(format, ExportFormat::Archive | ExportFormat::WhisperJson));
+        let options = self.listening.options(crate::unfinished_work()?, word_times)?;
+        let (recordings, mut failed) = inputs::expand(&self.files, inputs::is_media);
+        self.listening.check_recordings(recordings.len())?;
+        if let Some(folder) = &self.output_dir {
+            std::fs::create_dir_all(folder).with_context(|| format!("can't make the folder `{}`", folder.display()))?;
+        }
+        if !recordings.is_empty() {
+            let (network, files) = self.listening.load()?;
+            let mut taken = BTreeSet::new();
+            for (index, recording) in recordings.iter().enumerate() {
+                let place = (index + 1, recordings.len());
+                let work = Work { command: &self, options: &options, network: &network, files: &files, console };
+                if let Err(error) = work.transcribe(recording, place, &mut taken) {
+                    console.error(&error);
+                    failed.push((recording.name.clone(), error));
+                }
+            }
+        }
+        Ok(summary(console, recordings.len(), &failed))
+    }
+}
+
+/// Says at the end what failed and why; a single recording has said so already.
+fn summary(console: &Console, recordings: usize, failed: &[(String, anyhow::Error)]) -> Outcome {
+    if failed.is_empty() {
+        return Outcome::Done;
+    }
+    let unused = failed.len().saturating_sub(recordings);
+    if recordings + unused > 1 {
+        console.failures(failed);
+    } else if recordings == 0 {
+        failed.iter().for_each(|(_, error)| console.error(error));
+    }
+    Outcome::Failed
+}
+
+struct Work<'a> {
+    command: &'a Transcribe,
+    options: &'a Options,
+    network: &'a Network,
+    files: &'a ModelFiles,
+    console: &'a Console,
+}
+
+impl Work<'_> {
+    fn transcribe(
+        &self,
+        recording: &Recording,
+        place: (usize, usize),
+        taken: &mut BTreeSet<PathBuf>,
+    ) -> anyhow::Result<()> {
+        let begun = Instant::now();
+        let given = self.command.listening.given();
+        let sha256 = Some(media::hash_file(&recording.path)?);
+        let source = Source { path: &recording.path, piped: recording.is_piped(), given: &given, sha256 };
+        let recogniser = Recogniser { model: self.network, files: self.files };
+        let meter = Meter::new(self.console, &recording.name, place);
+        let transcript =
+            transcribe_recording(&source, &recogniser, self.options, &mut |step| meter.step(step));
+        meter.finish();
+        let transcript = transcript?;
+        for remark in &transcript.remarks {
+            self.console.warning(format_args!("`{}`: {remark}", recording.name));
+        }
+        let output = self.write(recording, &transcript, taken)?;
+        if let Some(sha256) = &sha256 {
+            journal_of(sha256, self.files, self.options).remove();
+        }
+        let elapsed_seconds = begun.elapsed().as_secs_f64();
+        self.report(recording, &transcript, output, elapsed_seconds)?;
+        Ok(())
+    }
+
+    /// Writes each format; returns the files.
+    fn write(
+        &self,
+        recording: &Recording,
+        transcript: &Transcript,
+        taken: &mut BTreeSet<PathBuf>,
+    ) -> anyhow::Result<Vec<PathBuf>> {
+        let mut written = Vec::new();
+        for format in &self.command.format {
+            let bytes = export(&transcript.file, Some(&transcript.sidecar), *format)?;
+            if recording.is_piped() && self.command.output_dir.is_none() {
+                self.console.raw(&bytes)?;
+                continue;
+            }
+            let path = self.output_path(recording, *format, taken);
+            if *format == ExportFormat::Archive {
+                let beside = path.with_extension("json");
+                write_whole(&beside, &sidecar::write(&transcript.sidecar))?;
+                write_whole(&path, &bytes)?;
+                written.extend([path, beside]);
+            } else {
+                write_whole(&path, &bytes)?;
+                written.push(path);
+            }
+        }
+        Ok(written)
+    }
+
+    /// `NAME.md` for `NAME.mp3`; `NAME.wav.md` where another recording of this run has that name.
+    fn output_path(&self, recording: &Recording, format: ExportFormat, taken: &mut BTreeSet<PathBuf>) -> PathBuf {
+        let name = match recording.is_piped() {
+            true => "standard-input".as_ref(),
+            false => recording.path.file_name().unwrap_or_default(),
+        };
+        let beside = recording.path.parent().map(PathBuf::from);
+        let folder = self.command.output_dir.clone().or(beside).unwrap_or_default();
+        // The sidecar of the archive format has the ending that openai-whisper's JSON has, too.
+        let both = self.command.format.contains(&ExportFormat::Archive) && format == ExportFormat::WhisperJson;
+        let ending = if both { "whisper.json" } else { format.extension() };
+        let short = folder.join(name).with_extension(ending);
+        if taken.insert(short.clone()) {
+            return short;
+        }
+        let mut long = name.to_owned();
+        long.push(".");
+        long.push(ending);
+        folder.join(long)
+    }
+
+    fn report(
+        &self,
+        recording: &Recording,
+        transcript: &Transcript,
+        output: Vec<PathBuf>,
+        elapsed_seconds: f64,
+    ) -> anyhow::Result<()> {
+        let output: Vec<String> = output.iter().map(|path| path.display().to_string()).collect();
+        let segments = transcript.file.segments().len();
+        let audio_seconds = transcript.length.as_seconds_f64();
+        if self.console.is_json() {
+            let done = Done {
+                path: &recording.name,
+                output,
+                audio_seconds,
+                elapsed_seconds,
+                model: &self.files.name,
+                language: transcript.sidecar.language.as_ref().map(|language| language.code.as_str()),
+                segments,
+                suspect_segments: transcript.suspect_segments,
+            };
+            return Ok(self.console.object(&done)?);
+        }
+        let written = if output.is_empty() { recording.name.clone() } else { output.join(", ") };
+        let mut text = format!(
+            "{written}: {audio_seconds:.0} s of sound in {elapsed_seconds:.1} s ({:.1} times real time), {segments} segments",
+            audio_seconds / elapsed_seconds.max(0.001)
+        );
+        if segments == 0 {
+            text.push_str("; nobody speaks");
+        }
+        let dropped = transcript.sidecar.dropped.len();
+        if transcript.suspect_segments > 0 {
+            text.push_str(&format!(", {} of them doubtful", transcript.suspect_segments));
+        }
+        if dropped > 0 {
+            text.push_str(&format!(" ({dropped} left out)"));
+        }
+        self.console.remark(text);
+        Ok(())
+    }
+}

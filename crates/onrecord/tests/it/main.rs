@@ -1,0 +1,3 @@
+//! The command line, driven as a user drives it: files in, exit status, stdout and stderr out.
+
+mod program;

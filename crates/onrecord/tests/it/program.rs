@@ -1,0 +1,53 @@
+//! Runs the built program in a folder of its own.
+
+use std::ffi::OsStr;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+/// What a run printed and how it ended.
+pub struct Run {
+    /// The exit status; -1 if a signal ended it.
+    pub status: i32,
+    /// What went to stdout.
+    pub stdout: String,
+    /// What went to stderr.
+    pub stderr: String,
+}
+
+impl Run {
+    /// The lines of stdout as JSON values.
+    #[track_caller]
+    pub fn objects(&self) -> Vec<serde_json::Value> {
+        let parse = |line: &str| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+        self.stdout.lines().map(parse).collect()
+    }
+
+    /// Fails the test, with all that was printed, unless the run ended with `status`.
+    #[track_caller]
+    pub fn expect(self, status: i32) -> Run {
+        assert_eq!(self.status, status, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
+        self
+    }
+}
+
+/// A command line that will run in `folder`, with no settings of the user's.
+pub fn command<A: AsRef<OsStr>>(folder: &Path, arguments: impl IntoIterator<Item = A>) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_onrecord"));
+    command.args(arguments).current_dir(folder).env_remove("ONRECORD_ARCHIVE").stdin(Stdio::null());
+    command
+}
+
+/// Runs a command line in `folder`.
+#[track_caller]
+pub fn run<A: AsRef<OsStr>>(folder: &Path, arguments: impl IntoIterator<Item = A>) -> Run {
+    finished(command(folder, arguments).output().expect("the program runs"))
+}
+
+/// What a finished run printed.
+pub fn finished(output: Output) -> Run {
+    Run {
+        status: output.status.code().unwrap_or(-1),
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}

@@ -1,0 +1,200 @@
+//! The arithmetic that recognition spends its time in, chosen once for the processor at hand.
+//!
+//! ```text
+//! rows of activations x one panel of 32 packed columns -> a tile -> bias, GELU or sum -> rows
+//! ```
+//!
+//! All `unsafe` code of this crate is in this folder: loads and stores in [`avx512`] and [`avx2`], and the
+//! calls into functions compiled for processor features that were detected first. Every set computes each
+//! output as one chain of additions in the order of `k`, whatever the number of rows: a window decoded
+//! alone and the same window decoded in a batch give the same bits.
+
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+mod elementwise;
+mod portable;
+
+use half::f16;
+
+/// Columns of a panel: two AVX-512 registers of 32-bit floats.
+pub(crate) const PANEL: usize = 32;
+
+/// Most rows that one tile takes: with 24 sums, two columns and a factor, 27 of 32 registers are in use.
+pub(crate) const TILE_ROWS: usize = 12;
+
+/// The sums of up to [`TILE_ROWS`] rows over one panel.
+pub(crate) type Tile = [[f32; PANEL]; TILE_ROWS];
+
+/// One panel of a packed matrix: `k` steps of [`PANEL`] neighbouring columns.
+#[derive(Clone, Copy)]
+pub(crate) enum Panel<'a> {
+    /// Exactly as computed, or as read from weights that need all their bits.
+    F32(&'a [f32]),
+    /// Weights as they are published; widened on the way into the registers.
+    F16(&'a [f16]),
+}
+
+impl Panel<'_> {
+    fn steps(self) -> usize {
+        match self {
+            Panel::F32(values) => values.len() / PANEL,
+            Panel::F16(values) => values.len() / PANEL,
+        }
+    }
+}
+
+/// Rows of activations, `stride` values apart. Rows may overlap: a convolution reads them so.
+#[derive(Clone, Copy)]
+pub(crate) struct Rows<'a> {
+    pub(crate) values: &'a [f32],
+    pub(crate) stride: usize,
+}
+
+impl<'a> Rows<'a> {
+    /// The same rows from `first` on.
+    pub(crate) fn from_row(self, first: usize) -> Rows<'a> {
+        Rows { values: &self.values[first * self.stride..], stride: self.stride }
+    }
+}
+
+/// What happens to the sums of a product before they are stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Finish {
+    /// Store them.
+    Store,
+    /// Store their Gaussian error linear unit.
+    Gelu,
+    /// Add them to what stands there.
+    Add,
+}
+
+/// A family of processor instructions that has kernels of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InstructionSet {
+    /// x86-64 with AVX-512 F, BW, DQ and VL.
+    Avx512,
+    /// x86-64 with AVX2, FMA and F16C.
+    Avx2,
+    /// Any processor; on 64-bit ARM the compiler turns it into NEON.
+    Portable,
+}
+
+impl InstructionSet {
+    /// The best set that this processor has.
+    pub fn detect() -> InstructionSet {
+        *InstructionSet::available().first().unwrap_or(&InstructionSet::Portable)
+    }
+
+    /// What the set is, for people.
+    pub fn description(self) -> &'static str {
+        match self {
+            InstructionSet::Avx512 => "AVX-512",
+            InstructionSet::Avx2 => "AVX2 and FMA",
+            InstructionSet::Portable => "no instruction set with kernels of its own",
+        }
+    }
+
+    /// Every set that this processor can run, best first.
+    pub fn available() -> Vec<InstructionSet> {
+        let mut sets = Vec::new();
+        #[cfg(target_arch = "x86_64")]
+        {
+            if is_x86_feature_detected!("avx512f")
+                && is_x86_feature_detected!("avx512bw")
+                && is_x86_feature_detected!("avx512dq")
+                && is_x86_feature_detected!("avx512vl")
+                && is_x86_feature_detected!("avx2")
+                && is_x86_feature_detected!("fma")
+            {
+                sets.push(InstructionSet::Avx512);
+            }
+            if is_x86_feature_detected!("avx2")
+                && is_x86_feature_detected!("fma")
+                && is_x86_feature_detected!("f16c")
+            {
+                sets.push(InstructionSet::Avx2);
+            }
+        }
+        sets.push(InstructionSet::Portable);
+        sets
+    }
+
+    /// Computes `tile[r][c] = sum over k of a[r][k] * panel[k][c]` for the first `rows` rows.
+    ///
+    /// # Panics
+    ///
+    /// If `rows` is 0 or more than [`TILE_ROWS`], or `a` does not hold that many rows of the panel's steps.
+    #[inline]
+    pub(crate) fn tile(self, a: Rows<'_>, rows: usize, panel: Panel<'_>, tile: &mut Tile) {
+        let steps = panel.steps();
+        assert!((1..=TILE_ROWS).contains(&rows), "a tile has 1 to {TILE_ROWS} rows, not {rows}");
+        assert!((rows - 1) * a.stride + steps <= a.values.len(), "rows reach past their values");
+        match self {
+            // SAFETY: `detect` and `available` hand these sets out only where the processor has their
+            // features, and the two assertions above are the bounds that both kernels rely on.
+            #[cfg(target_arch = "x86_64")]
+            InstructionSet::Avx512 => unsafe { avx512::tile(a, rows, panel, steps, tile) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            InstructionSet::Avx2 => unsafe { avx2::tile(a, rows, panel, steps, tile) },
+            _ => portable::tile(a, rows, panel, steps, tile),
+        }
+    }
+}
+
+/// Declares elementwise functions that are compiled once for each instruction set.
+///
+/// The body stands in [`elementwise`] as plain loops, marked for inlining; compiled inside a function
+/// that enables the features, the compiler vectorises it with them.
+macro_rules! for_every_set {
+    ($($(#[$doc:meta])* fn $name:ident($($argument:ident: $type:ty),*);)*) => {
+        impl InstructionSet {
+            $($(#[$doc])*
+            #[inline]
+            #[allow(clippy::too_many_arguments)]
+            pub(crate) fn $name(self, $($argument: $type),*) {
+                #[cfg(target_arch = "x86_64")]
+                #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
+                #[allow(clippy::too_many_arguments)]
+                fn avx512($($argument: $type),*) {
+                    elementwise::$name($($argument),*)
+                }
+                #[cfg(target_arch = "x86_64")]
+                #[target_feature(enable = "avx2,fma,f16c")]
+                #[allow(clippy::too_many_arguments)]
+                fn avx2($($argument: $type),*) {
+                    elementwise::$name($($argument),*)
+                }
+                match self {
+                    // SAFETY: this set is handed out only where the processor has these features.
+                    #[cfg(target_arch = "x86_64")]
+                    InstructionSet::Avx512 => unsafe { avx512($($argument),*) },
+                    // SAFETY: as above.
+                    #[cfg(target_arch = "x86_64")]
+                    InstructionSet::Avx2 => unsafe { avx2($($argument),*) },
+                    _ => elementwise::$name($($argument),*),
+                }
+            })*
+        }
+    };
+}
+
+for_every_set! {
+    /// Adds `bias` to one row of sums and stores it as `finish` says.
+    fn finish(sums: &[f32; PANEL], bias: Option<&[f32]>, finish: Finish, out: &mut [f32]);
+    /// Normalises `row` to mean 0 and variance 1, then scales and shifts it.
+    fn layer_norm(row: &[f32], scale: &[f32], shift: &[f32], out: &mut [f32]);
+    /// Turns scores into weights that sum to 1, in place.
+    fn softmax(scores: &mut [f32]);
+    /// Turns scores into logarithms of probabilities, in place.
+    fn log_softmax(scores: &mut [f32]);
+    /// `score = sum of a * b`.
+    fn dot(a: &[f32], b: &[f32], score: &mut f32);
+    /// `sum += weight * values`.
+    fn add_weighted(sum: &mut [f32], weight: f32, values: &[f32]);
+}
+
+#[cfg(test)]
+mod tests;

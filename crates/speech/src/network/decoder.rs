@@ -1,0 +1,381 @@
+//! Whisper's text decoder: the next token of many hypotheses at once.
+
+use super::matrix::{Linear, PackedMatrix, product, shared_product};
+use super::{FeedForward, Network, Norm, floats, linear, padded_stride};
+use crate::kernels::{Finish, InstructionSet, Rows};
+use crate::model::{Alignment, Logits, Row};
+use crate::weights::{Dimensions, Weights, WeightsError};
+use rayon::prelude::*;
+use std::sync::Arc;
+
+pub(super) struct Decoder {
+    width: usize,
+    heads: usize,
+    /// One output a token: an embedding when read, the vocabulary's scores when multiplied with.
+    tokens: PackedMatrix,
+    positions: Vec<f32>,
+    blocks: Vec<Block>,
+    norm: Norm,
+}
+
+struct Block {
+    norm: Norm,
+    query_key_value: Linear,
+    out: Linear,
+    audio_norm: Norm,
+    audio_query: Linear,
+    audio_key_value: Linear,
+    audio_out: Linear,
+    feed_forward: FeedForward,
+}
+
+/// A window of sound as the decoder looks at it: keys and values of every block and head.
+///
+/// In half precision: a decoder reads all of them for each token, and that is most of what it waits for.
+pub struct EncodedAudio {
+    blocks: Vec<Vec<AudioHead>>,
+}
+
+struct AudioHead {
+    keys: PackedMatrix,
+    values: PackedMatrix,
+}
+
+/// What a hypothesis has been fed: keys and values of each token, shared with its siblings in a search.
+#[derive(Clone, Default)]
+pub struct History {
+    tokens: Vec<Arc<TokenMemory>>,
+}
+
+/// Keys and values of one token in every block: `[blocks][keys, values][width]`.
+struct TokenMemory(Vec<f32>);
+
+impl TokenMemory {
+    fn key(&self, block: usize, width: usize) -> &[f32] {
+        &self.0[2 * block * width..][..width]
+    }
+
+    fn value(&self, block: usize, width: usize) -> &[f32] {
+        &self.0[(2 * block + 1) * width..][..width]
+    }
+}
+
+/// Scores of chosen heads, gathered on the way.
+pub(super) struct Tap<'a> {
+    heads: &'a [(usize, usize)],
+    scores: Vec<Vec<Vec<f32>>>,
+}
+
+impl Decoder {
+    pub(super) fn new(weights: &mut Weights, dimensions: &Dimensions) -> Result<Decoder, WeightsError> {
+        let width = dimensions.text_state;
+        let blocks = (0..dimensions.text_layers).map(|index| Block::take(weights, index, dimensions));
+        let blocks = blocks.collect::<Result<_, _>>()?;
+        let shape = [dimensions.vocabulary_size, width];
+        let tokens = weights.take("decoder.token_embedding.weight", &shape)?;
+        Ok(Decoder {
+            width,
+            heads: dimensions.text_heads,
+            tokens: PackedMatrix::from_tensors(&[&tokens]),
+            positions: floats(
+                weights.take("decoder.positional_embedding", &[dimensions.text_positions, width])?,
+            ),
+            blocks,
+            norm: Norm::take(weights, "decoder.ln", width)?,
+        })
+    }
+
+    /// Works out what the decoder needs of an encoded window, once for all its tokens.
+    pub(super) fn remember(&self, set: InstructionSet, encoded: &[f32]) -> EncodedAudio {
+        let width = self.blocks.first().map_or(self.width, |block| block.audio_key_value.weights.inputs());
+        let count = encoded.len() / width;
+        let stride = padded_stride(width);
+        let mut rows = vec![0.0; count * stride];
+        for (row, encoded) in rows.chunks_exact_mut(stride).zip(encoded.chunks_exact(width)) {
+            row[..width].copy_from_slice(encoded);
+        }
+        let both_stride = 2 * self.width;
+        let mut both = vec![0.0; count * both_stride];
+        let blocks = self.blocks.iter().map(|block| {
+            let rows = Rows { values: &rows, stride };
+            block.audio_key_value.apply(set, rows, count, Finish::Store, &mut both, both_stride);
+            (0..self.heads).map(|head| self.audio_head(&both, head, count)).collect()
+        });
+        EncodedAudio { blocks: blocks.collect() }
+    }
+
+    fn audio_head(&self, both: &[f32], head: usize, count: usize) -> AudioHead {
+        let size = self.width / self.heads;
+        let part = |first: usize| Rows { values: &both[first + head * size..], stride: 2 * self.width };
+        AudioHead {
+            keys: PackedMatrix::from_rows(part(0), count, size).halved(),
+            values: PackedMatrix::from_columns(part(self.width), size, count).halved(),
+        }
+    }
+
+    /// Feeds each row its tokens: what the last block makes of the last token of each row.
+    pub(super) fn run(
+        &self,
+        set: InstructionSet,
+        rows: &mut [Row<'_, Network>],
+        mut tap: Option<&mut Tap<'_>>,
+    ) -> Vec<f32> {
+        let all = tap.is_some();
+        let mut step = Step::new(self, rows);
+        for (index, block) in self.blocks.iter().enumerate() {
+            self.attend_to_history(set, index, block, rows, &mut step);
+            self.attend_to_audio(set, index, block, rows, &mut step, tap.as_deref_mut());
+            step.feed_forward(set, &block.feed_forward);
+        }
+        let mut wanted = Vec::new();
+        let mut first = 0;
+        let mut memories = step.memories.into_iter();
+        for row in rows {
+            let count = row.tokens.len();
+            let from = if all { first } else { first + count - 1 };
+            wanted.extend_from_slice(&step.hidden[from * self.width..(first + count) * self.width]);
+            row.history.tokens.extend(memories.by_ref().take(count).map(|memory| Arc::new(TokenMemory(memory))));
+            first += count;
+        }
+        wanted
+    }
+
+    /// The vocabulary's scores for rows of `width` values.
+    pub(super) fn logits(&self, set: InstructionSet, hidden: &[f32]) -> Logits {
+        let count = hidden.len() / self.width;
+        let vocabulary_size = self.tokens.outputs();
+        let stride = padded_stride(self.width);
+        let mut normed = vec![0.0; count * stride];
+        self.norm.apply(set, hidden, &mut normed, stride);
+        let mut values = vec![0.0; count * vocabulary_size];
+        let rows = Rows { values: &normed, stride };
+        shared_product(set, rows, count, &self.tokens, None, Finish::Store, &mut values, vocabulary_size);
+        Logits { values, vocabulary_size }
+    }
+
+    /// Feeds all tokens at once and keeps the scores of `heads`.
+    pub(super) fn align(
+        &self,
+        set: InstructionSet,
+        audio: &EncodedAudio,
+        tokens: &[u32],
+        heads: &[(usize, usize)],
+    ) -> Alignment {
+        let mut history = History::default();
+        let mut tap = Tap { heads, scores: vec![Vec::new(); heads.len()] };
+        let mut rows = [Row { audio, history: &mut history, tokens }];
+        let hidden = self.run(set, &mut rows, Some(&mut tap));
+        Alignment { scores: tap.scores, logits: self.logits(set, &hidden) }
+    }
+
+    fn attend_to_history(
+        &self,
+        set: InstructionSet,
+        index: usize,
+        block: &Block,
+        rows: &[Row<'_, Network>],
+        step: &mut Step,
+    ) {
+        let width = self.width;
+        let out_stride = 3 * width;
+        step.normed(set, &block.norm);
+        let mut all = vec![0.0; step.count * out_stride];
+        let normed = Rows { values: &step.normed, stride: step.stride };
+        block.query_key_value.apply(set, normed, step.count, Finish::Store, &mut all, out_stride);
+        for (memory, all) in step.memories.iter_mut().zip(all.chunks_exact(out_stride)) {
+            memory[2 * index * width..][..2 * width].copy_from_slice(&all[width..]);
+        }
+        let mut place = 0;
+        for row in rows {
+            let first = place;
+            for _ in row.tokens {
+                let query = &all[place * out_stride..][..width];
+                let past = row.history.tokens.iter().map(|memory| memory.key(index, width));
+                let new = step.memories[first..=place].iter().map(|memory| &memory[2 * index * width..][..width]);
+                let keys: Vec<&[f32]> = past.chain(new).collect();
+                let past = row.history.tokens.iter().map(|memory| memory.value(index, width));
+                let new =
+                    step.memories[first..=place].iter().map(|memory| &memory[(2 * index + 1) * width..][..width]);
+                let values: Vec<&[f32]> = past.chain(new).collect();
+                let out = &mut step.normed[place * step.stride..][..width];
+                attend(set, query, &keys, &values, width / self.heads, out);
+                place += 1;
+            }
+        }
+        let attended = Rows { values: &step.normed, stride: step.stride };
+        block.out.apply(set, attended, step.count, Finish::Add, &mut step.hidden, width);
+    }
+
+    fn attend_to_audio(
+        &self,
+        set: InstructionSet,
+        index: usize,
+        block: &Block,
+        rows: &[Row<'_, Network>],
+        step: &mut Step,
+        mut tap: Option<&mut Tap<'_>>,
+    ) {
+        step.normed(set, &block.audio_norm);
+        let mut queries = vec![0.0; step.count * step.stride];
+        let normed = Rows { values: &step.normed, stride: step.stride };
+        block.audio_query.apply(set, normed, step.count, Finish::Store, &mut queries, step.stride);
+        let scale = 1.0 / ((self.width / self.heads) as f32).sqrt();
+        queries.iter_mut().for_each(|query| *query *= scale);
+        for (rows, first, count) in rows_of_one_window(rows) {
+            let audio = &rows[0].audio.blocks[index];
+            let queries = Rows { values: &queries, stride: step.stride }.from_row(first);
+            let found = self.listen(set, audio, queries, count, tap.is_some());
+            for (head, (scores, found)) in found.into_iter().enumerate() {
+                store_head(&found, head, &mut step.normed[first * step.stride..], step.stride);
+                if let Some(tap) = tap.as_deref_mut() {
+                    tap.keep(index, head, &scores, audio[head].keys.outputs());
+                }
+            }
+        }
+        let found = Rows { values: &step.normed, stride: step.stride };
+        block.audio_out.apply(set, found, step.count, Finish::Add, &mut step.hidden, self.width);
+    }
+
+    /// Attends from `count` queries to one window: scores, if they are to be kept, and what each head found.
+    fn listen(
+        &self,
+        set: InstructionSet,
+        audio: &[AudioHead],
+        queries: Rows<'_>,
+        count: usize,
+        keep_scores: bool,
+    ) -> Vec<(Vec<f32>, HeadRows)> {
+        let size = self.width / self.heads;
+        let listen = |(index, head): (usize, &AudioHead)| {
+            let queries = Rows { values: &queries.values[index * size..], stride: queries.stride };
+            let (positions, stride) = (head.keys.outputs(), padded_stride(head.keys.outputs()));
+            let mut scores = vec![0.0; count * stride];
+            product(set, queries, count, &head.keys, None, Finish::Store, &mut scores, stride);
+            let raw = if keep_scores { scores.clone() } else { Vec::new() };
+            scores.chunks_exact_mut(stride).for_each(|scores| set.softmax(&mut scores[..positions]));
+            let mut values = vec![0.0; count * size];
+            let weights = Rows { values: &scores, stride };
+            product(set, weights, count, &head.values, None, Finish::Store, &mut values, size);
+            (raw, HeadRows { values, size })
+        };
+        if rayon::current_num_threads() == 1 {
+            return audio.iter().enumerate().map(listen).collect();
+        }
+        audio.par_iter().enumerate().with_min_len(2).map(listen).collect()
+    }
+}
+
+/// What one attention head found: rows of `size` values.
+struct HeadRows {
+    values: Vec<f32>,
+    size: usize,
+}
+
+fn store_head(found: &HeadRows, head: usize, out: &mut [f32], stride: usize) {
+    for (row, found) in found.values.chunks_exact(found.size).enumerate() {
+        out[row * stride + head * found.len()..][..found.len()].copy_from_slice(found);
+    }
+}
+
+impl Tap<'_> {
+    /// Keeps the rows of scores of `head` in block `block`, if it is one of those asked for.
+    fn keep(&mut self, block: usize, head: usize, scores: &[f32], positions: usize) {
+        for (place, wanted) in self.heads.iter().enumerate() {
+            if *wanted == (block, head) {
+                let rows = scores.chunks_exact(padded_stride(positions));
+                self.scores[place].extend(rows.map(|row| row[..positions].to_vec()));
+            }
+        }
+    }
+}
+
+/// Neighbouring rows about the same window, with the place and the number of their tokens.
+fn rows_of_one_window<'a, 'b>(
+    rows: &'a [Row<'b, Network>],
+) -> impl Iterator<Item = (&'a [Row<'b, Network>], usize, usize)> {
+    let mut place = 0;
+    rows.chunk_by(|a, b| std::ptr::eq(a.audio, b.audio)).map(move |rows| {
+        let (first, count) = (place, rows.iter().map(|row| row.tokens.len()).sum());
+        place += count;
+        (rows, first, count)
+    })
+}
+
+/// Attends from one query to keys and values of all heads side by side, `size` values a head.
+fn attend(set: InstructionSet, query: &[f32], keys: &[&[f32]], values: &[&[f32]], size: usize, out: &mut [f32]) {
+    let scale = 1.0 / (size as f32).sqrt();
+    let mut scores = vec![0.0; keys.len()];
+    for (head, out) in out.chunks_exact_mut(size).enumerate() {
+        let part = head * size..(head + 1) * size;
+        for (score, key) in scores.iter_mut().zip(keys) {
+            set.dot(&query[part.clone()], &key[part.clone()], score);
+            *score *= scale;
+        }
+        set.softmax(&mut scores);
+        out.fill(0.0);
+        for (weight, value) in scores.iter().zip(values) {
+            set.add_weighted(out, *weight, &value[part.clone()]);
+        }
+    }
+}
+
+/// The state of all tokens that are fed in one step.
+struct Step {
+    count: usize,
+    hidden: Vec<f32>,
+    normed: Vec<f32>,
+    stride: usize,
+    memories: Vec<Vec<f32>>,
+}
+
+impl Step {
+    /// Looks up the embeddings of the tokens and adds those of their positions.
+    fn new(decoder: &Decoder, rows: &[Row<'_, Network>]) -> Step {
+        let width = decoder.width;
+        let count = rows.iter().map(|row| row.tokens.len()).sum();
+        let mut hidden = vec![0.0; count * width];
+        let places = rows.iter().flat_map(|row| row.tokens.iter().zip(row.history.tokens.len()..));
+        for ((token, position), out) in places.zip(hidden.chunks_exact_mut(width)) {
+            decoder.tokens.copy_output(*token as usize, out);
+            let position = &decoder.positions[position * width..][..width];
+            out.iter_mut().zip(position).for_each(|(out, position)| *out += position);
+        }
+        let stride = padded_stride(width);
+        let memories = vec![vec![0.0; 2 * width * decoder.blocks.len()]; count];
+        Step { count, hidden, normed: vec![0.0; count * stride], stride, memories }
+    }
+
+    fn normed(&mut self, set: InstructionSet, norm: &Norm) {
+        norm.apply(set, &self.hidden, &mut self.normed, self.stride);
+    }
+
+    fn feed_forward(&mut self, set: InstructionSet, part: &FeedForward) {
+        let width = part.norm.scale.len();
+        let wide_stride = padded_stride(4 * width);
+        self.normed(set, &part.norm);
+        let mut wide = vec![0.0; self.count * wide_stride];
+        let normed = Rows { values: &self.normed, stride: self.stride };
+        part.widen.apply(set, normed, self.count, Finish::Gelu, &mut wide, wide_stride);
+        let wide = Rows { values: &wide, stride: wide_stride };
+        part.narrow.apply(set, wide, self.count, Finish::Add, &mut self.hidden, width);
+    }
+}
+
+impl Block {
+    fn take(weights: &mut Weights, index: usize, dimensions: &Dimensions) -> Result<Block, WeightsError> {
+        let (width, audio_width) = (dimensions.text_state, dimensions.audio_state);
+        let name = format!("decoder.blocks.{index}");
+        let own = |part: &str| format!("{name}.attn.{part}");
+        let audio = |part: &str| format!("{name}.cross_attn.{part}");
+        Ok(Block {
+            norm: Norm::take(weights, &format!("{name}.attn_ln"), width)?,
+            query_key_value: linear(weights, &[&own("query"), &own("key"), &own("value")], width, width)?,
+            out: linear(weights, &[&own("out")], width, width)?,
+            audio_norm: Norm::take(weights, &format!("{name}.cross_attn_ln"), width)?,
+            audio_query: linear(weights, &[&audio("query")], width, width)?,
+            audio_key_value: linear(weights, &[&audio("key"), &audio("value")], width, audio_width)?,
+            audio_out: linear(weights, &[&audio("out")], width, width)?,
+            feed_forward: FeedForward::take(weights, &name, width)?,
+        })
+    }
+}

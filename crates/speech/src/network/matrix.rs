@@ -1,0 +1,257 @@
+//! Matrices packed for the kernels, and products with them.
+
+use crate::kernels::{Finish, InstructionSet, PANEL, Panel, Rows, TILE_ROWS, Tile};
+use crate::weights::{Tensor, Values};
+use half::f16;
+use rayon::prelude::*;
+use std::ops::Range;
+
+/// Multiply-adds from which on a product is worth sharing between threads: about 10 µs of one core.
+const SHARED_FROM: usize = 1 << 20;
+
+/// Rows of one task of a large product: their values stay in the second-level cache beside a panel.
+const BLOCK_ROWS: usize = 4 * TILE_ROWS;
+
+/// A matrix of `outputs` by `inputs`, stored as panels of 32 outputs: `[outputs / 32][inputs][32]`.
+///
+/// The last panel is filled up with zeros.
+pub(crate) struct PackedMatrix {
+    outputs: usize,
+    inputs: usize,
+    values: Packed,
+}
+
+enum Packed {
+    F32(Vec<f32>),
+    F16(Vec<f16>),
+}
+
+impl PackedMatrix {
+    /// Packs weights given row by row, an output a row. Half-precision weights stay so: nothing is lost,
+    /// and a decoder, which reads all of them for every token, waits for half the memory.
+    pub(crate) fn from_tensors(parts: &[&Tensor]) -> PackedMatrix {
+        let inputs = parts.first().map_or(0, |tensor| tensor.shape.iter().skip(1).product());
+        let outputs = parts.iter().map(|tensor| tensor.shape[0]).sum();
+        let halves = parts.iter().all(|tensor| matches!(tensor.values, Values::F16(_)));
+        let values = if halves {
+            Packed::F16(pack(parts, outputs, inputs, |tensor, at| match &tensor.values {
+                Values::F16(values) => values[at],
+                Values::F32(values) => f16::from_f32(values[at]),
+            }))
+        } else {
+            Packed::F32(pack(parts, outputs, inputs, |tensor, at| match &tensor.values {
+                Values::F16(values) => values[at].to_f32(),
+                Values::F32(values) => values[at],
+            }))
+        };
+        PackedMatrix { outputs, inputs, values }
+    }
+
+    /// Packs activations, an output a row, `rows[output][input]`.
+    pub(crate) fn from_rows(rows: Rows<'_>, outputs: usize, inputs: usize) -> PackedMatrix {
+        let mut values = vec![0.0; outputs.div_ceil(PANEL) * PANEL * inputs];
+        for output in 0..outputs {
+            let panel = &mut values[output / PANEL * PANEL * inputs..];
+            for (input, value) in rows.from_row(output).values[..inputs].iter().enumerate() {
+                panel[input * PANEL + output % PANEL] = *value;
+            }
+        }
+        PackedMatrix { outputs, inputs, values: Packed::F32(values) }
+    }
+
+    /// Packs activations, an input a row, `rows[input][output]`.
+    pub(crate) fn from_columns(rows: Rows<'_>, outputs: usize, inputs: usize) -> PackedMatrix {
+        let mut values = vec![0.0; outputs.div_ceil(PANEL) * PANEL * inputs];
+        for input in 0..inputs {
+            let row = &rows.from_row(input).values[..outputs];
+            for (panel, part) in row.chunks(PANEL).enumerate() {
+                values[(panel * inputs + input) * PANEL..][..part.len()].copy_from_slice(part);
+            }
+        }
+        PackedMatrix { outputs, inputs, values: Packed::F32(values) }
+    }
+
+    /// The same matrix in half the memory, each value rounded to 11 bits.
+    pub(crate) fn halved(self) -> PackedMatrix {
+        let values = match self.values {
+            Packed::F32(values) => Packed::F16(values.iter().map(|value| f16::from_f32(*value)).collect()),
+            halves => halves,
+        };
+        PackedMatrix { values, ..self }
+    }
+
+    pub(crate) fn outputs(&self) -> usize {
+        self.outputs
+    }
+
+    pub(crate) fn inputs(&self) -> usize {
+        self.inputs
+    }
+
+    /// Writes the weights of one output into `out`: the row of an embedding.
+    pub(crate) fn copy_output(&self, output: usize, out: &mut [f32]) {
+        let first = output / PANEL * PANEL * self.inputs + output % PANEL;
+        for (input, out) in out.iter_mut().enumerate() {
+            *out = match &self.values {
+                Packed::F32(values) => values[first + input * PANEL],
+                Packed::F16(values) => values[first + input * PANEL].to_f32(),
+            };
+        }
+    }
+
+    fn panels(&self) -> usize {
+        self.outputs.div_ceil(PANEL)
+    }
+
+    fn panel(&self, index: usize) -> Panel<'_> {
+        let size = self.inputs * PANEL;
+        match &self.values {
+            Packed::F32(values) => Panel::F32(&values[index * size..][..size]),
+            Packed::F16(values) => Panel::F16(&values[index * size..][..size]),
+        }
+    }
+}
+
+fn pack<T: Copy + Default>(
+    parts: &[&Tensor],
+    outputs: usize,
+    inputs: usize,
+    value: impl Fn(&Tensor, usize) -> T,
+) -> Vec<T> {
+    let mut packed = vec![T::default(); outputs.div_ceil(PANEL) * PANEL * inputs];
+    let rows = parts.iter().flat_map(|tensor| (0..tensor.shape[0]).map(move |row| (tensor, row)));
+    for (output, (tensor, row)) in rows.enumerate() {
+        let panel = &mut packed[output / PANEL * PANEL * inputs..];
+        for input in 0..inputs {
+            panel[input * PANEL + output % PANEL] = value(tensor, row * inputs + input);
+        }
+    }
+    packed
+}
+
+/// A matrix of weights with its bias: `out = a * weights + bias`.
+pub(crate) struct Linear {
+    pub(crate) weights: PackedMatrix,
+    pub(crate) bias: Vec<f32>,
+}
+
+impl Linear {
+    /// Multiplies `rows` rows of `a`; results go to `out`, rows of `out_stride` values.
+    pub(crate) fn apply(
+        &self,
+        set: InstructionSet,
+        a: Rows<'_>,
+        rows: usize,
+        finish: Finish,
+        out: &mut [f32],
+        out_stride: usize,
+    ) {
+        shared_product(set, a, rows, &self.weights, Some(&self.bias), finish, out, out_stride);
+    }
+}
+
+/// Multiplies `rows` rows of `a` with `matrix`, adds `bias`, finishes, and stores rows of `out_stride`.
+#[allow(clippy::too_many_arguments)] // the parts of one formula
+pub(crate) fn product(
+    set: InstructionSet,
+    a: Rows<'_>,
+    rows: usize,
+    matrix: &PackedMatrix,
+    bias: Option<&[f32]>,
+    finish: Finish,
+    out: &mut [f32],
+    out_stride: usize,
+) {
+    for first in (0..rows).step_by(BLOCK_ROWS) {
+        let count = BLOCK_ROWS.min(rows - first);
+        let out = &mut out[first * out_stride..];
+        multiply_block(set, a.from_row(first), count, matrix, 0..matrix.panels(), out, |panel, row, sums, out| {
+            let columns = panel_columns(matrix, panel);
+            let bias = bias.map(|bias| &bias[columns.clone()]);
+            set.finish(sums, bias, finish, &mut out[row * out_stride..][columns]);
+        });
+    }
+}
+
+/// The same, the work shared between the threads of the current pool where it is large: by rows when there
+/// are many (an encoder), by outputs when there are few (a decoder).
+#[allow(clippy::too_many_arguments)]
+pub(crate) fn shared_product(
+    set: InstructionSet,
+    a: Rows<'_>,
+    rows: usize,
+    matrix: &PackedMatrix,
+    bias: Option<&[f32]>,
+    finish: Finish,
+    out: &mut [f32],
+    out_stride: usize,
+) {
+    let large = rows * matrix.outputs * matrix.inputs >= SHARED_FROM;
+    if !large || rayon::current_num_threads() == 1 {
+        product(set, a, rows, matrix, bias, finish, out, out_stride);
+    } else if rows > BLOCK_ROWS {
+        let blocks = out.par_chunks_mut(BLOCK_ROWS * out_stride).take(rows.div_ceil(BLOCK_ROWS)).enumerate();
+        blocks.for_each(|(index, out)| {
+            let first = index * BLOCK_ROWS;
+            let count = BLOCK_ROWS.min(rows - first);
+            product(set, a.from_row(first), count, matrix, bias, finish, out, out_stride);
+        });
+    } else {
+        by_outputs(set, a, rows, matrix, bias, finish, out, out_stride);
+    }
+}
+
+/// A product of few rows, its outputs shared between threads.
+#[allow(clippy::too_many_arguments)]
+fn by_outputs(
+    set: InstructionSet,
+    a: Rows<'_>,
+    rows: usize,
+    matrix: &PackedMatrix,
+    bias: Option<&[f32]>,
+    finish: Finish,
+    out: &mut [f32],
+    out_stride: usize,
+) {
+    let share = matrix.panels().div_ceil(rayon::current_num_threads());
+    let mut sums = vec![0.0; matrix.panels() * rows * PANEL];
+    sums.par_chunks_mut(share * rows * PANEL).enumerate().for_each(|(index, sums)| {
+        let first = index * share;
+        let panels = first..(first + share).min(matrix.panels());
+        multiply_block(set, a, rows, matrix, panels, sums, |panel, row, tile, sums| {
+            sums[((panel - first) * rows + row) * PANEL..][..PANEL].copy_from_slice(tile);
+        });
+    });
+    for (index, sums) in sums.as_chunks::<PANEL>().0.iter().enumerate() {
+        let (panel, row) = (index / rows, index % rows);
+        let columns = panel_columns(matrix, panel);
+        let bias = bias.map(|bias| &bias[columns.clone()]);
+        set.finish(sums, bias, finish, &mut out[row * out_stride..][columns]);
+    }
+}
+
+/// Multiplies rows with some panels and hands each row of each tile to `finish_tile`.
+fn multiply_block(
+    set: InstructionSet,
+    a: Rows<'_>,
+    rows: usize,
+    matrix: &PackedMatrix,
+    panels: Range<usize>,
+    out: &mut [f32],
+    finish_tile: impl Fn(usize, usize, &[f32; PANEL], &mut [f32]),
+) {
+    let mut tile: Tile = [[0.0; PANEL]; TILE_ROWS];
+    for panel in panels {
+        for first in (0..rows).step_by(TILE_ROWS) {
+            let count = TILE_ROWS.min(rows - first);
+            set.tile(a.from_row(first), count, matrix.panel(panel), &mut tile);
+            for (row, sums) in tile.iter().enumerate().take(count) {
+                finish_tile(panel, first + row, sums, out);
+            }
+        }
+    }
+}
+
+fn panel_columns(matrix: &PackedMatrix, panel: usize) -> Range<usize> {
+    panel * PANEL..((panel + 1) * PANEL).min(matrix.outputs)
+}

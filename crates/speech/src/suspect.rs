@@ -1,0 +1,264 @@
+//! Segments that a recogniser probably made up: each rule by itself, each mark with its reason.
+//!
+//! Marks are for readers and for search; nothing is taken away here. Each rule asks for two things where one
+//! alone would mark what people do say: a stock phrase *and* no voice, repetition *and* more of it than a
+//! chant has.
+
+use crate::languages::{expected_scripts, script_of};
+use crate::segment::Segment;
+use record::suspect::{Suspect, SuspectReason};
+use record::time::MediaTime;
+use std::ops::Range;
+
+/// Equal neighbouring segments from which on all but the first are a loop.
+///
+/// People do say a sentence twice; of three equal lines in a row in machine transcripts, nearly all are loops.
+const LOOP_SEGMENTS: usize = 3;
+
+/// Repetitions of the same words inside one segment that make it a loop.
+const LOOP_REPEATS: usize = 5;
+
+/// The longest run of words that is looked for again inside a segment.
+const LOOP_PERIOD_WORDS: usize = 12;
+
+/// Words that the repetitions of a loop make up at least: "no, no, no, no, no" is speech.
+const LOOP_WORDS: usize = 10;
+
+/// Below this share of voice a segment's time counts as silence.
+const SILENT_SHARE: f64 = 0.1;
+
+/// Below this share of voice a stock phrase is not believed.
+const STOCK_PHRASE_SHARE: f64 = 0.5;
+
+/// Characters a second that nobody speaks: auctioneers reach 30.
+const FASTEST_CHARACTERS_PER_SECOND: f64 = 40.0;
+
+/// Shorter texts are not judged by their rate or script: times are rounded, names are foreign.
+const JUDGED_CHARACTERS: usize = 12;
+
+/// A mean log probability of tokens below this is the reference's own threshold of distrust.
+const LOWEST_LOG_PROBABILITY: f32 = -1.0;
+
+/// What models write over silence and music, in lower case without marks.
+///
+/// Collected from bug reports on Whisper; they come from the credits of the subtitles it was trained with.
+const STOCK_PHRASES: [&str; 24] = [
+    "thank you",
+    "thank you very much",
+    "thank you for watching",
+    "thanks for watching",
+    "thanks for listening",
+    "thank you for listening",
+    "please subscribe",
+    "please subscribe to my channel",
+    "like and subscribe",
+    "dont forget to subscribe",
+    "see you next time",
+    "see you in the next video",
+    "ill see you in the next video",
+    "bye",
+    "bye bye",
+    "subtitles by the amaraorg community",
+    "transcription by castingwords",
+    "transcript emily beynon",
+    "subtitles by",
+    "sous titres realises par la communaute damaraorg",
+    "untertitel der amaraorg community",
+    "untertitel im auftrag des zdf fur funk 2017",
+    "subtitulos realizados por la comunidad de amaraorg",
+    "you",
+];
+
+/// Marks the doubtful among the segments of one recording.
+///
+/// `voice` holds the stretches where somebody speaks, or `None` if nobody looked; `language` is the code of
+/// the recording's language.
+pub fn mark(segments: &mut [Segment], voice: Option<&[Range<MediaTime>]>, language: &str) {
+    let spoken: Vec<String> = segments.iter().map(|segment| spoken_words(&segment.text)).collect();
+    let runs = run_lengths(&spoken);
+    for (at, segment) in segments.iter_mut().enumerate() {
+        let has_length = segment.start < segment.end;
+        let share = voice.filter(|_| has_length).map(|voice| voice_share(voice, segment.start..segment.end));
+        let found = [
+            (!has_length).then(|| suspect(SuspectReason::NoVoice, "the sound had ended".into())),
+            repeated_segment(runs[at]),
+            repeated_inside(&spoken[at]),
+            share.and_then(|share| stock_phrase(&spoken[at], share)),
+            share.and_then(no_voice),
+            wrong_script(&segment.text, language),
+            wrong_language(&segment.language, language),
+            impossible_rate(segment),
+            low_probability(segment.average_log_probability),
+        ];
+        for suspect in found.into_iter().flatten() {
+            if !segment.suspects.iter().any(|other| other.reason == suspect.reason) {
+                segment.suspects.push(suspect);
+            }
+        }
+    }
+}
+
+/// The words of a text in lower case without marks, single spaces between them.
+fn spoken_words(text: &str) -> String {
+    let kept: String = text
+        .to_lowercase()
+        .chars()
+        .filter(|character| character.is_alphanumeric() || character.is_whitespace())
+        .collect();
+    kept.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// For each line its place in the run of equal lines it stands in, from 1, and the length of that run.
+fn run_lengths(lines: &[String]) -> Vec<(usize, usize)> {
+    let runs = lines.chunk_by(|a, b| a == b && !a.is_empty());
+    runs.flat_map(|run| (1..=run.len()).map(|place| (place, run.len()))).collect()
+}
+
+fn repeated_segment((place, length): (usize, usize)) -> Option<Suspect> {
+    (length >= LOOP_SEGMENTS && place > 1)
+        .then(|| suspect(SuspectReason::Loop, format!("line {place} of {length} equal lines")))
+}
+
+/// Words that come again and again inside one segment.
+fn repeated_inside(spoken: &str) -> Option<Suspect> {
+    let words: Vec<&str> = spoken.split(' ').collect();
+    (1..=LOOP_PERIOD_WORDS.min(words.len() / LOOP_REPEATS)).find_map(|period| {
+        let same = (period..words.len()).map(|at| words[at] == words[at - period]);
+        let mut longest = 0;
+        let mut run = 0;
+        for same in same {
+            run = if same { run + 1 } else { 0 };
+            longest = longest.max(run);
+        }
+        let repeats = longest / period + 1;
+        (repeats >= LOOP_REPEATS && longest + period >= LOOP_WORDS)
+            .then(|| suspect(SuspectReason::Loop, format!("the same {period} words {repeats} times running")))
+    })
+}
+
+fn stock_phrase(spoken: &str, share: f64) -> Option<Suspect> {
+    (share < STOCK_PHRASE_SHARE && STOCK_PHRASES.contains(&spoken)).then(|| {
+        suspect(SuspectReason::StockPhrase, format!("voice in {:.0} % of its time", share * 100.0))
+    })
+}
+
+fn no_voice(share: f64) -> Option<Suspect> {
+    (share < SILENT_SHARE)
+        .then(|| suspect(SuspectReason::NoVoice, format!("voice in {:.0} % of its time", share * 100.0)))
+}
+
+/// Most letters are of a script that the language is not written in.
+fn wrong_script(text: &str, language: &str) -> Option<Suspect> {
+    let expected = expected_scripts(language);
+    let scripts: Vec<_> = text.chars().filter_map(script_of).collect();
+    let foreign = scripts.iter().filter(|script| !expected.contains(script)).count();
+    (!expected.is_empty() && scripts.len() >= JUDGED_CHARACTERS / 2 && 2 * foreign > scripts.len()).then(|| {
+        let share = 100 * foreign / scripts.len();
+        suspect(SuspectReason::WrongScript, format!("{share} % of its letters are not of the script of `{language}`"))
+    })
+}
+
+fn wrong_language(found: &str, language: &str) -> Option<Suspect> {
+    (found != language)
+        .then(|| suspect(SuspectReason::WrongLanguage, format!("decoded as `{found}`, the recording is `{language}`")))
+}
+
+fn impossible_rate(segment: &Segment) -> Option<Suspect> {
+    let characters = segment.text.trim().chars().count();
+    let seconds = segment.end.saturating_sub(segment.start).as_seconds_f64();
+    let rate = characters as f64 / seconds;
+    (seconds > 0.0 && characters >= JUDGED_CHARACTERS && rate > FASTEST_CHARACTERS_PER_SECOND)
+        .then(|| suspect(SuspectReason::ImpossibleRate, format!("{rate:.0} characters a second")))
+}
+
+fn low_probability(average: f32) -> Option<Suspect> {
+    (average < LOWEST_LOG_PROBABILITY)
+        .then(|| suspect(SuspectReason::LowProbability, format!("mean log probability {average:.2}")))
+}
+
+fn suspect(reason: SuspectReason, detail: String) -> Suspect {
+    Suspect { reason, detail }
+}
+
+/// The share of a stretch in which somebody speaks.
+fn voice_share(voice: &[Range<MediaTime>], stretch: Range<MediaTime>) -> f64 {
+    let length = stretch.end.saturating_sub(stretch.start).as_millis();
+    let first = voice.partition_point(|run| run.end <= stretch.start);
+    let runs = voice[first..].iter().take_while(|run| run.start < stretch.end);
+    let voiced: u64 =
+        runs.map(|run| run.end.min(stretch.end).saturating_sub(run.start.max(stretch.start)).as_millis()).sum();
+    voiced as f64 / length.max(1) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seconds(seconds: f64) -> MediaTime {
+        MediaTime::from_seconds_f64(seconds)
+    }
+
+    fn segment(start: f64, end: f64, text: &str) -> Segment {
+        Segment {
+            start: seconds(start),
+            end: seconds(end),
+            text: text.into(),
+            tokens: Vec::new(),
+            language: "en".into(),
+            temperature: 0.0,
+            average_log_probability: -0.3,
+            no_speech_probability: 0.0,
+            compression_ratio: 1.2,
+            words: Vec::new(),
+            suspects: Vec::new(),
+        }
+    }
+
+    fn reasons(mut segments: Vec<Segment>, voice: &[Range<MediaTime>]) -> Vec<Vec<String>> {
+        mark(&mut segments, Some(voice), "en");
+        let names = |segment: Segment| segment.suspects.iter().map(|s| s.reason.name().to_string()).collect();
+        segments.into_iter().map(names).collect()
+    }
+
+    #[track_caller]
+    fn check(text: &str, end: f64, voiced_to: f64, expected: &[&str]) {
+        let found = reasons(vec![segment(0.0, end, text)], &[seconds(0.0)..seconds(voiced_to)]);
+        assert_eq!(found, [expected], "for {text:?}");
+    }
+
+    #[test]
+    fn each_reason_needs_its_evidence() {
+        check(" The harbour stays shut, the mayor said.", 3.0, 3.0, &[]);
+        check(" Thanks for watching!", 2.0, 2.0, &[]); // Presenters do say it.
+        check(" Thanks for watching!", 2.0, 0.4, &["stock_phrase"]);
+        check(" Thanks for watching!", 2.0, 0.0, &["stock_phrase", "no_voice"]);
+        check(" No, no, no, no, no.", 2.0, 2.0, &[]); // People do.
+        check(&" We will win.".repeat(8), 9.0, 9.0, &["loop"]);
+        check(" Мэр сказал, что порт закрыт.", 3.0, 3.0, &["wrong_script"]);
+        check(" The harbour stays shut until the end of the month, the mayor said.", 0.5, 0.5, &["impossible_rate"]);
+    }
+
+    #[test]
+    fn words_after_the_end_of_the_sound_are_told() {
+        let found = reasons(vec![segment(30.0, 30.0, " And I will see you there.")], &[seconds(0.0)..seconds(30.0)]);
+        assert_eq!(found, [["no_voice"]]);
+    }
+
+    #[test]
+    fn the_first_of_equal_lines_is_kept_clean() {
+        let line = |at: f64| segment(at, at + 1.0, " I am sorry.");
+        let voice = [seconds(0.0)..seconds(9.0)];
+        assert_eq!(reasons(vec![line(0.0), line(1.0)], &voice), [[""; 0], [""; 0]], "said twice");
+        let thrice = reasons(vec![line(0.0), line(1.0), line(2.0)], &voice);
+        assert_eq!(thrice, [vec![], vec!["loop".to_string()], vec!["loop".to_string()]]);
+    }
+
+    #[test]
+    fn doubt_of_the_model_and_other_languages_are_told() {
+        let mut guessed = segment(0.0, 2.0, " Bore da i chi gyd.");
+        guessed.average_log_probability = -1.4;
+        guessed.language = "cy".into();
+        let found = reasons(vec![guessed], &[seconds(0.0)..seconds(2.0)]);
+        assert_eq!(found, [["wrong_language", "low_probability"]]);
+    }
+}

@@ -1,0 +1,81 @@
+"""Who is compared, and by which command.
+
+A command is a list of words; `{...}` is filled in from the settings of the run, and the word
+`{recordings}` becomes all the recordings. Each command runs in a process of its own and leaves one
+JSON file for each recording in the folder `{output}`: openai-whisper's shape, of which `text` is read.
+"""
+
+import dataclasses
+import pathlib
+
+HERE = pathlib.Path(__file__).resolve().parent
+
+# The peers' settings: temperature 0 without retries, no word times (on by default with `--format json`).
+ONRECORD = [
+    *("{onrecord}", "transcribe", "{recordings}"),
+    *("--model", "{model_folder}", "--language", "{language}", "--beam-size", "{beam_size}", "--threads", "{threads}"),
+    *("--temperature", "0", "--word-timestamps", "false"),
+    *("--format", "json", "--output-dir", "{output}", "--json", "--quiet"),
+]
+# Window after window, silence too, as the reference does; and as people run it.
+ONE_BY_ONE = [*ONRECORD, "--batch-size", "1", "--no-vad"]
+BATCHED = [*ONRECORD, "--batch-size", "8"]
+PEER = [
+    *("{python}", str(HERE / "peer.py"), "{peer}", "{recordings}"),
+    *("--language", "{language}", "--beam-size", "{beam_size}", "--threads", "{threads}", "--output-dir", "{output}"),
+]
+FASTER_WHISPER = [*PEER, "--model", "{model_folder}", "--compute-type", "{compute_type}"]
+WHISPER_CPP = [*PEER, "--model", "{ggml_file}"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Engine:
+    """One row of the table."""
+
+    name: str
+    command: list
+    settings: dict
+    # The engine whose words these should be: the same search over unrounded weights.
+    same_words_as: str
+
+    @property
+    def ours(self):
+        return self.command[0] == ONRECORD[0]
+
+    def words(self, common, recordings):
+        """The command, ready to run."""
+        settings = common | self.settings
+        filled = []
+        for word in self.command:
+            filled += recordings if word == "{recordings}" else [word.format(**settings)]
+        return [str(word) for word in filled]
+
+
+GREEDY, BEAM = "faster-whisper float32 greedy", "faster-whisper float32 beam 5"
+
+ENGINES = [
+    Engine("onrecord greedy", ONE_BY_ONE, {"beam_size": 1}, GREEDY),
+    Engine("onrecord beam 5", ONE_BY_ONE, {"beam_size": 5}, BEAM),
+    Engine("onrecord batched greedy", BATCHED, {"beam_size": 1}, GREEDY),
+    Engine(GREEDY, FASTER_WHISPER, {"peer": "faster-whisper", "compute_type": "float32", "beam_size": 1}, GREEDY),
+    Engine(BEAM, FASTER_WHISPER, {"peer": "faster-whisper", "compute_type": "float32", "beam_size": 5}, BEAM),
+    Engine(
+        "faster-whisper int8 greedy",
+        FASTER_WHISPER,
+        {"peer": "faster-whisper", "compute_type": "int8", "beam_size": 1},
+        GREEDY,
+    ),
+    Engine(
+        "faster-whisper int8 beam 5",
+        FASTER_WHISPER,
+        {"peer": "faster-whisper", "compute_type": "int8", "beam_size": 5},
+        BEAM,
+    ),
+    Engine(
+        "faster-whisper int8 batched greedy",
+        FASTER_WHISPER,
+        {"peer": "faster-whisper-batched", "compute_type": "int8", "beam_size": 1},
+        GREEDY,
+    ),
+    Engine("whisper.cpp f16 greedy", WHISPER_CPP, {"peer": "whisper.cpp", "beam_size": 1}, GREEDY),
+]

@@ -1,0 +1,110 @@
+#!/usr/bin/env python3
+"""Transcribes recordings with one peer, as its own documentation says, and writes a JSON file for each.
+
+    peer.py faster-whisper CLIP.flac... --model MODELS/base --compute-type int8 --output-dir OUT
+
+All peers get the same samples (decoded by PyAV, as faster-whisper does), the language, temperature 0
+without retries, and may condition on the text before.
+"""
+
+import argparse
+import json
+import pathlib
+
+from faster_whisper.audio import decode_audio
+
+
+def faster_whisper(arguments):
+    """One window after the other."""
+    model = loaded_model(arguments)
+
+    def transcribe(samples):
+        segments, _ = model.transcribe(
+            samples, language=arguments.language, beam_size=arguments.beam_size, temperature=[0.0]
+        )
+        return [(segment.start, segment.end, segment.text) for segment in segments]
+
+    return transcribe
+
+
+def faster_whisper_batched(arguments):
+    """Eight stretches of speech at a time, found by its voice detection; by default without times inside them."""
+    from faster_whisper import BatchedInferencePipeline
+
+    pipeline = BatchedInferencePipeline(loaded_model(arguments))
+
+    def transcribe(samples):
+        segments, _ = pipeline.transcribe(
+            samples, language=arguments.language, beam_size=arguments.beam_size, temperature=[0.0], batch_size=8
+        )
+        return [(segment.start, segment.end, segment.text) for segment in segments]
+
+    return transcribe
+
+
+def loaded_model(arguments):
+    from faster_whisper import WhisperModel
+
+    return WhisperModel(
+        str(arguments.model), device="cpu", compute_type=arguments.compute_type, cpu_threads=arguments.threads
+    )
+
+
+def whisper_cpp(arguments):
+    """Through pywhispercpp, as its package is built: AVX2, no BLAS."""
+    from pywhispercpp.model import Model
+
+    beam = {"beam_size": arguments.beam_size, "patience": 1.0}
+    model = Model(
+        str(arguments.model),
+        params_sampling_strategy=0 if arguments.beam_size == 1 else 1,
+        **({} if arguments.beam_size == 1 else {"beam_search": beam}),
+        n_threads=arguments.threads,
+        language=arguments.language,
+        temperature_inc=0.0,
+        print_progress=False,
+        redirect_whispercpp_logs_to=None,
+    )
+
+    def transcribe(samples):
+        # It strips the space that begins a segment's text; times are in hundredths of a second.
+        return [(segment.t0 / 100, segment.t1 / 100, f" {segment.text}") for segment in model.transcribe(samples)]
+
+    return transcribe
+
+
+PEERS = {
+    "faster-whisper": faster_whisper,
+    "faster-whisper-batched": faster_whisper_batched,
+    "whisper.cpp": whisper_cpp,
+}
+
+
+def parsed_arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("peer", choices=PEERS)
+    parser.add_argument("recordings", nargs="+", type=pathlib.Path)
+    parser.add_argument("--model", type=pathlib.Path, required=True)
+    parser.add_argument("--compute-type", default="float32")
+    parser.add_argument("--beam-size", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--language", default="en")
+    parser.add_argument("--output-dir", type=pathlib.Path, required=True)
+    return parser.parse_args()
+
+
+def main():
+    arguments = parsed_arguments()
+    transcribe = PEERS[arguments.peer](arguments)
+    for recording in arguments.recordings:
+        segments = transcribe(decode_audio(str(recording), sampling_rate=16000))
+        described = {
+            "text": "".join(text for _, _, text in segments),
+            "segments": [{"start": start, "end": end, "text": text} for start, end, text in segments],
+        }
+        output = arguments.output_dir / f"{recording.stem}.json"
+        output.write_text(json.dumps(described, ensure_ascii=False), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

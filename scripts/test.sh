@@ -1,0 +1,24 @@
+#!/bin/sh
+# Everything that has to hold before a change lands: format, lints, documentation, tests.
+#
+# Weights for the tests of recognition are fetched once into the user's cache; without a way to get them those
+# tests say that they are skipped. ONRECORD_TEST_CACHE names another folder for builds than the clone's `target`.
+set -eu
+cd "$(dirname "$0")/.."
+
+if [ -n "${ONRECORD_TEST_CACHE:-}" ]; then
+    mkdir -p "$ONRECORD_TEST_CACHE"
+    export CARGO_TARGET_DIR="$ONRECORD_TEST_CACHE/target"
+fi
+
+sh scripts/install-missing.sh
+cargo fmt --all --check
+sh scripts/check-architecture.sh
+cargo build --workspace --all-targets
+for model in tiny.en base; do
+    "${CARGO_TARGET_DIR:-target}/debug/onrecord" models fetch "$model" \
+        || echo "the model $model can't be had here: tests that need it will say that they are skipped" >&2
+done
+cargo clippy --workspace --all-targets -- -D warnings
+RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --quiet
+cargo test --workspace
