@@ -10,11 +10,11 @@ import pathlib
 
 HERE = pathlib.Path(__file__).resolve().parent
 
-# The peers' settings: temperature 0 without retries, no word times (on by default with `--format json`).
+# The peers' settings: their temperatures, no word times (on by default with `--format json`).
 ONRECORD = [
     *("{onrecord}", "transcribe", "{recordings}"),
     *("--model", "{model_folder}", "--language", "{language}", "--beam-size", "{beam_size}", "--threads", "{threads}"),
-    *("--temperature", "0", "--word-timestamps", "false"),
+    *("--temperature", "{temperatures}", "--word-timestamps", "false"),
     *("--format", "json", "--output-dir", "{output}", "--json", "--quiet"),
 ]
 # Window after window, silence too, as the reference does; and as people run it.
@@ -22,7 +22,8 @@ ONE_BY_ONE = [*ONRECORD, "--batch-size", "1", "--no-vad"]
 BATCHED = [*ONRECORD, "--batch-size", "8"]
 PEER = [
     *("{python}", str(HERE / "peer.py"), "{peer}", "{recordings}"),
-    *("--language", "{language}", "--beam-size", "{beam_size}", "--threads", "{threads}", "--output-dir", "{output}"),
+    *("--language", "{language}", "--beam-size", "{beam_size}", "--threads", "{threads}"),
+    *("--temperatures", "{temperatures}", "--output-dir", "{output}"),
 ]
 FASTER_WHISPER = [*PEER, "--model", "{model_folder}", "--compute-type", "{compute_type}"]
 WHISPER_CPP = [*PEER, "--model", "{ggml_file}"]

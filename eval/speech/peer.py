@@ -3,8 +3,8 @@
 
     peer.py faster-whisper CLIP.flac... --model MODELS/base --compute-type int8 --output-dir OUT
 
-All peers get the same samples (decoded by PyAV, as faster-whisper does), the language, temperature 0
-without retries, and may condition on the text before.
+All peers get the same samples (decoded by PyAV, as faster-whisper does), the language and the same
+temperatures, and may condition on the text before.
 """
 
 import argparse
@@ -20,31 +20,47 @@ def faster_whisper(arguments):
 
     def transcribe(samples):
         segments, _ = model.transcribe(
-            samples, language=arguments.language, beam_size=arguments.beam_size, temperature=[0.0]
+            samples, language=arguments.language, beam_size=arguments.beam_size, temperature=arguments.temperatures
         )
-        return [(segment.start, segment.end, segment.text) for segment in segments]
+        return [described_segment(segment) for segment in segments]
 
     return transcribe
 
 
 def faster_whisper_batched(arguments):
-    """Eight stretches of speech at a time, found by its voice detection; by default without times inside them."""
+    """Eight stretches of speech at a time, found by its voice detection; by default without times inside them, and never tried again."""
     from faster_whisper import BatchedInferencePipeline
 
     pipeline = BatchedInferencePipeline(loaded_model(arguments))
 
     def transcribe(samples):
         segments, _ = pipeline.transcribe(
-            samples, language=arguments.language, beam_size=arguments.beam_size, temperature=[0.0], batch_size=8
+            samples,
+            language=arguments.language,
+            beam_size=arguments.beam_size,
+            temperature=arguments.temperatures,
+            batch_size=8,
         )
-        return [(segment.start, segment.end, segment.text) for segment in segments]
+        return [described_segment(segment) for segment in segments]
 
     return transcribe
 
 
+def described_segment(segment):
+    return {
+        "start": segment.start,
+        "end": segment.end,
+        "text": segment.text,
+        "temperature": segment.temperature,
+        "compression_ratio": segment.compression_ratio,
+    }
+
+
 def loaded_model(arguments):
+    import ctranslate2
     from faster_whisper import WhisperModel
 
+    ctranslate2.set_random_seed(0)
     return WhisperModel(
         str(arguments.model), device="cpu", compute_type=arguments.compute_type, cpu_threads=arguments.threads
     )
@@ -61,14 +77,17 @@ def whisper_cpp(arguments):
         **({} if arguments.beam_size == 1 else {"beam_search": beam}),
         n_threads=arguments.threads,
         language=arguments.language,
-        temperature_inc=0.0,
+        temperature_inc=arguments.temperatures[1] if len(arguments.temperatures) > 1 else 0.0,
         print_progress=False,
         redirect_whispercpp_logs_to=None,
     )
 
     def transcribe(samples):
         # It strips the space that begins a segment's text; times are in hundredths of a second.
-        return [(segment.t0 / 100, segment.t1 / 100, f" {segment.text}") for segment in model.transcribe(samples)]
+        return [
+            {"start": segment.t0 / 100, "end": segment.t1 / 100, "text": f" {segment.text}"}
+            for segment in model.transcribe(samples)
+        ]
 
     return transcribe
 
@@ -80,6 +99,10 @@ PEERS = {
 }
 
 
+def numbers(text):
+    return [float(number) for number in text.split(",")]
+
+
 def parsed_arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("peer", choices=PEERS)
@@ -87,6 +110,7 @@ def parsed_arguments():
     parser.add_argument("--model", type=pathlib.Path, required=True)
     parser.add_argument("--compute-type", default="float32")
     parser.add_argument("--beam-size", type=int, default=1)
+    parser.add_argument("--temperatures", type=numbers, default=[0.0], metavar="0,0.2,...")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--language", default="en")
     parser.add_argument("--output-dir", type=pathlib.Path, required=True)
@@ -98,10 +122,7 @@ def main():
     transcribe = PEERS[arguments.peer](arguments)
     for recording in arguments.recordings:
         segments = transcribe(decode_audio(str(recording), sampling_rate=16000))
-        described = {
-            "text": "".join(text for _, _, text in segments),
-            "segments": [{"start": start, "end": end, "text": text} for start, end, text in segments],
-        }
+        described = {"text": "".join(segment["text"] for segment in segments), "segments": segments}
         output = arguments.output_dir / f"{recording.stem}.json"
         output.write_text(json.dumps(described, ensure_ascii=False), encoding="utf-8")
 

@@ -19,6 +19,11 @@ transcribes two seconds of speech, and
 
 The whole process is in the table too, as `with start`. Rounds are interleaved, so that a busy machine
 is busy for everybody, and ratios are taken within a round; the tables show medians.
+
+How words are counted. `wrong` compares with what people say was said, `differ` with faster-whisper on
+float32 weights and the same search. Where faster-whisper itself loops or retries at a higher
+temperature, its words are chance: its own int8 run then differs from its float32 run by hundreds. Such
+recordings count in `wrong` but not in `differ`; they are named below the table, and `all differ` has them.
 """
 
 import argparse
@@ -44,6 +49,9 @@ CLONE = HERE.parent.parent
 SHARED_AUDIO = CLONE.parent / "shared" / "audio"
 START_CLIP_SECONDS = 2.0
 RATE_HZ = 16_000
+# What engines try in turn until a window's words are trusted; `--retries off` takes the first alone.
+TEMPERATURES = "0,0.2,0.4,0.6,0.8,1"
+LOOP_COMPRESSION_RATIO = 2.4  # Whisper's own limit.
 BYTES_PER_MAXRSS = 1024  # Linux counts `ru_maxrss` in KiB.
 
 
@@ -110,26 +118,34 @@ def measured(command, folder, threads):
     }
 
 
-def texts_in(folder, recordings):
-    """What was heard, by file name."""
-    heard = {}
+def transcripts_in(folder, recordings):
+    """What was heard, by file name, as each engine wrote it."""
+    transcripts = {}
     for recording in recordings:
         path = folder / f"{recording.stem}.json"
         if not path.exists():
             raise EngineFailed(f"no transcript `{path.name}` among {sorted(found.name for found in folder.iterdir())}")
-        heard[recording.name] = json.loads(path.read_text(encoding="utf-8"))["text"].strip()
-    return heard
+        transcripts[recording.name] = json.loads(path.read_text(encoding="utf-8"))
+    return transcripts
+
+
+def is_chance(transcript):
+    """Whether a segment loops, or was drawn at a temperature above 0."""
+    return any(
+        segment.get("temperature", 0.0) > 0.0 or segment.get("compression_ratio", 0.0) > LOOP_COMPRESSION_RATIO
+        for segment in transcript["segments"]
+    )
 
 
 def transcribed(engine, settings, recordings):
-    """One process over the recordings: its cost and its texts."""
+    """One process over the recordings: its cost and its transcripts."""
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         output = folder / "transcripts"
         output.mkdir()
         command = engine.words(settings | {"output": output}, recordings)
         cost = measured(command, folder, settings["threads"])
-        return cost, texts_in(output, recordings)
+        return cost, transcripts_in(output, recordings)
 
 
 # --- All of them, round by round ----------------------------------------------------------------
@@ -137,7 +153,7 @@ def transcribed(engine, settings, recordings):
 
 def compared(engines, settings, recordings, start_clip, rounds):
     """Costs and texts by engine; an engine that fails once is left out from then on."""
-    results = {engine.name: {"rounds": [], "texts": {}, "failure": None} for engine in engines}
+    results = {engine.name: {"rounds": [], "texts": {}, "chance": [], "failure": None} for engine in engines}
     for number in range(1, rounds + 1):
         for engine in engines:
             result = results[engine.name]
@@ -145,12 +161,14 @@ def compared(engines, settings, recordings, start_clip, rounds):
                 continue
             try:
                 start, _ = transcribed(engine, settings, [start_clip])
-                cost, result["texts"] = transcribed(engine, settings, recordings)
+                cost, transcripts = transcribed(engine, settings, recordings)
             except EngineFailed as failure:
                 result["failure"] = str(failure)
                 print(f"{engine.name}: {failure}", file=sys.stderr)
                 continue
             result["rounds"].append({"start": start, "all": cost})
+            result["texts"] = {name: transcript["text"].strip() for name, transcript in transcripts.items()}
+            result["chance"] = [name for name, transcript in transcripts.items() if is_chance(transcript)]
             print(f"round {number}/{rounds}  {engine.name}: {cost['processor_seconds']:.1f} s", file=sys.stderr)
     return results
 
@@ -169,14 +187,19 @@ def summarised(engine, results, references, audio_seconds):
 
     result = results[engine.name]
     wrong = disagreement(references, result["texts"])
-    same = results.get(engine.same_words_as)
-    differing = disagreement(same["texts"], result["texts"]) if same and same["rounds"] else None
+    same = results.get(engine.same_words_as, {"rounds": []})
+    differing = all_differing = None
+    if same["rounds"]:
+        certain = {name: text for name, text in same["texts"].items() if name not in same["chance"]}
+        differing = disagreement(certain, result["texts"])
+        all_differing = disagreement(same["texts"], result["texts"])
     return {
         "words_wrong": wrong.disagreeing,
         "words": wrong.expected,
         "word_errors_percent": wrong.percent,
         "words_differing": differing and differing.disagreeing,
         "words_differing_percent": differing and differing.percent,
+        "all_words_differing": all_differing and all_differing.disagreeing,
         "compared_with": engine.same_words_as,
         "speed": audio_seconds / median_of(result, work_seconds),
         "speed_with_start": audio_seconds / median_of(result, lambda once: once["all"]["processor_seconds"]),
@@ -210,25 +233,24 @@ def table(head, rows):
 
 
 def main_table(summaries):
-    head = ["engine", "wrong", "WER %", "differ", "differ %", "speed", "with start", "start s", "wall s", "peak MB"]
-    rows = []
-    for name, summary in summaries.items():
-        differing = summary["words_differing"]
-        rows.append(
-            [
-                name,
-                str(summary["words_wrong"]),
-                f"{summary['word_errors_percent']:.2f}",
-                "-" if differing is None else str(differing),
-                "-" if differing is None else f"{summary['words_differing_percent']:.2f}",
-                f"{summary['speed']:.1f}",
-                f"{summary['speed_with_start']:.1f}",
-                f"{summary['start_processor_seconds']:.1f}",
-                f"{summary['wall_seconds']:.1f}",
-                f"{summary['peak_bytes'] / 1e6:,.0f}",
-            ]
-        )
-    return table(head, rows)
+    columns = {
+        "wrong": lambda summary: str(summary["words_wrong"]),
+        "WER %": lambda summary: f"{summary['word_errors_percent']:.2f}",
+        "differ": lambda summary: number_or_dash(summary["words_differing"], "d"),
+        "differ %": lambda summary: number_or_dash(summary["words_differing_percent"], ".2f"),
+        "all differ": lambda summary: number_or_dash(summary["all_words_differing"], "d"),
+        "speed": lambda summary: f"{summary['speed']:.1f}",
+        "with start": lambda summary: f"{summary['speed_with_start']:.1f}",
+        "start s": lambda summary: f"{summary['start_processor_seconds']:.1f}",
+        "wall s": lambda summary: f"{summary['wall_seconds']:.1f}",
+        "peak MB": lambda summary: f"{summary['peak_bytes'] / 1e6:,.0f}",
+    }
+    rows = [[name, *(text_of(summary) for text_of in columns.values())] for name, summary in summaries.items()]
+    return table(["engine", *columns], rows)
+
+
+def number_or_dash(number, layout):
+    return "-" if number is None else format(number, layout)
 
 
 def ratio_table(summaries, columns):
@@ -236,7 +258,7 @@ def ratio_table(summaries, columns):
     rows = []
     for name in summaries:
         ratios = [summaries[column]["speed_ratio_to"].get(name) for column in columns]
-        rows.append([name, *("-" if value is None else f"{value:.2f}" for value in ratios)])
+        rows.append([name, *(number_or_dash(value, ".2f") for value in ratios)])
     return table(head, rows)
 
 
@@ -291,12 +313,14 @@ def floors_for(path, audio_name, model):
 def parsed_arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--audio", type=pathlib.Path, default=default_audio(), help="a folder with references.tsv")
+    parser.add_argument("--without", nargs="+", default=[], metavar="FILE", help="recordings to leave out, by file name")
     parser.add_argument("--model", default="base", choices=sorted(environment.MODELS))
     parser.add_argument("--onrecord", type=pathlib.Path, default=CLONE / "target" / "release" / "onrecord")
     parser.add_argument("--only", nargs="+", metavar="TEXT", help="engines whose name holds one of these")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--language", default="en")
+    parser.add_argument("--retries", choices=["on", "off"], default="on", help="at higher temperatures; `on` by default")
     parser.add_argument(
         "--check",
         type=pathlib.Path,
@@ -316,6 +340,7 @@ def run_settings(arguments, engines):
         "model_folder": environment.model_folder(arguments.model),
         "language": arguments.language,
         "threads": arguments.threads,
+        "temperatures": TEMPERATURES if arguments.retries == "on" else "0",
     }
     if any("{ggml_file}" in engine.command for engine in engines):
         settings["ggml_file"] = environment.ggml_file(arguments.model)
@@ -334,8 +359,8 @@ def write_results(arguments, seconds, summaries, results):
     content = {
         "measured_at": now.isoformat(timespec="seconds"),
         "processor": processor_name(),
-        "audio": {"folder": arguments.audio.name, "seconds": seconds},
-        "settings": {key: getattr(arguments, key) for key in ("model", "language", "threads", "rounds")},
+        "audio": {"folder": arguments.audio.name, "without": arguments.without, "seconds": seconds},
+        "settings": {key: getattr(arguments, key) for key in ("model", "language", "threads", "rounds", "retries")},
         "summaries": summaries,
         "results": results,
     }
@@ -350,7 +375,9 @@ def main():
     floors = arguments.check and floors_for(arguments.check, arguments.audio.name, arguments.model)
     engines = chosen_engines(arguments.only)
     settings = run_settings(arguments, engines)
-    references = recordings_in(arguments.audio)
+    references = {
+        path: text for path, text in recordings_in(arguments.audio).items() if path.name not in arguments.without
+    }
     samples = {path: decoded(path) for path in references}
     seconds = sum(len(clip) for clip in samples.values()) / RATE_HZ
     with tempfile.TemporaryDirectory() as folder:
@@ -361,9 +388,12 @@ def main():
     finished = [engine for engine in engines if results[engine.name]["rounds"]]
     summaries = {engine.name: summarised(engine, results, texts, seconds) for engine in finished}
     print(f"{len(references)} recordings, {seconds:.1f} s, model {arguments.model}, {arguments.threads} thread(s),", end=" ")
-    print(f"{arguments.rounds} round(s), {processor_name()}\n")
+    print(f"{arguments.rounds} round(s), retries {arguments.retries}, {processor_name()}\n")
     print(main_table(summaries), end="\n\n")
+    for name in sorted({summary["compared_with"] for summary in summaries.values()} & summaries.keys()):
+        print(f"left out of `differ`, as {name} is chance there: {', '.join(results[name]['chance']) or 'none'}")
     columns = [engine.name for engine in finished if engine.ours] or list(summaries)
+    print()
     print(ratio_table(summaries, columns), end="\n\n")
     print(f"written to {write_results(arguments, seconds, summaries, results)}")
     broken = list(broken_floors(floors or {}, summaries))

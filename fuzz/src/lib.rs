@@ -5,4 +5,5 @@
 //! and on known inputs, by the stable compiler too.
 
 pub mod archive;
+pub mod media;
 pub mod sidecar;

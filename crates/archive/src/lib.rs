@@ -24,5 +24,5 @@ pub use folder::{Archive, FindError, InitError, Initialised};
 pub use lock::{Lock, LockError};
 pub use names::NameError;
 pub use path::DocumentPath;
-pub use read::{Issue, MAX_DOCUMENT_BYTES, RawDocument, ReadError, Stamp, StoredDocument};
+pub use read::{FileStamp, Issue, MAX_DOCUMENT_BYTES, RawDocument, ReadError, Stamp, StoredDocument};
 pub use write::{WriteError, WriteOutcome, Writer, Written};

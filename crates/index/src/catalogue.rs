@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use archive::{DocumentPath, Issue, Stamp};
 use record::{Document, DocumentId, MediaTime, Sha256Digest};
-use rusqlite::{Connection, OpenFlags, OptionalExtension, Params, Row};
+use rusqlite::{Connection, OpenFlags, Params, Row};
 
 use rows::COLUMNS;
 pub use summary::{ShowSummary, Summary};

@@ -3,10 +3,27 @@
 //! ```text
 //! archive files --update--> catalogue (SQLite: which documents there are)
 //!                       +-> words (tantivy: which passages hold which words)
-//! query --parse--> Query --search--> hits, each with document, segment and second
+//! query text --Query::parse--> Query --Index::search--> hits, each with document, segment and second
 //! ```
 //!
-//! All of it can be made again from the archive's files.
+//! All of it lies in `.onrecord/index/` and can be made again from the archive's files. The promises, each held
+//! by a test: the same files give the same answers in the same order, whatever the index was through; killed at
+//! any moment, the next update repairs it; who searches is not disturbed by who updates.
 
-pub mod passages;
+mod catalogue;
+mod locate;
+mod passages;
+mod query;
+mod search;
 mod tokens;
+mod update;
+mod words;
+
+pub use catalogue::{Catalogue, CatalogueError, Known, ShowSummary, Summary, WordCounts};
+pub use passages::{Passage, Piece, passages};
+pub use query::{
+    MAX_QUERY_CHARACTERS, MAX_QUERY_DEPTH, MAX_QUERY_WORDS, Query, QueryError, QueryErrorKind,
+};
+pub use search::{Excerpt, Hit, Index, MAX_HITS, OpenError, SearchError, SearchOptions, exists};
+pub use update::{Progress, Report, Scope, UpdateError, UpdateOptions, update};
+pub use words::WordsError;

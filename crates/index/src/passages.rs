@@ -8,7 +8,7 @@
 //! recogniser made up is neither ranked nor counted with what was said.
 
 use record::format::archive::{ArchiveFile, Opaque};
-use record::transcript::{EndSource, Segment, SegmentEnd};
+use record::transcript::{EndSource, SegmentEnd};
 use record::{MediaTime, Place, Sidecar};
 
 use crate::tokens;

@@ -26,8 +26,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let clips = clips(&folder)?;
     let seconds: usize = clips.iter().map(|clip| clip.len() / RATE).sum();
     println!("{settings:?}\n{} recordings, {seconds} s\n", clips.len());
-    println!("{:<12}{:>9}{:>11}{:>11}{:>13}", "background", "level dB", "missed %", "clips hit", "kept beside %");
-    for (name, background) in [("silence", silence as Background), ("white noise", noise), ("hum", hum), ("music", music)] {
+    println!(
+        "{:<12}{:>9}{:>11}{:>11}{:>13}",
+        "background", "level dB", "missed %", "clips hit", "kept beside %"
+    );
+    for (name, background) in
+        [("silence", silence as Background), ("white noise", noise), ("hum", hum), ("music", music)]
+    {
         let levels: &[f32] = if name == "silence" { &[-100.0] } else { &[-30.0, -20.0, -10.0, -5.0, 0.0] };
         for &level in levels {
             report(name, level, &clips, background, &settings);
@@ -60,15 +65,19 @@ fn settings(numbers: &[f32]) -> VoiceSettings {
 }
 
 fn clips(folder: &str) -> Result<Vec<Vec<f32>>, Box<dyn Error>> {
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)?.filter_map(|file| Some(file.ok()?.path())).collect();
+    let mut paths: Vec<PathBuf> =
+        std::fs::read_dir(folder)?.filter_map(|file| Some(file.ok()?.path())).collect();
     paths.retain(|path| path.extension().is_some_and(|ending| ending == "flac" || ending == "wav"));
     paths.sort();
-    paths.into_iter().map(|path| {
-        let mut recording = open(Input::file(path), &OpenOptions::default())?;
-        let mut samples = Vec::new();
-        while recording.read(&mut samples)? > 0 {}
-        Ok(samples)
-    }).collect()
+    paths
+        .into_iter()
+        .map(|path| {
+            let mut recording = open(Input::file(path), &OpenOptions::default())?;
+            let mut samples = Vec::new();
+            while recording.read(&mut samples)? > 0 {}
+            Ok(samples)
+        })
+        .collect()
 }
 
 fn report(name: &str, level: f32, clips: &[Vec<f32>], background: Background, settings: &VoiceSettings) {
@@ -77,12 +86,15 @@ fn report(name: &str, level: f32, clips: &[Vec<f32>], background: Background, se
         let (mixed, truth) = mix(clip, level, background);
         let found = stretches(&mixed, settings);
         let covered: Vec<bool> = (0..truth.len()).map(|frame| covers(&found, frame)).collect();
-        let lost: Vec<bool> = truth.iter().zip(&covered).map(|(&spoken, &covered)| spoken && !covered).collect();
+        let lost: Vec<bool> =
+            truth.iter().zip(&covered).map(|(&spoken, &covered)| spoken && !covered).collect();
         speech += truth.iter().filter(|&&spoken| spoken).count();
         missed += lost.iter().filter(|&&lost| lost).count();
         hit += usize::from(lost.windows(10).any(|row| row.iter().all(|&lost| lost)));
         let far: Vec<bool> = (0..truth.len())
-            .map(|frame| truth[frame.saturating_sub(50)..(frame + 50).min(truth.len())].iter().all(|&spoken| !spoken))
+            .map(|frame| {
+                truth[frame.saturating_sub(50)..(frame + 50).min(truth.len())].iter().all(|&spoken| !spoken)
+            })
             .collect();
         beside += far.iter().filter(|&&far| far).count();
         kept += far.iter().zip(&covered).filter(|&(&far, &covered)| far && covered).count();
@@ -90,7 +102,10 @@ fn report(name: &str, level: f32, clips: &[Vec<f32>], background: Background, se
     let percent = |part: usize, whole: usize| 100.0 * part as f64 / whole.max(1) as f64;
     println!(
         "{name:<12}{level:>9}{:>11.3}{:>8}/{:<2}{:>13.1}",
-        percent(missed, speech), hit, clips.len(), percent(kept, beside)
+        percent(missed, speech),
+        hit,
+        clips.len(),
+        percent(kept, beside)
     );
 }
 
@@ -103,11 +118,13 @@ fn mix(clip: &[f32], level: f32, background: Background) -> (Vec<f32>, Vec<bool>
     let powers: Vec<f32> = clean.chunks(FRAME).map(power).collect();
     let peak = powers.iter().copied().fold(0.0, f32::max);
     let truth: Vec<bool> = powers.iter().map(|&frame| frame > peak * 10_f32.powf(-2.5)).collect();
-    let spoken: Vec<f32> = powers.iter().zip(&truth).filter(|(_, spoken)| **spoken).map(|(&frame, _)| frame).collect();
+    let spoken: Vec<f32> =
+        powers.iter().zip(&truth).filter(|(_, spoken)| **spoken).map(|(&frame, _)| frame).collect();
     let speech = spoken.iter().sum::<f32>() / spoken.len().max(1) as f32;
     let under = background(clean.len());
     let gain = (speech * 10_f32.powf(level / 10.0) / power(&under).max(1e-12)).sqrt();
-    let mixed = clean.iter().zip(&under).map(|(voice, noise)| (voice + gain * noise).clamp(-1.0, 1.0)).collect();
+    let mixed =
+        clean.iter().zip(&under).map(|(voice, noise)| (voice + gain * noise).clamp(-1.0, 1.0)).collect();
     (mixed, truth)
 }
 
@@ -132,17 +149,25 @@ fn silence(count: usize) -> Vec<f32> {
 
 fn noise(count: usize) -> Vec<f32> {
     let mut state = 1_u32;
-    (0..count).map(|_| {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (state >> 8) as f32 / 8_388_608.0 - 1.0
-    }).collect()
+    (0..count)
+        .map(|_| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 8) as f32 / 8_388_608.0 - 1.0
+        })
+        .collect()
 }
 
 fn hum(count: usize) -> Vec<f32> {
-    (0..count).map(|n| {
-        let t = n as f32 / RATE as f32;
-        [50.0, 100.0, 150.0, 300.0, 450.0].iter().map(|hertz| (std::f32::consts::TAU * hertz * t).sin()).sum::<f32>() / 5.0
-    }).collect()
+    (0..count)
+        .map(|n| {
+            let t = n as f32 / RATE as f32;
+            [50.0, 100.0, 150.0, 300.0, 450.0]
+                .iter()
+                .map(|hertz| (std::f32::consts::TAU * hertz * t).sin())
+                .sum::<f32>()
+                / 5.0
+        })
+        .collect()
 }
 
 /// Chords of decaying harmonics, twice a second, over a noise burst as a drum.
@@ -150,13 +175,20 @@ fn music(count: usize) -> Vec<f32> {
     const CHORDS: [[f32; 3]; 4] =
         [[261.6, 329.6, 392.0], [220.0, 261.6, 329.6], [174.6, 220.0, 261.6], [196.0, 246.9, 293.7]];
     let hiss = noise(count);
-    (0..count).map(|n| {
-        let beat = n / (RATE / 2);
-        let t = (n % (RATE / 2)) as f32 / RATE as f32;
-        let tone = |hertz: f32| {
-            (1..6).map(|h| (std::f32::consts::TAU * hertz * h as f32 * t).sin() * (-3.0 * t * h as f32).exp() / h as f32).sum::<f32>()
-        };
-        let chord: f32 = CHORDS[beat / 4 % 4].iter().map(|&hertz| tone(hertz)).sum();
-        chord / 3.0 + 0.3 * hiss[n] * (-40.0 * t).exp()
-    }).collect()
+    (0..count)
+        .map(|n| {
+            let beat = n / (RATE / 2);
+            let t = (n % (RATE / 2)) as f32 / RATE as f32;
+            let tone = |hertz: f32| {
+                (1..6)
+                    .map(|h| {
+                        (std::f32::consts::TAU * hertz * h as f32 * t).sin() * (-3.0 * t * h as f32).exp()
+                            / h as f32
+                    })
+                    .sum::<f32>()
+            };
+            let chord: f32 = CHORDS[beat / 4 % 4].iter().map(|&hertz| tone(hertz)).sum();
+            chord / 3.0 + 0.3 * hiss[n] * (-40.0 * t).exp()
+        })
+        .collect()
 }

@@ -112,9 +112,9 @@ fn channels_of_opus(parameters: &AudioCodecParameters, head: &OpusHead) -> Chann
     ];
     match head.channels {
         1 | 2 => parameters.channels.clone().unwrap_or(Channels::Discrete(head.channels.into())),
-        count @ (3 | 5 | 6) => {
-            Channels::Custom(CENTRE_THIRD[..usize::from(count)].iter().map(|&position| Positioned(position)).collect())
-        }
+        count @ (3 | 5 | 6) => Channels::Custom(
+            CENTRE_THIRD[..usize::from(count)].iter().map(|&position| Positioned(position)).collect(),
+        ),
         count => Channels::Discrete(count.into()),
     }
 }
@@ -130,7 +130,9 @@ pub(crate) fn short_name(codec: AudioCodecId) -> String {
         (id::CODEC_ID_WMA, "wma"),
     ];
     let named = named.iter().find(|(known, _)| *known == codec).map(|(_, name)| *name);
-    let registered = || symphonia::default::get_codecs().get_audio_decoder(codec).map(|decoder| decoder.codec.info.short_name);
+    let registered = || {
+        symphonia::default::get_codecs().get_audio_decoder(codec).map(|decoder| decoder.codec.info.short_name)
+    };
     named.or_else(registered).unwrap_or("unknown").to_owned()
 }
 
@@ -165,7 +167,8 @@ pub(crate) fn core_of_he_aac(parameters: &AudioCodecParameters) -> Option<AudioC
     let &[first, second, ..] = header else { return None };
     let bits = u16::from_be_bytes([first, second]);
     let kind = bits >> 11;
-    let with_upper_band = matches!(kind, 5 | 29) || (kind == LOW_COMPLEXITY && has_upper_band_extension(header));
+    let with_upper_band =
+        matches!(kind, 5 | 29) || (kind == LOW_COMPLEXITY && has_upper_band_extension(header));
     if parameters.codec != id::CODEC_ID_AAC || !with_upper_band {
         return None;
     }

@@ -13,7 +13,7 @@ use record::MediaTime;
 
 use crate::error::{MediaError, MediaErrorKind};
 use crate::facts::MediaFacts;
-use crate::ffmpeg::Ffmpeg;
+use crate::ffmpeg::{self, Ffmpeg};
 use crate::input::{Input, Source};
 use crate::issue::{Issue, IssueKind, Issues};
 use crate::own::OwnDecoder;
@@ -53,16 +53,22 @@ pub fn open(input: Input, options: &OpenOptions) -> Result<Samples, MediaError> 
     let wanted = options.start.map_or(0, sample_at)..options.end.map_or(u64::MAX, sample_at);
     let (facts, engine) = start(&source, options, wanted.start).map_err(|kind| kind.of(&source.name))?;
     let position = engine.first_sample();
-    Ok(Samples { source, facts, engine: Some(engine), issues: Issues::default(), waiting: Vec::new(), position, wanted })
+    Ok(Samples {
+        source,
+        facts,
+        engine: Some(engine),
+        ffmpeg_may_help: options.use_ffmpeg,
+        issues: Issues::default(),
+        waiting: Vec::new(),
+        position,
+        wanted,
+    })
 }
 
 fn start(source: &Source, options: &OpenOptions, first: u64) -> Result<(MediaFacts, Engine), MediaErrorKind> {
     Ok(match identify(source, options)? {
         Found::Own(sound) => (sound.facts.clone(), Engine::Own(Box::new(OwnDecoder::new(*sound, first)?))),
-        Found::ByFfmpeg(facts) => {
-            let ffmpeg = Ffmpeg::start(source).map_err(|error| MediaErrorKind::from_io(&error))?;
-            (facts, Engine::Ffmpeg(ffmpeg))
-        }
+        Found::ByFfmpeg(facts) => (*facts, Engine::ffmpeg(source, 0)?),
     })
 }
 
@@ -73,6 +79,8 @@ pub struct Samples {
     facts: MediaFacts,
     /// `None` after the end.
     engine: Option<Engine>,
+    /// Whether `ffmpeg` may go on where our own decoder stops.
+    ffmpeg_may_help: bool,
     issues: Issues,
     /// Decoded samples that were not handed out yet.
     waiting: Vec<f32>,
@@ -135,9 +143,15 @@ impl Samples {
         let here = self.position + self.waiting.len() as u64;
         let more = match engine {
             Engine::Own(decoder) => decoder.decode_more(&mut self.waiting, &mut self.issues),
-            Engine::Ffmpeg(ffmpeg) => read_ffmpeg(ffmpeg, &mut self.waiting, here, &self.facts, &mut self.issues),
+            Engine::Ffmpeg { ffmpeg, early } => {
+                let more = read_ffmpeg(ffmpeg, &mut self.waiting, here, &self.facts, &mut self.issues);
+                let unheard = usize::try_from(*early).unwrap_or(usize::MAX).min(self.waiting.len());
+                self.waiting.drain(..unheard);
+                *early -= unheard as u64;
+                more
+            }
         };
-        let more = more.map_err(|kind| kind.of(&self.source.name))?;
+        let more = self.go_on_with_ffmpeg(more).map_err(|kind| kind.of(&self.source.name))?;
         if !more {
             self.engine = None;
         }
@@ -146,20 +160,47 @@ impl Samples {
         self.position += early;
         Ok(more)
     }
+
+    /// Lets `ffmpeg` go on where our own decoder found no way past a damage. It finds more of them.
+    fn go_on_with_ffmpeg(&mut self, more: Result<bool, MediaErrorKind>) -> Result<bool, MediaErrorKind> {
+        let stopped = match &more {
+            Ok(true) => false,
+            Ok(false) => matches!(self.issues(), [.., Issue { kind: IssueKind::Stopped { .. }, .. }]),
+            Err(_) => true,
+        };
+        let ours = matches!(self.engine, Some(Engine::Own(_)));
+        if !(stopped && ours && self.ffmpeg_may_help && ffmpeg::is_installed()) {
+            return more;
+        }
+        let here = self.position + self.waiting.len() as u64;
+        self.engine = Some(Engine::ffmpeg(&self.source, here)?);
+        self.facts.by_ffmpeg = true;
+        Ok(true)
+    }
 }
 
 /// What decodes.
 enum Engine {
     Own(Box<OwnDecoder>),
-    Ffmpeg(Ffmpeg),
+    Ffmpeg {
+        ffmpeg: Ffmpeg,
+        /// Samples at its beginning that were heard already.
+        early: u64,
+    },
 }
 
 impl Engine {
+    /// Starts `ffmpeg` to give the samples from number `early` on.
+    fn ffmpeg(source: &Source, early: u64) -> Result<Self, MediaErrorKind> {
+        let ffmpeg = Ffmpeg::start(source).map_err(|error| MediaErrorKind::from_io(&error))?;
+        Ok(Self::Ffmpeg { ffmpeg, early })
+    }
+
     /// The number of the first sample that it gives: at or before the first that is wanted.
     fn first_sample(&self) -> u64 {
         match self {
             Self::Own(decoder) => decoder.first_sample(),
-            Self::Ffmpeg(_) => 0,
+            Self::Ffmpeg { early, .. } => *early,
         }
     }
 }
@@ -183,7 +224,10 @@ fn read_ffmpeg(
         return Err(MediaErrorKind::FfmpegFailed { what: format!("{} sound", facts.codec), message });
     }
     if !succeeded {
-        issues.report(time_of_sample(here), IssueKind::Stopped { reason: format!("`ffmpeg` failed: {complaint}") });
+        issues.report(
+            time_of_sample(here),
+            IssueKind::Stopped { reason: format!("`ffmpeg` failed: {complaint}") },
+        );
     } else if !complaint.is_empty() {
         issues.report(time_of_sample(here), IssueKind::Complaint { text: complaint });
     }

@@ -8,11 +8,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use symphonia::core::codecs::CodecParameters;
 use symphonia::core::codecs::audio::AudioCodecParameters;
+use symphonia::core::common::Limit;
 use symphonia::core::errors::Error;
 use symphonia::core::formats::probe::{Hint, Probe};
 use symphonia::core::formats::{FormatOptions, FormatReader, Track, TrackFlags, TrackType};
 use symphonia::core::io::MediaSourceStream;
-use symphonia::core::common::Limit;
 use symphonia::core::meta::MetadataOptions;
 use symphonia::core::packet::Packet;
 use symphonia::default::{formats, meta};
@@ -59,12 +59,12 @@ impl Demuxer {
         let damaged = |detail: String| MediaErrorKind::Damaged { container: container.name(), detail };
         // Pictures are not wanted; the tags of hour-long podcasts hold megabytes of them.
         let metadata = MetadataOptions::default().limit_visual_bytes(Limit::Maximum(0));
-        let reader = guard(|| {
-            probe_for(container).probe(&Hint::new(), stream, FormatOptions::default(), metadata)
-        })
-        .map_err(&damaged)?
-        .map_err(|error| damaged(explain(&error)))?;
-        let track = choose(reader.as_ref(), wanted).ok_or(MediaErrorKind::NoSound { container: container.name().to_owned() })?;
+        let reader =
+            guard(|| probe_for(container).probe(&Hint::new(), stream, FormatOptions::default(), metadata))
+                .map_err(&damaged)?
+                .map_err(|error| damaged(explain(&error)))?;
+        let track = choose(reader.as_ref(), wanted)
+            .ok_or(MediaErrorKind::NoSound { container: container.name().to_owned() })?;
         // Zero-length packets count as one byte, and Matroska joins many frames in a block.
         let bytes_left = bytes.saturating_mul(2).saturating_add(1 << 20);
         Ok(Self { reader, container, track, bytes_left, errors_in_a_row: 0 })
@@ -146,7 +146,9 @@ impl Demuxer {
                 }
                 None => Some(Next::Stopped("the next stream in the file has no sound".to_owned())),
             },
-            Error::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => Some(Next::Truncated),
+            Error::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+                Some(Next::Truncated)
+            }
             Error::IoError(error) => Some(Next::Stopped(error.to_string().to_lowercase())),
             error => {
                 self.errors_in_a_row += 1;
@@ -177,7 +179,9 @@ fn probe_for(container: Container) -> Probe {
 
 /// The wanted track, or the first sound track that is meant to be heard first.
 fn choose(reader: &dyn FormatReader, wanted: Option<u32>) -> Option<Track> {
-    let sounds = || reader.tracks().iter().filter(|track| matches!(track.codec_params, Some(CodecParameters::Audio(_))));
+    let sounds = || {
+        reader.tracks().iter().filter(|track| matches!(track.codec_params, Some(CodecParameters::Audio(_))))
+    };
     wanted
         .and_then(|id| reader.tracks().iter().find(|track| track.id == id))
         .or_else(|| sounds().find(|track| track.flags.contains(TrackFlags::DEFAULT)))
@@ -187,7 +191,8 @@ fn choose(reader: &dyn FormatReader, wanted: Option<u32>) -> Option<Track> {
 
 /// Runs another project's code; a panic in it becomes an error with its message.
 pub(crate) fn guard<T>(work: impl FnOnce() -> T) -> Result<T, String> {
-    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| format!("the decoder failed on it ({})", message(&*panic)))
+    catch_unwind(AssertUnwindSafe(work))
+        .map_err(|panic| format!("the decoder failed on it ({})", message(&*panic)))
 }
 
 fn message(panic: &(dyn Any + Send)) -> &str {

@@ -80,13 +80,17 @@ pub enum MediaErrorKind {
         detail: String,
     },
     /// A stream that is larger than the caller allows to be stored while it is read.
-    #[error("the stream is larger than the limit of {limit_bytes} bytes\nhint: save it to a file first, or raise the limit")]
+    #[error(
+        "the stream is larger than the limit of {limit_bytes} bytes\nhint: save it to a file first, or raise the limit"
+    )]
     SpoolLimit {
         /// The limit in force.
         limit_bytes: u64,
     },
     /// A stream could not be stored while it is read.
-    #[error("cannot store the stream in a temporary file: {0}\nhint: free some space, or set `TMPDIR` to another folder")]
+    #[error(
+        "cannot store the stream in a temporary file: {0}\nhint: free some space, or set `TMPDIR` to another folder"
+    )]
     Spool(String),
 }
 

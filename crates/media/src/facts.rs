@@ -64,9 +64,13 @@ impl Tags {
     }
 
     fn absorb_tag(&mut self, tag: &Tag) {
+        let name = described_as(tag);
         match &tag.std {
+            // iTunes keeps its settings in comments.
+            Some(StandardTag::Comment(_)) if name.starts_with("iTun") => {}
             Some(standard) => self.absorb_standard(standard),
-            None => self.absorb_named(&tag.raw.key, &tag.raw.value.to_string()),
+            None => self
+                .absorb_named(if name.is_empty() { &tag.raw.key } else { &name }, &tag.raw.value.to_string()),
         }
     }
 
@@ -76,12 +80,16 @@ impl Tags {
             T::TrackTitle(text) | T::MovieTitle(text) | T::TvEpisodeTitle(text) => (&mut self.title, text),
             T::Artist(text) | T::Author(text) | T::AlbumArtist(text) => (&mut self.artist, text),
             T::Album(text) | T::TvSeriesTitle(text) | T::CollectionTitle(text) => (&mut self.album, text),
-            T::ReleaseDate(text) | T::RecordingDate(text) | T::OriginalReleaseDate(text) => (&mut self.date, text),
+            T::ReleaseDate(text) | T::RecordingDate(text) | T::OriginalReleaseDate(text) => {
+                (&mut self.date, text)
+            }
             T::Comment(text) => (&mut self.comment, text),
             T::Description(text) | T::Synopsis(text) | T::Summary(text) | T::PodcastDescription(text) => {
                 (&mut self.description, text)
             }
-            T::Url(text) | T::UrlPodcast(text) | T::UrlSource(text) | T::UrlOfficial(text) => (&mut self.url, text),
+            T::Url(text) | T::UrlPodcast(text) | T::UrlSource(text) | T::UrlOfficial(text) => {
+                (&mut self.url, text)
+            }
             T::Language(text) => (&mut self.language, text),
             T::Genre(text) => (&mut self.genre, text),
             T::Label(text) | T::TvNetwork(text) => (&mut self.publisher, text),
@@ -110,10 +118,20 @@ impl Tags {
     }
 }
 
+/// The name within a frame of ID3: comments have one, and tags of any name.
+fn described_as(tag: &Tag) -> String {
+    let fields = tag.raw.sub_fields.iter().flatten();
+    let mut names =
+        fields.filter(|field| ["DESCRIPTION", "SHORT_DESCRIPTION"].contains(&field.field.as_str()));
+    names.next().map(|field| field.value.to_string()).unwrap_or_default()
+}
+
 /// Keeps the first text that is not blank, without the zeros that some writers end it with.
 fn keep(place: &mut Option<String>, text: &str) {
     let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\0');
     if place.is_none() && !text.is_empty() {
-        *place = Some(text[..text.floor_char_boundary(TAG_LIMIT_BYTES)].to_owned());
+        let fits = |end: &usize| text.is_char_boundary(*end);
+        let end = (0..=text.len().min(TAG_LIMIT_BYTES)).rev().find(fits).unwrap_or(0);
+        *place = Some(text[..end].to_owned());
     }
 }

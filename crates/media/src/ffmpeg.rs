@@ -18,7 +18,8 @@ const KEPT_BYTES: u64 = 256 * 1024;
 
 /// The version of the `ffmpeg` on the search path, such as `5.1.9`; `None` where there is none.
 pub fn ffmpeg_version() -> Option<String> {
-    let output = Command::new("ffmpeg").arg("-version").stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
+    let output =
+        Command::new("ffmpeg").arg("-version").stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let version = text.strip_prefix("ffmpeg version ")?.split_whitespace().next()?;
     Some(version.to_owned())
@@ -98,7 +99,11 @@ fn last_line(mut errors: impl Read) -> String {
         }
     }
     let text = String::from_utf8_lossy(&kept);
-    text.lines().rev().find(|line| !line.trim().is_empty()).map(|line| line.trim().to_owned()).unwrap_or_default()
+    text.lines()
+        .rev()
+        .find(|line| !line.trim().is_empty())
+        .map(|line| line.trim().to_owned())
+        .unwrap_or_default()
 }
 
 /// What `ffprobe` says of a recording; an empty `codec` where it finds no sound, `None` where it finds nothing.
@@ -115,7 +120,16 @@ pub(crate) fn is_he_aac(source: &Source) -> bool {
 
 fn printed_facts(source: &Source) -> Option<String> {
     let mut command = Command::new("ffprobe");
-    command.args(["-v", "error", "-protocol_whitelist", "file,pipe", "-of", "flat=s=.", "-show_format", "-show_streams"]);
+    command.args([
+        "-v",
+        "error",
+        "-protocol_whitelist",
+        "file,pipe",
+        "-of",
+        "flat=s=.",
+        "-show_format",
+        "-show_streams",
+    ]);
     command.arg(ffmpeg_operand(&source.path));
     output_of(&mut command)
 }
@@ -136,10 +150,13 @@ fn read_flat(printed: &str) -> MediaFacts {
     let lines = || printed.lines().filter_map(|line| line.split_once('='));
     let value = |key: &str| lines().find(|(name, _)| *name == key).map(|(_, value)| unquote(value));
     let mut facts = MediaFacts::default();
-    let kinds = lines().filter(|(name, _)| name.starts_with("streams.stream.") && name.ends_with(".codec_type"));
+    let kinds =
+        lines().filter(|(name, _)| name.starts_with("streams.stream.") && name.ends_with(".codec_type"));
     let first_sound = kinds.clone().find(|(_, kind)| *kind == "\"audio\"");
     facts.has_video = kinds.into_iter().any(|(_, kind)| kind == "\"video\"");
-    let Some(stream) = first_sound.and_then(|(name, _)| name.strip_suffix("codec_type")) else { return facts };
+    let Some(stream) = first_sound.and_then(|(name, _)| name.strip_suffix("codec_type")) else {
+        return facts;
+    };
     let of_stream = |field: &str| value(&format!("{stream}{field}")).unwrap_or_default();
     facts.codec = of_stream("codec_name");
     facts.sample_rate_hz = of_stream("sample_rate").parse().unwrap_or(0);

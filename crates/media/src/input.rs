@@ -115,7 +115,14 @@ impl Source {
     /// A reader of the whole file.
     pub(crate) fn view(&self) -> Result<FixedFile, MediaErrorKind> {
         let file = self.file.try_clone().map_err(|error| MediaErrorKind::from_io(&error))?;
-        Ok(FixedFile { file, head: Vec::new(), body: 0..self.bytes, position: 0, hidden: Vec::new(), streaming: false })
+        Ok(FixedFile {
+            file,
+            head: Vec::new(),
+            body: 0..self.bytes,
+            position: 0,
+            hidden: Vec::new(),
+            streaming: false,
+        })
     }
 }
 
@@ -194,7 +201,8 @@ impl Read for FixedFile {
         let count = if self.position < head {
             (&self.head[self.position as usize..]).read(buffer)?
         } else {
-            let left = usize::try_from(self.shown_bytes().saturating_sub(self.position)).unwrap_or(usize::MAX);
+            let left =
+                usize::try_from(self.shown_bytes().saturating_sub(self.position)).unwrap_or(usize::MAX);
             let wanted = buffer.len().min(left);
             // Set anew each time: several views share one file and its position.
             self.file.seek(SeekFrom::Start(self.body.start + (self.position - head)))?;

@@ -81,7 +81,11 @@ impl fmt::Display for IssueKind {
                 f,
                 "{} decoded without its upper frequencies\nhint: install `ffmpeg`, for example with \
                  `apt-get install ffmpeg`, to hear all of it",
-                if *certain { "the sound is HE-AAC and was" } else { "the sound may be HE-AAC, and then was" }
+                if *certain {
+                    "the sound is HE-AAC and was"
+                } else {
+                    "the sound may be HE-AAC, and then was"
+                }
             ),
             Self::Complaint { text } => write!(f, "`ffmpeg` complained: {text}"),
             Self::Stopped { reason } => write!(f, "what follows could not be read: {reason}"),
@@ -119,7 +123,8 @@ impl Issues {
         // The places are rounded to milliseconds, so neighbours may seem a little apart.
         const BREAK_MILLISECONDS: u64 = 3;
         let IssueKind::Corrupt { packets: new_packets, silence: new_silence } = kind else { return false };
-        let Some(Issue { at: first, kind: IssueKind::Corrupt { packets, silence } }) = self.0.last_mut() else {
+        let Some(Issue { at: first, kind: IssueKind::Corrupt { packets, silence } }) = self.0.last_mut()
+        else {
             return false;
         };
         let end = first.as_millis() + silence.as_millis();
@@ -127,7 +132,9 @@ impl Issues {
             return false;
         }
         *packets += new_packets;
-        *silence = MediaTime::from_millis(at.as_millis().max(first.as_millis()) - first.as_millis() + new_silence.as_millis());
+        *silence = MediaTime::from_millis(
+            at.as_millis().max(first.as_millis()) - first.as_millis() + new_silence.as_millis(),
+        );
         true
     }
 }

@@ -104,7 +104,8 @@ mod tests {
     #[test]
     fn what_is_no_number_is_silence() {
         let mut mono = Vec::new();
-        Downmix::for_channels(&layouts::CHANNEL_LAYOUT_MONO).mix(&[vec![f32::NAN, f32::INFINITY, 7.0, 0.25]], &mut mono);
+        Downmix::for_channels(&layouts::CHANNEL_LAYOUT_MONO)
+            .mix(&[vec![f32::NAN, f32::INFINITY, 7.0, 0.25]], &mut mono);
         assert_eq!(mono, [0.0, 0.0, 1.0, 0.25]);
     }
 }

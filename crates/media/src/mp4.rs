@@ -258,7 +258,8 @@ impl<F: Read + Seek> Walk<'_, F> {
         let count = self.u32_at(list, 4)?.unwrap_or(0).min(LIMIT);
         let mut lines = Vec::new();
         for line in 0..u64::from(count) {
-            let edit = if long { self.long_edit(list, 8 + 20 * line)? } else { self.edit(list, 8 + 12 * line)? };
+            let edit =
+                if long { self.long_edit(list, 8 + 20 * line)? } else { self.edit(list, 8 + 12 * line)? };
             lines.extend(edit);
         }
         Ok(lines)
@@ -266,7 +267,9 @@ impl<F: Read + Seek> Walk<'_, F> {
 
     fn edit(&mut self, list: Found, offset: u64) -> io::Result<Option<Edit>> {
         let (duration, from) = (self.u32_at(list, offset)?, self.u32_at(list, offset + 4)?);
-        Ok(duration.zip(from).map(|(duration, from)| Edit { duration: duration.into(), from: i64::from(from as i32) }))
+        Ok(duration
+            .zip(from)
+            .map(|(duration, from)| Edit { duration: duration.into(), from: i64::from(from as i32) }))
     }
 
     fn long_edit(&mut self, list: Found, offset: u64) -> io::Result<Option<Edit>> {

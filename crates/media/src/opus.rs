@@ -86,7 +86,8 @@ impl OpusDecoder {
         let Ok(frames) = decoded.map(|frames| frames.max(0) as usize) else { return false };
         planes.resize_with(self.channels, Vec::new);
         for (channel, plane) in planes.iter_mut().enumerate() {
-            let samples = self.interleaved[..frames * self.channels].iter().skip(channel).step_by(self.channels);
+            let samples =
+                self.interleaved[..frames * self.channels].iter().skip(channel).step_by(self.channels);
             plane.clear();
             plane.extend(samples.map(|&sample| f32::from(sample) * self.gain));
         }

@@ -18,6 +18,9 @@ use crate::timeline::{Placement, Tail, Timeline, Trust};
 /// filters of Opus (80 ms by its standard). Two seconds are ample and cost milliseconds.
 const PREPARATION_SECONDS: u64 = 2;
 
+/// Packets in a row that can't be decoded, before the first that can, after which none is expected any more.
+const LOSSES_AT_START: u32 = 200;
+
 /// Decodes one sound track.
 pub(crate) struct OwnDecoder {
     demuxer: Demuxer,
@@ -41,6 +44,7 @@ pub(crate) struct OwnDecoder {
     heard: Vec<f32>,
     /// What the last packet that could not be decoded lacked, until one is decoded.
     nothing_yet: Option<String>,
+    losses_at_start: u32,
 }
 
 impl OwnDecoder {
@@ -55,6 +59,7 @@ impl OwnDecoder {
             tail: Tail::after(plan.end.map(|end| end.saturating_sub(floor))),
             first_sample: scaled(floor, plan.rate_hz),
             nothing_yet: Some("it holds no sound".to_owned()),
+            losses_at_start: 0,
             mix: None,
             begun: false,
             silence_left: 0,
@@ -76,17 +81,29 @@ impl OwnDecoder {
     }
 
     /// Decodes a packet, or gives a second of silence; `false` at the end.
-    pub(crate) fn decode_more(&mut self, out: &mut Vec<f32>, issues: &mut Issues) -> Result<bool, MediaErrorKind> {
-        if self.silence_left > 0 {
+    pub(crate) fn decode_more(
+        &mut self,
+        out: &mut Vec<f32>,
+        issues: &mut Issues,
+    ) -> Result<bool, MediaErrorKind> {
+        // Until something could be decoded, it is open whether this is a recording with a damaged beginning.
+        if self.silence_left > 0 && self.nothing_yet.is_none() {
             self.give_silence(out);
             return Ok(true);
         }
         match self.demuxer.next() {
-            Next::Packet(packet) => self.take(&packet, out, issues),
+            Next::Packet(packet) => {
+                self.take(&packet, out, issues);
+                if self.losses_at_start > LOSSES_AT_START {
+                    return self.finish(None, out, issues);
+                }
+            }
             Next::NewTrack => return self.change_track(out, issues),
             Next::End => return self.finish(None, out, issues),
             // A WAV file of unknown length ends where it ends; whether that is too early is known from its header.
-            Next::Truncated if self.demuxer.container() == Container::Wav => return self.finish(None, out, issues),
+            Next::Truncated if self.demuxer.container() == Container::Wav => {
+                return self.finish(None, out, issues);
+            }
             Next::Truncated => return self.finish(Some(IssueKind::Truncated), out, issues),
             Next::Stopped(reason) => return self.finish(Some(IssueKind::Stopped { reason }), out, issues),
         }
@@ -175,7 +192,7 @@ impl OwnDecoder {
         let placed = self.place(packet, audible as u64);
         self.report_placement(&placed, here, issues);
         self.pending.extend_from_slice(&self.mono[placed.drop as usize..audible]);
-        self.silence_left = placed.audible_silence;
+        self.silence_left += placed.audible_silence;
         if self.silence_left == 0 {
             self.give_pending(out);
         }
@@ -204,12 +221,13 @@ impl OwnDecoder {
     fn take_loss(&mut self, packet: &Packet, known: Option<u64>, reason: String, issues: &mut Issues) {
         if let Some(nothing) = &mut self.nothing_yet {
             *nothing = reason;
+            self.losses_at_start += 1;
         }
         let here = self.timeline.next();
         // Of unknown length, it is found out by the timestamp of the next.
         let frames = known.unwrap_or(0);
         let placed = if frames > 0 { self.place(packet, frames) } else { Placement::default() };
-        self.silence_left = placed.audible_silence + frames.saturating_sub(placed.drop);
+        self.silence_left += placed.audible_silence + frames.saturating_sub(placed.drop);
         let silence = time_of_frames(frames, self.plan.rate_hz);
         issues.report(self.time_at(here), IssueKind::Corrupt { packets: 1, silence });
     }
@@ -304,11 +322,11 @@ impl OwnDecoder {
         Ok(false)
     }
 
-    /// Whether the file ended more than half a second before its stated end.
+    /// Whether the file ended more than a tenth of a second before its stated end.
     fn cut_short(&self) -> bool {
         let Some(expected) = self.plan.expected else { return self.plan.cut };
         let reached = u64::try_from(self.timeline.next()).unwrap_or(0);
-        self.plan.cut || expected.saturating_sub(reached) > u64::from(self.plan.rate_hz) / 2
+        self.plan.cut || expected.saturating_sub(reached) > u64::from(self.plan.rate_hz) / 10
     }
 }
 

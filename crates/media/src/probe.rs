@@ -3,9 +3,9 @@
 //! A file is known by its content, never by its name. What our own decoders do not know goes to `ffmpeg`, if the
 //! caller allows it and it is installed.
 
+use record::MediaTime;
 use symphonia::core::codecs::audio::AudioCodecParameters;
 use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_OPUS, CODEC_ID_VORBIS};
-use record::MediaTime;
 
 use crate::codec::{Decoder, core_of_he_aac, opus_head, short_name};
 use crate::decode::OpenOptions;
@@ -31,14 +31,14 @@ pub fn probe(input: Input, options: &OpenOptions) -> Result<MediaFacts, MediaErr
     let found = identify(&source, options).map_err(|kind| kind.of(&source.name))?;
     Ok(match found {
         Found::Own(sound) => sound.facts,
-        Found::ByFfmpeg(facts) => facts,
+        Found::ByFfmpeg(facts) => *facts,
     })
 }
 
 /// Who decodes a recording.
 pub(crate) enum Found {
     Own(Box<OwnSound>),
-    ByFfmpeg(MediaFacts),
+    ByFfmpeg(Box<MediaFacts>),
 }
 
 /// A recording that we decode, ready for its first packet.
@@ -106,7 +106,7 @@ fn with_sound(facts: MediaFacts) -> Result<Found, MediaErrorKind> {
     if facts.codec.is_empty() {
         return Err(MediaErrorKind::NoSound { container: facts.container });
     }
-    Ok(Found::ByFfmpeg(facts))
+    Ok(Found::ByFfmpeg(Box::new(facts)))
 }
 
 /// The kind of file, by its first bytes behind any ID3 tags.
@@ -148,7 +148,11 @@ impl From<MediaErrorKind> for Refusal {
 }
 
 /// Opens a container of ours; `None` where it is better left to `ffmpeg`.
-fn open_own(source: &Source, container: Container, options: &OpenOptions) -> Result<Option<OwnSound>, Refusal> {
+fn open_own(
+    source: &Source,
+    container: Container,
+    options: &OpenOptions,
+) -> Result<Option<OwnSound>, Refusal> {
     let layout = layout_of(source, container)?;
     let wav = if container == Container::Wav { Wav::read(source)? } else { None };
     let mut demuxer = demux(source, container, &layout, wav.as_ref())?;
@@ -175,8 +179,10 @@ fn open_own(source: &Source, container: Container, options: &OpenOptions) -> Res
     } else if container == Container::Matroska && tags.title.is_none() {
         tags.title = matroska::title(&source.peek(0, matroska::SEARCHED_BYTES)?);
     }
-    let cut = layout.cut || wav.is_some_and(|wav| wav.cut);
-    let plan = Plan { cut, upper_band_missing, ..plan(&demuxer, &sound, &layout, gapless.as_deref()) };
+    let mut plan = plan(&demuxer, &sound, &layout, gapless.as_deref());
+    plan.upper_band_missing = upper_band_missing;
+    plan.cut = layout.cut || wav.as_ref().is_some_and(|wav| wav.cut);
+    plan.end = plan.end.or(wav.and_then(|wav| wav.frames));
     let facts = MediaFacts {
         container: container.label().to_owned(),
         codec: short_name(sound.codec),
@@ -192,7 +198,12 @@ fn open_own(source: &Source, container: Container, options: &OpenOptions) -> Res
 }
 
 /// The demuxer, on the file as it reads it best.
-fn demux(source: &Source, container: Container, layout: &Layout, wav: Option<&Wav>) -> Result<Demuxer, MediaErrorKind> {
+fn demux(
+    source: &Source,
+    container: Container,
+    layout: &Layout,
+    wav: Option<&Wav>,
+) -> Result<Demuxer, MediaErrorKind> {
     let wanted = layout.sound.as_ref().map(|sound| sound.id);
     let open = |file: FixedFile| Demuxer::open(file, source.bytes, container, wanted);
     let file = source.view()?.hiding(layout.hidden.clone());
@@ -213,16 +224,20 @@ fn layout_of(source: &Source, container: Container) -> Result<Layout, Refusal> {
     if container != Container::Mp4 {
         return Ok(Layout::default());
     }
-    let layout = mp4::layout(&mut source.view()?, source.bytes).map_err(|error| MediaErrorKind::from_io(&error))?;
+    let layout =
+        mp4::layout(&mut source.view()?, source.bytes).map_err(|error| MediaErrorKind::from_io(&error))?;
     if !layout.has_index {
         return Err(Refusal::Damage(MediaErrorKind::Damaged {
             container: container.name(),
-            detail: "its index (`moov`) is missing, so the recording or the download was probably cut short".to_owned(),
+            detail: "its index (`moov`) is missing, so the recording or the download was probably cut short"
+                .to_owned(),
         }));
     }
     match &layout.sound {
         None => Err(MediaErrorKind::NoSound { container: container.name().to_owned() }.into()),
-        Some(sound) if &sound.coding == b"enca" || &sound.coding == b"drms" => Err(MediaErrorKind::Encrypted.into()),
+        Some(sound) if &sound.coding == b"enca" || &sound.coding == b"drms" => {
+            Err(MediaErrorKind::Encrypted.into())
+        }
         Some(_) => Ok(layout),
     }
 }
@@ -254,7 +269,8 @@ fn upper_band(sound: &AudioCodecParameters, layout: &Layout, container: Containe
     // Radio streams of HE-AAC say nothing in their headers but half their rate: 24 kHz or less.
     const HALF_RATE_HZ: u32 = 24_000;
     let rate = sound.sample_rate.unwrap_or(0);
-    let doubled = layout.sound.as_ref().is_some_and(|track| track.timescale == 2 * rate && track.packet_ticks == 2048);
+    let doubled =
+        layout.sound.as_ref().is_some_and(|track| track.timescale == 2 * rate && track.packet_ticks == 2048);
     (doubled || (container == Container::Adts && rate <= HALF_RATE_HZ)).then_some(Band::Likely)
 }
 
@@ -343,7 +359,8 @@ fn duration(demuxer: &Demuxer, plan: &Plan) -> Option<MediaTime> {
         return Some(time_of_frames(frames, plan.rate_hz));
     }
     let seconds = demuxer.stated_seconds()?;
-    let late = if plan.trust == Trust::Count { 0.0 } else { plan.shift as f64 / f64::from(plan.rate_hz.max(1)) };
+    let late =
+        if plan.trust == Trust::Count { 0.0 } else { plan.shift as f64 / f64::from(plan.rate_hz.max(1)) };
     Some(MediaTime::from_seconds_f64((seconds + late).max(0.0)))
 }
 

@@ -197,8 +197,7 @@ fn headers_in_a_row(head: &[u8]) -> Option<Container> {
 fn header_at(bytes: &[u8]) -> Option<(Container, usize)> {
     let &[0xFF, second, third, fourth, fifth, sixth, ..] = bytes else { return None };
     if second & 0xF6 == 0xF0 {
-        let length =
-            usize::from(fourth & 3) << 11 | usize::from(fifth) << 3 | usize::from(sixth >> 5);
+        let length = usize::from(fourth & 3) << 11 | usize::from(fifth) << 3 | usize::from(sixth >> 5);
         let rate_is_known = (third >> 2) & 0xF < 13;
         return (length > 7 && rate_is_known).then_some((Container::Adts, length));
     }
@@ -264,12 +263,16 @@ fn text(head: &[u8]) -> Option<Format> {
         }
         Err(_) => return None,
     };
-    if readable.is_empty() || readable.chars().any(|c| c.is_control() && !c.is_whitespace() && c != '\u{1b}') {
+    if readable.is_empty() || readable.chars().any(|c| c.is_control() && !c.is_whitespace() && c != '\u{1b}')
+    {
         return None;
     }
     let start = readable.trim_start_matches('\u{feff}').trim_start().to_ascii_lowercase();
     Some(if start.starts_with("<!doctype html") || start.starts_with("<html") {
-        Format::NotARecording("a web page (HTML)", "the download may have saved an error page instead of the recording")
+        Format::NotARecording(
+            "a web page (HTML)",
+            "the download may have saved an error page instead of the recording",
+        )
     } else if start.starts_with("#extm3u") || start.starts_with("[playlist]") {
         Format::NotARecording("a playlist", "download the recordings that it lists")
     } else {

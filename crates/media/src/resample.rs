@@ -41,8 +41,7 @@ impl Resampler {
         if !RATES_HZ.contains(&input_rate_hz) {
             return None;
         }
-        let engine =
-            if input_rate_hz == SAMPLE_RATE_HZ { None } else { Some(Engine::new(input_rate_hz)?) };
+        let engine = if input_rate_hz == SAMPLE_RATE_HZ { None } else { Some(Engine::new(input_rate_hz)?) };
         Some(Self { input_rate_hz, engine, taken: 0, given: 0 })
     }
 
@@ -84,7 +83,8 @@ impl Engine {
         let block = BLOCK_AT_LOWER_RATE * input.max(output) / output.min(input).max(1);
         let block = if input > output { block } else { BLOCK_AT_LOWER_RATE };
         let fft =
-            Fft::new_custom(input, output, block, 1, 1, WindowFunction::BlackmanHarris2, FixedSync::Both).ok()?;
+            Fft::new_custom(input, output, block, 1, 1, WindowFunction::BlackmanHarris2, FixedSync::Both)
+                .ok()?;
         let delay_left = fft.output_delay();
         let block = vec![0.0; fft.output_frames_max()];
         Some(Self { fft, waiting: Vec::new(), block, delay_left })

@@ -117,7 +117,12 @@ impl VoiceDetector {
     /// A detector for samples whose first stands at `start` on the recording's clock.
     pub fn new(start: MediaTime) -> Self {
         let track = VoiceTrack { start, ..VoiceTrack::default() };
-        Self { detector: Box::default(), loudness: Loudness::new(), track, waiting: Vec::with_capacity(FRAME_SAMPLES) }
+        Self {
+            detector: Box::default(),
+            loudness: Loudness::new(),
+            track,
+            waiting: Vec::with_capacity(FRAME_SAMPLES),
+        }
     }
 
     /// Takes samples, 16 kHz mono from -1 to 1, in portions of any length.
@@ -305,7 +310,10 @@ pub fn listen(recording: &mut Samples) -> Result<VoiceTrack, MediaError> {
 /// # Errors
 ///
 /// Those of [`Samples::read`].
-pub fn speech_stretches(recording: &mut Samples, settings: &VoiceSettings) -> Result<Vec<Stretch>, MediaError> {
+pub fn speech_stretches(
+    recording: &mut Samples,
+    settings: &VoiceSettings,
+) -> Result<Vec<Stretch>, MediaError> {
     Ok(listen(recording)?.stretches(settings))
 }
 
@@ -387,7 +395,8 @@ mod tests {
 
     #[test]
     fn portions_do_not_matter() {
-        let noise: Vec<f32> = (0..40_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 8) as f32 / 2e8 - 0.04).collect();
+        let noise: Vec<f32> =
+            (0..40_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 8) as f32 / 2e8 - 0.04).collect();
         let heard = |portion: usize| {
             let mut detector = VoiceDetector::new(MediaTime::ZERO);
             noise.chunks(portion).for_each(|part| detector.push(part));

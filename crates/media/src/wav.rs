@@ -20,6 +20,8 @@ pub(crate) struct Wav {
     format: Vec<u8>,
     /// Where the sound is in the file.
     pub(crate) sound: Range<u64>,
+    /// The frames of the sound, where its last block is filled up; PCM has no blocks.
+    pub(crate) frames: Option<u64>,
     /// Whether the file ends before the sound does.
     pub(crate) cut: bool,
     pub(crate) tags: Tags,
@@ -46,7 +48,12 @@ impl Wav {
             match &kind {
                 b"ds64" => long_length = length_of_ds64(&source.peek(body, 24)?),
                 b"fmt " => wav.format = source.peek(body, stated.min(64) as usize)?,
-                b"LIST" => read_list(&source.peek(body, stated.min(TAGS_LIMIT_BYTES) as usize)?, &mut wav.tags),
+                b"fact" => {
+                    wav.frames = source.peek(body, 4)?.try_into().ok().map(u32::from_le_bytes).map(u64::from)
+                }
+                b"LIST" => {
+                    read_list(&source.peek(body, stated.min(TAGS_LIMIT_BYTES) as usize)?, &mut wav.tags)
+                }
                 b"bext" => read_broadcast(&source.peek(body, stated.min(602) as usize)?, &mut wav.tags),
                 b"data" if !found_sound => {
                     found_sound = true;
@@ -57,6 +64,7 @@ impl Wav {
             // Chunks begin at even places.
             at = body.saturating_add(length).saturating_add(length & 1);
         }
+        wav.frames = wav.frames.filter(|&frames| frames > 0 && !wav.is_pcm());
         Ok((found_sound && wav.format.len() >= 16).then_some(wav))
     }
 
@@ -73,11 +81,14 @@ impl Wav {
         length
     }
 
+    fn is_pcm(&self) -> bool {
+        self.format.starts_with(&[1, 0])
+    }
+
     /// A header in the form that the demuxer takes, for the sound alone.
     pub(crate) fn plain_header(&self) -> Vec<u8> {
         let mut format = self.format.clone();
-        let is_pcm = format.starts_with(&[1, 0]);
-        if is_pcm {
+        if self.is_pcm() {
             format.truncate(16);
         } else if format.len() < 18 {
             format.resize(18, 0);
@@ -165,7 +176,9 @@ mod tests {
     fn lengths_that_are_wrong_missing_or_elsewhere() {
         #[track_caller]
         fn check(before: &[u8], stated: u32, sound: Range<u64>, cut: bool) {
-            let file = [b"RF64\xFF\xFF\xFF\xFFWAVE", before, &format(1, 16), &chunk(b"data", stated, &[7; 10])].concat();
+            let file =
+                [b"RF64\xFF\xFF\xFF\xFFWAVE", before, &format(1, 16), &chunk(b"data", stated, &[7; 10])]
+                    .concat();
             let wav = read(file).unwrap();
             assert_eq!((wav.sound, wav.cut), (sound, cut));
         }

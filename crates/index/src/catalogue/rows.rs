@@ -52,7 +52,8 @@ where
     E: std::error::Error + Send + Sync + 'static,
 {
     let text: String = row.get(column)?;
-    parse(&text).map_err(|error| rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error)))
+    parse(&text)
+        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error)))
 }
 
 fn kind(name: &str) -> Option<Kind> {
@@ -146,7 +147,8 @@ fn stamp_columns(stamp: Option<Stamp>) -> [Option<i64>; 4] {
 }
 
 pub(super) fn indexed(connection: &Connection) -> rusqlite::Result<Vec<Indexed>> {
-    let sql = "SELECT path, file_bytes, file_modified, sidecar_bytes, sidecar_modified FROM document ORDER BY path";
+    let sql =
+        "SELECT path, file_bytes, file_modified, sidecar_bytes, sidecar_modified FROM document ORDER BY path";
     let mut statement = connection.prepare(sql)?;
     let stamp_of = |row: &Row<'_>, first| -> rusqlite::Result<Option<FileStamp>> {
         let (bytes, modified): (Option<u64>, Option<i64>) = (row.get(first)?, row.get(first + 1)?);
@@ -166,7 +168,8 @@ pub(super) fn batch(connection: &Connection) -> rusqlite::Result<Batch> {
 
 pub(super) fn set_batch(transaction: &Transaction<'_>, batch: Batch) -> rusqlite::Result<()> {
     let WordCounts { passages, words, suspect_passages, suspect_words } = batch.counts;
-    let sql = "UPDATE batch SET number = ?1, passages = ?2, words = ?3, suspect_passages = ?4, suspect_words = ?5";
+    let sql =
+        "UPDATE batch SET number = ?1, passages = ?2, words = ?3, suspect_passages = ?4, suspect_words = ?5";
     let values = params![batch.number, passages, words, suspect_passages, suspect_words];
     transaction.execute(sql, values).map(drop)
 }

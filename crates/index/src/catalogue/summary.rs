@@ -87,7 +87,13 @@ impl Catalogue {
         };
         let show = |row: &Row<'_>| {
             let length = MediaTime::from_millis(row.get(2)?);
-            Ok(ShowSummary { show: row.get(0)?, documents: row.get(1)?, length, first: date(row, 3)?, last: date(row, 4)? })
+            Ok(ShowSummary {
+                show: row.get(0)?,
+                documents: row.get(1)?,
+                length,
+                first: date(row, 3)?,
+                last: date(row, 4)?,
+            })
         };
         self.sql(|connection| connection.prepare(sql)?.query_map([], show)?.collect())
     }

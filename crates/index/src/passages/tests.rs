@@ -115,7 +115,7 @@ fn a_file_without_segments_is_text() {
     let text = format!("Überschrift,  \n\n  – \u{a0}the ferry\r\n{}", said(100));
     let file = parse(text.as_bytes()).file;
     let passages = passages(&file, None);
-    assert_eq!(shape(&passages), "0..12 20..29 + | 31..350 + | 351..530");
+    assert_eq!(shape(&passages), "0..12 18..30 + | 32..351 + | 352..531");
     let characters: Vec<char> = text.chars().collect();
     for piece in passages.iter().flat_map(|passage| &passage.pieces) {
         let Place::Written { chars } = &piece.place else { panic!("written") };

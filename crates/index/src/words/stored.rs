@@ -78,7 +78,8 @@ fn take_piece(bytes: &mut &[u8], at: usize) -> Option<StoredPiece> {
         WRITTEN => Place::Written { chars: take_size(bytes)?..take_size(bytes)? },
         _ => return None,
     };
-    let (speaker, rest) = bytes.split_at_checked(take_size(bytes)?)?;
+    let speaker_bytes = take_size(bytes)?;
+    let (speaker, rest) = bytes.split_at_checked(speaker_bytes)?;
     *bytes = rest;
     let speaker = (!speaker.is_empty()).then(|| String::from_utf8_lossy(speaker).into_owned());
     Some(StoredPiece { bytes: at..end, place, speaker })
@@ -135,7 +136,11 @@ mod tests {
 
     #[test]
     fn places_read_back() {
-        let passages = passages_of("*  One, two. [[00:00:05](https://example.org/a?b&t=5.22s)]\n*  Three\n");
+        let passages = passages_of(
+            "---\nLength: 9s\n---\n\n# A title\n**Harbour Radio:** [March 02, 2026](https://example.org/a?b)\n\
+             *  One, two. [[00:00:05](https://example.org/a?b&t=5.22s)]\n*  Three\n",
+        );
+        assert!(matches!(passages[0].pieces[0].place, Place::Spoken { start: Some(_), .. }));
         let stored = stored(&passages[0]).unwrap();
         assert_eq!(stored.text, "One, two. Three");
         let pieces: Vec<_> = stored.pieces.iter().map(|piece| &stored.text[piece.bytes.clone()]).collect();

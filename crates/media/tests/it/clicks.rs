@@ -37,13 +37,14 @@ fn clicks_stay_at_their_second() {
     check("flac.oga", 19_200);
     check("flac.mka", 19_200);
     check("caf.caf", 19_200);
+    // Its last block is filled up, and the header counts that.
+    check("adpcm.wav", 20_360);
     check("surround.opus", 8_000);
     check("surround-192k.flac", 960);
     // Matroska does not give the length to the sample: the last packet is heard whole.
     check("opus.webm", 19_416);
-    check("vorbis.webm", 19_222);
-    check("video.mkv", 19_222);
-    check("adpcm.wav", 20_108);
+    check("vorbis.webm", 19_203);
+    check("video.mkv", 19_203);
 }
 
 #[test]
@@ -112,5 +113,5 @@ fn ffmpeg_decodes_what_we_do_not() {
     check("ac3.ac3", "ac3", 256.0 / 32.0);
     check("ac3.mp4", "ac3", 0.0);
     check("wma.wma", "wmav2", 2048.0 / 44.1);
-    check("ts.ts", "aac", 0.0);
+    check("ts.ts", "aac", 1024.0 / 44.1);
 }

@@ -58,7 +58,8 @@ fn fixture_bytes(name: &str) -> Vec<u8> {
 fn fixture_names() -> Vec<String> {
     let folder = std::fs::read_dir(fixture("")).unwrap();
     let names = folder.map(|file| file.unwrap().file_name().into_string().unwrap());
-    let mut names: Vec<String> = names.filter(|name| !name.ends_with(".sh") && !name.ends_with(".py")).collect();
+    let mut names: Vec<String> =
+        names.filter(|name| !name.ends_with(".sh") && !name.ends_with(".py")).collect();
     names.sort();
     names
 }
@@ -72,7 +73,9 @@ fn own_fixture_names() -> Vec<String> {
 /// Where the click of `click.py` is, in milliseconds, within 80 ms of where it is expected.
 fn click_near(samples: &[f32], expected_milliseconds: f64) -> f64 {
     let template: Vec<f64> = (0..192)
-        .map(|n| (std::f64::consts::TAU * 1500.0 * f64::from(n) / 16000.0).sin() * (-f64::from(n) / 48.0).exp())
+        .map(|n| {
+            (std::f64::consts::TAU * 1500.0 * f64::from(n) / 16000.0).sin() * (-f64::from(n) / 48.0).exp()
+        })
         .collect();
     let first = ((expected_milliseconds - 80.0).max(0.0) * 16.0) as usize;
     let last = ((expected_milliseconds + 80.0) * 16.0) as usize;

@@ -28,7 +28,9 @@ fn difference(name: &str, whole: &[f32], from: u64, to: u64) -> f32 {
 fn parts_of_every_recording_are_those_of_the_whole() {
     for name in own_fixture_names() {
         let whole = decode(&fixture(&name)).unwrap().samples;
-        for (from, to) in [(0, 400), (300, 700), (1_100, 9_000), (3_333, 4_567), (4_600, 5_000), (7_000, 8_000)] {
+        for (from, to) in
+            [(0, 400), (300, 700), (1_100, 9_000), (3_333, 4_567), (4_600, 5_000), (7_000, 8_000)]
+        {
             if from as usize * 16 <= whole.len() {
                 let worst = difference(&name, &whole, from, to);
                 // Lossy decoders that start two seconds before still differ by the noise they fill gaps with.
@@ -47,7 +49,8 @@ fn parts_of_a_long_wav_are_exact() {
     for (from, to) in [(0, 1), (1, 2), (1_999, 2_001), (12_345, 12_400), (19_999, 20_000), (10_000, 99_000)] {
         let found = read_all(open(Input::file(&path), &part(Some(from), Some(to))).unwrap()).unwrap().samples;
         let end = samples.len().min(to as usize * 16);
-        let expected: Vec<f32> = samples[from as usize * 16..end].iter().map(|&s| f32::from(s) / 32768.0).collect();
+        let expected: Vec<f32> =
+            samples[from as usize * 16..end].iter().map(|&s| f32::from(s) / 32768.0).collect();
         assert_eq!(found, expected, "from {from} to {to} ms");
     }
 }

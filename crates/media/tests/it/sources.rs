@@ -31,7 +31,15 @@ fn the_name_of_a_file_plays_no_part() {
 #[test]
 fn odd_names_are_read() {
     let folder = tempfile::tempdir().unwrap();
-    let names = ["-i.mp3", "http:x.mp3", "with space.mp3", "it's \"quoted\".mp3", "two\nlines.mp3", "%d.mp3", "\u{65e5}.mp3"];
+    let names = [
+        "-i.mp3",
+        "http:x.mp3",
+        "with space.mp3",
+        "it's \"quoted\".mp3",
+        "two\nlines.mp3",
+        "%d.mp3",
+        "\u{65e5}.mp3",
+    ];
     for name in names {
         let path = folder.path().join(name);
         fs::write(&path, fixture_bytes("mp3.mp3")).unwrap();
@@ -69,7 +77,9 @@ fn a_named_pipe_is_read() {
     }
     let writer = std::thread::spawn({
         let path = path.clone();
-        move || FileOptions::new().write(true).open(path).unwrap().write_all(&fixture_bytes("m4a.m4a")).unwrap()
+        move || {
+            FileOptions::new().write(true).open(path).unwrap().write_all(&fixture_bytes("m4a.m4a")).unwrap()
+        }
     });
     assert_eq!(decode(&path).unwrap().samples.len(), 19_200);
     writer.join().unwrap();

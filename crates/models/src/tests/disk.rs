@@ -4,7 +4,7 @@ use std::fs::{self, File, FileTimes};
 use std::path::Path;
 
 use super::server::{Server, serve};
-use super::toys::{Sandbox, names_in, public_toy, weights};
+use super::toys::{Impatient, Sandbox, names_in, public_toy, weights};
 use crate::{FetchError, Finding, Manifest, Silent, SourceChoice, State};
 
 const SIZE_BYTES: usize = 5_000;
@@ -57,6 +57,8 @@ fn a_damaged_file_is_refused_and_replaced() {
     the model `toy` is damaged: `FOLDER/cache/toy-ggml-b2ee423f/toy.bin`: expected SHA-256 b2ee423f7a803067c0f2edaaa3080da38aa96a99b3c826bc9259d910ab9c2100, found c9d9f91bdf88fb28c4c4cc2dbc9cdfaa869410eb179a9e20b1dcb63311f33e14
     hint: fetch it again with `onrecord models fetch toy`
     ");
+    sandbox.cache.fetch("toy", &mut Impatient { left: 1 }).unwrap_err();
+    assert!(!path.exists(), "the damaged file makes room before the new one comes");
     sandbox.cache.fetch("toy", &mut Silent).unwrap();
     assert_eq!(fs::read(&path).unwrap(), weights(SIZE_BYTES));
     assert_eq!(server.offsets(), [None, None]);

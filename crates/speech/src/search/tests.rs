@@ -1,0 +1,192 @@
+//! The rules of decoding, on a model that says what each test wants to see.
+
+use super::*;
+use crate::features::LogMel;
+use crate::model::Alignment;
+
+/// A model whose logits depend on the tokens alone: `next` gives the likeliest tokens and their scores.
+struct Fake {
+    vocabulary: Vocabulary,
+    next: fn(&Fake, &[u32]) -> Vec<(u32, f32)>,
+}
+
+impl Model for Fake {
+    type Audio = ();
+    type History = Vec<u32>;
+
+    fn vocabulary(&self) -> &Vocabulary {
+        &self.vocabulary
+    }
+    fn mel_channels(&self) -> usize {
+        80
+    }
+    fn text_positions(&self) -> usize {
+        448
+    }
+    fn encode(&self, windows: Vec<LogMel>) -> Result<Vec<()>, ModelError> {
+        Ok(windows.into_iter().map(drop).collect())
+    }
+    fn decode(&self, rows: &mut [Row<'_, Fake>]) -> Result<Logits, ModelError> {
+        let vocabulary_size = self.vocabulary.size();
+        let mut values = vec![0.0; rows.len() * vocabulary_size];
+        for (row, logits) in rows.iter_mut().zip(values.chunks_exact_mut(vocabulary_size)) {
+            row.history.extend_from_slice(row.tokens);
+            for (token, score) in (self.next)(self, row.history) {
+                logits[token as usize] = score;
+            }
+        }
+        Ok(Logits { values, vocabulary_size })
+    }
+    fn align(&self, (): &(), _: &[u32]) -> Result<Alignment, ModelError> {
+        Err(ModelError("a fake has no attention".into()))
+    }
+}
+
+fn fake(next: fn(&Fake, &[u32]) -> Vec<(u32, f32)>) -> Fake {
+    let bytes = (0..=255).map(|byte| vec![byte]).collect();
+    Fake { vocabulary: Vocabulary::from_byte_tokens(bytes, 99).unwrap(), next }
+}
+
+impl Fake {
+    fn time(&self, steps: u32) -> u32 {
+        self.vocabulary.timestamp_begin() + steps
+    }
+
+    fn prompt(&self) -> Prompt {
+        let vocabulary = &self.vocabulary;
+        let task = vec![vocabulary.language_token("en").unwrap(), vocabulary.transcribe()];
+        Prompt { before: vec![vocabulary.start_of_transcript()], task }
+    }
+
+    fn decode_all(&self, settings: &Settings, windows: usize) -> Vec<Found> {
+        let windows: Vec<_> = (0..windows)
+            .map(|window| Window { audio: &(), prompt: self.prompt(), seed: window as u64 })
+            .collect();
+        decode_windows(self, &Rules::new(&self.vocabulary, true), &windows, settings).unwrap()
+    }
+
+    fn decode_one(&self, settings: &Settings) -> Found {
+        self.decode_all(settings, 1).remove(0)
+    }
+}
+
+/// What a search has found, without the three tokens of the prompt.
+fn found(tokens: &[u32]) -> &[u32] {
+    &tokens[3.min(tokens.len())..]
+}
+
+fn greedy() -> Settings {
+    Settings { beam_size: 1, temperatures: vec![0.0], ..Settings::default() }
+}
+
+const A: u32 = b'a' as u32;
+const B: u32 = b'b' as u32;
+
+#[test]
+fn a_transcript_begins_with_a_time_in_its_first_second() {
+    // The model wants words at once, then a time two seconds in; the rules allow neither.
+    let fake = fake(|fake, tokens| match found(tokens).len() {
+        0 => vec![(A, 30.0), (fake.time(100), 20.0), (fake.time(50), 10.0)],
+        1 => vec![(A, 30.0)],
+        _ => vec![(fake.vocabulary.end_of_text(), 40.0)],
+    });
+    let found = fake.decode_one(&greedy());
+    assert_eq!(found.tokens[..2], [fake.time(50), A]);
+}
+
+#[test]
+fn times_come_in_pairs_and_never_go_back() {
+    // After each word the model wants to go back to the start; after an end it wants to go on with words.
+    let fake = fake(|fake, tokens| match found(tokens) {
+        [] => vec![(fake.time(0), 30.0)],
+        [.., last] if fake.vocabulary.is_timestamp(*last) && found(tokens).len() > 6 => {
+            vec![(fake.vocabulary.end_of_text(), 50.0)]
+        }
+        [.., last] if fake.vocabulary.is_timestamp(*last) => vec![(A, 30.0), (*last, 20.0), (fake.time(0), 25.0)],
+        tokens => vec![(fake.time(0), 40.0), (fake.time(10 * tokens.len() as u32), 35.0)],
+    });
+    let tokens = fake.decode_one(&greedy()).tokens;
+    let times: Vec<u32> = tokens.iter().copied().filter(|token| fake.vocabulary.is_timestamp(*token)).collect();
+    assert!(times.is_sorted(), "{times:?}");
+    assert_eq!(tokens[..5], [fake.time(0), A, fake.time(20), fake.time(20), A]);
+}
+
+#[test]
+fn all_times_together_beat_a_likelier_word() {
+    // Each of a hundred times is less likely than the word, all of them together are not.
+    let fake = fake(|fake, tokens| match found(tokens).len() {
+        0 => vec![(fake.time(0), 30.0)],
+        1 => vec![(A, 30.0)],
+        2 => (10..110).map(|steps| (fake.time(steps), 19.0)).chain([(B, 20.0)]).collect(),
+        _ => vec![(fake.vocabulary.end_of_text(), 40.0)],
+    });
+    let tokens = fake.decode_one(&greedy()).tokens;
+    assert_eq!(tokens, [fake.time(0), A, fake.time(10)]);
+}
+
+#[test]
+fn a_beam_finds_what_greed_passes_by() {
+    // `a` looks better at first, but only `b` leads to a likely end.
+    let fake = fake(|fake, tokens| match found(tokens) {
+        [] => vec![(fake.time(0), 30.0)],
+        [_] => vec![(A, 20.2), (B, 20.0)],
+        [_, A] => (0..60).map(|byte| (byte, 18.0)).collect(),
+        _ => vec![(fake.vocabulary.end_of_text(), 30.0)],
+    });
+    assert_eq!(fake.decode_one(&greedy()).tokens[1], A);
+    let beam = Settings { beam_size: 4, ..greedy() };
+    assert_eq!(fake.decode_one(&beam).tokens, [fake.time(0), B]);
+}
+
+/// Says the same word for ever at temperature 0, and ends where it is drawn otherwise.
+fn looping() -> Fake {
+    fake(|fake, tokens| match found(tokens) {
+        [] => vec![(fake.time(0), 30.0)],
+        tokens if tokens.contains(&B) => vec![(fake.vocabulary.end_of_text(), 30.0)],
+        _ => vec![(A, 12.0), (B, 10.0)],
+    })
+}
+
+#[test]
+fn loops_are_tried_again_at_higher_temperatures() {
+    let stuck = looping().decode_one(&greedy());
+    assert_eq!(stuck.tokens.len(), 224, "half of the positions");
+    assert!(stuck.compression_ratio > 10.0);
+    let settings = Settings { beam_size: 1, ..Settings::default() };
+    let freed = looping().decode_one(&settings);
+    assert!(freed.compression_ratio < 2.4 && freed.temperature > 0.0, "{freed:?}");
+    assert_eq!(freed, looping().decode_one(&settings), "draws are seeded");
+}
+
+#[test]
+fn a_window_alone_and_in_a_batch_is_the_same() {
+    let settings = Settings { beam_size: 3, ..Settings::default() };
+    let together = looping().decode_all(&settings, 3);
+    assert_eq!(together.len(), 3);
+    assert_eq!(together[0], looping().decode_one(&settings));
+    assert_ne!(together[1].tokens, together[0].tokens, "each window draws for itself");
+}
+
+#[test]
+fn silence_is_told_by_the_model_and_not_tried_again() {
+    let fake = fake(|fake, tokens| match tokens {
+        [_] => vec![(fake.vocabulary.no_speech(), 30.0)],
+        _ => Vec::new(),
+    });
+    let found = fake.decode_one(&Settings { beam_size: 1, ..Settings::default() });
+    assert!(found.no_speech_probability > 0.99);
+    assert!(found.average_log_probability < -1.0);
+    assert_eq!(found.temperature, 0.0);
+}
+
+#[test]
+fn languages_are_ordered_by_probability() {
+    let fake = fake(|fake, _| {
+        let token = |code| fake.vocabulary.language_token(code).unwrap();
+        vec![(token("cy"), 3.0), (token("en"), 5.0)]
+    });
+    let languages = detect_languages(&fake, &[&(), &()]).unwrap();
+    assert_eq!(languages.len(), 2);
+    assert_eq!((languages[1][0].0, languages[1][1].0), ("en", "cy"));
+    assert!((languages[0].iter().map(|(_, share)| share).sum::<f32>() - 1.0).abs() < 1e-4);
+}

@@ -1,0 +1,61 @@
+//! How common a word is, for the scores.
+//!
+//! tantivy counts passages that have been replaced until their segment is merged, so that scores would depend
+//! on how often files were indexed. Counted without them, the same files give the same scores.
+
+use tantivy::query::Bm25StatisticsProvider;
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{Searcher, Term};
+
+use super::Fields;
+use crate::catalogue::WordCounts;
+
+/// What the archive's files hold, whatever the index was through.
+pub(super) struct Statistics<'a> {
+    searcher: &'a Searcher,
+    counts: WordCounts,
+    fields: &'a Fields,
+}
+
+impl<'a> Statistics<'a> {
+    pub(super) fn new(searcher: &'a Searcher, counts: WordCounts, fields: &'a Fields) -> Self {
+        Self { searcher, counts, fields }
+    }
+
+    fn is_suspect(&self, field: Field) -> bool {
+        field == self.fields.suspect_stem || field == self.fields.suspect_exact
+    }
+
+    fn passages(&self) -> u64 {
+        // At least one: averages are divided by it.
+        (self.counts.passages + self.counts.suspect_passages).max(1)
+    }
+}
+
+impl Bm25StatisticsProvider for Statistics<'_> {
+    fn total_num_tokens(&self, field: Field) -> tantivy::Result<u64> {
+        let words = if self.is_suspect(field) { self.counts.suspect_words } else { self.counts.words };
+        Ok(words.max(1))
+    }
+
+    fn total_num_docs(&self) -> tantivy::Result<u64> {
+        Ok(self.passages())
+    }
+
+    fn doc_freq(&self, term: &Term) -> tantivy::Result<u64> {
+        let mut passages = 0;
+        for reader in self.searcher.segment_readers() {
+            let inverted = reader.inverted_index(term.field())?;
+            let Some(alive) = reader.alive_bitset() else {
+                passages += u64::from(inverted.doc_freq(term)?);
+                continue;
+            };
+            if let Some(postings) = inverted.read_postings(term, IndexRecordOption::Basic)? {
+                passages += u64::from(postings.doc_freq_given_deletes(alive));
+            }
+        }
+        // tantivy panics on a word that is in more passages than there are, as it may be for the moment in
+        // which an update has written the words and not yet their count.
+        Ok(passages.min(self.passages()))
+    }
+}
