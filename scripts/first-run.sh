@@ -17,7 +17,7 @@ archive="${1:-first-archive}"
 cat <<END
 
 The archive is the folder $archive; its transcript is a plain file that any editor shows. Next:
-  $onrecord --archive $archive show 1
+  $onrecord --archive $archive show tideway
   $onrecord transcribe YOUR-RECORDING.mp3
   $onrecord --help
 END

@@ -127,14 +127,15 @@ impl Catalogue {
         }
     }
 
-    /// Opens the catalogue at `path` to change it; creates it if there is none, or one of another format.
-    pub(crate) fn open_or_create(path: &Path) -> Result<Self, CatalogueError> {
+    /// Opens the catalogue at `path` to change it; creates it if there is none. `None` if it has another format.
+    pub(crate) fn open_or_create(path: &Path) -> Result<Option<Self>, CatalogueError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
         let catalogue = Self::connect(path, flags)?;
-        if catalogue.format()? != schema::FORMAT {
-            catalogue.sql(|connection| schema::create(connection))?;
+        match catalogue.format()? {
+            schema::FORMAT => Ok(Some(catalogue)),
+            0 => catalogue.sql(schema::create).map(|()| Some(catalogue)),
+            _ => Ok(None),
         }
-        Ok(catalogue)
     }
 
     fn connect(path: &Path, flags: OpenFlags) -> Result<Self, CatalogueError> {
@@ -143,10 +144,10 @@ impl Catalogue {
         let catalogue = Self { connection, path: path.to_owned() };
         catalogue.sql(|connection| {
             connection.busy_timeout(PATIENCE)?;
-            // Readers go on while a writer commits. After a power failure the last commits may be missing,
-            // which the next update makes good; nothing is ever torn.
+            // Readers go on while a writer commits, and what is committed survives a power failure: a note has
+            // to be on the disk before the words change.
             connection.pragma_update(None, "journal_mode", "wal")?;
-            connection.pragma_update(None, "synchronous", "normal")?;
+            connection.pragma_update(None, "synchronous", "full")?;
             connection.pragma_update(None, "foreign_keys", true)
         })?;
         Ok(catalogue)
@@ -314,6 +315,8 @@ impl DocumentNumber {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Indexed {
     pub(crate) path: String,
+    pub(crate) content: Sha256Digest,
+    pub(crate) sidecar_content: Option<Sha256Digest>,
     /// `None` if the file changed so shortly before it was read that the next change might not show.
     pub(crate) stamp: Option<Stamp>,
 }
@@ -327,6 +330,17 @@ pub(crate) enum Change {
     Touch(DocumentPath, Option<Stamp>),
     /// The file is gone.
     Remove(String),
+}
+
+impl Change {
+    /// The document's.
+    pub(crate) fn path(&self) -> &str {
+        match self {
+            Self::Enter(entered) => &entered.known.document.path,
+            Self::Touch(path, _) => path.as_str(),
+            Self::Remove(path) => path,
+        }
+    }
 }
 
 /// A document with all that the catalogue keeps.
@@ -357,13 +371,27 @@ impl Catalogue {
         self.sql(rows::indexed)
     }
 
-    /// Enters a batch of changes, all or none.
+    /// The documents that a batch was about to change and that have not been entered, in the order of their
+    /// paths: what the words hold of them is unknown.
+    pub(crate) fn pending(&self) -> Result<Vec<String>, CatalogueError> {
+        self.sql(rows::pending)
+    }
+
+    /// Notes that the words are about to change for these documents.
+    pub(crate) fn note(&mut self, paths: &[String]) -> Result<(), CatalogueError> {
+        let path = &self.path;
+        let mut note = || rows::note(&mut self.connection, paths);
+        note().map_err(|error| sql_error(path, &error))
+    }
+
+    /// Enters a batch of changes and drops the note of them, all or nothing.
     pub(crate) fn enter(&mut self, batch: Batch, changes: &[Change]) -> Result<(), CatalogueError> {
         let path = &self.path;
         let mut enter = || -> rusqlite::Result<()> {
             let transaction = self.connection.transaction()?;
             changes.iter().try_for_each(|change| rows::enter(&transaction, change))?;
             rows::set_batch(&transaction, batch)?;
+            rows::drop_note(&transaction)?;
             transaction.commit()
         };
         enter().map_err(|error| sql_error(path, &error))

@@ -15,15 +15,15 @@ mod locate;
 mod passages;
 mod query;
 mod search;
+#[cfg(test)]
+mod testing;
 mod tokens;
 mod update;
 mod words;
 
 pub use catalogue::{Catalogue, CatalogueError, Known, ShowSummary, Summary, WordCounts};
 pub use passages::{Passage, Piece, passages};
-pub use query::{
-    MAX_QUERY_CHARACTERS, MAX_QUERY_DEPTH, MAX_QUERY_WORDS, Query, QueryError, QueryErrorKind,
-};
+pub use query::{MAX_QUERY_CHARACTERS, MAX_QUERY_DEPTH, MAX_QUERY_WORDS, Query, QueryError, QueryErrorKind};
 pub use search::{Excerpt, Hit, Index, MAX_HITS, OpenError, SearchError, SearchOptions, exists};
 pub use update::{Progress, Report, Scope, UpdateError, UpdateOptions, update};
 pub use words::WordsError;

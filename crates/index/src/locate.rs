@@ -182,11 +182,19 @@ mod tests {
         check("\"ferry\"", "The ferries, the ferry.", "The ferries, the |[ferry]|.");
         check("\"ferry\"", "The ferries.", "no");
         check("ferry", "A ferry, a ferry.", "A |[ferry]|, a [ferry].");
-        check("ferry storm", "Storm? No. The ferry met a storm.", "[Storm]? No. The |[ferry] met a [storm]|.");
+        check(
+            "ferry storm",
+            "Storm? No. The ferry met a storm.",
+            "[Storm]? No. The |[ferry] met a [storm]|.",
+        );
         check("ferry storm", "The ferry.", "no");
         check("storm ferry", "Storm ferry storm", "|[Storm] [ferry]| [storm]");
-        check("\"the ferry\" late", "Late. The ferry is the late ferry.", "|[Late]. [The ferry]| is the [late] ferry.");
-        check("\"a a\"", "a a a", "|[a a a]|");
+        check(
+            "\"the ferry\" late",
+            "Late. The ferry is the late ferry.",
+            "|[Late]. [The ferry]| is the [late] ferry.",
+        );
+        check("\"a a\"", "a a a", "|[a a| a]");
         check("storm OR gale OR wave", "A wave, a gale.", "A |[wave], a [gale]|.");
         check("ferry (storm OR gale)", "A ferry in a gale", "A |[ferry] in a [gale]|");
         check("ferry (storm OR gale)", "A ferry in a calm", "no");

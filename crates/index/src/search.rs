@@ -294,7 +294,8 @@ fn excerpt_of_sentence(around: &Around, located: &Located) -> Excerpt {
         None => earliest + before.find(' ').map_or(0, |space| space + 1),
     };
     let behind = &text[end..latest];
-    let finish = match behind.match_indices(SENTENCE_ENDS).find(|(at, _)| is_sentence_end(&behind[at + 1..])) {
+    let finish = match behind.match_indices(SENTENCE_ENDS).find(|(at, _)| is_sentence_end(&behind[at + 1..]))
+    {
         Some((at, sign)) => end + at + sign.len(),
         None if latest == text.len() => latest,
         None => end + behind.rfind(' ').unwrap_or(behind.len()),
@@ -318,3 +319,6 @@ pub fn exists(archive: &Archive) -> bool {
     let path: &Path = &IndexPaths::of(archive).catalogue;
     path.exists()
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,6 +16,7 @@
 
 mod best;
 mod compile;
+mod excluded;
 mod statistics;
 mod stored;
 
@@ -364,6 +365,3 @@ impl Snapshot {
         words_error(&self.folder, error)
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -2,7 +2,9 @@
 
 use jiff::civil::Date;
 use record::format::archive::{self, ArchiveFile, SyntaxError};
+use record::Sha256Digest;
 use record::outlet::{file_name, folder_of};
+use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 
 /// The largest transcript that is taken in: ten times the largest of the public archive.
@@ -75,4 +77,9 @@ fn name_of(file: &ArchiveFile, path: &Path) -> String {
         Some((date, show, seconds)) => file_name(date, &show, seconds),
         None => format!("{}.md", folder_of(&path.file_stem().unwrap_or_default().to_string_lossy())),
     }
+}
+
+/// SHA-256 of a transcript's bytes, by which the same file is known again.
+pub fn digest(bytes: &[u8]) -> Sha256Digest {
+    Sha256Digest::from_bytes(Sha256::digest(bytes).into())
 }

@@ -4,7 +4,7 @@
 //! cargo run --release -p onrecord-media --example voice -- FOLDER [ONSET RELEASE SHORTEST_MS PADDING_MS]
 //! ```
 //!
-//! Every recording of the folder is embedded in ten seconds of the background on both sides and under it, at several
+//! Every recording (`.flac`, `.wav`) of the folder is embedded in ten seconds of the background on both sides and under it, at several
 //! levels. What is louder than its peak less 25 dB counts as speech (in clean recordings only a voice is). Printed are
 //! the share of that speech that lies outside the stretches, the share of the recordings of which any is missed by more
 //! than 0.1 s in a row, and the share of the background that is kept beyond half a second from speech.

@@ -179,6 +179,24 @@ pub(crate) fn core_of_he_aac(parameters: &AudioCodecParameters) -> Option<AudioC
     Some(parameters)
 }
 
+/// The sample rate of the core of AAC sound, which a container may state doubled; `None` for other codings.
+pub(crate) fn core_rate_of_aac(parameters: &AudioCodecParameters) -> Option<u32> {
+    const RATES_HZ: [u32; 13] = [
+        96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000, 7_350,
+    ];
+    if parameters.codec != id::CODEC_ID_AAC {
+        return None;
+    }
+    let by_header = match parameters.extra_data.as_deref() {
+        Some(&[first, second, ..]) => {
+            let index = (u16::from_be_bytes([first, second]) >> 7) & 0xF;
+            RATES_HZ.get(usize::from(index)).copied()
+        }
+        _ => None,
+    };
+    by_header.or(parameters.sample_rate)
+}
+
 /// Whether the sync word 0x2B7 follows the configuration of the core, and then kind 5 and a set flag.
 fn has_upper_band_extension(header: &[u8]) -> bool {
     let &[_, _, third, fourth, fifth, ..] = header else { return false };
@@ -195,6 +213,17 @@ mod tests {
         parameters.for_codec(id::CODEC_ID_AAC).with_extra_data(Box::from(header));
         let found = core_of_he_aac(&parameters).map(|core| core.extra_data.unwrap());
         assert_eq!(found.as_deref(), core.as_ref().map(|core| &core[..]), "{header:x?}");
+    }
+
+    #[test]
+    fn the_rate_of_the_core_is_that_of_the_header() {
+        let mut parameters = AudioCodecParameters::new();
+        parameters.for_codec(id::CODEC_ID_AAC).with_sample_rate(44_100);
+        assert_eq!(core_rate_of_aac(&parameters), Some(44_100));
+        parameters.with_extra_data(Box::from([0x13, 0x90]));
+        assert_eq!(core_rate_of_aac(&parameters), Some(22_050));
+        parameters.for_codec(id::CODEC_ID_MP3);
+        assert_eq!(core_rate_of_aac(&parameters), None);
     }
 
     #[test]

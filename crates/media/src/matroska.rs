@@ -34,7 +34,8 @@ fn children(mut bytes: &[u8]) -> impl Iterator<Item = (u32, &[u8])> {
 /// A number whose leading zeros tell its length; of a length, the marking bit is taken off.
 fn number(bytes: &[u8], is_length: bool) -> Option<(u64, &[u8])> {
     let first = *bytes.first()?;
-    let count = first.leading_zeros() as usize + 1;
+    // No number is longer than eight bytes.
+    let count = Some(first.leading_zeros() as usize + 1).filter(|&count| count <= 8)?;
     let (number, rest) = bytes.split_at_checked(count)?;
     let value = number.iter().fold(0, |value, &byte| value << 8 | u64::from(byte));
     let marker = 1_u64 << (7 * count);
@@ -46,7 +47,7 @@ fn number(bytes: &[u8], is_length: bool) -> Option<(u64, &[u8])> {
     } else {
         value & !marker
     };
-    (count <= 8).then_some((value, rest))
+    Some((value, rest))
 }
 
 #[cfg(test)]
@@ -62,6 +63,8 @@ mod tests {
         assert_eq!(title(&file[..file.len() - 1]).as_deref(), Some("Tide"));
         assert_eq!(title(&file[..20]), None);
         assert_eq!(title(&[]), None);
+        // A number of nine bytes.
         assert_eq!(title(&[0; 40]), None);
+        assert_eq!(title(b"\x1A\x45\xDF\xA3\0\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF"), None);
     }
 }

@@ -180,9 +180,8 @@ impl OwnDecoder {
         if frames == 0 {
             return;
         }
-        if self.nothing_yet.take().is_some() {
-            self.report_upper_band(issues);
-        }
+        self.nothing_yet = None;
+        self.report_upper_band(issues);
         if shape.rate_hz != self.plan.rate_hz && !self.change_rate(shape.rate_hz, out) {
             return;
         }
@@ -241,8 +240,9 @@ impl OwnDecoder {
         }
     }
 
-    fn report_upper_band(&self, issues: &mut Issues) {
-        if let Some(certain) = self.plan.upper_band_missing {
+    /// Says once that the upper frequencies are missing.
+    fn report_upper_band(&mut self, issues: &mut Issues) {
+        if let Some(certain) = self.plan.upper_band_missing.take() {
             issues.report(self.time_at(0), IssueKind::UpperBandMissing { certain });
         }
     }

@@ -5,9 +5,9 @@
 
 use record::MediaTime;
 use symphonia::core::codecs::audio::AudioCodecParameters;
-use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_OPUS, CODEC_ID_VORBIS};
+use symphonia::core::codecs::audio::well_known::{CODEC_ID_OPUS, CODEC_ID_VORBIS};
 
-use crate::codec::{Decoder, core_of_he_aac, opus_head, short_name};
+use crate::codec::{Decoder, core_of_he_aac, core_rate_of_aac, opus_head, short_name};
 use crate::decode::OpenOptions;
 use crate::demux::Demuxer;
 use crate::error::{MediaError, MediaErrorKind};
@@ -15,7 +15,8 @@ use crate::facts::MediaFacts;
 use crate::ffmpeg;
 use crate::input::{FixedFile, Input, Source};
 use crate::matroska;
-use crate::mp4::{self, Layout, Played};
+use crate::mp4::{self, Layout, Played, SoundTrack};
+use crate::opus::OPUS_RATE_HZ;
 use crate::recognise::{Container, Format, HEAD_BYTES, id3_bytes, recognise};
 use crate::time::time_of_frames;
 use crate::timeline::{Limits, Trust};
@@ -157,20 +158,17 @@ fn open_own(
     let wav = if container == Container::Wav { Wav::read(source)? } else { None };
     let mut demuxer = demux(source, container, &layout, wav.as_ref())?;
     let mut sound = demuxer.sound();
-    let upper_band_missing = match upper_band(&sound, &layout, container) {
-        None => None,
-        Some(Band::Stated(_)) if options.use_ffmpeg && ffmpeg::is_installed() => return Ok(None),
-        Some(Band::Stated(core)) => {
+    let upper_band_missing = match (upper_band(&sound, &layout), options.use_ffmpeg && ffmpeg::is_installed())
+    {
+        (None, _) => None,
+        (Some(Band::Stated(_)), true) => return Ok(None),
+        (Some(Band::Likely), true) if ffmpeg::is_he_aac(source) => return Ok(None),
+        (Some(Band::Likely), true) => None,
+        (Some(Band::Likely), false) => Some(false),
+        (Some(Band::Stated(core)), false) => {
             sound = *core;
             Some(true)
         }
-        Some(Band::Likely) if options.use_ffmpeg && ffmpeg::is_installed() => {
-            if ffmpeg::is_he_aac(source) {
-                return Ok(None);
-            }
-            None
-        }
-        Some(Band::Likely) => Some(false),
     };
     let decoder = Decoder::new(&sound, container).map_err(|what| unknown_coding(what, &layout))?;
     let (mut tags, gapless) = demuxer.tags();
@@ -181,6 +179,9 @@ fn open_own(
     }
     let mut plan = plan(&demuxer, &sound, &layout, gapless.as_deref());
     plan.upper_band_missing = upper_band_missing;
+    if upper_band_missing == Some(true) {
+        plan.shift += UPPER_BAND_DELAY_FRAMES;
+    }
     plan.cut = layout.cut || wav.as_ref().is_some_and(|wav| wav.cut);
     plan.end = plan.end.or(wav.and_then(|wav| wav.frames));
     let facts = MediaFacts {
@@ -251,6 +252,10 @@ fn unknown_coding(what: String, layout: &Layout) -> Refusal {
     })
 }
 
+/// How much later than the core alone a full decoder of HE-AAC gives its sound, in frames of the core. Encoders count on
+/// it when they state where the recording begins (ISO/IEC 14496-3, 4.6.18: 6 slots of 64 and the filter bank).
+const UPPER_BAND_DELAY_FRAMES: i64 = 481;
+
 /// How we know of the upper band of HE-AAC.
 enum Band {
     /// The header says so: with the parameters of the core.
@@ -259,24 +264,27 @@ enum Band {
     Likely,
 }
 
-fn upper_band(sound: &AudioCodecParameters, layout: &Layout, container: Container) -> Option<Band> {
-    if sound.codec != CODEC_ID_AAC {
-        return None;
-    }
+fn upper_band(sound: &AudioCodecParameters, layout: &Layout) -> Option<Band> {
+    // Recordings of radio streams say nothing in their headers but the half rate of their core: 24 kHz or less.
+    const HALF_RATE_HZ: u32 = 24_000;
+    let core_rate = core_rate_of_aac(sound)?;
     if let Some(core) = core_of_he_aac(sound) {
         return Some(Band::Stated(Box::new(core)));
     }
-    // Radio streams of HE-AAC say nothing in their headers but half their rate: 24 kHz or less.
-    const HALF_RATE_HZ: u32 = 24_000;
-    let rate = sound.sample_rate.unwrap_or(0);
-    let doubled =
-        layout.sound.as_ref().is_some_and(|track| track.timescale == 2 * rate && track.packet_ticks == 2048);
-    (doubled || (container == Container::Adts && rate <= HALF_RATE_HZ)).then_some(Band::Likely)
+    // A packet of the core has 1,024 frames, which are 2,048 ticks of a clock at the full rate.
+    let is_doubled = |track: &SoundTrack| track.timescale == 2 * core_rate && track.packet_ticks == 2048;
+    if layout.sound.as_ref().is_some_and(is_doubled) {
+        return Some(Band::Stated(Box::new(sound.clone())));
+    }
+    (core_rate <= HALF_RATE_HZ).then_some(Band::Likely)
 }
 
 fn plan(demuxer: &Demuxer, sound: &AudioCodecParameters, layout: &Layout, gapless: Option<&str>) -> Plan {
     let container = demuxer.container();
-    let rate_hz = if sound.codec == CODEC_ID_OPUS { 48_000 } else { sound.sample_rate.unwrap_or(0) };
+    let rate_hz = match sound.codec {
+        CODEC_ID_OPUS => OPUS_RATE_HZ,
+        _ => core_rate_of_aac(sound).or(sound.sample_rate).unwrap_or(0),
+    };
     let pre_skip = opus_pre_skip(sound, container);
     let mut plan = Plan {
         rate_hz,
@@ -342,7 +350,6 @@ fn place_mp4(plan: &mut Plan, layout: &Layout, gapless: Option<&str>, pre_skip: 
     }
     plan.shift = (played.pause as i64).saturating_sub_unsigned(played.skip);
     plan.end = played.heard.map(|heard| heard.saturating_add(played.pause));
-    plan.expected = plan.end;
 }
 
 /// Reads ` 00000000 00000840 000001C0 000000000003F31F ...`: nothing, delay, padding, frames.

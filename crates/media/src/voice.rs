@@ -4,9 +4,9 @@
 //! 16 kHz mono --earshot--> a probability and a level every 16 ms --> stretches of speech, places to cut
 //! ```
 //!
-//! The recogniser is given the stretches alone: it invents text over music and silence, and those cost time. What is
-//! left out here is lost for good, so the settings miss next to nothing and let some music through; the figures are
-//! beside [`VoiceSettings::default`]. Two bytes are kept of every 16 ms: 4.5 MB for ten hours.
+//! The recogniser is given the stretches alone: it invents text over noise and silence, and those cost time. What is
+//! left out here is lost for good, so the settings miss next to nothing and let music through; the figures are beside
+//! [`VoiceSettings::default`]. Two bytes are kept of every 16 ms: 4.5 MB for ten hours.
 
 use std::ops::Range;
 
@@ -53,10 +53,23 @@ pub struct VoiceSettings {
     pub joined_gap: MediaTime,
 }
 
+/// Measured by `examples/voice.rs` on 28 recordings of 389 s, of telephones, readings and speeches:
+///
+/// | background | speech outside the stretches | background kept beyond half a second from speech |
+/// |---|---|---|
+/// | silence | 0.1 % | 2 % |
+/// | the same, 20 to 50 dB quieter | 0.05-0.15 % | 1-3 % |
+/// | white noise, 20 / 10 / 0 dB below the speech | 0.1 / 0.2 / 0.2 % | 1 / 9 / 52 % |
+/// | hum, 30 to 0 dB below | 0-0.1 % | 44-83 % |
+/// | invented music, 30 to 0 dB below | 0 % | 92-99 % |
+///
+/// One recording of 28 misses more than 0.1 s in a row, and that under noise. With an onset of 0.5, 0.6 % of white noise
+/// alone and all music counts as speech; with 0.75, speech under noise suffers. So noise is left out, music is not: it
+/// has to be told from speech by what the recogniser makes of it.
 impl Default for VoiceSettings {
     fn default() -> Self {
         Self {
-            onset: 0.5,
+            onset: 0.6,
             release: 0.35,
             shortest_speech: MediaTime::from_millis(96),
             padding: MediaTime::from_millis(400),

@@ -1,8 +1,7 @@
 //! What every recogniser behind the search offers: windows in, logits out.
 //!
-//! The rules of decoding ([`crate::search`]) know only this trait. The network on the processor implements
-//! it ([`crate::network::Network`]), whisper.cpp does (feature `whisper-cpp`), and tests do with a
-//! model that says what they want to see.
+//! The rules of decoding know only this trait. The network on the processor implements it
+//! ([`crate::network::Network`]), and tests do with a model that says what they want to see.
 
 use crate::features::LogMel;
 use crate::vocabulary::Vocabulary;

@@ -127,7 +127,7 @@ fn smoothed(row: &[f32]) -> Vec<f32> {
 
 /// The position at which each row begins on the cheapest monotonic path through the matrix.
 ///
-/// Dynamic time warping with the negated weights as costs; of equal ways the diagonal, as in the reference.
+/// Dynamic time warping with the negated weights as costs; of equal ways the diagonal.
 fn token_begins(matrix: &[Vec<f32>]) -> Vec<usize> {
     #[derive(Clone, Copy)]
     enum Step {
@@ -143,9 +143,9 @@ fn token_begins(matrix: &[Vec<f32>]) -> Vec<usize> {
         let mut costs = vec![f32::INFINITY; positions + 1];
         for position in 0..positions {
             let (both, token, along) = (before[position], before[position + 1], costs[position]);
-            let (cost, step) = if both < token && both < along {
+            let (cost, step) = if both <= token && both <= along {
                 (both, Step::Both)
-            } else if token < both && token < along {
+            } else if token <= along {
                 (token, Step::Token)
             } else {
                 (along, Step::Position)

@@ -32,8 +32,8 @@ pub(super) fn known(row: &Row<'_>) -> rusqlite::Result<Known> {
         is_timed: row.get(11)?,
         is_opaque: row.get(12)?,
         content: Sha256Digest::from_bytes(row.get(13)?),
-        sidecar_content: row.get::<_, Option<[u8; 32]>>(14)?.map(Sha256Digest::from_bytes),
-        media: row.get::<_, Option<[u8; 32]>>(15)?.map(Sha256Digest::from_bytes),
+        sidecar_content: digest(row, 14)?,
+        media: digest(row, 15)?,
         words: counts(row, 16)?,
     })
 }
@@ -98,7 +98,7 @@ fn enter_document(transaction: &Transaction<'_>, entered: &Entered) -> rusqlite:
     let number = DocumentNumber::of(path).as_sql();
     remove(transaction, path)?;
     let date = date.map(|date| date.to_string());
-    let digest = |digest: Option<Sha256Digest>| digest.map(|digest| *digest.as_bytes());
+    let bytes_of = |digest: Option<Sha256Digest>| digest.map(|digest| *digest.as_bytes());
     let WordCounts { passages, words, suspect_passages, suspect_words } = known.words;
     let stamp = stamp_columns(*stamp);
     let values: [&dyn ToSql; 25] = [
@@ -117,8 +117,8 @@ fn enter_document(transaction: &Transaction<'_>, entered: &Entered) -> rusqlite:
         &known.is_timed,
         &known.is_opaque,
         known.content.as_bytes(),
-        &digest(known.sidecar_content),
-        &digest(known.media),
+        &bytes_of(known.sidecar_content),
+        &bytes_of(known.media),
         &passages,
         &words,
         &suspect_passages,
@@ -148,17 +148,42 @@ fn stamp_columns(stamp: Option<Stamp>) -> [Option<i64>; 4] {
 
 pub(super) fn indexed(connection: &Connection) -> rusqlite::Result<Vec<Indexed>> {
     let sql =
-        "SELECT path, file_bytes, file_modified, sidecar_bytes, sidecar_modified FROM document ORDER BY path";
-    let mut statement = connection.prepare(sql)?;
+        "SELECT path, content, sidecar_content, file_bytes, file_modified, sidecar_bytes, sidecar_modified
+        FROM document ORDER BY path";
     let stamp_of = |row: &Row<'_>, first| -> rusqlite::Result<Option<FileStamp>> {
         let (bytes, modified): (Option<u64>, Option<i64>) = (row.get(first)?, row.get(first + 1)?);
         Ok(bytes.zip(modified).map(|(bytes, modified_nanos)| FileStamp { bytes, modified_nanos }))
     };
     let indexed = |row: &Row<'_>| -> rusqlite::Result<Indexed> {
-        let sidecar = stamp_of(row, 3)?;
-        Ok(Indexed { path: row.get(0)?, stamp: stamp_of(row, 1)?.map(|file| Stamp { file, sidecar }) })
+        let sidecar = stamp_of(row, 5)?;
+        Ok(Indexed {
+            path: row.get(0)?,
+            content: Sha256Digest::from_bytes(row.get(1)?),
+            sidecar_content: digest(row, 2)?,
+            stamp: stamp_of(row, 3)?.map(|file| Stamp { file, sidecar }),
+        })
     };
-    statement.query_map([], indexed)?.collect()
+    connection.prepare(sql)?.query_map([], indexed)?.collect()
+}
+
+fn digest(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Sha256Digest>> {
+    Ok(row.get::<_, Option<[u8; 32]>>(column)?.map(Sha256Digest::from_bytes))
+}
+
+pub(super) fn pending(connection: &Connection) -> rusqlite::Result<Vec<String>> {
+    connection.prepare("SELECT path FROM pending ORDER BY path")?.query_map([], |row| row.get(0))?.collect()
+}
+
+pub(super) fn note(connection: &mut Connection, paths: &[String]) -> rusqlite::Result<()> {
+    let transaction = connection.transaction()?;
+    for path in paths {
+        transaction.prepare_cached("INSERT OR IGNORE INTO pending VALUES (?1)")?.execute([path])?;
+    }
+    transaction.commit()
+}
+
+pub(super) fn drop_note(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
+    transaction.execute("DELETE FROM pending", []).map(drop)
 }
 
 pub(super) fn batch(connection: &Connection) -> rusqlite::Result<Batch> {

@@ -48,6 +48,9 @@ CREATE TABLE skipped (
     path TEXT NOT NULL,
     message TEXT NOT NULL
 ) STRICT;
+CREATE TABLE pending (
+    path TEXT PRIMARY KEY           -- what the unfinished batch, if there is one, was about to change
+) STRICT, WITHOUT ROWID;
 CREATE TABLE batch (
     number INTEGER NOT NULL,        -- one row: the last batch that was entered, and the sums over all documents
     passages INTEGER NOT NULL,

@@ -10,6 +10,7 @@ use tantivy::query::{
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
+use super::excluded::Excluded;
 use super::{BRIDGE_WORDS, Fields, day_number, marked};
 use crate::query::{Node, Query};
 
@@ -69,15 +70,15 @@ impl Compiler<'_> {
             Node::Phrase(words) => self.phrase(words),
             Node::All(nodes) => nodes.iter().map(|node| self.part_of_all(node)).collect(),
             Node::Any(nodes) => nodes.iter().map(|node| (Occur::Should, self.node(node))).collect(),
-            // The parser puts it into an `All`, where it is taken apart.
-            Node::Not(node) => vec![(Occur::MustNot, self.node(node))],
+            // The parser puts it into an `All`.
+            Node::Not(_) => vec![self.part_of_all(node)],
         };
         joined(parts)
     }
 
     fn part_of_all(&self, node: &Node) -> (Occur, Box<dyn IndexQuery>) {
         match node {
-            Node::Not(node) => (Occur::MustNot, self.node(node)),
+            Node::Not(node) => (Occur::MustNot, Box::new(Excluded(self.node(node)))),
             node => (Occur::Must, self.node(node)),
         }
     }

@@ -5,6 +5,7 @@ mod damage;
 mod parts;
 mod refusals;
 mod sources;
+mod voice;
 mod wav;
 
 use std::path::{Path, PathBuf};

@@ -1,5 +1,259 @@
-//! (being written)
-use crate::Global; use crate::console::{Console, Outcome};
-/// (being written)
-#[derive(clap::Args)] pub(crate) struct Add {}
-impl Add { pub(crate) fn run(self, _global: &Global, _console: &Console) -> anyhow::Result<Outcome> { Ok(Outcome::Done) } }
+//! `onrecord add`: recordings and transcripts into the archive; adding twice adds once.
+
+use crate::Global;
+use crate::console::{Console, Outcome, with_causes};
+use crate::inputs::{self, Recording};
+use crate::listening::{Listening, Meter};
+use anyhow::Context;
+use archive::{Archive, DocumentPath, WriteOutcome};
+use index::{Index, Scope, UpdateOptions};
+use ingest::metadata::gather;
+use ingest::recording::{Options, Recogniser, Source, journal_of, transcribe_recording};
+use ingest::transcript::{self, is_transcript};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use models::ModelFiles;
+use record::format::archive as archive_format;
+use record::format::sidecar;
+use record::outlet::{file_name, folder_of};
+use record::{Document, Sha256Digest};
+use serde::Serialize;
+use speech::network::Network;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How long another program that writes into the archive is waited for.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Take recordings and transcripts into the archive
+///
+/// Recordings are transcribed; transcripts (`.md` files in the archive's format) are stored byte for byte. What is there
+/// already, by address, by the recording's bytes or by the transcript's, is not added again. A run that was interrupted
+/// goes on where it stopped when the same command is given again.
+#[derive(clap::Args)]
+pub(crate) struct Add {
+    /// Recordings, transcripts, folders of them, or `-`
+    #[arg(required = true, value_name = "WHAT")]
+    what: Vec<PathBuf>,
+    #[command(flatten)]
+    listening: Listening,
+}
+
+/// What became of one thing that was to be added, for scripts.
+#[derive(Serialize)]
+struct Seen<'a> {
+    document: Option<Document>,
+    path: &'a str,
+    status: Status,
+    issues: Vec<Issue>,
+}
+
+#[derive(Clone, Copy, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Status {
+    Added,
+    Unchanged,
+    Failed,
+}
+
+#[derive(Serialize)]
+struct Issue {
+    place: Option<String>,
+    message: String,
+}
+
+/// One thing on its way into the archive.
+struct Taken {
+    document: Document,
+    status: Status,
+    issues: Vec<Issue>,
+}
+
+impl Add {
+    /// Adds one thing after the other; a bad one does not stop the rest.
+    pub(crate) fn run(self, global: &Global, console: &Console) -> anyhow::Result<Outcome> {
+        let archive = Archive::find(global.archive.as_deref(), &std::env::current_dir()?)?;
+        let options = self.listening.options(archive.state().join("unfinished"), true)?;
+        bring_up_to_date(&archive, Scope::All)?;
+        let wanted = |path: &Path| inputs::is_media(path) || is_transcript(path);
+        let (things, mut failed) = inputs::expand(&self.what, wanted);
+        self.listening.check_recordings(things.iter().filter(|thing| !is_transcript(&thing.path)).count())?;
+        let mut adding = Adding { command: &self, archive: &archive, options: &options, console, recogniser: None };
+        for (position, thing) in things.iter().enumerate() {
+            match adding.take(thing, (position + 1, things.len())) {
+                Ok(taken) => adding.report(thing, taken)?,
+                Err(error) => {
+                    console.error(&error);
+                    adding.report_failure(thing, &error)?;
+                    failed.push((thing.name.clone(), error));
+                }
+            }
+        }
+        if failed.is_empty() {
+            return Ok(Outcome::Done);
+        }
+        if things.is_empty() && failed.len() == 1 {
+            failed.iter().for_each(|(_, error)| console.error(error));
+        } else if things.len() > 1 || failed.len() > 1 {
+            console.failures(&failed);
+        }
+        Ok(Outcome::Failed)
+    }
+}
+
+/// Brings the index up to date with the files.
+fn bring_up_to_date(archive: &Archive, scope: Scope<'_>) -> anyhow::Result<()> {
+    let options = UpdateOptions { scope, patience: PATIENCE, ..UpdateOptions::all("onrecord add") };
+    index::update(archive, options, |_| {})?;
+    Ok(())
+}
+
+struct Adding<'a> {
+    command: &'a Add,
+    archive: &'a Archive,
+    options: &'a Options,
+    console: &'a Console,
+    /// Loaded when the first recording needs it: transcripts need none.
+    recogniser: Option<(Network, ModelFiles)>,
+}
+
+impl Adding<'_> {
+    fn take(&mut self, thing: &Recording, place: (usize, usize)) -> anyhow::Result<Taken> {
+        if is_transcript(&thing.path) { self.take_transcript(&thing.path) } else { self.take_recording(thing, place) }
+    }
+
+    /// Stores a transcript as it is, with the sidecar that stands beside it.
+    fn take_transcript(&self, path: &Path) -> anyhow::Result<Taken> {
+        let existing = transcript::read(path)?;
+        if self.archive.locate(path).is_some() {
+            // It lies in the archive already, where `init` and every update find it.
+            let document = self.document_at(path)?;
+            return Ok(Taken { document, status: Status::Unchanged, issues: Vec::new() });
+        }
+        let address = existing.file.url().filter(|url| record::address::openable(url).is_some());
+        let content = ingest::transcript::digest(&existing.bytes);
+        let known = |index: &Index| -> anyhow::Result<Option<Document>> {
+            let catalogue = index.catalogue();
+            let same = catalogue.by_content(&content)?;
+            let same = if same.is_empty() {
+                address.map(|address| catalogue.by_address(address)).transpose()?.unwrap_or_default()
+            } else {
+                same
+            };
+            Ok(same.into_iter().next().map(|known| known.document))
+        };
+        if let Some(document) = known(&Index::open(self.archive)?)? {
+            return Ok(Taken { document, status: Status::Unchanged, issues: Vec::new() });
+        }
+        let beside = std::fs::read(path.with_extension("json")).ok();
+        let beside = beside.filter(|bytes| sidecar::read(bytes).is_ok());
+        let issues = existing.issues.iter().map(|issue| Issue {
+            place: Some(format!("{}:{}", issue.line, issue.column)),
+            message: issue.kind.to_string(),
+        });
+        let issues = issues.collect();
+        let (document, status) =
+            self.store(&existing.folder, &existing.file_name, &existing.bytes, beside.as_deref())?;
+        Ok(Taken { document, status, issues })
+    }
+
+    /// Transcribes a recording, unless its transcript is there.
+    fn take_recording(&mut self, thing: &Recording, place: (usize, usize)) -> anyhow::Result<Taken> {
+        let sha256 = media::hash_file(&thing.path)?;
+        let given = self.command.listening.given();
+        if let Some(document) = self.known_recording(thing, &sha256)? {
+            return Ok(Taken { document, status: Status::Unchanged, issues: Vec::new() });
+        }
+        if self.recogniser.is_none() {
+            self.recogniser = Some(self.command.listening.load()?);
+        }
+        let (network, files) = self.recogniser.as_ref().context("the recogniser was loaded just now")?;
+        let source = Source { path: &thing.path, piped: thing.is_piped(), given: &given, sha256: Some(sha256) };
+        let meter = Meter::new(self.console, &thing.name, place);
+        let recogniser = Recogniser { model: network, files };
+        let transcript = transcribe_recording(&source, &recogniser, self.options, &mut |step| meter.step(step));
+        meter.finish();
+        let transcript = transcript?;
+        let metadata = &transcript.metadata;
+        let seconds = (transcript.length.as_millis() + 500) / 1000;
+        let (document, status) = self.store(
+            &folder_of(&metadata.show),
+            &file_name(metadata.date, &metadata.show, seconds),
+            &archive_format::write(&transcript.file),
+            Some(&sidecar::write(&transcript.sidecar)),
+        )?;
+        journal_of(&sha256, files, self.options).remove();
+        let issues = transcript.remarks.iter().map(|remark| Issue { place: None, message: remark.clone() });
+        Ok(Taken { document, status, issues: issues.collect() })
+    }
+
+    /// The document of a recording that was added before: by its bytes, else by its address.
+    fn known_recording(&self, thing: &Recording, sha256: &Sha256Digest) -> anyhow::Result<Option<Document>> {
+        let index = Index::open(self.archive)?;
+        if let Some(known) = index.catalogue().by_media(sha256)?.into_iter().next() {
+            return Ok(Some(known.document));
+        }
+        let beside = (!thing.is_piped()).then_some(thing.path.as_path());
+        let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
+        let given = self.command.listening.given();
+        let (metadata, _) = gather(beside, &given, &media::Tags::default(), today);
+        let same = index.catalogue().by_address(&metadata.url)?;
+        Ok(same.into_iter().next().map(|known| known.document))
+    }
+
+    /// Writes the files and makes them findable.
+    fn store(
+        &self,
+        folder: &str,
+        name: &str,
+        transcript: &[u8],
+        beside: Option<&[u8]>,
+    ) -> anyhow::Result<(Document, Status)> {
+        let written = {
+            let writer = self.archive.writer("onrecord add", PATIENCE)?;
+            writer.write_transcript(folder, name, transcript, beside)?
+        };
+        let paths = [written.path.clone()];
+        bring_up_to_date(self.archive, Scope::Only(&paths))?;
+        let status = match written.outcome {
+            WriteOutcome::Created => Status::Added,
+            WriteOutcome::AlreadyThere => Status::Unchanged,
+        };
+        Ok((self.document(&written.path)?, status))
+    }
+
+    fn document_at(&self, path: &Path) -> anyhow::Result<Document> {
+        let path = self.archive.locate(path).context("the file lies outside the archive")?;
+        self.document(&path)
+    }
+
+    fn document(&self, path: &DocumentPath) -> anyhow::Result<Document> {
+        let known = Index::open(self.archive)?.catalogue().by_path(path.as_str())?;
+        let known = known.with_context(|| format!("`{}` was stored but is not in the index\nhint: `onrecord init` brings the index up to date", path.as_str()))?;
+        Ok(known.document)
+    }
+
+    fn report(&self, thing: &Recording, taken: Taken) -> anyhow::Result<()> {
+        let Taken { document, status, issues } = taken;
+        for issue in &issues {
+            let place = issue.place.as_ref().map_or(String::new(), |place| format!("{place}: "));
+            self.console.warning(format_args!("`{}`: {place}{}", thing.name, issue.message));
+        }
+        if self.console.is_json() {
+            let seen = Seen { document: Some(document), path: &thing.name, status, issues };
+            return Ok(self.console.object(&seen)?);
+        }
+        let verb = if matches!(status, Status::Added) { "added" } else { "unchanged" };
+        self.console.remark(format_args!("{verb:<9} {}", document.path));
+        Ok(())
+    }
+
+    fn report_failure(&self, thing: &Recording, error: &anyhow::Error) -> anyhow::Result<()> {
+        if self.console.is_json() {
+            let issues = vec![Issue { place: None, message: with_causes(error) }];
+            let seen = Seen { document: None, path: &thing.name, status: Status::Failed, issues };
+            self.console.object(&seen)?;
+        }
+        Ok(())
+    }
+}

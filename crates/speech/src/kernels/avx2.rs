@@ -17,7 +17,7 @@ const PART_COLUMNS: usize = 16;
 pub(super) unsafe fn tile(a: Rows<'_>, rows: usize, panel: Panel<'_>, steps: usize, tile: &mut Tile) {
     for first in (0..rows).step_by(PART_ROWS) {
         for column in [0, PART_COLUMNS] {
-            let (part, count) = (a.from_row(first), PART_ROWS.min(rows - first));
+            let (part, count) = (a.starting_at(first), PART_ROWS.min(rows - first));
             let tile = &mut tile[first..first + count];
             // SAFETY: passed on from the caller; the part lies inside the tile.
             unsafe {

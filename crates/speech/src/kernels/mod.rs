@@ -54,7 +54,7 @@ pub(crate) struct Rows<'a> {
 
 impl<'a> Rows<'a> {
     /// The same rows from `first` on.
-    pub(crate) fn from_row(self, first: usize) -> Rows<'a> {
+    pub(crate) fn starting_at(self, first: usize) -> Rows<'a> {
         Rows { values: &self.values[first * self.stride..], stride: self.stride }
     }
 }

@@ -223,7 +223,7 @@ impl Decoder {
         queries.iter_mut().for_each(|query| *query *= scale);
         for (rows, first, count) in rows_of_one_window(rows) {
             let audio = &rows[0].audio.blocks[index];
-            let queries = Rows { values: &queries, stride: step.stride }.from_row(first);
+            let queries = Rows { values: &queries, stride: step.stride }.starting_at(first);
             let found = self.listen(set, audio, queries, count, tap.is_some());
             for (head, (scores, found)) in found.into_iter().enumerate() {
                 store_head(&found, head, &mut step.normed[first * step.stride..], step.stride);

@@ -94,7 +94,7 @@ impl Encoder {
         attended.par_chunks_mut(ATTENTION_ROWS * size).enumerate().for_each(|(task, out)| {
             let first = task % tasks * ATTENTION_ROWS;
             let rows = ATTENTION_ROWS.min(count - first);
-            heads[task / tasks].attend(set, all.from_row(first), rows, out);
+            heads[task / tasks].attend(set, all.starting_at(first), rows, out);
         });
         for (index, part) in attended.chunks_exact(tasks * ATTENTION_ROWS * size).enumerate() {
             for (row, part) in part.chunks_exact(size).take(count).enumerate() {
@@ -175,7 +175,7 @@ impl Head {
         let query_stride = padded_stride(self.width);
         let mut queries = vec![0.0; rows * query_stride];
         for (row, query) in queries.chunks_exact_mut(query_stride).enumerate() {
-            let from = &all.from_row(row).values[first..][..self.width];
+            let from = &all.starting_at(row).values[first..][..self.width];
             query.iter_mut().zip(from).for_each(|(query, value)| *query = value * scale);
         }
         let score_stride = padded_stride(count);

@@ -52,7 +52,7 @@ impl PackedMatrix {
         let mut values = vec![0.0; outputs.div_ceil(PANEL) * PANEL * inputs];
         for output in 0..outputs {
             let panel = &mut values[output / PANEL * PANEL * inputs..];
-            for (input, value) in rows.from_row(output).values[..inputs].iter().enumerate() {
+            for (input, value) in rows.starting_at(output).values[..inputs].iter().enumerate() {
                 panel[input * PANEL + output % PANEL] = *value;
             }
         }
@@ -63,7 +63,7 @@ impl PackedMatrix {
     pub(crate) fn from_columns(rows: Rows<'_>, outputs: usize, inputs: usize) -> PackedMatrix {
         let mut values = vec![0.0; outputs.div_ceil(PANEL) * PANEL * inputs];
         for input in 0..inputs {
-            let row = &rows.from_row(input).values[..outputs];
+            let row = &rows.starting_at(input).values[..outputs];
             for (panel, part) in row.chunks(PANEL).enumerate() {
                 values[(panel * inputs + input) * PANEL..][..part.len()].copy_from_slice(part);
             }
@@ -165,7 +165,7 @@ pub(crate) fn product(
     for first in (0..rows).step_by(BLOCK_ROWS) {
         let count = BLOCK_ROWS.min(rows - first);
         let out = &mut out[first * out_stride..];
-        multiply_block(set, a.from_row(first), count, matrix, 0..matrix.panels(), out, |panel, row, sums, out| {
+        multiply_block(set, a.starting_at(first), count, matrix, 0..matrix.panels(), out, |panel, row, sums, out| {
             let columns = panel_columns(matrix, panel);
             let bias = bias.map(|bias| &bias[columns.clone()]);
             set.finish(sums, bias, finish, &mut out[row * out_stride..][columns]);
@@ -194,7 +194,7 @@ pub(crate) fn shared_product(
         blocks.for_each(|(index, out)| {
             let first = index * BLOCK_ROWS;
             let count = BLOCK_ROWS.min(rows - first);
-            product(set, a.from_row(first), count, matrix, bias, finish, out, out_stride);
+            product(set, a.starting_at(first), count, matrix, bias, finish, out, out_stride);
         });
     } else {
         by_outputs(set, a, rows, matrix, bias, finish, out, out_stride);
@@ -244,7 +244,7 @@ fn multiply_block(
     for panel in panels {
         for first in (0..rows).step_by(TILE_ROWS) {
             let count = TILE_ROWS.min(rows - first);
-            set.tile(a.from_row(first), count, matrix.panel(panel), &mut tile);
+            set.tile(a.starting_at(first), count, matrix.panel(panel), &mut tile);
             for (row, sums) in tile.iter().enumerate().take(count) {
                 finish_tile(panel, first + row, sums, out);
             }

@@ -6,7 +6,7 @@
 //! ```
 //!
 //! Activations are 32-bit floats; weights stay in half precision where they were published so, which loses
-//! nothing. Nothing here knows of time, languages or rules: that is [`crate::search`]'s.
+//! nothing. Nothing here knows of time, languages or rules: that is the search's.
 
 mod decoder;
 mod encoder;
@@ -51,7 +51,7 @@ impl Network {
     ///
     /// If a tensor is missing or has another shape than the dimensions say.
     pub fn new(mut weights: Weights, set: InstructionSet) -> Result<Network, WeightsError> {
-        let dimensions = weights.dimensions.clone();
+        let dimensions = weights.dimensions;
         let encoder = Encoder::new(&mut weights, &dimensions)?;
         let decoder = Decoder::new(&mut weights, &dimensions)?;
         let (vocabulary, alignment_heads) = (weights.vocabulary, weights.alignment_heads);

@@ -105,7 +105,7 @@ fn decode_once<M: Model>(
         return Ok(Vec::new());
     }
     let vocabulary = model.vocabulary();
-    let (first_logits, no_speech, histories) = feed_prompts(model, windows)?;
+    let Fed { logits: first_logits, no_speech, histories } = feed_prompts(model, windows)?;
     let mut searches: Vec<Search<M::History>> = windows
         .iter()
         .zip(histories)
@@ -157,11 +157,16 @@ fn advance<H: Clone>(rules: &Rules, end: u32, logits: &mut Logits, searches: &mu
     }
 }
 
-/// Feeds all prompts: logits after them, the probability that nobody speaks, and the histories.
-fn feed_prompts<M: Model>(
-    model: &M,
-    windows: &[&Window<'_, M>],
-) -> Result<(Logits, Vec<f32>, Vec<M::History>), ModelError> {
+/// What there is after the prompts.
+struct Fed<H> {
+    logits: Logits,
+    /// The model's own probability that nobody speaks, a window each.
+    no_speech: Vec<f32>,
+    histories: Vec<H>,
+}
+
+/// Feeds all prompts.
+fn feed_prompts<M: Model>(model: &M, windows: &[&Window<'_, M>]) -> Result<Fed<M::History>, ModelError> {
     let mut histories = vec![M::History::default(); windows.len()];
     let mut feed = |part: fn(&Prompt) -> &[u32]| {
         let rows = windows.iter().zip(histories.iter_mut()).map(|(window, history)| Row {
@@ -182,7 +187,7 @@ fn feed_prompts<M: Model>(
     if windows.iter().all(|window| !window.prompt.task.is_empty()) {
         logits = feed(|prompt| &prompt.task)?;
     }
-    Ok((logits, no_speech, histories))
+    Ok(Fed { logits, no_speech, histories })
 }
 
 /// Probabilities of the languages spoken in each window, likeliest first.

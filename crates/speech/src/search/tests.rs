@@ -161,10 +161,10 @@ fn loops_are_tried_again_at_higher_temperatures() {
 #[test]
 fn a_window_alone_and_in_a_batch_is_the_same() {
     let settings = Settings { beam_size: 3, ..Settings::default() };
-    let together = looping().decode_all(&settings, 3);
-    assert_eq!(together.len(), 3);
+    let together = looping().decode_all(&settings, 12);
+    assert_eq!(together.len(), 12);
     assert_eq!(together[0], looping().decode_one(&settings));
-    assert_ne!(together[1].tokens, together[0].tokens, "each window draws for itself");
+    assert!(together.iter().any(|found| found.tokens != together[0].tokens), "each window draws for itself");
 }
 
 #[test]
