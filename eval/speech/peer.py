@@ -28,7 +28,10 @@ def faster_whisper(arguments):
 
 
 def faster_whisper_batched(arguments):
-    """Eight stretches of speech at a time, found by its voice detection; by default without times inside them, and never tried again."""
+    """Eight stretches of speech at a time, found by its voice detection.
+
+    By default without times inside a stretch, and never tried again at a higher temperature.
+    """
     from faster_whisper import BatchedInferencePipeline
 
     pipeline = BatchedInferencePipeline(loaded_model(arguments))

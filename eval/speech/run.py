@@ -207,7 +207,9 @@ def summarised(engine, results, references, audio_seconds):
         "wall_seconds": median_of(result, lambda once: once["all"]["wall_seconds"]),
         "peak_bytes": median_of(result, lambda once: once["all"]["peak_bytes"]),
         "speed_ratio_to": {
-            other: ratio(result, results[other]) for other in results if other != engine.name and results[other]["rounds"]
+            name: ratio(result, other)
+            for name, other in results.items()
+            if name != engine.name and other["rounds"]
         },
     }
 
@@ -313,14 +315,14 @@ def floors_for(path, audio_name, model):
 def parsed_arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--audio", type=pathlib.Path, default=default_audio(), help="a folder with references.tsv")
-    parser.add_argument("--without", nargs="+", default=[], metavar="FILE", help="recordings to leave out, by file name")
+    parser.add_argument("--without", nargs="+", default=[], metavar="FILE", help="recordings to leave out")
     parser.add_argument("--model", default="base", choices=sorted(environment.MODELS))
     parser.add_argument("--onrecord", type=pathlib.Path, default=CLONE / "target" / "release" / "onrecord")
     parser.add_argument("--only", nargs="+", metavar="TEXT", help="engines whose name holds one of these")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--language", default="en")
-    parser.add_argument("--retries", choices=["on", "off"], default="on", help="at higher temperatures; `on` by default")
+    parser.add_argument("--retries", choices=["on", "off"], default="on", help="at higher temperatures")
     parser.add_argument(
         "--check",
         type=pathlib.Path,
@@ -386,9 +388,11 @@ def main():
         results = compared(engines, settings, list(references), start_clip, arguments.rounds)
     texts = {path.name: text for path, text in references.items()}
     finished = [engine for engine in engines if results[engine.name]["rounds"]]
+    if not finished:
+        return 2
     summaries = {engine.name: summarised(engine, results, texts, seconds) for engine in finished}
-    print(f"{len(references)} recordings, {seconds:.1f} s, model {arguments.model}, {arguments.threads} thread(s),", end=" ")
-    print(f"{arguments.rounds} round(s), retries {arguments.retries}, {processor_name()}\n")
+    print(f"{len(references)} recordings, {seconds:.1f} s, model {arguments.model}, {processor_name()}")
+    print(f"{arguments.threads} thread(s), {arguments.rounds} round(s), retries {arguments.retries}\n")
     print(main_table(summaries), end="\n\n")
     for name in sorted({summary["compared_with"] for summary in summaries.values()} & summaries.keys()):
         print(f"left out of `differ`, as {name} is chance there: {', '.join(results[name]['chance']) or 'none'}")

@@ -60,7 +60,8 @@ class Ct2Reader:
         kind, size_bytes = self.unpack("BI")
         if kind not in CT2_TYPES:
             raise SystemExit(f"tensor `{name}`: expected a type of 0 to 4, found {kind}")
-        values = numpy.frombuffer(self.content, CT2_TYPES[kind], size_bytes // CT2_TYPES[kind]().itemsize, self.position)
+        dtype = numpy.dtype(CT2_TYPES[kind])
+        values = numpy.frombuffer(self.content, dtype, size_bytes // dtype.itemsize, self.position)
         self.position += size_bytes
         return name, values.reshape(sizes)
 
@@ -162,7 +163,7 @@ def mel_filters(mels, rate_hz=16_000, fft_size=400):
 
 
 def byte_of_letter():
-    """GPT-2's alphabet, in which `tokenizer.json` spells bytes: printable ones as themselves, the rest from U+0100 on."""
+    """GPT-2's alphabet, in which `tokenizer.json` spells bytes: printable ones as they are, the rest from U+0100 on."""
     printable = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
     others = [byte for byte in range(256) if byte not in printable]
     return {chr(byte): byte for byte in printable} | {chr(0x100 + n): byte for n, byte in enumerate(others)}

@@ -226,7 +226,7 @@ fn parse_language(text: &str) -> anyhow::Result<Language> {
 }
 
 /// Reads `90`, `90.5`, `1:30` or `00:01:30.5`.
-fn parse_time(text: &str) -> Result<MediaTime, String> {
+pub(crate) fn parse_time(text: &str) -> Result<MediaTime, String> {
     let wrong = || format!("expected seconds or `[HH:]MM:SS`, found `{text}`");
     let parts: Vec<&str> = text.split(':').collect();
     let (seconds, whole) = parts.split_last().ok_or_else(wrong)?;

@@ -9,6 +9,7 @@
 mod commands;
 mod console;
 mod inputs;
+mod library;
 mod listening;
 mod output;
 

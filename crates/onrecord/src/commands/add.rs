@@ -3,10 +3,11 @@
 use crate::Global;
 use crate::console::{Console, Outcome, with_causes};
 use crate::inputs::{self, Recording};
+use crate::library::{self, PATIENCE};
 use crate::listening::{Listening, Meter};
 use anyhow::Context;
 use archive::{Archive, DocumentPath, WriteOutcome};
-use index::{Index, Scope, UpdateOptions};
+use index::{Index, Scope};
 use ingest::metadata::gather;
 use ingest::recording::{Options, Recogniser, Source, journal_of, transcribe_recording};
 use ingest::transcript::{self, is_transcript};
@@ -20,10 +21,6 @@ use record::{Document, Sha256Digest};
 use serde::Serialize;
 use speech::network::Network;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
-
-/// How long another program that writes into the archive is waited for.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Take recordings and transcripts into the archive
 ///
@@ -72,9 +69,9 @@ struct Taken {
 impl Add {
     /// Adds one thing after the other; a bad one does not stop the rest.
     pub(crate) fn run(self, global: &Global, console: &Console) -> anyhow::Result<Outcome> {
-        let archive = Archive::find(global.archive.as_deref(), &std::env::current_dir()?)?;
+        let archive = library::archive(global)?;
         let options = self.listening.options(archive.state().join("unfinished"), true)?;
-        bring_up_to_date(&archive, Scope::All)?;
+        library::update(&archive, "onrecord add", Scope::All, false, console)?;
         let wanted = |path: &Path| inputs::is_media(path) || is_transcript(path);
         let (things, mut failed) = inputs::expand(&self.what, wanted);
         self.listening.check_recordings(things.iter().filter(|thing| !is_transcript(&thing.path)).count())?;
@@ -99,13 +96,6 @@ impl Add {
         }
         Ok(Outcome::Failed)
     }
-}
-
-/// Brings the index up to date with the files.
-fn bring_up_to_date(archive: &Archive, scope: Scope<'_>) -> anyhow::Result<()> {
-    let options = UpdateOptions { scope, patience: PATIENCE, ..UpdateOptions::all("onrecord add") };
-    index::update(archive, options, |_| {})?;
-    Ok(())
 }
 
 struct Adding<'a> {
@@ -214,7 +204,7 @@ impl Adding<'_> {
             writer.write_transcript(folder, name, transcript, beside)?
         };
         let paths = [written.path.clone()];
-        bring_up_to_date(self.archive, Scope::Only(&paths))?;
+        library::update(self.archive, "onrecord add", Scope::Only(&paths), false, self.console)?;
         let status = match written.outcome {
             WriteOutcome::Created => Status::Added,
             WriteOutcome::AlreadyThere => Status::Unchanged,

@@ -1,5 +1,72 @@
-//! (being written)
-use crate::Global; use crate::console::{Console, Outcome};
-/// (being written)
-#[derive(clap::Args)] pub(crate) struct Status {}
-impl Status { pub(crate) fn run(self, _global: &Global, _console: &Console) -> anyhow::Result<Outcome> { Ok(Outcome::Done) } }
+//! `onrecord status`: what an archive holds.
+
+use crate::Global;
+use crate::console::{Console, Outcome};
+use crate::library;
+use index::{Scope, ShowSummary};
+use record::MediaTime;
+use serde_json::json;
+
+/// Say what the archive holds: counts, and each show with its first and newest date
+///
+/// Brings the index up to date with the files first.
+#[derive(clap::Args)]
+pub(crate) struct Status {}
+
+impl Status {
+    /// Prints the counts.
+    pub(crate) fn run(self, global: &Global, console: &Console) -> anyhow::Result<Outcome> {
+        let archive = library::archive(global)?;
+        let report = library::update(&archive, "onrecord status", Scope::All, false, console)?;
+        for (path, why) in report.failed.iter().chain(&report.skipped) {
+            console.warning(format_args!("`{path}`: {why}"));
+        }
+        let index = library::open_index(&archive, console)?;
+        let (summary, shows) = (index.catalogue().summary()?, index.catalogue().shows()?);
+        if console.is_json() {
+            console.object(&json!({
+                "path": archive.root().display().to_string(), "documents": summary.documents,
+                "seconds": summary.length.as_seconds_f64(), "segments": summary.segments,
+                "untimed_documents": summary.untimed_documents, "suspect_segments": summary.suspect_segments,
+                "opaque_documents": summary.opaque_documents, "duplicate_documents": summary.duplicate_documents,
+                "issues": summary.issues, "shows": shows.iter().map(show_object).collect::<Vec<_>>(),
+            }))?;
+            return Ok(Outcome::Done);
+        }
+        console.line(archive.root().display().to_string())?;
+        console.line(format!("{} documents, {:.1} hours, {} segments", summary.documents, hours(summary.length), summary.segments))?;
+        let doubts = [
+            (summary.suspect_segments, "doubtful segments"),
+            (summary.untimed_documents, "documents without times"),
+            (summary.opaque_documents, "documents that do not follow the archive's grammar"),
+            (summary.duplicate_documents, "copies of documents"),
+            (summary.issues, "places that could not be read"),
+        ];
+        for (count, what) in doubts.into_iter().filter(|(count, _)| *count > 0) {
+            console.line(format!("{count} {what}"))?;
+        }
+        for show in shows {
+            let day = |date: Option<jiff::civil::Date>| date.map_or("?".to_string(), |date| date.to_string());
+            console.line(format!(
+                "{:>7}  {:>8.1} h  {} to {}  {}",
+                show.documents,
+                hours(show.length),
+                day(show.first),
+                day(show.last),
+                show.show.as_deref().unwrap_or("(no show named)")
+            ))?;
+        }
+        Ok(Outcome::Done)
+    }
+}
+
+fn show_object(show: &ShowSummary) -> serde_json::Value {
+    json!({
+        "show": show.show, "documents": show.documents, "seconds": show.length.as_seconds_f64(),
+        "first": show.first, "last": show.last,
+    })
+}
+
+fn hours(length: MediaTime) -> f64 {
+    length.as_seconds_f64() / 3600.0
+}

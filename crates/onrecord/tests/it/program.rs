@@ -43,6 +43,24 @@ pub fn run<A: AsRef<OsStr>>(folder: &Path, arguments: impl IntoIterator<Item = A
     finished(command(folder, arguments).output().expect("the program runs"))
 }
 
+/// Puts the bundled broadcast and what yt-dlp would write beside it into `folder`.
+pub fn broadcast(folder: &Path, name: &str) {
+    let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../demo");
+    std::fs::copy(demo.join("broadcast.flac"), folder.join(name)).expect("the broadcast is there");
+    let beside = folder.join(name).with_extension("info.json");
+    std::fs::copy(demo.join("broadcast.info.json"), beside).expect("its metadata is there");
+}
+
+/// Whether a model is in the user's cache; says so when it is not.
+pub fn has_model(name: &str) -> bool {
+    let listed = run(Path::new("."), ["models", "--json"]).expect(0).objects();
+    let here = listed.iter().any(|model| model["name"] == name && model["state"] == "present");
+    if !here {
+        eprintln!("skipped: the model `{name}` is not in the cache; `onrecord models fetch {name}` gets it");
+    }
+    here
+}
+
 /// What a finished run printed.
 pub fn finished(output: Output) -> Run {
     Run {

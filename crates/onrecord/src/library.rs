@@ -1,0 +1,102 @@
+//! What the commands that ask an archive share: finding it, its index, a document in it.
+
+use crate::Global;
+use crate::console::Console;
+use anyhow::{Context, bail};
+use archive::{Archive, DocumentPath, StoredDocument};
+use index::{Index, Known, Report, Scope, UpdateOptions};
+use record::{DocumentId, Place};
+use serde::Serialize;
+use std::path::Path;
+use std::time::Duration;
+
+/// How long another program that writes into the archive is waited for.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Titles that are listed when a part of a title means several.
+const LISTED_TITLES: usize = 5;
+
+/// The archive that a command is about.
+pub(crate) fn archive(global: &Global) -> anyhow::Result<Archive> {
+    Ok(Archive::find(global.archive.as_deref(), &std::env::current_dir()?)?)
+}
+
+/// Brings the index up to date with the files, with progress.
+pub(crate) fn update(
+    archive: &Archive,
+    purpose: &str,
+    scope: Scope<'_>,
+    rebuild: bool,
+    console: &Console,
+) -> anyhow::Result<Report> {
+    let bar = console.progress(0, "indexing", "documents");
+    let options = UpdateOptions { scope, patience: PATIENCE, rebuild, ..UpdateOptions::all(purpose) };
+    let report = index::update(archive, options, |progress| {
+        bar.set_length(progress.documents_total as u64);
+        bar.set_position(progress.documents_done as u64);
+    });
+    bar.finish_and_clear();
+    Ok(report?)
+}
+
+/// The index of an archive; made first if there is none.
+pub(crate) fn open_index(archive: &Archive, console: &Console) -> anyhow::Result<Index> {
+    if !index::exists(archive) {
+        update(archive, "onrecord", Scope::All, false, console)?;
+    }
+    Ok(Index::open(archive)?)
+}
+
+/// A document by its path, its id or a part of its title that no other has.
+pub(crate) fn find_document(archive: &Archive, index: &Index, named: &str) -> anyhow::Result<Known> {
+    let catalogue = index.catalogue();
+    let by_file = archive.locate(Path::new(named)).map(|path| path.as_str().to_string());
+    for path in by_file.iter().map(String::as_str).chain([named]) {
+        if let Some(known) = catalogue.by_path(path)? {
+            return Ok(known);
+        }
+    }
+    let by_id = match named.parse::<DocumentId>() {
+        Ok(id) => catalogue.by_id(&id)?,
+        Err(_) => catalogue.by_address(named)?,
+    };
+    if let Some(known) = by_id.into_iter().next() {
+        return Ok(known);
+    }
+    let mut titled = catalogue.by_part_of_title(named, LISTED_TITLES + 1)?;
+    match titled.len() {
+        0 => bail!("no document has the path, the id or the title `{named}`\nhint: `onrecord search WORDS` shows paths"),
+        1 => Ok(titled.remove(0)),
+        _ => {
+            let paths: Vec<_> =
+                titled.iter().take(LISTED_TITLES).map(|known| format!("  {}", known.document.path)).collect();
+            let more = if titled.len() > LISTED_TITLES { "\n  ..." } else { "" };
+            bail!("`{named}` is in the titles of several documents:\n{}{more}\nhint: name one by its path", paths.join("\n"))
+        }
+    }
+}
+
+/// Reads the files of a document that the index knows.
+pub(crate) fn read_document(archive: &Archive, known: &Known) -> anyhow::Result<StoredDocument> {
+    let path = DocumentPath::new(known.document.path.clone()).context("the index names a path that leads elsewhere")?;
+    Ok(archive.read(&path)?)
+}
+
+/// An object with a document's place beside other fields, as the contracts have it.
+#[derive(Serialize)]
+pub(crate) struct Placed<'a, T> {
+    pub(crate) document: &'a record::Document,
+    #[serde(flatten)]
+    pub(crate) place: &'a Place,
+    #[serde(flatten)]
+    pub(crate) fields: T,
+}
+
+/// `HH:MM:SS` of a place, or its segment where there are no times.
+pub(crate) fn clock(place: &Place) -> String {
+    match place {
+        Place::Spoken { start: Some(start), .. } => start.clock().to_string(),
+        Place::Spoken { segment, start: None, .. } => format!("segment {segment}"),
+        Place::Written { chars } => format!("character {}", chars.start),
+    }
+}
