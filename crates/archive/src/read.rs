@@ -32,8 +32,6 @@ pub struct RawDocument {
 /// A document, read and understood as far as possible.
 #[derive(Debug)]
 pub struct StoredDocument {
-    /// Where it lies.
-    pub path: DocumentPath,
     /// What its file says.
     pub file: ArchiveFile,
     /// What its sidecar says, if there is one that can be read.
@@ -136,11 +134,7 @@ impl Archive {
     /// As [`Archive::read`].
     pub fn read_raw(&self, path: &DocumentPath) -> Result<RawDocument, ReadError> {
         let (bytes, file) = self.read_file(&self.file_path(path), MAX_DOCUMENT_BYTES)?;
-        let (sidecar, issues) = match self.read_file(&self.sidecar_path(path), MAX_SIDECAR_BYTES) {
-            Ok(read) => (Some(read), vec![]),
-            Err(error) if error.is_not_found() => (None, vec![]),
-            Err(error) => (None, vec![Issue::of_sidecar(error)]),
-        };
+        let (sidecar, issues) = sidecar_or_issue(self.read_file(&self.sidecar_path(path), MAX_SIDECAR_BYTES));
         let stamp = Stamp { file, sidecar: sidecar.as_ref().map(|(_, stamp)| *stamp) };
         let sidecar_bytes = sidecar.map(|(bytes, _)| bytes);
         Ok(RawDocument { path: path.clone(), bytes, sidecar_bytes, stamp, issues })
@@ -157,7 +151,7 @@ impl Archive {
         Ok(Stamp { file: FileStamp::of(&metadata), sidecar })
     }
 
-    /// Reads a file of the archive, and its stamp from before, so that a change meanwhile shows later.
+    /// Reads a file of the archive.
     pub(crate) fn read_file(
         &self,
         path: &Path,
@@ -166,19 +160,31 @@ impl Archive {
         if !self.holds(path)? {
             return Err(ReadError::Outside { path: path.to_owned() });
         }
-        // Opening a pipe would wait for somebody to write into it.
-        let metadata = fs::metadata(path).map_err(FileError::on("read", path))?;
-        if !metadata.is_file() {
-            return Err(ReadError::NoFile { path: path.to_owned() });
-        }
-        let bytes = read_at_most(path, limit_bytes).map_err(FileError::on("read", path))?;
-        match bytes {
-            Some(bytes) => Ok((bytes, FileStamp::of(&metadata))),
-            None => {
-                let (path, bytes) = (path.to_owned(), metadata.len());
-                Err(ReadError::TooLarge { path, bytes, limit: limit_bytes })
-            }
-        }
+        read_file(path, limit_bytes)
+    }
+}
+
+/// Reads a file, and its stamp from before, so that a change meanwhile shows later.
+fn read_file(path: &Path, limit_bytes: usize) -> Result<(Vec<u8>, FileStamp), ReadError> {
+    // Opening a pipe would wait for somebody to write into it.
+    let metadata = fs::metadata(path).map_err(FileError::on("read", path))?;
+    if !metadata.is_file() {
+        return Err(ReadError::NoFile { path: path.to_owned() });
+    }
+    match read_at_most(path, limit_bytes).map_err(FileError::on("read", path))? {
+        Some(bytes) => Ok((bytes, FileStamp::of(&metadata))),
+        None => Err(ReadError::TooLarge { path: path.to_owned(), bytes: metadata.len(), limit: limit_bytes }),
+    }
+}
+
+/// The sidecar if there is one; why it can't be read is an issue of the document.
+fn sidecar_or_issue(
+    read: Result<(Vec<u8>, FileStamp), ReadError>,
+) -> (Option<(Vec<u8>, FileStamp)>, Vec<Issue>) {
+    match read {
+        Ok(read) => (Some(read), vec![]),
+        Err(error) if error.is_not_found() => (None, vec![]),
+        Err(error) => (None, vec![Issue::of_sidecar(error)]),
     }
 }
 
@@ -199,10 +205,26 @@ impl RawDocument {
 
     /// What the bytes say.
     pub fn parse(&self) -> StoredDocument {
-        let parsed = format::parse(&self.bytes);
+        StoredDocument::parse(&self.bytes, self.sidecar_bytes.as_deref(), self.issues.clone())
+    }
+}
+
+impl StoredDocument {
+    /// A transcript that lies in no archive, with the sidecar beside it if there is one.
+    ///
+    /// # Errors
+    /// If its file can't be read. What is wrong inside the files, and a sidecar that can't be read, are issues.
+    pub fn read_loose(file: &Path) -> Result<Self, ReadError> {
+        let (bytes, _) = read_file(file, MAX_DOCUMENT_BYTES)?;
+        let (sidecar, issues) = sidecar_or_issue(read_file(&file.with_extension("json"), MAX_SIDECAR_BYTES));
+        Ok(Self::parse(&bytes, sidecar.as_ref().map(|(bytes, _)| bytes.as_slice()), issues))
+    }
+
+    fn parse(bytes: &[u8], sidecar_bytes: Option<&[u8]>, reading_issues: Vec<Issue>) -> Self {
+        let parsed = format::parse(bytes);
         let mut issues: Vec<Issue> = parsed.issues.iter().map(Issue::of_syntax).collect();
-        issues.extend(self.issues.iter().cloned());
-        let sidecar = match self.sidecar_bytes.as_deref().map(sidecar::read) {
+        issues.extend(reading_issues);
+        let sidecar = match sidecar_bytes.map(sidecar::read) {
             None => None,
             Some(Ok(sidecar)) => {
                 issues.extend(sidecar.check(parsed.file.segments()).err().map(Issue::of_sidecar));
@@ -213,7 +235,7 @@ impl RawDocument {
                 None
             }
         };
-        StoredDocument { path: self.path.clone(), file: parsed.file, sidecar, issues }
+        Self { file: parsed.file, sidecar, issues }
     }
 }
 

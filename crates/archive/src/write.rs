@@ -238,11 +238,19 @@ enum Existing {
     Keep,
 }
 
+/// Writes a file that appears whole or not at all, in the place of one that may be there.
+///
+/// # Errors
+/// If it can't be written; what was there before is still there then.
+pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    write_whole(path, bytes, Existing::Replace).map(drop)
+}
+
 /// Writes a file under another name, brings it to the disk and gives it its name. `false` if there is such a
 /// file that is to be kept.
 fn write_whole(path: &Path, bytes: &[u8], existing: Existing) -> Result<bool, FileError> {
     let on = |action| FileError::on(action, path);
-    let folder = path.parent().unwrap_or(Path::new("."));
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut file = unfinished(folder).map_err(on("write"))?;
     file.write_all(bytes).map_err(on("write"))?;
     file.as_file().sync_all().map_err(on("write"))?;

@@ -384,6 +384,11 @@ impl Catalogue {
         note().map_err(|error| sql_error(path, &error))
     }
 
+    /// Those of `paths` that are indexed.
+    pub(crate) fn indexed_of(&self, paths: &[DocumentPath]) -> Result<Vec<Indexed>, CatalogueError> {
+        self.sql(|connection| rows::indexed_of(connection, paths))
+    }
+
     /// Enters a batch of changes and drops the note of them, all or nothing.
     pub(crate) fn enter(&mut self, batch: Batch, changes: &[Change]) -> Result<(), CatalogueError> {
         let path = &self.path;

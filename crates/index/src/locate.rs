@@ -91,6 +91,7 @@ fn span_of(words: &[TextWord]) -> Range<usize> {
 
 /// Whether the query is met by the wanted parts that are there. `number` counts them in the order of
 /// [`Query::wanted`].
+#[allow(clippy::unnecessary_fold)] // see below
 fn is_met(node: &Node, number: &mut usize, is_there: &impl Fn(usize) -> bool) -> bool {
     match node {
         Node::Word(_) | Node::Phrase(_) => {

@@ -220,16 +220,16 @@ fn read_around(
 ) -> Result<Option<Around>, WordsError> {
     let Some(StoredPassage { mut text, mut pieces }) = snapshot.passage(found)? else { return Ok(None) };
     let own_bytes = text.len();
-    if lacks_phrase(query, &text, stems) {
-        if let Some(next) = snapshot.next_passage(found)? {
-            let behind = text.len() + 1;
-            text = format!("{text} {}", next.text);
-            let moved = |piece: StoredPiece| StoredPiece {
-                bytes: piece.bytes.start + behind..piece.bytes.end + behind,
-                ..piece
-            };
-            pieces.extend(next.pieces.into_iter().map(moved));
-        }
+    if lacks_phrase(query, &text, stems)
+        && let Some(next) = snapshot.next_passage(found)?
+    {
+        let behind = text.len() + 1;
+        text = format!("{text} {}", next.text);
+        let moved = |piece: StoredPiece| StoredPiece {
+            bytes: piece.bytes.start + behind..piece.bytes.end + behind,
+            ..piece
+        };
+        pieces.extend(next.pieces.into_iter().map(moved));
     }
     Ok(Some(Around { text, pieces, own_bytes }))
 }

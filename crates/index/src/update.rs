@@ -24,6 +24,7 @@ use crate::catalogue::CatalogueError;
 use crate::search::IndexPaths;
 use crate::words::WordsError;
 use session::Session;
+pub use task::describe;
 
 /// A batch is committed after so many documents, or
 const BATCH_DOCUMENTS: usize = 4_000;

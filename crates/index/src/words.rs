@@ -56,6 +56,9 @@ const HEAP_BYTES_PER_THREAD: usize = 32 << 20;
 /// More threads gain little: the disk and the merges are shared.
 const MOST_THREADS: usize = 3;
 
+/// With fewer documents for each, more threads would only make more and smaller segments.
+const DOCUMENTS_FOR_A_THREAD: usize = 20;
+
 /// A segment of which more than this share was deleted is written anew.
 const MOST_DELETED: f32 = 0.25;
 
@@ -196,9 +199,11 @@ impl Words {
         Ok(Snapshot { searcher: reader.searcher(), fields: self.fields, counts, folder: self.folder.clone() })
     }
 
-    /// A writer; there can be one at a time, which the index's lock sees to.
-    pub(crate) fn writer(&self) -> Result<Writer<'_>, WordsError> {
+    /// A writer for this many documents; there can be one at a time, which the index's lock sees to.
+    pub(crate) fn writer(&self, documents: usize) -> Result<Writer<'_>, WordsError> {
         let threads = thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
+        // Each thread leaves a segment of its own.
+        let threads = threads.min(documents.div_ceil(DOCUMENTS_FOR_A_THREAD)).max(1);
         let writer = self.index.writer_with_num_threads(threads, threads * HEAP_BYTES_PER_THREAD);
         let writer: IndexWriter = writer.map_err(|error| self.error(&error))?;
         let mut merges = LogMergePolicy::default();

@@ -141,7 +141,10 @@ fn info_date(info: &Value) -> Option<Date> {
         let time = Timestamp::from_second(info[name].as_i64()?).ok()?;
         Some(time.to_zoned(TimeZone::UTC).date())
     };
-    day("release_date").or_else(|| second("release_timestamp")).or_else(|| day("upload_date")).or_else(|| second("timestamp"))
+    day("release_date")
+        .or_else(|| second("release_timestamp"))
+        .or_else(|| day("upload_date"))
+        .or_else(|| second("timestamp"))
 }
 
 /// A date at the start of a text: `20250212`, `2025-02-12`, `2025-02-12T09:00:00Z`, or a year alone.

@@ -10,8 +10,8 @@ use media::{VoiceDetector, VoiceSettings, VoiceTrack};
 use models::ModelFiles;
 use record::format::archive::ArchiveFile;
 use record::format::sidecar::{
-    DroppedSegment, Language, LogProbability, Media, Model as ModelDetail, Probability, Program, SegmentDetail, Sidecar,
-    Task, Unread, UnreadReason, Word,
+    DroppedSegment, Language, LogProbability, Media, Model as ModelDetail, Probability, Program,
+    SegmentDetail, Sidecar, Task, Unread, UnreadReason, Word,
 };
 use record::transcript::{NewTranscript, NewTranscriptError, Segment as Line};
 use record::{MediaTime, Sha256Digest, SourceSeconds};
@@ -171,10 +171,7 @@ pub fn journal_of(sha256: &Sha256Digest, files: &ModelFiles, options: &Options) 
         media: sha256,
         weights: &files.weights_sha256,
         settings: &options.settings,
-        part_millis: (
-            options.start.map_or(0, MediaTime::as_millis),
-            options.end.map(MediaTime::as_millis),
-        ),
+        part_millis: (options.start.map_or(0, MediaTime::as_millis), options.end.map(MediaTime::as_millis)),
         voice_detection: options.voice_detection,
     };
     Journal::of(&options.journals, &work)
@@ -323,7 +320,13 @@ impl Composer<'_> {
         Line::timed(segment.text.clone(), SourceSeconds::from(self.time(segment.start)))
     }
 
-    fn sidecar(&self, now: Timestamp, heard: &Transcription, kept: &[Segment], dropped: &[Segment]) -> Sidecar {
+    fn sidecar(
+        &self,
+        now: Timestamp,
+        heard: &Transcription,
+        kept: &[Segment],
+        dropped: &[Segment],
+    ) -> Sidecar {
         let program = Program::new("onrecord", env!("CARGO_PKG_VERSION"));
         let (code, probability) = &heard.language;
         Sidecar {
@@ -417,7 +420,8 @@ impl Composer<'_> {
 
     /// What nobody listened to: other parts, silence, and damage.
     fn unread(&self, heard: &Transcription) -> Vec<Unread> {
-        let stretch = |start, end, why, detail: String| Unread { start, end, why, detail, unknown: BTreeMap::new() };
+        let stretch =
+            |start, end, why, detail: String| Unread { start, end, why, detail, unknown: BTreeMap::new() };
         let mut unread = Vec::new();
         let (sound, length) = (self.sound, self.sound.length());
         if sound.offset > MediaTime::ZERO {

@@ -71,7 +71,8 @@ impl Samples for Spool {
 
     fn read_samples(&self, first: u64, out: &mut [f32]) -> io::Result<()> {
         let mut bytes = vec![0; out.len() * BYTES_PER_SAMPLE as usize];
-        let mut file = self.file.lock().map_err(|_| io::Error::other("another reader of the sound panicked"))?;
+        let mut file =
+            self.file.lock().map_err(|_| io::Error::other("another reader of the sound panicked"))?;
         file.seek(SeekFrom::Start(first * BYTES_PER_SAMPLE))?;
         file.read_exact(&mut bytes)?;
         for (out, bytes) in out.iter_mut().zip(bytes.as_chunks::<2>().0) {

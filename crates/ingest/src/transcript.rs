@@ -1,8 +1,8 @@
 //! Transcripts that exist already -> files of the archive, byte for byte as they came.
 
 use jiff::civil::Date;
-use record::format::archive::{self, ArchiveFile, SyntaxError};
 use record::Sha256Digest;
+use record::format::archive::{self, ArchiveFile, SyntaxError};
 use record::outlet::{file_name, folder_of};
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};

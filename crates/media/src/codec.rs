@@ -30,12 +30,10 @@ pub(crate) struct Shape {
 }
 
 impl Decoder {
-    /// A decoder for these parameters; without one, the coding as people call it.
+    /// A decoder for these parameters; without one, the sound as people call it.
     pub(crate) fn new(parameters: &AudioCodecParameters, container: Container) -> Result<Self, String> {
-        let inner = Inner::new(parameters, container).ok_or_else(|| {
-            let name = long_name(parameters.codec);
-            name.map_or_else(|| "sound of an unknown coding".to_owned(), |name| format!("{name} sound"))
-        })?;
+        let unknown = || foreign_coding(parameters.codec).unwrap_or("sound of an unknown coding").to_owned();
+        let inner = Inner::new(parameters, container).ok_or_else(unknown)?;
         Ok(Self { inner, parameters: parameters.clone(), container })
     }
 
@@ -136,22 +134,22 @@ pub(crate) fn short_name(codec: AudioCodecId) -> String {
     named.or_else(registered).unwrap_or("unknown").to_owned()
 }
 
-/// The coding as people call it, for those that we can't decode.
-fn long_name(codec: AudioCodecId) -> Option<&'static str> {
+/// The sound as people call it, of the codings that we can't decode.
+fn foreign_coding(codec: AudioCodecId) -> Option<&'static str> {
     let named = [
-        (id::CODEC_ID_AAC, "AAC (of more channels or a rarer kind than ours)"),
-        (id::CODEC_ID_AC3, "AC-3"),
-        (id::CODEC_ID_EAC3, "E-AC-3"),
-        (id::CODEC_ID_AC4, "AC-4"),
-        (id::CODEC_ID_DCA, "DTS"),
-        (id::CODEC_ID_SPEEX, "Speex"),
-        (id::CODEC_ID_WMA, "Windows Media"),
-        (id::CODEC_ID_OPUS, "Opus (with a header that makes no sense)"),
-        (id::CODEC_ID_TRUEHD, "TrueHD"),
-        (id::CODEC_ID_TTA, "True Audio"),
-        (id::CODEC_ID_WAVPACK, "WavPack"),
-        (id::CODEC_ID_MUSEPACK, "Musepack"),
-        (id::CODEC_ID_COOK, "RealAudio"),
+        (id::CODEC_ID_AAC, "AAC sound of more than two channels or of a rare kind"),
+        (id::CODEC_ID_AC3, "AC-3 sound"),
+        (id::CODEC_ID_EAC3, "E-AC-3 sound"),
+        (id::CODEC_ID_AC4, "AC-4 sound"),
+        (id::CODEC_ID_DCA, "DTS sound"),
+        (id::CODEC_ID_SPEEX, "Speex sound"),
+        (id::CODEC_ID_WMA, "Windows Media sound"),
+        (id::CODEC_ID_OPUS, "Opus sound with a header that makes no sense"),
+        (id::CODEC_ID_TRUEHD, "TrueHD sound"),
+        (id::CODEC_ID_TTA, "True Audio sound"),
+        (id::CODEC_ID_WAVPACK, "WavPack sound"),
+        (id::CODEC_ID_MUSEPACK, "Musepack sound"),
+        (id::CODEC_ID_COOK, "RealAudio sound"),
     ];
     named.iter().find(|(known, _)| *known == codec).map(|(_, name)| *name)
 }

@@ -233,3 +233,15 @@ fn read_ffmpeg(
     }
     Ok(false)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn recordings_can_be_read_in_another_thread() {
+        fn is_sendable<T: Send>() {}
+        is_sendable::<Samples>();
+        is_sendable::<Input>();
+    }
+}

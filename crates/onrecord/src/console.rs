@@ -48,7 +48,12 @@ impl Console {
     }
 
     /// Prints one line with ranges of its characters set off: in bold on a terminal, plainly elsewhere.
-    pub(crate) fn highlighted(&self, line: &str, ranges: &[Range<usize>], on_terminal: bool) -> io::Result<()> {
+    pub(crate) fn highlighted(
+        &self,
+        line: &str,
+        ranges: &[Range<usize>],
+        on_terminal: bool,
+    ) -> io::Result<()> {
         let line = harmless(line);
         if !on_terminal {
             return self.line(line);

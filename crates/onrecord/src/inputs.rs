@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 
 /// Endings of recordings that are looked for in folders. Files that are named are taken whatever they are called.
 const MEDIA_ENDINGS: [&str; 34] = [
-    "3gp", "aac", "ac3", "aif", "aiff", "alac", "amr", "asf", "au", "avi", "caf", "eac3", "flac", "flv", "m2ts", "m4a",
-    "m4b", "m4v", "mka", "mkv", "mov", "mp2", "mp3", "mp4", "mpeg", "mpg", "oga", "ogg", "opus", "ts", "wav", "webm",
-    "wma", "wmv",
+    "3gp", "aac", "ac3", "aif", "aiff", "alac", "amr", "asf", "au", "avi", "caf", "eac3", "flac", "flv",
+    "m2ts", "m4a", "m4b", "m4v", "mka", "mkv", "mov", "mp2", "mp3", "mp4", "mpeg", "mpg", "oga", "ogg",
+    "opus", "ts", "wav", "webm", "wma", "wmv",
 ];
 
 /// The largest recording that is taken from a pipe, in bytes: ten hours of good video.
@@ -98,9 +98,11 @@ fn files_in(folder: &Path, wanted: &impl Fn(&Path) -> bool) -> anyhow::Result<Ve
 
 /// A recording from a pipe is read twice, so it is stored first; the file goes when the program ends.
 fn store_standard_input() -> anyhow::Result<Recording> {
-    let mut file = tempfile::Builder::new().prefix("onrecord-").tempfile().context("can't store standard input")?;
+    let mut file =
+        tempfile::Builder::new().prefix("onrecord-").tempfile().context("can't store standard input")?;
     let mut input = std::io::stdin().lock().take(MOST_PIPED_BYTES + 1);
-    let bytes = std::io::copy(&mut input, &mut file).context("can't store standard input\nhint: `TMPDIR` names another folder for temporary files")?;
+    let bytes = std::io::copy(&mut input, &mut file)
+        .context("can't store standard input\nhint: `TMPDIR` names another folder for temporary files")?;
     file.flush()?;
     if bytes > MOST_PIPED_BYTES {
         bail!("standard input holds more than {} GiB", MOST_PIPED_BYTES >> 30);

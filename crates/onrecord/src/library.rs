@@ -65,20 +65,26 @@ pub(crate) fn find_document(archive: &Archive, index: &Index, named: &str) -> an
     }
     let mut titled = catalogue.by_part_of_title(named, LISTED_TITLES + 1)?;
     match titled.len() {
-        0 => bail!("no document has the path, the id or the title `{named}`\nhint: `onrecord search WORDS` shows paths"),
+        0 => bail!(
+            "no document has the path, the id or the title `{named}`\nhint: `onrecord search WORDS` shows paths"
+        ),
         1 => Ok(titled.remove(0)),
         _ => {
             let paths: Vec<_> =
                 titled.iter().take(LISTED_TITLES).map(|known| format!("  {}", known.document.path)).collect();
             let more = if titled.len() > LISTED_TITLES { "\n  ..." } else { "" };
-            bail!("`{named}` is in the titles of several documents:\n{}{more}\nhint: name one by its path", paths.join("\n"))
+            bail!(
+                "`{named}` is in the titles of several documents:\n{}{more}\nhint: name one by its path",
+                paths.join("\n")
+            )
         }
     }
 }
 
 /// Reads the files of a document that the index knows.
 pub(crate) fn read_document(archive: &Archive, known: &Known) -> anyhow::Result<StoredDocument> {
-    let path = DocumentPath::new(known.document.path.clone()).context("the index names a path that leads elsewhere")?;
+    let path = DocumentPath::new(known.document.path.clone())
+        .context("the index names a path that leads elsewhere")?;
     Ok(archive.read(&path)?)
 }
 

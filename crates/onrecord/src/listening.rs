@@ -20,7 +20,14 @@ use std::path::PathBuf;
 #[derive(clap::Args, Clone)]
 pub(crate) struct Listening {
     /// Model by name (`onrecord models`), or the path of a GGML, CTranslate2 or safetensors file or folder
-    #[arg(long, short, default_value = "base", value_name = "NAME|PATH", env = "ONRECORD_MODEL", help_heading = "Recognition")]
+    #[arg(
+        long,
+        short,
+        default_value = "base",
+        value_name = "NAME|PATH",
+        env = "ONRECORD_MODEL",
+        help_heading = "Recognition"
+    )]
     model: OsString,
     /// Language that is spoken: a code (`en`), a name (`english`), `auto`, or `each` to find it out again every 30 s
     #[arg(long, short, default_value = "auto", help_heading = "Recognition")]
@@ -121,10 +128,10 @@ impl Listening {
 
     /// All that decides how a recording is listened to. `word_times` is what holds if nobody said.
     pub(crate) fn options(&self, journals: PathBuf, word_times: bool) -> anyhow::Result<Options> {
-        if let (Some(start), Some(end)) = (self.start, self.end) {
-            if start >= end {
-                bail!("`--start {}` lies behind `--end {}`", start.clock(), end.clock());
-            }
+        if let (Some(start), Some(end)) = (self.start, self.end)
+            && start >= end
+        {
+            bail!("`--start {}` lies behind `--end {}`", start.clock(), end.clock());
         }
         Ok(Options {
             settings: self.settings(word_times)?,
@@ -167,7 +174,10 @@ impl Listening {
         let files = Cache::of_user()?.locate(&self.model)?;
         let network = Network::open(&files.weights)?;
         if !network.vocabulary().is_multilingual() && self.task == "translate" {
-            bail!("the model `{}` knows only English, so it can't translate\nhint: take `base` or a larger one", files.name);
+            bail!(
+                "the model `{}` knows only English, so it can't translate\nhint: take `base` or a larger one",
+                files.name
+            );
         }
         Ok((network, files))
     }
@@ -230,7 +240,11 @@ pub(crate) fn parse_time(text: &str) -> Result<MediaTime, String> {
     let wrong = || format!("expected seconds or `[HH:]MM:SS`, found `{text}`");
     let parts: Vec<&str> = text.split(':').collect();
     let (seconds, whole) = parts.split_last().ok_or_else(wrong)?;
-    let seconds: f64 = seconds.parse().ok().filter(|seconds: &f64| seconds.is_finite() && *seconds >= 0.0).ok_or_else(wrong)?;
+    let seconds: f64 = seconds
+        .parse()
+        .ok()
+        .filter(|seconds: &f64| seconds.is_finite() && *seconds >= 0.0)
+        .ok_or_else(wrong)?;
     if parts.len() > 3 || (parts.len() > 1 && seconds >= 60.0) {
         return Err(wrong());
     }
@@ -243,18 +257,22 @@ pub(crate) fn parse_time(text: &str) -> Result<MediaTime, String> {
 
 fn parse_temperature(text: &str) -> Result<f32, String> {
     let value: Option<f32> = text.trim().parse().ok();
-    value.filter(|value| (0.0..=2.0).contains(value)).ok_or_else(|| format!("expected a number from 0 to 2, found `{text}`"))
+    value
+        .filter(|value| (0.0..=2.0).contains(value))
+        .ok_or_else(|| format!("expected a number from 0 to 2, found `{text}`"))
 }
 
 fn parse_positive(text: &str) -> Result<f32, String> {
     let value: Option<f32> = text.parse().ok();
-    value.filter(|value| *value > 0.0 && *value <= 100.0).ok_or_else(|| format!("expected a number above 0, found `{text}`"))
+    value
+        .filter(|value| *value > 0.0 && *value <= 100.0)
+        .ok_or_else(|| format!("expected a number above 0, found `{text}`"))
 }
 
 fn parse_address(text: &str) -> Result<String, String> {
-    record::address::openable(text)
-        .map(|_| text.to_string())
-        .ok_or_else(|| format!("expected an address that begins with `http://` or `https://`, found `{text}`"))
+    record::address::openable(text).map(|_| text.to_string()).ok_or_else(|| {
+        format!("expected an address that begins with `http://` or `https://`, found `{text}`")
+    })
 }
 
 #[cfg(test)]

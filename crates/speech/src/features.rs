@@ -223,8 +223,9 @@ fn hann_window() -> Vec<f32> {
 
 /// Triangular filters on Slaney's mel scale, each of the same area; `librosa.filters.mel` in short.
 fn mel_filters(mel_channels: usize) -> Vec<Filter> {
-    let edges: Vec<f64> =
-        (0..mel_channels + 2).map(|edge| mel_to_hz(edge as f64 * MEL_OF_8_KHZ / (mel_channels + 1) as f64)).collect();
+    let edges: Vec<f64> = (0..mel_channels + 2)
+        .map(|edge| mel_to_hz(edge as f64 * MEL_OF_8_KHZ / (mel_channels + 1) as f64))
+        .collect();
     let bin_hz = SAMPLE_RATE_HZ as f64 / FRAME_SAMPLES as f64;
     edges.windows(3).map(|edges| triangle(edges[0], edges[1], edges[2], bin_hz)).collect()
 }
@@ -277,7 +278,8 @@ mod tests {
         let mut spectrometer = Spectrometer::new(80);
         let loudest = spectrometer.loudest(&sound[..]).unwrap();
         let mel = spectrometer.log_mel(&sound[..], 0, 100, loudest).unwrap();
-        let (low, high) = mel.values.iter().fold((f32::MAX, f32::MIN), |(low, high), v| (low.min(*v), high.max(*v)));
+        let (low, high) =
+            mel.values.iter().fold((f32::MAX, f32::MIN), |(low, high), v| (low.min(*v), high.max(*v)));
         assert!((high - low) <= 2.0 + 1e-6, "the range is 8 powers of ten, scaled by a quarter");
         assert!(high <= (loudest.0 + 4.0) / 4.0 + 1e-6);
     }

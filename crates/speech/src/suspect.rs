@@ -137,9 +137,8 @@ fn repeated_inside(spoken: &str) -> Option<Suspect> {
 }
 
 fn stock_phrase(spoken: &str, share: f64) -> Option<Suspect> {
-    (share < STOCK_PHRASE_SHARE && STOCK_PHRASES.contains(&spoken)).then(|| {
-        suspect(SuspectReason::StockPhrase, format!("voice in {:.0} % of its time", share * 100.0))
-    })
+    (share < STOCK_PHRASE_SHARE && STOCK_PHRASES.contains(&spoken))
+        .then(|| suspect(SuspectReason::StockPhrase, format!("voice in {:.0} % of its time", share * 100.0)))
 }
 
 fn no_voice(share: f64) -> Option<Suspect> {
@@ -152,15 +151,21 @@ fn wrong_script(text: &str, language: &str) -> Option<Suspect> {
     let expected = expected_scripts(language);
     let scripts: Vec<_> = text.chars().filter_map(script_of).collect();
     let foreign = scripts.iter().filter(|script| !expected.contains(script)).count();
-    (!expected.is_empty() && scripts.len() >= JUDGED_CHARACTERS / 2 && 2 * foreign > scripts.len()).then(|| {
-        let share = 100 * foreign / scripts.len();
-        suspect(SuspectReason::WrongScript, format!("{share} % of its letters are not of the script of `{language}`"))
-    })
+    (!expected.is_empty() && scripts.len() >= JUDGED_CHARACTERS / 2 && 2 * foreign > scripts.len()).then(
+        || {
+            let share = 100 * foreign / scripts.len();
+            suspect(
+                SuspectReason::WrongScript,
+                format!("{share} % of its letters are not of the script of `{language}`"),
+            )
+        },
+    )
 }
 
 fn wrong_language(found: &str, language: &str) -> Option<Suspect> {
-    (found != language)
-        .then(|| suspect(SuspectReason::WrongLanguage, format!("decoded as `{found}`, the recording is `{language}`")))
+    (found != language).then(|| {
+        suspect(SuspectReason::WrongLanguage, format!("decoded as `{found}`, the recording is `{language}`"))
+    })
 }
 
 fn impossible_rate(segment: &Segment) -> Option<Suspect> {
@@ -185,8 +190,9 @@ fn voice_share(voice: &[Range<MediaTime>], stretch: Range<MediaTime>) -> f64 {
     let length = stretch.end.saturating_sub(stretch.start).as_millis();
     let first = voice.partition_point(|run| run.end <= stretch.start);
     let runs = voice[first..].iter().take_while(|run| run.start < stretch.end);
-    let voiced: u64 =
-        runs.map(|run| run.end.min(stretch.end).saturating_sub(run.start.max(stretch.start)).as_millis()).sum();
+    let voiced: u64 = runs
+        .map(|run| run.end.min(stretch.end).saturating_sub(run.start.max(stretch.start)).as_millis())
+        .sum();
     voiced as f64 / length.max(1) as f64
 }
 
@@ -235,12 +241,18 @@ mod tests {
         check(" No, no, no, no, no.", 2.0, 2.0, &[]); // People do.
         check(&" We will win.".repeat(8), 9.0, 9.0, &["loop"]);
         check(" Мэр сказал, что порт закрыт.", 3.0, 3.0, &["wrong_script"]);
-        check(" The harbour stays shut until the end of the month, the mayor said.", 0.5, 0.5, &["impossible_rate"]);
+        check(
+            " The harbour stays shut until the end of the month, the mayor said.",
+            0.5,
+            0.5,
+            &["impossible_rate"],
+        );
     }
 
     #[test]
     fn words_after_the_end_of_the_sound_are_told() {
-        let found = reasons(vec![segment(30.0, 30.0, " And I will see you there.")], &[seconds(0.0)..seconds(30.0)]);
+        let found =
+            reasons(vec![segment(30.0, 30.0, " And I will see you there.")], &[seconds(0.0)..seconds(30.0)]);
         assert_eq!(found, [["no_voice"]]);
     }
 

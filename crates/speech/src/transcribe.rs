@@ -158,7 +158,10 @@ pub fn transcribe<M: Model, S: Samples + ?Sized>(
         let lanes = plan(frames, runs.as_deref(), settings.batch);
         let told = settings.initial_prompt.as_deref().map(|prompt| encode_spoken(model.vocabulary(), prompt));
         let told = told.unwrap_or_default();
-        Progress { language: None, lanes: lanes.into_iter().map(|lane| LaneState::new(lane, &told)).collect() }
+        Progress {
+            language: None,
+            lanes: lanes.into_iter().map(|lane| LaneState::new(lane, &told)).collect(),
+        }
     });
     let mut spectrometer = Spectrometer::new(model.mel_channels());
     let loudest = spectrometer.loudest(recording.samples)?;
@@ -233,7 +236,8 @@ impl<M: Model, S: Samples + ?Sized> Ear<'_, M, S> {
     /// Decodes the next window of up to a batch of lanes; `false` if none is left.
     fn listen(&mut self, progress: &mut Progress) -> Result<bool, SpeechError> {
         let batch = self.settings.batch.max(1);
-        let next = progress.lanes.iter_mut().enumerate().filter_map(|(at, lane)| Some((at, lane.next_window()?)));
+        let next =
+            progress.lanes.iter_mut().enumerate().filter_map(|(at, lane)| Some((at, lane.next_window()?)));
         let next: Vec<(usize, Range<usize>)> = next.take(batch).collect();
         if next.is_empty() {
             return Ok(false);
@@ -275,9 +279,9 @@ impl<M: Model, S: Samples + ?Sized> Ear<'_, M, S> {
         } else if progress.language.is_none() || self.settings.language == Language::DetectEach {
             let detected = search::detect_languages(self.model, &audio.iter().collect::<Vec<_>>())?;
             let first = detected.first().and_then(|languages| languages.first());
-            let (main, _) = progress
-                .language
-                .get_or_insert_with(|| first.map_or(("en".into(), 0.0), |(code, share)| (code.to_string(), *share)));
+            let (main, _) = progress.language.get_or_insert_with(|| {
+                first.map_or(("en".into(), 0.0), |(code, share)| (code.to_string(), *share))
+            });
             if self.settings.language == Language::DetectEach {
                 let certain = |languages: &Vec<(&str, f32)>| match languages.first() {
                     Some((code, share)) if *share >= CERTAIN_LANGUAGE => code.to_string(),
@@ -341,7 +345,8 @@ impl<M: Model, S: Samples + ?Sized> Ear<'_, M, S> {
         }
         let mut pieces = pieces.iter();
         segments.retain(|segment| {
-            pieces.next().is_some_and(|piece| piece.start_frame < piece.end_frame) && !segment.text.trim().is_empty()
+            pieces.next().is_some_and(|piece| piece.start_frame < piece.end_frame)
+                && !segment.text.trim().is_empty()
         });
         lane.frame = (heading.frames.start + heard).min(heading.frames.end);
         self.remember(lane, &segments, found.temperature);

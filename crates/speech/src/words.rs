@@ -169,7 +169,12 @@ fn token_begins(matrix: &[Vec<f32>]) -> Vec<usize> {
 }
 
 /// The probability of each text token among all text tokens.
-fn token_probabilities(vocabulary: &Vocabulary, alignment: &Alignment, first: usize, text: &[u32]) -> Vec<f32> {
+fn token_probabilities(
+    vocabulary: &Vocabulary,
+    alignment: &Alignment,
+    first: usize,
+    text: &[u32],
+) -> Vec<f32> {
     let set = InstructionSet::detect();
     let probability = |(place, token): (usize, &u32)| {
         let mut row = alignment.logits.row(first + place)[..vocabulary.end_of_text() as usize].to_vec();
@@ -240,7 +245,9 @@ fn join_marks(words: Vec<TimedWord>) -> Vec<TimedWord> {
             continue;
         }
         match joined.last_mut() {
-            Some(last) if CLOSING_MARKS.contains(timed.word.text.as_str()) && !last.word.text.ends_with(' ') => {
+            Some(last)
+                if CLOSING_MARKS.contains(timed.word.text.as_str()) && !last.word.text.ends_with(' ') =>
+            {
                 last.word.text.push_str(&timed.word.text);
                 last.token_count += timed.token_count;
             }
@@ -257,7 +264,8 @@ pub(crate) fn settle(words: &mut [Word], start: MediaTime, end: MediaTime) {
     let mut earliest = start;
     for word in words {
         word.start = word.start.clamp(earliest, end.max(earliest));
-        word.end = word.end.clamp(word.start.saturating_add(shortest), end.max(word.start.saturating_add(shortest)));
+        word.end =
+            word.end.clamp(word.start.saturating_add(shortest), end.max(word.start.saturating_add(shortest)));
         earliest = word.end;
     }
 }
@@ -299,7 +307,8 @@ mod tests {
     #[test]
     fn marks_join_their_words() {
         let words = [" “", "We", " agreed", ".", "”", " -"].map(|text| word(text, 0, 20)).into();
-        let joined: Vec<_> = join_marks(words).into_iter().map(|word| (word.word.text, word.token_count)).collect();
+        let joined: Vec<_> =
+            join_marks(words).into_iter().map(|word| (word.word.text, word.token_count)).collect();
         assert_eq!(joined, [(" “We".into(), 2), (" agreed.”".into(), 3), (" -".to_string(), 1)]);
     }
 

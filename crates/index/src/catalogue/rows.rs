@@ -1,10 +1,10 @@
 //! Values to rows and back.
 
-use archive::{FileStamp, Stamp};
+use archive::{DocumentPath, FileStamp, Stamp};
 use jiff::civil::Date;
 use record::{Document, DocumentId, Kind, MediaTime, Sha256Digest};
 use rusqlite::types::{FromSqlError, Type};
-use rusqlite::{Connection, Row, ToSql, Transaction, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, Transaction, params};
 
 use super::{Batch, Change, DocumentNumber, Entered, Indexed, Known, WordCounts};
 
@@ -146,24 +146,35 @@ fn stamp_columns(stamp: Option<Stamp>) -> [Option<i64>; 4] {
     [file.map(bytes), file.map(modified), sidecar.map(bytes), sidecar.map(modified)]
 }
 
+/// What [`indexed_row`] reads.
+const INDEXED: &str = "SELECT path, content, sidecar_content, file_bytes, file_modified, sidecar_bytes, \
+    sidecar_modified FROM document";
+
 pub(super) fn indexed(connection: &Connection) -> rusqlite::Result<Vec<Indexed>> {
-    let sql =
-        "SELECT path, content, sidecar_content, file_bytes, file_modified, sidecar_bytes, sidecar_modified
-        FROM document ORDER BY path";
-    let stamp_of = |row: &Row<'_>, first| -> rusqlite::Result<Option<FileStamp>> {
+    connection.prepare(&format!("{INDEXED} ORDER BY path"))?.query_map([], indexed_row)?.collect()
+}
+
+pub(super) fn indexed_of(connection: &Connection, paths: &[DocumentPath]) -> rusqlite::Result<Vec<Indexed>> {
+    let mut statement = connection.prepare(&format!("{INDEXED} WHERE path = ?1"))?;
+    let mut found = Vec::new();
+    for path in paths {
+        found.extend(statement.query_one([path.as_str()], indexed_row).optional()?);
+    }
+    Ok(found)
+}
+
+fn indexed_row(row: &Row<'_>) -> rusqlite::Result<Indexed> {
+    let stamp_of = |first| -> rusqlite::Result<Option<FileStamp>> {
         let (bytes, modified): (Option<u64>, Option<i64>) = (row.get(first)?, row.get(first + 1)?);
         Ok(bytes.zip(modified).map(|(bytes, modified_nanos)| FileStamp { bytes, modified_nanos }))
     };
-    let indexed = |row: &Row<'_>| -> rusqlite::Result<Indexed> {
-        let sidecar = stamp_of(row, 5)?;
-        Ok(Indexed {
-            path: row.get(0)?,
-            content: Sha256Digest::from_bytes(row.get(1)?),
-            sidecar_content: digest(row, 2)?,
-            stamp: stamp_of(row, 3)?.map(|file| Stamp { file, sidecar }),
-        })
-    };
-    connection.prepare(sql)?.query_map([], indexed)?.collect()
+    let sidecar = stamp_of(5)?;
+    Ok(Indexed {
+        path: row.get(0)?,
+        content: Sha256Digest::from_bytes(row.get(1)?),
+        sidecar_content: digest(row, 2)?,
+        stamp: stamp_of(3)?.map(|file| Stamp { file, sidecar }),
+    })
 }
 
 fn digest(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Sha256Digest>> {

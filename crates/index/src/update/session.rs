@@ -34,7 +34,10 @@ impl<'a> Session<'a> {
 
     pub(super) fn plan(&self, scope: Scope<'_>) -> Result<Plan, UpdateError> {
         let pending = self.catalogue.pending()?;
-        let mut indexed = self.catalogue.indexed()?;
+        let mut indexed = match scope {
+            Scope::All => self.catalogue.indexed()?,
+            Scope::Only(paths) => self.catalogue.indexed_of(paths)?,
+        };
         // What an interrupted batch was about to change is unknown, whatever the catalogue says of it.
         indexed.retain(|indexed| pending.binary_search(&indexed.path).is_err());
         Ok(Plan::new(self.archive, scope, indexed)?)
@@ -52,7 +55,7 @@ impl<'a> Session<'a> {
             return Ok(report);
         }
         let archive = self.archive;
-        let mut steps = self.steps()?;
+        let mut steps = self.steps(plan.tasks.len())?;
         steps.remove(pending)?;
         steps.remove(plan.removed.clone())?;
         report.removed = plan.removed.len();
@@ -68,8 +71,10 @@ impl<'a> Session<'a> {
         Ok(report)
     }
 
-    pub(super) fn steps(&mut self) -> Result<Steps<'_>, WordsError> {
-        Ok(Steps { catalogue: &mut self.catalogue, words: &self.words, writer: self.words.writer()? })
+    /// Ready to write `documents` documents.
+    pub(super) fn steps(&mut self, documents: usize) -> Result<Steps<'_>, WordsError> {
+        let writer = self.words.writer(documents)?;
+        Ok(Steps { catalogue: &mut self.catalogue, words: &self.words, writer })
     }
 
     /// Keeps the list of what was left out and what can't be read, for people who ask for the archive's state.

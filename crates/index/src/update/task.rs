@@ -69,9 +69,8 @@ fn enter(
     let stored = raw.parse();
     let passages = passages(&stored.file, stored.sidecar.as_ref());
     let media = stored.sidecar.as_ref().and_then(|sidecar| Some(sidecar.media.as_ref()?.sha256));
-    let id = DocumentId::of(stored.file.url(), &media.unwrap_or(content));
     let known = Known {
-        document: Document::of_file(id, stored.path.to_string(), &stored.file),
+        document: described(raw, &stored, media.unwrap_or(content)),
         length: stored.file.length(),
         segments: stored.file.segments().len() as u64,
         suspect_segments: suspect_segments(&stored),
@@ -83,6 +82,17 @@ fn enter(
         words: WordCounts::of(&passages),
     };
     (Entered { known, stamp, issues: stored.issues }, passages)
+}
+
+/// What commands print of a document: what its entry in the catalogue says, had from its files alone.
+pub fn describe(raw: &RawDocument, stored: &StoredDocument) -> Document {
+    let media = stored.sidecar.as_ref().and_then(|sidecar| Some(sidecar.media.as_ref()?.sha256));
+    described(raw, stored, media.unwrap_or_else(|| digest(&raw.bytes)))
+}
+
+fn described(raw: &RawDocument, stored: &StoredDocument, identity: Sha256Digest) -> Document {
+    let id = DocumentId::of(stored.file.url(), &identity);
+    Document::of_file(id, raw.path.to_string(), &stored.file)
 }
 
 fn suspect_segments(stored: &StoredDocument) -> u64 {

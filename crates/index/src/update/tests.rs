@@ -147,7 +147,7 @@ fn interrupted(archive: &TestArchive, until: Until) {
     std::fs::create_dir_all(&paths.folder).unwrap();
     let mut session = Session::open(&archive.archive, &paths).unwrap().unwrap();
     let Plan { tasks, .. } = session.plan(Scope::All).unwrap();
-    let mut steps = session.steps().unwrap();
+    let mut steps = session.steps(tasks.len()).unwrap();
     steps.note(&tasks).unwrap();
     if until >= Until::Read {
         let mut progress = |_: Progress| {};

@@ -97,6 +97,36 @@ fn joined_recordings_are_heard_to_their_end() {
 }
 
 #[test]
+fn he_aac_is_heard_without_its_upper_band_where_there_is_no_ffmpeg() {
+    // The delay of the encoder, which neither file states. The packets alone don't say that they are HE-AAC, so the
+    // delay that a full decoder adds is missing there.
+    let late = 5_090.0 / 44.1;
+    let decoded = decode(&fixture("he-aac.m4a")).unwrap();
+    insta::assert_snapshot!(decoded.issue_lines(), @r"
+    at 00:00:00.000: the sound is HE-AAC and was decoded without its upper frequencies
+    hint: install `ffmpeg`, for example with `apt-get install ffmpeg`, to hear all of it
+    ");
+    check_clicks(&decoded, &CLICKS, late, "he-aac.m4a");
+    let decoded = decode(&fixture("he-aac.aac")).unwrap();
+    insta::assert_snapshot!(decoded.issue_lines(), @r"
+    at 00:00:00.000: the sound may be HE-AAC, and then was decoded without its upper frequencies
+    hint: install `ffmpeg`, for example with `apt-get install ffmpeg`, to hear all of it
+    ");
+    check_clicks(&decoded, &CLICKS, late - 962.0 / 44.1, "he-aac.aac");
+    if ffmpeg_version().is_none() {
+        eprintln!("skipped: `ffmpeg` is not installed");
+        return;
+    }
+    for name in ["he-aac.m4a", "he-aac.aac"] {
+        let recording = open(Input::file(fixture(name)), &OpenOptions::default()).unwrap();
+        assert!(recording.facts().by_ffmpeg, "{name}");
+        let decoded = read_all(recording).unwrap();
+        assert_eq!(decoded.issue_lines(), "", "{name}");
+        check_clicks(&decoded, &CLICKS, late, name);
+    }
+}
+
+#[test]
 fn ffmpeg_decodes_what_we_do_not() {
     if ffmpeg_version().is_none() {
         eprintln!("skipped: `ffmpeg` is not installed");

@@ -75,7 +75,8 @@ impl Add {
         let wanted = |path: &Path| inputs::is_media(path) || is_transcript(path);
         let (things, mut failed) = inputs::expand(&self.what, wanted);
         self.listening.check_recordings(things.iter().filter(|thing| !is_transcript(&thing.path)).count())?;
-        let mut adding = Adding { command: &self, archive: &archive, options: &options, console, recogniser: None };
+        let mut adding =
+            Adding { command: &self, archive: &archive, options: &options, console, recogniser: None };
         for (position, thing) in things.iter().enumerate() {
             match adding.take(thing, (position + 1, things.len())) {
                 Ok(taken) => adding.report(thing, taken)?,
@@ -109,7 +110,11 @@ struct Adding<'a> {
 
 impl Adding<'_> {
     fn take(&mut self, thing: &Recording, place: (usize, usize)) -> anyhow::Result<Taken> {
-        if is_transcript(&thing.path) { self.take_transcript(&thing.path) } else { self.take_recording(thing, place) }
+        if is_transcript(&thing.path) {
+            self.take_transcript(&thing.path)
+        } else {
+            self.take_recording(thing, place)
+        }
     }
 
     /// Stores a transcript as it is, with the sidecar that stands beside it.
@@ -158,10 +163,12 @@ impl Adding<'_> {
             self.recogniser = Some(self.command.listening.load()?);
         }
         let (network, files) = self.recogniser.as_ref().context("the recogniser was loaded just now")?;
-        let source = Source { path: &thing.path, piped: thing.is_piped(), given: &given, sha256: Some(sha256) };
+        let source =
+            Source { path: &thing.path, piped: thing.is_piped(), given: &given, sha256: Some(sha256) };
         let meter = Meter::new(self.console, &thing.name, place);
         let recogniser = Recogniser { model: network, files };
-        let transcript = transcribe_recording(&source, &recogniser, self.options, &mut |step| meter.step(step));
+        let transcript =
+            transcribe_recording(&source, &recogniser, self.options, &mut |step| meter.step(step));
         meter.finish();
         let transcript = transcript?;
         let metadata = &transcript.metadata;
@@ -219,7 +226,12 @@ impl Adding<'_> {
 
     fn document(&self, path: &DocumentPath) -> anyhow::Result<Document> {
         let known = Index::open(self.archive)?.catalogue().by_path(path.as_str())?;
-        let known = known.with_context(|| format!("`{}` was stored but is not in the index\nhint: `onrecord init` brings the index up to date", path.as_str()))?;
+        let known = known.with_context(|| {
+            format!(
+                "`{}` was stored but is not in the index\nhint: `onrecord init` brings the index up to date",
+                path.as_str()
+            )
+        })?;
         Ok(known.document)
     }
 

@@ -69,7 +69,15 @@ fn good(subject: &'static str, text: impl Into<String>) -> Finding {
 }
 
 fn program() -> Finding {
-    good("program", format!("onrecord {} on {} {}", env!("CARGO_PKG_VERSION"), std::env::consts::OS, std::env::consts::ARCH))
+    good(
+        "program",
+        format!(
+            "onrecord {} on {} {}",
+            env!("CARGO_PKG_VERSION"),
+            std::env::consts::OS,
+            std::env::consts::ARCH
+        ),
+    )
 }
 
 fn processor() -> Finding {
@@ -81,7 +89,10 @@ fn processor() -> Finding {
             subject: "processor",
             state: FindingState::Missing,
             text,
-            hint: Some("without AVX2 and FMA recognition is several times slower; a virtual machine may hide them".into()),
+            hint: Some(
+                "without AVX2 and FMA recognition is several times slower; a virtual machine may hide them"
+                    .into(),
+            ),
         },
         _ => good("processor", text),
     }
@@ -137,7 +148,9 @@ fn models() -> Vec<Finding> {
     for listed in cache.list() {
         let name = listed.model.name.as_str();
         match listed.state {
-            State::Present { folder, .. } => findings.push(good("model", format!("{name} in {}", folder.display()))),
+            State::Present { folder, .. } => {
+                findings.push(good("model", format!("{name} in {}", folder.display())))
+            }
             State::Damaged { path, .. } => findings.push(Finding {
                 subject: "model",
                 state: FindingState::Bad,

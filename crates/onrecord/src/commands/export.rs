@@ -5,9 +5,9 @@ use crate::console::{Console, Outcome};
 use crate::library;
 use crate::output::write_whole;
 use ingest::transcript;
-use record::format::{ExportFormat, export, sidecar};
-use record::format::archive::ArchiveFile;
 use record::Sidecar;
+use record::format::archive::ArchiveFile;
+use record::format::{ExportFormat, export, sidecar};
 use std::path::{Path, PathBuf};
 
 /// Print a transcript in another format

@@ -17,9 +17,6 @@ pub(crate) struct Init {
     /// The folder; made if it does not exist
     #[arg(default_value = ".")]
     folder: PathBuf,
-    /// Make the index anew from the files
-    #[arg(long)]
-    rebuild: bool,
 }
 
 impl Init {
@@ -27,7 +24,7 @@ impl Init {
     pub(crate) fn run(self, global: &Global, console: &Console) -> anyhow::Result<Outcome> {
         let folder = global.archive.clone().filter(|_| self.folder.as_os_str() == ".").unwrap_or(self.folder);
         let made = Archive::init(&folder)?;
-        let report = library::update(&made.archive, "onrecord init", Scope::All, self.rebuild, console)?;
+        let report = library::update(&made.archive, "onrecord init", Scope::All, false, console)?;
         for (path, why) in report.failed.iter().chain(&report.skipped) {
             console.warning(format_args!("`{path}`: {why}"));
         }

@@ -7,6 +7,7 @@ mod export;
 mod init;
 mod man;
 mod models;
+mod reindex;
 mod search;
 mod show;
 mod status;
@@ -26,6 +27,7 @@ pub(crate) enum Command {
     Show(show::Show),
     Export(export::Export),
     Status(status::Status),
+    Reindex(reindex::Reindex),
     Models(models::Models),
     Doctor(doctor::Doctor),
     Completions(completions::Completions),
@@ -42,6 +44,7 @@ pub(crate) fn run(command: Command, global: &Global, console: &Console) -> anyho
         Command::Show(command) => command.run(global, console),
         Command::Export(command) => command.run(global, console),
         Command::Status(command) => command.run(global, console),
+        Command::Reindex(command) => command.run(global, console),
         Command::Models(command) => command.run(console),
         Command::Doctor(command) => command.run(global, console),
         Command::Completions(command) => command.run(console),

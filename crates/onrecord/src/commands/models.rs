@@ -84,7 +84,10 @@ fn list(cache: &Cache, console: &Console) -> anyhow::Result<Outcome> {
         }
     }
     if !console.is_json() {
-        console.remark(format_args!("fetch one with `onrecord models fetch NAME`; kept in {}", cache.folder().display()));
+        console.remark(format_args!(
+            "fetch one with `onrecord models fetch NAME`; kept in {}",
+            cache.folder().display()
+        ));
     }
     Ok(Outcome::Done)
 }
@@ -111,7 +114,9 @@ fn fetch(cache: &Cache, names: &[String], console: &Console) -> anyhow::Result<O
                 bar.set_position(*hashed_bytes);
             }
             Step::Asking { source } => bar.set_message(format!("{name} asking {source}")),
-            Step::Waiting { .. } => bar.set_message(format!("{name} waiting for another process that fetches it")),
+            Step::Waiting { .. } => {
+                bar.set_message(format!("{name} waiting for another process that fetches it"))
+            }
             Step::SourceFailed { origin, reason } => {
                 bar.suspend(|| console.warning(format_args!("{origin} can't give `{name}`: {reason}")));
             }

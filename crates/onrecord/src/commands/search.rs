@@ -93,8 +93,16 @@ fn print(console: &Console, rank: usize, hit: &Hit) -> anyhow::Result<()> {
     let document = &hit.document;
     let date = document.date.map_or(String::new(), |date| format!("{date}  "));
     let title = document.title.as_deref().unwrap_or(&document.path);
-    console.line(format!("{rank:>3}  {date}{}  {}  {title}", document.show.as_deref().unwrap_or(""), clock(&hit.place)))?;
-    console.highlighted(&format!("     {}", hit.sentence.text), &shifted(&hit.sentence), std::io::stdout().is_terminal())?;
+    console.line(format!(
+        "{rank:>3}  {date}{}  {}  {title}",
+        document.show.as_deref().unwrap_or(""),
+        clock(&hit.place)
+    ))?;
+    console.highlighted(
+        &format!("     {}", hit.sentence.text),
+        &shifted(&hit.sentence),
+        std::io::stdout().is_terminal(),
+    )?;
     console.line(format!("     {}", hit.link.as_deref().unwrap_or(&document.path)))?;
     Ok(())
 }

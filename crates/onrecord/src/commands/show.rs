@@ -46,7 +46,11 @@ impl Show {
         if !console.is_json() {
             let date = document.date.map_or(String::new(), |date| format!(", {date}"));
             console.line(document.title.as_deref().unwrap_or(&document.path))?;
-            console.line(format!("{}{date}  {}", document.show.as_deref().unwrap_or(""), document.url.as_deref().unwrap_or("")))?;
+            console.line(format!(
+                "{}{date}  {}",
+                document.show.as_deref().unwrap_or(""),
+                document.url.as_deref().unwrap_or("")
+            ))?;
             console.line("")?;
         }
         let segments = stored.file.segments();
@@ -79,7 +83,9 @@ impl Show {
             console.remark("nobody speaks in this recording");
         }
         if known.is_opaque {
-            console.remark("this file does not follow the archive's grammar; `onrecord export` gives it as it is");
+            console.remark(
+                "this file does not follow the archive's grammar; `onrecord export` gives it as it is",
+            );
         }
         Ok(if shown == 0 { Outcome::NothingFound } else { Outcome::Done })
     }

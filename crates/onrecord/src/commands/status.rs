@@ -34,7 +34,12 @@ impl Status {
             return Ok(Outcome::Done);
         }
         console.line(archive.root().display().to_string())?;
-        console.line(format!("{} documents, {:.1} hours, {} segments", summary.documents, hours(summary.length), summary.segments))?;
+        console.line(format!(
+            "{} documents, {:.1} hours, {} segments",
+            summary.documents,
+            hours(summary.length),
+            summary.segments
+        ))?;
         let doubts = [
             (summary.suspect_segments, "doubtful segments"),
             (summary.untimed_documents, "documents without times"),

@@ -50,19 +50,24 @@ struct Done<'a> {
 impl Transcribe {
     /// Transcribes one recording after the other; a bad one does not stop the rest.
     pub(crate) fn run(self, console: &Console) -> anyhow::Result<Outcome> {
-        let word_times = self.format.iter().any(|format| matches!(format, ExportFormat::Archive | ExportFormat::WhisperJson));
+        let word_times = self
+            .format
+            .iter()
+            .any(|format| matches!(format, ExportFormat::Archive | ExportFormat::WhisperJson));
         let options = self.listening.options(crate::unfinished_work()?, word_times)?;
         let (recordings, mut failed) = inputs::expand(&self.files, inputs::is_media);
         self.listening.check_recordings(recordings.len())?;
         if let Some(folder) = &self.output_dir {
-            std::fs::create_dir_all(folder).with_context(|| format!("can't make the folder `{}`", folder.display()))?;
+            std::fs::create_dir_all(folder)
+                .with_context(|| format!("can't make the folder `{}`", folder.display()))?;
         }
         if !recordings.is_empty() {
             let (network, files) = self.listening.load()?;
             let mut taken = BTreeSet::new();
             for (index, recording) in recordings.iter().enumerate() {
                 let place = (index + 1, recordings.len());
-                let work = Work { command: &self, options: &options, network: &network, files: &files, console };
+                let work =
+                    Work { command: &self, options: &options, network: &network, files: &files, console };
                 if let Err(error) = work.transcribe(recording, place, &mut taken) {
                     console.error(&error);
                     failed.push((recording.name.clone(), error));
@@ -153,7 +158,12 @@ impl Work<'_> {
     }
 
     /// `NAME.md` for `NAME.mp3`; `NAME.wav.md` where another recording of this run has that name.
-    fn output_path(&self, recording: &Recording, format: ExportFormat, taken: &mut BTreeSet<PathBuf>) -> PathBuf {
+    fn output_path(
+        &self,
+        recording: &Recording,
+        format: ExportFormat,
+        taken: &mut BTreeSet<PathBuf>,
+    ) -> PathBuf {
         let name = match recording.is_piped() {
             true => "standard-input".as_ref(),
             false => recording.path.file_name().unwrap_or_default(),
@@ -161,7 +171,8 @@ impl Work<'_> {
         let beside = recording.path.parent().map(PathBuf::from);
         let folder = self.command.output_dir.clone().or(beside).unwrap_or_default();
         // The sidecar of the archive format has the ending that openai-whisper's JSON has, too.
-        let both = self.command.format.contains(&ExportFormat::Archive) && format == ExportFormat::WhisperJson;
+        let both =
+            self.command.format.contains(&ExportFormat::Archive) && format == ExportFormat::WhisperJson;
         let ending = if both { "whisper.json" } else { format.extension() };
         let short = folder.join(name).with_extension(ending);
         if taken.insert(short.clone()) {

@@ -46,7 +46,8 @@ fn two_recordings_of_one_name_have_two_files() {
     std::fs::write(folder.path().join("a.md"), TRANSCRIPT).unwrap();
     std::fs::write(folder.path().join("b.md"), TRANSCRIPT.replace("watch?v=1", "watch?v=2")).unwrap();
     let added = run(folder.path(), ["--archive", "news", "add", "a.md", "b.md", "--json"]).expect(0);
-    let paths: Vec<String> = added.objects().iter().map(|object| object["document"]["path"].to_string()).collect();
+    let paths: Vec<String> =
+        added.objects().iter().map(|object| object["document"]["path"].to_string()).collect();
     assert!(paths[0] != paths[1] && paths[1].contains(" (2).md"), "{paths:?}");
 }
 
@@ -91,7 +92,8 @@ fn a_killed_run_goes_on_where_it_stopped() {
     broadcast(folder.path(), "talk.flac");
     let add = |archive: &str| {
         run(folder.path(), ["init", archive]).expect(0);
-        let arguments = ["--archive", archive, "add", "--model", "tiny.en", "--beam-size", "1", "--batch-size", "1"];
+        let arguments =
+            ["--archive", archive, "add", "--model", "tiny.en", "--beam-size", "1", "--batch-size", "1"];
         command(folder.path(), arguments.iter().chain(&["--threads", "1", "talk.flac"]))
     };
     let mut killed = add("killed").spawn().unwrap();

@@ -15,12 +15,15 @@ fn a_recording_becomes_files_in_every_format() {
     }
     let folder = tempfile::tempdir().unwrap();
     broadcast(folder.path(), "talk.flac");
-    let done = transcribe(folder.path(), &["talk.flac", "--format", "archive,srt,vtt,txt,tsv,json", "--json"]).expect(0);
+    let done =
+        transcribe(folder.path(), &["talk.flac", "--format", "archive,srt,vtt,txt,tsv,json", "--json"])
+            .expect(0);
     let object = &done.objects()[0];
     assert_eq!((&object["path"], &object["model"]), (&"talk.flac".into(), &"tiny.en".into()));
     assert_eq!(object["language"], "en");
     assert!((object["audio_seconds"].as_f64().unwrap() - 100.418).abs() < 0.01);
-    let written: Vec<&str> = object["output"].as_array().unwrap().iter().map(|path| path.as_str().unwrap()).collect();
+    let written: Vec<&str> =
+        object["output"].as_array().unwrap().iter().map(|path| path.as_str().unwrap()).collect();
     let expected =
         ["talk.md", "talk.json", "talk.srt", "talk.vtt", "talk.txt", "talk.tsv", "talk.whisper.json"];
     assert_eq!(written, expected);
@@ -116,7 +119,8 @@ fn one_bad_file_costs_only_itself() {
     ] {
         assert!(done.stderr.contains(sentence), "{sentence} is not in:\n{}", done.stderr);
     }
-    let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
+    let left: Vec<_> =
+        std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
     assert_eq!(left.len(), 4, "nothing half-written: {left:?}");
 }
 
@@ -129,7 +133,11 @@ fn wrong_arguments_are_refused_before_any_work() {
         assert!(done.stderr.contains(sentence), "{sentence} is not in:\n{}", done.stderr);
     }
     check(folder.path(), &["--language", "klingon"], "expected a language such as `en` or `english`");
-    check(folder.path(), &["--start", "90", "--end", "1:00"], "`--start 00:01:30` lies behind `--end 00:01:00`");
+    check(
+        folder.path(),
+        &["--start", "90", "--end", "1:00"],
+        "`--start 00:01:30` lies behind `--end 00:01:00`",
+    );
     check(folder.path(), &["--start", "soon"], "expected seconds or `[HH:]MM:SS`, found `soon`");
     check(folder.path(), &["--format", "doc"], "expected one of `archive`, `srt`");
     check(folder.path(), &["--url", "javascript:alert(1)"], "expected an address that begins with `http://`");

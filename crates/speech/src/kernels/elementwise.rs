@@ -169,9 +169,13 @@ mod tests {
     #[test]
     fn gelu_follows_the_error_function() {
         // From Python: `0.5 * x * (1 + math.erf(x / math.sqrt(2)))`.
-        for (x, expected) in
-            [(-4.0, -0.000_126_68), (-1.0, -0.158_655_25), (0.0, 0.0), (0.5, 0.345_731_23), (3.0, 2.995_950_3)]
-        {
+        for (x, expected) in [
+            (-4.0, -0.000_126_68),
+            (-1.0, -0.158_655_25),
+            (0.0, 0.0),
+            (0.5, 0.345_731_23),
+            (3.0, 2.995_950_3),
+        ] {
             assert!((gelu(x) - expected).abs() < 1e-6, "gelu({x}) = {}", gelu(x));
         }
     }

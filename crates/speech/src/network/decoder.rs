@@ -134,7 +134,9 @@ impl Decoder {
             let count = row.tokens.len();
             let from = if all { first } else { first + count - 1 };
             wanted.extend_from_slice(&step.hidden[from * self.width..(first + count) * self.width]);
-            row.history.tokens.extend(memories.by_ref().take(count).map(|memory| Arc::new(TokenMemory(memory))));
+            row.history
+                .tokens
+                .extend(memories.by_ref().take(count).map(|memory| Arc::new(TokenMemory(memory))));
             first += count;
         }
         wanted
@@ -191,11 +193,13 @@ impl Decoder {
             for _ in row.tokens {
                 let query = &all[place * out_stride..][..width];
                 let past = row.history.tokens.iter().map(|memory| memory.key(index, width));
-                let new = step.memories[first..=place].iter().map(|memory| &memory[2 * index * width..][..width]);
+                let new =
+                    step.memories[first..=place].iter().map(|memory| &memory[2 * index * width..][..width]);
                 let keys: Vec<&[f32]> = past.chain(new).collect();
                 let past = row.history.tokens.iter().map(|memory| memory.value(index, width));
-                let new =
-                    step.memories[first..=place].iter().map(|memory| &memory[(2 * index + 1) * width..][..width]);
+                let new = step.memories[first..=place]
+                    .iter()
+                    .map(|memory| &memory[(2 * index + 1) * width..][..width]);
                 let values: Vec<&[f32]> = past.chain(new).collect();
                 let out = &mut step.normed[place * step.stride..][..width];
                 attend(set, query, &keys, &values, width / self.heads, out);
@@ -302,7 +306,14 @@ fn rows_of_one_window<'a, 'b>(
 }
 
 /// Attends from one query to keys and values of all heads side by side, `size` values a head.
-fn attend(set: InstructionSet, query: &[f32], keys: &[&[f32]], values: &[&[f32]], size: usize, out: &mut [f32]) {
+fn attend(
+    set: InstructionSet,
+    query: &[f32],
+    keys: &[&[f32]],
+    values: &[&[f32]],
+    size: usize,
+    out: &mut [f32],
+) {
     let scale = 1.0 / (size as f32).sqrt();
     let mut scores = vec![0.0; keys.len()];
     for (head, out) in out.chunks_exact_mut(size).enumerate() {

@@ -112,14 +112,7 @@ fn feed_forward(set: InstructionSet, part: &FeedForward, hidden: &mut [f32], scr
     let count = hidden.len() / width;
     let Scratch { normed, stride, wide, wide_stride, .. } = scratch;
     part.norm.apply(set, hidden, normed, *stride);
-    part.widen.apply(
-        set,
-        Rows { values: normed, stride: *stride },
-        count,
-        Finish::Gelu,
-        wide,
-        *wide_stride,
-    );
+    part.widen.apply(set, Rows { values: normed, stride: *stride }, count, Finish::Gelu, wide, *wide_stride);
     part.narrow.apply(set, Rows { values: wide, stride: *wide_stride }, count, Finish::Add, hidden, width);
 }
 

@@ -165,11 +165,19 @@ pub(crate) fn product(
     for first in (0..rows).step_by(BLOCK_ROWS) {
         let count = BLOCK_ROWS.min(rows - first);
         let out = &mut out[first * out_stride..];
-        multiply_block(set, a.starting_at(first), count, matrix, 0..matrix.panels(), out, |panel, row, sums, out| {
-            let columns = panel_columns(matrix, panel);
-            let bias = bias.map(|bias| &bias[columns.clone()]);
-            set.finish(sums, bias, finish, &mut out[row * out_stride..][columns]);
-        });
+        multiply_block(
+            set,
+            a.starting_at(first),
+            count,
+            matrix,
+            0..matrix.panels(),
+            out,
+            |panel, row, sums, out| {
+                let columns = panel_columns(matrix, panel);
+                let bias = bias.map(|bias| &bias[columns.clone()]);
+                set.finish(sums, bias, finish, &mut out[row * out_stride..][columns]);
+            },
+        );
     }
 }
 

@@ -133,7 +133,12 @@ impl FeedForward {
 }
 
 /// Takes the linear layers `names`, each of `outputs` by `inputs`, and packs them as one.
-fn linear(weights: &mut Weights, names: &[&str], outputs: usize, inputs: usize) -> Result<Linear, WeightsError> {
+fn linear(
+    weights: &mut Weights,
+    names: &[&str],
+    outputs: usize,
+    inputs: usize,
+) -> Result<Linear, WeightsError> {
     let mut tensors = Vec::new();
     let mut bias = Vec::new();
     for name in names {

@@ -89,7 +89,10 @@ fn spectrograms_and_encodings_are_those_of_the_reference() {
 fn tokens_and_times_are_those_of_the_reference() {
     let runs = [
         ("greedy", Settings { beam_size: 1, ..as_the_reference() }),
-        ("greedy_unconditioned", Settings { beam_size: 1, condition_on_previous: false, ..as_the_reference() }),
+        (
+            "greedy_unconditioned",
+            Settings { beam_size: 1, condition_on_previous: false, ..as_the_reference() },
+        ),
         ("beam5", as_the_reference()),
     ];
     for name in ["tiny.en", "base"] {
@@ -98,17 +101,23 @@ fn tokens_and_times_are_those_of_the_reference() {
             let expected = reference.values["runs"][run]["segments"].as_array().unwrap();
             let found = transcribed(&reference, settings);
             let texts = |segment: &Segment| segment.text.clone();
-            let expected_texts: Vec<_> = expected.iter().map(|segment| segment["text"].as_str().unwrap()).collect();
+            let expected_texts: Vec<_> =
+                expected.iter().map(|segment| segment["text"].as_str().unwrap()).collect();
             assert_eq!(found.iter().map(texts).collect::<Vec<_>>(), expected_texts, "{name} {run}");
             for (found, expected) in found.iter().zip(expected) {
                 assert_eq!(serde_json::json!(found.tokens), expected["tokens"], "{name} {run}");
-                let off = f64::from(found.average_log_probability) - expected["avg_logprob"].as_f64().unwrap();
+                let off =
+                    f64::from(found.average_log_probability) - expected["avg_logprob"].as_f64().unwrap();
                 assert!(off.abs() < 5e-3, "{name} {run}: the mean log probability is off by {off}");
-                let off = f64::from(found.no_speech_probability) - expected["no_speech_prob"].as_f64().unwrap();
+                let off =
+                    f64::from(found.no_speech_probability) - expected["no_speech_prob"].as_f64().unwrap();
                 assert!(off.abs() < 5e-3, "{name} {run}: the probability of silence is off by {off}");
                 let end = expected["end_seconds"].as_f64().unwrap();
                 // The reference lets a segment end behind the recording; we do not.
-                assert!((found.end.as_seconds_f64() - end.min(100.41)).abs() < 0.02, "{name} {run}: ends at {end}");
+                assert!(
+                    (found.end.as_seconds_f64() - end.min(100.41)).abs() < 0.02,
+                    "{name} {run}: ends at {end}"
+                );
             }
         }
     }
@@ -119,7 +128,8 @@ fn words_are_timed_as_by_the_reference() {
     let Some(reference) = reference("base") else { return };
     let settings = Settings { beam_size: 1, word_times: true, ..as_the_reference() };
     let expected = reference.values["runs"]["greedy_words"]["segments"].as_array().unwrap();
-    let expected: Vec<&Value> = expected.iter().flat_map(|segment| segment["words"].as_array().unwrap()).collect();
+    let expected: Vec<&Value> =
+        expected.iter().flat_map(|segment| segment["words"].as_array().unwrap()).collect();
     let segments = transcribed(&reference, &settings);
     let words: Vec<_> = segments.iter().flat_map(|segment| &segment.words).collect();
     // The reference starts its next window at the end of the last word, we at the last timestamp: where the
@@ -157,7 +167,8 @@ fn the_language_is_detected_as_by_the_reference() {
 fn the_form_of_the_weights_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let network = testing::tiny(3);
-    let window = LogMel { mel_channels: 80, values: (0..3000 * 80).map(|at| (at as f32 * 0.37).sin()).collect() };
+    let window =
+        LogMel { mel_channels: 80, values: (0..3000 * 80).map(|at| (at as f32 * 0.37).sin()).collect() };
     let mut outputs = Vec::new();
     let forms = [
         network.write_ggml(folder.path(), Numbers::F16),

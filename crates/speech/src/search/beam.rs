@@ -36,14 +36,21 @@ pub(crate) struct Candidate {
 }
 
 impl<H: Clone> Search<H> {
-    pub(crate) fn new(history: H, settings: &Settings, temperature: f32, seed: u64, most_steps: usize) -> Search<H> {
+    pub(crate) fn new(
+        history: H,
+        settings: &Settings,
+        temperature: f32,
+        seed: u64,
+        most_steps: usize,
+    ) -> Search<H> {
         let manner = if temperature > 0.0 {
             // Each window and temperature draws from a stream of its own, so that a batch draws the same.
             let random = fastrand::Rng::with_seed(seed ^ u64::from(temperature.to_bits()));
             Manner::Draw { width: settings.best_of.max(1), temperature, random }
         } else {
             let width = settings.beam_size.max(1);
-            let enough = if width == 1 { 1 } else { (width as f32 * settings.patience).round().max(1.0) as usize };
+            let enough =
+                if width == 1 { 1 } else { (width as f32 * settings.patience).round().max(1.0) as usize };
             Manner::Beam { width, enough }
         };
         let live = vec![Hypothesis { history, tokens: Vec::new(), score: 0.0 }];
@@ -85,7 +92,11 @@ impl<H: Clone> Search<H> {
             // Twice the width, so that half may end the transcript and the beam still is full.
             Manner::Beam { width, .. } => best(log_probabilities, 2 * *width)
                 .into_iter()
-                .map(|(token, log_probability)| Candidate { hypothesis, token, score: score + log_probability })
+                .map(|(token, log_probability)| Candidate {
+                    hypothesis,
+                    token,
+                    score: score + log_probability,
+                })
                 .collect(),
             Manner::Draw { width, temperature, random } => (0..if first { *width } else { 1 })
                 .map(|_| {
@@ -148,7 +159,8 @@ impl<H: Clone> Search<H> {
 
     /// The finished hypothesis with the best score for its length, and that score in full.
     pub(crate) fn best(self) -> (Vec<u32>, f32) {
-        let normed = |tokens: &[u32], score: f32| score / (tokens.len().max(1) as f32).powf(self.length_penalty);
+        let normed =
+            |tokens: &[u32], score: f32| score / (tokens.len().max(1) as f32).powf(self.length_penalty);
         let mut best = (Vec::new(), 0.0);
         let mut best_normed = f32::NEG_INFINITY;
         for (tokens, score) in self.finished {

@@ -77,7 +77,8 @@ fn best_of_tries(mut tries: Vec<Found>, settings: &Settings) -> Option<Found> {
     }
     // `max_by` keeps the last of equals and the reference the first.
     tries.reverse();
-    let best = tries.into_iter().max_by(|a, b| a.average_log_probability.total_cmp(&b.average_log_probability));
+    let best =
+        tries.into_iter().max_by(|a, b| a.average_log_probability.total_cmp(&b.average_log_probability));
     // The temperature reached says that the words are not to be conditioned on, whichever won.
     best.map(|found| Found { temperature: last_temperature, ..found })
 }
@@ -85,7 +86,8 @@ fn best_of_tries(mut tries: Vec<Found>, settings: &Settings) -> Option<Found> {
 fn is_trusted(found: &Found, settings: &Settings) -> bool {
     let improbable =
         settings.log_probability_limit.is_some_and(|limit| found.average_log_probability < limit);
-    let silent = improbable && settings.no_speech_limit.is_some_and(|limit| found.no_speech_probability > limit);
+    let silent =
+        improbable && settings.no_speech_limit.is_some_and(|limit| found.no_speech_probability > limit);
     silent || !(improbable || is_loop(found, settings))
 }
 
@@ -199,7 +201,8 @@ pub(crate) fn detect_languages<M: Model>(
     let start = [vocabulary.start_of_transcript()];
     let mut histories = vec![M::History::default(); windows.len()];
     let rows = windows.iter().zip(histories.iter_mut());
-    let mut rows: Vec<Row<'_, M>> = rows.map(|(&audio, history)| Row { audio, history, tokens: &start }).collect();
+    let mut rows: Vec<Row<'_, M>> =
+        rows.map(|(&audio, history)| Row { audio, history, tokens: &start }).collect();
     let logits = model.decode(&mut rows)?;
     Ok((0..windows.len()).map(|row| language_probabilities(vocabulary, logits.row(row))).collect())
 }

@@ -27,11 +27,7 @@ impl Rules {
             vocabulary.no_speech(),
             vocabulary.no_timestamps(),
         ]);
-        Rules {
-            never,
-            end_of_text: vocabulary.end_of_text(),
-            timestamp_begin: vocabulary.timestamp_begin(),
-        }
+        Rules { never, end_of_text: vocabulary.end_of_text(), timestamp_begin: vocabulary.timestamp_begin() }
     }
 
     /// Takes away what may not follow `tokens`, which a window's search has found so far.

@@ -4,10 +4,13 @@ use super::*;
 use crate::features::LogMel;
 use crate::model::Alignment;
 
+/// The likeliest tokens after some, and their scores.
+type Next = fn(&Fake, &[u32]) -> Vec<(u32, f32)>;
+
 /// A model whose logits depend on the tokens alone: `next` gives the likeliest tokens and their scores.
 struct Fake {
     vocabulary: Vocabulary,
-    next: fn(&Fake, &[u32]) -> Vec<(u32, f32)>,
+    next: Next,
 }
 
 impl Model for Fake {
@@ -42,7 +45,7 @@ impl Model for Fake {
     }
 }
 
-fn fake(next: fn(&Fake, &[u32]) -> Vec<(u32, f32)>) -> Fake {
+fn fake(next: Next) -> Fake {
     let bytes = (0..=255).map(|byte| vec![byte]).collect();
     Fake { vocabulary: Vocabulary::from_byte_tokens(bytes, 99).unwrap(), next }
 }
@@ -102,11 +105,14 @@ fn times_come_in_pairs_and_never_go_back() {
         [.., last] if fake.vocabulary.is_timestamp(*last) && found(tokens).len() > 6 => {
             vec![(fake.vocabulary.end_of_text(), 50.0)]
         }
-        [.., last] if fake.vocabulary.is_timestamp(*last) => vec![(A, 30.0), (*last, 20.0), (fake.time(0), 25.0)],
+        [.., last] if fake.vocabulary.is_timestamp(*last) => {
+            vec![(A, 30.0), (*last, 20.0), (fake.time(0), 25.0)]
+        }
         tokens => vec![(fake.time(0), 40.0), (fake.time(10 * tokens.len() as u32), 35.0)],
     });
     let tokens = fake.decode_one(&greedy()).tokens;
-    let times: Vec<u32> = tokens.iter().copied().filter(|token| fake.vocabulary.is_timestamp(*token)).collect();
+    let times: Vec<u32> =
+        tokens.iter().copied().filter(|token| fake.vocabulary.is_timestamp(*token)).collect();
     assert!(times.is_sorted(), "{times:?}");
     assert_eq!(tokens[..5], [fake.time(0), A, fake.time(20), fake.time(20), A]);
 }
