@@ -11,7 +11,7 @@ use crate::codec::{Decoder, core_of_he_aac, core_rate_of_aac, opus_head, short_n
 use crate::decode::OpenOptions;
 use crate::demux::Demuxer;
 use crate::error::{MediaError, MediaErrorKind};
-use crate::facts::MediaFacts;
+use crate::facts::{MediaFacts, Tags};
 use crate::ffmpeg;
 use crate::input::{FixedFile, Input, Source};
 use crate::matroska;
@@ -171,19 +171,14 @@ fn open_own(
         }
     };
     let decoder = Decoder::new(&sound, container).map_err(|what| unknown_coding(what, &layout))?;
-    let (mut tags, gapless) = demuxer.tags();
-    if let Some(wav) = &wav {
-        tags = wav.tags.clone();
-    } else if container == Container::Matroska && tags.title.is_none() {
-        tags.title = matroska::title(&source.peek(0, matroska::SEARCHED_BYTES)?);
-    }
+    let (tags, gapless) = demuxer.tags();
     let mut plan = plan(&demuxer, &sound, &layout, gapless.as_deref());
     plan.upper_band_missing = upper_band_missing;
     if upper_band_missing == Some(true) {
         plan.shift += UPPER_BAND_DELAY_FRAMES;
     }
     plan.cut = layout.cut || wav.as_ref().is_some_and(|wav| wav.cut);
-    plan.end = plan.end.or(wav.and_then(|wav| wav.frames));
+    plan.end = plan.end.or(wav.as_ref().and_then(|wav| wav.frames));
     let facts = MediaFacts {
         container: container.label().to_owned(),
         codec: short_name(sound.codec),
@@ -193,9 +188,25 @@ fn open_own(
         bytes: source.bytes,
         has_video: layout.has_video || demuxer.has_video(),
         by_ffmpeg: false,
-        tags,
+        tags: complete_tags(tags, source, container, wav)?,
     };
     Ok(Some(OwnSound { demuxer, decoder, facts, plan }))
+}
+
+/// The tags with those that the demuxer leaves aside.
+fn complete_tags(
+    mut tags: Tags,
+    source: &Source,
+    container: Container,
+    wav: Option<Wav>,
+) -> Result<Tags, MediaErrorKind> {
+    if let Some(wav) = wav {
+        return Ok(wav.tags);
+    }
+    if container == Container::Matroska && tags.title.is_none() {
+        tags.title = matroska::title(&source.peek(0, matroska::SEARCHED_BYTES)?);
+    }
+    Ok(tags)
 }
 
 /// The demuxer, on the file as it reads it best.

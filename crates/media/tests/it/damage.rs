@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use media::{Input, IssueKind, OpenOptions, open};
 use proptest::prelude::*;
 
-/// What the fuzzer does with its bytes.
+/// What the fuzzer does with its bytes, which is public there.
+#[expect(unreachable_pub)]
 #[path = "../../../../fuzz/src/media.rs"]
 mod fuzz_media;
 

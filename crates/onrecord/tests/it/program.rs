@@ -5,33 +5,33 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 /// What a run printed and how it ended.
-pub struct Run {
+pub(crate) struct Run {
     /// The exit status; -1 if a signal ended it.
-    pub status: i32,
+    pub(crate) status: i32,
     /// What went to stdout.
-    pub stdout: String,
+    pub(crate) stdout: String,
     /// What went to stderr.
-    pub stderr: String,
+    pub(crate) stderr: String,
 }
 
 impl Run {
     /// The lines of stdout as JSON values.
     #[track_caller]
-    pub fn objects(&self) -> Vec<serde_json::Value> {
+    pub(crate) fn objects(&self) -> Vec<serde_json::Value> {
         let parse = |line: &str| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
         self.stdout.lines().map(parse).collect()
     }
 
     /// Fails the test, with all that was printed, unless the run ended with `status`.
     #[track_caller]
-    pub fn expect(self, status: i32) -> Run {
+    pub(crate) fn expect(self, status: i32) -> Run {
         assert_eq!(self.status, status, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
         self
     }
 }
 
 /// A command line that will run in `folder`, with no settings of the user's.
-pub fn command<A: AsRef<OsStr>>(folder: &Path, arguments: impl IntoIterator<Item = A>) -> Command {
+pub(crate) fn command<A: AsRef<OsStr>>(folder: &Path, arguments: impl IntoIterator<Item = A>) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_onrecord"));
     command.args(arguments).current_dir(folder).env_remove("ONRECORD_ARCHIVE").stdin(Stdio::null());
     command
@@ -39,12 +39,12 @@ pub fn command<A: AsRef<OsStr>>(folder: &Path, arguments: impl IntoIterator<Item
 
 /// Runs a command line in `folder`.
 #[track_caller]
-pub fn run<A: AsRef<OsStr>>(folder: &Path, arguments: impl IntoIterator<Item = A>) -> Run {
+pub(crate) fn run<A: AsRef<OsStr>>(folder: &Path, arguments: impl IntoIterator<Item = A>) -> Run {
     finished(command(folder, arguments).output().expect("the program runs"))
 }
 
 /// Puts the bundled broadcast and what yt-dlp would write beside it into `folder`.
-pub fn broadcast(folder: &Path, name: &str) {
+pub(crate) fn broadcast(folder: &Path, name: &str) {
     let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../demo");
     std::fs::copy(demo.join("broadcast.flac"), folder.join(name)).expect("the broadcast is there");
     let beside = folder.join(name).with_extension("info.json");
@@ -52,7 +52,7 @@ pub fn broadcast(folder: &Path, name: &str) {
 }
 
 /// Whether a model is in the user's cache; says so when it is not.
-pub fn has_model(name: &str) -> bool {
+pub(crate) fn has_model(name: &str) -> bool {
     let listed = run(Path::new("."), ["models", "--json"]).expect(0).objects();
     let here = listed.iter().any(|model| model["name"] == name && model["state"] == "present");
     if !here {
@@ -62,7 +62,7 @@ pub fn has_model(name: &str) -> bool {
 }
 
 /// What a finished run printed.
-pub fn finished(output: Output) -> Run {
+pub(crate) fn finished(output: Output) -> Run {
     Run {
         status: output.status.code().unwrap_or(-1),
         stdout: String::from_utf8_lossy(&output.stdout).into_owned(),

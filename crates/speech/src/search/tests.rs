@@ -166,7 +166,8 @@ fn loops_are_tried_again_at_higher_temperatures() {
 
 #[test]
 fn a_window_alone_and_in_a_batch_is_the_same() {
-    let settings = Settings { beam_size: 3, ..Settings::default() };
+    // Greed loops here, so the words are drawn; a beam would find its way without.
+    let settings = Settings { beam_size: 1, ..Settings::default() };
     let together = looping().decode_all(&settings, 12);
     assert_eq!(together.len(), 12);
     assert_eq!(together[0], looping().decode_one(&settings));
