@@ -134,11 +134,14 @@ fn fold_into(word: &str, folded: &mut String) {
         return;
     }
     for c in word.chars().flat_map(char::to_lowercase) {
-        match (c, written_out(c)) {
-            (c, _) if c.is_ascii() => folded.push(c),
-            (c, _) if is_mark(c) => {}
-            (_, Some(letters)) => folded.push_str(letters),
-            (c, None) => folded.push(without_marks(c)),
+        if is_mark(c) {
+            continue;
+        }
+        // Marks go first: `ǣ` becomes `æ`, and that is written out.
+        let bare = if c.is_ascii() || written_out(c).is_some() { c } else { without_marks(c) };
+        match written_out(bare) {
+            Some(letters) => folded.push_str(letters),
+            None => folded.push(bare),
         }
     }
     // A mark without a letter is a word of its own, else it would be an empty one.
