@@ -181,16 +181,16 @@ struct Child {
 }
 
 impl Child {
-    fn new(entry: &fs::DirEntry, folder_path: &str) -> io::Result<Self> {
-        let name = entry.file_name();
+    fn new(found: &fs::DirEntry, folder_path: &str) -> io::Result<Self> {
+        let name = found.file_name();
         let text = name.to_string_lossy();
         let path = if folder_path.is_empty() { text.to_string() } else { format!("{folder_path}/{text}") };
         Ok(Self {
-            file: entry.path(),
+            file: found.path(),
             path,
             is_text: name.to_str().is_some(),
             is_hidden: text.starts_with('.'),
-            file_type: entry.file_type()?,
+            file_type: found.file_type()?,
         })
     }
 }

@@ -284,6 +284,18 @@ mod tests {
     }
 
     #[test]
+    fn a_file_is_read_without_an_archive() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.md");
+        fs::write(&file, UNTIMED).unwrap();
+        let stored = StoredDocument::read_loose(&file).unwrap();
+        assert_eq!((stored.file.title(), stored.sidecar, stored.issues), (Some("A title"), None, vec![]));
+        fs::write(folder.path().join("a.json"), "[]").unwrap();
+        assert_eq!(StoredDocument::read_loose(&file).unwrap().issues.len(), 1);
+        assert!(StoredDocument::read_loose(&folder.path().join("b.md")).unwrap_err().is_not_found());
+    }
+
+    #[test]
     fn defects_are_issues_with_their_places() {
         let (_folder, archive, path) = archive_with("a.md", format!("{UNTIMED}no segment\n").as_bytes());
         fs::write(archive.sidecar_path(&path), "{").unwrap();

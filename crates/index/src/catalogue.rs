@@ -240,6 +240,14 @@ impl Catalogue {
         })
     }
 
+    /// Whether an update is under way, or was interrupted: then not all documents are found.
+    ///
+    /// # Errors
+    /// If the catalogue can't be read.
+    pub fn has_unfinished_update(&self) -> Result<bool, CatalogueError> {
+        Ok(!self.pending()?.is_empty())
+    }
+
     /// The document with this number in the words, if it has been entered.
     pub(crate) fn by_number(&self, number: DocumentNumber) -> Result<Option<Known>, CatalogueError> {
         Ok(self.known("number = ?1", [number.as_sql()])?.pop())

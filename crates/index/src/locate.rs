@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::query::{Node, Query};
-use crate::tokens::{Stems, tokens};
+use crate::tokens::{Stems, Token, tokens};
 
 /// Where a text meets a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,29 +15,57 @@ pub(crate) struct Located {
     pub(crate) stretch: Range<usize>,
 }
 
-/// Where `text` meets `query`, counting only what begins in its first `own_bytes`; `None` if it doesn't.
-///
-/// What the query excludes is not looked at: the index has seen to that.
-pub(crate) fn locate(query: &Query, text: &str, own_bytes: usize, stems: &mut Stems) -> Option<Located> {
-    let text = Text::new(text, stems);
-    let mut found: Vec<Occurrence> = Vec::new();
-    for (wanted, node) in query.wanted().into_iter().enumerate() {
-        let ranges = text.occurrences(node).into_iter().filter(|range| range.start < own_bytes);
-        found.extend(ranges.map(|bytes| Occurrence { bytes, wanted }));
-    }
-    if !is_met(query.root(), &mut 0, &|wanted| found.iter().any(|occurrence| occurrence.wanted == wanted)) {
-        return None;
-    }
-    found.sort_by_key(|occurrence| (occurrence.bytes.start, occurrence.bytes.end));
-    let stretch = shortest_stretch(&found)?;
-    Some(Located { spans: merged(found), stretch })
+/// A text cut into words, in which a query is looked for.
+pub(crate) struct Text {
+    words: Vec<Token>,
 }
 
-/// Whether some phrase of the query is not in `text`: then it may reach into the next passage.
-pub(crate) fn lacks_phrase(query: &Query, text: &str, stems: &mut Stems) -> bool {
-    let text = Text::new(text, stems);
-    let is_missing = |node: &&Node| matches!(node, Node::Phrase(_)) && text.occurrences(node).is_empty();
-    query.wanted().iter().any(is_missing)
+impl Text {
+    pub(crate) fn new(text: &str) -> Self {
+        Self { words: tokens(text).collect() }
+    }
+
+    /// Where the text meets `query`, counting only what begins in its first `own_bytes`; `None` if it doesn't.
+    ///
+    /// What the query excludes is not looked at: the index has seen to that.
+    pub(crate) fn locate(&self, query: &Query, own_bytes: usize, stems: &mut Stems) -> Option<Located> {
+        let mut found: Vec<Occurrence> = Vec::new();
+        for (wanted, node) in query.wanted().into_iter().enumerate() {
+            let ranges = self.occurrences(node, stems).into_iter().filter(|range| range.start < own_bytes);
+            found.extend(ranges.map(|bytes| Occurrence { bytes, wanted }));
+        }
+        if !is_met(query.root(), &mut 0, &|wanted| found.iter().any(|occurrence| occurrence.wanted == wanted))
+        {
+            return None;
+        }
+        found.sort_by_key(|occurrence| (occurrence.bytes.start, occurrence.bytes.end));
+        let stretch = shortest_stretch(&found)?;
+        Some(Located { spans: merged(found), stretch })
+    }
+
+    /// Whether some phrase of the query is not in the text: then it may reach into the next passage.
+    pub(crate) fn lacks_phrase(&self, query: &Query, stems: &mut Stems) -> bool {
+        let mut is_missing = |node: &Node| self.occurrences(node, stems).is_empty();
+        query.wanted().into_iter().any(|node| matches!(node, Node::Phrase(_)) && is_missing(node))
+    }
+
+    fn occurrences(&self, node: &Node, stems: &mut Stems) -> Vec<Range<usize>> {
+        match node {
+            Node::Word(wanted) => {
+                // A word and its stem begin alike, so that most words need not be stemmed.
+                let first = wanted.stem.chars().next();
+                let begins_alike = self.words.iter().filter(|word| word.exact.chars().next() == first);
+                let same = begins_alike.filter(|word| stems.of_word(&word.exact) == wanted.stem);
+                same.map(|word| word.bytes.clone()).collect()
+            }
+            Node::Phrase(wanted) => {
+                let windows = self.words.windows(wanted.len());
+                let same = |window: &&[Token]| window.iter().map(|word| &word.exact).eq(wanted);
+                windows.filter(same).map(span_of).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
 }
 
 /// A part of the query in the text.
@@ -47,44 +75,7 @@ struct Occurrence {
     wanted: usize,
 }
 
-/// A text cut into words.
-struct Text {
-    words: Vec<TextWord>,
-}
-
-struct TextWord {
-    bytes: Range<usize>,
-    exact: String,
-    stem: String,
-}
-
-impl Text {
-    fn new(text: &str, stems: &mut Stems) -> Self {
-        let word = |(token, stem): (crate::tokens::Token, String)| TextWord {
-            bytes: token.bytes,
-            exact: token.exact,
-            stem,
-        };
-        Self { words: tokens(text).zip(stems.of_text(text)).map(word).collect() }
-    }
-
-    fn occurrences(&self, node: &Node) -> Vec<Range<usize>> {
-        match node {
-            Node::Word(wanted) => {
-                let words = self.words.iter().filter(|word| word.stem == wanted.stem);
-                words.map(|word| word.bytes.clone()).collect()
-            }
-            Node::Phrase(wanted) => {
-                let windows = self.words.windows(wanted.len());
-                let same = |window: &&[TextWord]| window.iter().map(|word| &word.exact).eq(wanted);
-                windows.filter(same).map(span_of).collect()
-            }
-            _ => Vec::new(),
-        }
-    }
-}
-
-fn span_of(words: &[TextWord]) -> Range<usize> {
+fn span_of(words: &[Token]) -> Range<usize> {
     let start = words.first().map_or(0, |word| word.bytes.start);
     start..words.last().map_or(start, |word| word.bytes.end)
 }
@@ -158,7 +149,7 @@ mod tests {
     /// The text with the spans in brackets and the stretch between bars; or "no".
     fn shown(query: &str, text: &str, own_bytes: usize) -> String {
         let query = Query::parse(query).unwrap();
-        let Some(located) = locate(&query, text, own_bytes, &mut Stems::default()) else {
+        let Some(located) = Text::new(text).locate(&query, own_bytes, &mut Stems::default()) else {
             return "no".to_owned();
         };
         let mut shown = String::new();
@@ -211,7 +202,8 @@ mod tests {
         assert_eq!(shown("ferry", text, 22), "We wait for the |[ferry]|. The ferry");
         assert_eq!(shown("\"ferry the ferry\"", text, 22), "We wait for the |[ferry. The ferry]|");
         assert_eq!(shown("\"the ferry\"", text, 12), "no");
-        let lacks = |query| lacks_phrase(&Query::parse(query).unwrap(), text, &mut Stems::default());
+        let lacks =
+            |query| Text::new(text).lacks_phrase(&Query::parse(query).unwrap(), &mut Stems::default());
         assert!(lacks("\"ferry late\""));
         assert!(!lacks("\"the ferry\" late"));
     }

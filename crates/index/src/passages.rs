@@ -22,7 +22,7 @@ const MOST_WORDS: usize = 64;
 /// A segment of more words is cut: a recogniser's window holds fewer, so it is no speech but a damaged file.
 const LONGEST_PIECE_WORDS: usize = 512;
 
-/// A longer silence between two segments ends a passage: what follows is another item of the news, or the
+/// A longer silence between two segments ends a passage: what follows is another piece of news, or the
 /// programme after the advertisements.
 const LONGEST_GAP: MediaTime = MediaTime::from_millis(10_000);
 

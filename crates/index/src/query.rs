@@ -56,7 +56,7 @@ pub(crate) struct Word {
 
 impl Word {
     fn new(exact: String) -> Self {
-        let stem = Stems::default().of_text(&exact).pop().unwrap_or_else(|| exact.clone());
+        let stem = Stems::default().of_word(&exact);
         Self { exact, stem }
     }
 }

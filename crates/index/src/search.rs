@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use record::{Document, Place, address};
 
 use crate::catalogue::{Catalogue, CatalogueError, Known};
-use crate::locate::{Located, lacks_phrase, locate};
+use crate::locate::{Located, Text};
 use crate::query::Query;
 use crate::tokens::Stems;
 use crate::words::{Filter, Found, Snapshot, StoredPassage, StoredPiece, Words, WordsError};
@@ -197,7 +197,7 @@ impl Index {
         for found in found {
             let Some(known) = self.catalogue.by_number(found.number)? else { continue };
             let Some(passage) = read_around(query, snapshot, found, &mut stems)? else { continue };
-            if let Some(located) = locate(query, &passage.text, passage.own_bytes, &mut stems) {
+            if let Some(located) = passage.words.locate(query, passage.own_bytes, &mut stems) {
                 hits.push(hit(known, &passage, &located, found.score()));
             }
         }
@@ -208,6 +208,7 @@ impl Index {
 /// A passage, with the next one behind it if the match may reach into it.
 struct Around {
     text: String,
+    words: Text,
     pieces: Vec<StoredPiece>,
     own_bytes: usize,
 }
@@ -220,18 +221,20 @@ fn read_around(
 ) -> Result<Option<Around>, WordsError> {
     let Some(StoredPassage { mut text, mut pieces }) = snapshot.passage(found)? else { return Ok(None) };
     let own_bytes = text.len();
-    if lacks_phrase(query, &text, stems)
+    let mut words = Text::new(&text);
+    if words.lacks_phrase(query, stems)
         && let Some(next) = snapshot.next_passage(found)?
     {
         let behind = text.len() + 1;
         text = format!("{text} {}", next.text);
+        words = Text::new(&text);
         let moved = |piece: StoredPiece| StoredPiece {
             bytes: piece.bytes.start + behind..piece.bytes.end + behind,
             ..piece
         };
         pieces.extend(next.pieces.into_iter().map(moved));
     }
-    Ok(Some(Around { text, pieces, own_bytes }))
+    Ok(Some(Around { text, words, pieces, own_bytes }))
 }
 
 fn hit(known: Known, around: &Around, located: &Located, score: f32) -> Hit {
@@ -320,5 +323,7 @@ pub fn exists(archive: &Archive) -> bool {
     path.exists()
 }
 
+#[cfg(test)]
+mod oracle;
 #[cfg(test)]
 mod tests;

@@ -9,6 +9,8 @@ use jiff::Timestamp;
 use record::format::sidecar::{Media, Program, SegmentDetail, Sidecar};
 use record::{MediaTime, Sha256Digest, Suspect, SuspectReason};
 
+use crate::search::IndexPaths;
+use crate::words::Words;
 use crate::{Hit, Index, Progress, Query, Report, SearchOptions, UpdateOptions, update};
 
 /// An archive in a folder of its own.
@@ -117,7 +119,11 @@ impl TestArchive {
 
     #[track_caller]
     pub(crate) fn update(&self) -> Report {
-        update(&self.archive, UpdateOptions::all("a test"), |_: Progress| {}).expect("an update")
+        let report =
+            update(&self.archive, UpdateOptions::all("a test"), |_: Progress| {}).expect("an update");
+        let words = Words::open(&IndexPaths::of(&self.archive).words).expect("words");
+        assert!(words.are_complete().expect("words"), "passages were lost or are there twice");
+        report
     }
 
     /// Added, changed, removed, unchanged.

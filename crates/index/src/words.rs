@@ -22,18 +22,20 @@ mod stored;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use jiff::civil::Date;
 use record::Document;
 use serde::{Deserialize, Serialize};
+use tantivy::index::{SegmentId, SegmentMeta};
 use tantivy::indexer::{LogMergePolicy, UserOperation};
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, STORED, Schema, TantivyDocument, TextFieldIndexing, TextOptions,
     Value,
 };
 use tantivy::tokenizer::{PreTokenizedString, TextAnalyzer, Token as IndexToken, TokenizerManager};
-use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyError, Term};
+use tantivy::{Index, IndexMeta, IndexReader, IndexWriter, Opstamp, ReloadPolicy, TantivyError, Term};
 
 use crate::catalogue::{Batch, DocumentNumber, WordCounts};
 use crate::passages::Passage;
@@ -67,7 +69,12 @@ pub(crate) struct Words {
     index: Index,
     fields: Fields,
     folder: PathBuf,
+    /// The last snapshot: opening the segments takes longer than most searches.
+    last: Mutex<Option<(SnapshotKey, Snapshot)>>,
 }
+
+/// By which it is seen whether the words on disk are those of a snapshot.
+type SnapshotKey = (Opstamp, Vec<SegmentId>);
 
 /// Why the words cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -173,30 +180,40 @@ impl Words {
     fn with(folder: &Path, open: impl FnOnce() -> tantivy::Result<Index>) -> Result<Self, WordsError> {
         let mut index = open().map_err(|error| words_error(folder, &error))?;
         index.set_tokenizers(tokenizers());
-        Ok(Self { index, fields: schema().1, folder: folder.to_owned() })
+        Ok(Self { index, fields: schema().1, folder: folder.to_owned(), last: Mutex::new(None) })
     }
 
     /// The last batch that was written; the zeroth if none was.
     pub(crate) fn batch(&self) -> Result<Batch, WordsError> {
-        let metas = self.index.load_metas().map_err(|error| self.error(&error))?;
-        let payload = metas.payload.and_then(|payload| serde_json::from_str::<Payload>(&payload).ok());
-        Ok(payload.map_or_else(Batch::default, |payload| Batch {
-            number: payload.batch,
-            counts: WordCounts {
-                passages: payload.passages,
-                words: payload.words,
-                suspect_passages: payload.suspect_passages,
-                suspect_words: payload.suspect_words,
-            },
-        }))
+        Ok(batch_of(&self.metas()?))
+    }
+
+    fn metas(&self) -> Result<IndexMeta, WordsError> {
+        self.index.load_metas().map_err(|error| self.error(&error))
+    }
+
+    /// Whether there are as many passages as were written: anything else is damage.
+    pub(crate) fn are_complete(&self) -> Result<bool, WordsError> {
+        let snapshot = self.snapshot()?;
+        let WordCounts { passages, suspect_passages, .. } = snapshot.counts;
+        Ok(snapshot.searcher.num_docs() == passages + suspect_passages)
     }
 
     /// The words as they are now, unmoved by what is written meanwhile.
     pub(crate) fn snapshot(&self) -> Result<Snapshot, WordsError> {
-        let counts = self.batch()?.counts;
+        let metas = self.metas()?;
+        let key = (metas.opstamp, metas.segments.iter().map(SegmentMeta::id).collect());
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, snapshot)) = last.as_ref().filter(|(last_key, _)| *last_key == key) {
+            return Ok(snapshot.clone());
+        }
         let reader = self.index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into();
         let reader: IndexReader = reader.map_err(|error| self.error(&error))?;
-        Ok(Snapshot { searcher: reader.searcher(), fields: self.fields, counts, folder: self.folder.clone() })
+        let counts = batch_of(&metas).counts;
+        let (searcher, fields, folder) = (reader.searcher(), self.fields, self.folder.clone());
+        let snapshot = Snapshot { searcher, fields, counts, folder };
+        *last = Some((key, snapshot.clone()));
+        Ok(snapshot)
     }
 
     /// A writer for this many documents; there can be one at a time, which the index's lock sees to.
@@ -206,15 +223,31 @@ impl Words {
         let threads = threads.min(documents.div_ceil(DOCUMENTS_FOR_A_THREAD)).max(1);
         let writer = self.index.writer_with_num_threads(threads, threads * HEAP_BYTES_PER_THREAD);
         let writer: IndexWriter = writer.map_err(|error| self.error(&error))?;
+        // A killed writer leaves files that belong to no commit. Their names come again, because they are made
+        // of the number of the change, and tantivy does not write over a file.
+        writer.garbage_collect_files().wait().map_err(|error| self.error(&error))?;
         let mut merges = LogMergePolicy::default();
         merges.set_del_docs_ratio_before_merge(MOST_DELETED);
         writer.set_merge_policy(Box::new(merges));
-        Ok(Writer { words: self, writer })
+        Ok(Writer { words: self, writer, order: Mutex::new(()) })
     }
 
     fn error(&self, error: &TantivyError) -> WordsError {
         words_error(&self.folder, error)
     }
+}
+
+fn batch_of(metas: &IndexMeta) -> Batch {
+    let payload = metas.payload.as_deref().and_then(|payload| serde_json::from_str::<Payload>(payload).ok());
+    payload.map_or_else(Batch::default, |payload| Batch {
+        number: payload.batch,
+        counts: WordCounts {
+            passages: payload.passages,
+            words: payload.words,
+            suspect_passages: payload.suspect_passages,
+            suspect_words: payload.suspect_words,
+        },
+    })
 }
 
 fn words_error(folder: &Path, error: &TantivyError) -> WordsError {
@@ -225,6 +258,10 @@ fn words_error(folder: &Path, error: &TantivyError) -> WordsError {
 pub(crate) struct Writer<'a> {
     words: &'a Words,
     writer: IndexWriter,
+    /// Held while a document is handed over. tantivy (0.27.0) numbers what it is told to delete and to add, and
+    /// takes for granted that it is told in the order of the numbers; when two threads overtake each other there,
+    /// passages that were just added are deleted with the old ones.
+    order: Mutex<()>,
 }
 
 impl Writer<'_> {
@@ -236,11 +273,13 @@ impl Writer<'_> {
             let next = passages.get(ordinal + 1).filter(|_| passage.continues);
             UserOperation::Add(self.words.fields.document(document, number, ordinal, passage, next))
         }));
+        let _order = self.order.lock().unwrap_or_else(PoisonError::into_inner);
         self.writer.run(operations).map(drop).map_err(|error| self.words.error(&error))
     }
 
     /// Takes a document's passages away.
     pub(crate) fn remove(&self, path: &str) {
+        let _order = self.order.lock().unwrap_or_else(PoisonError::into_inner);
         self.writer.delete_term(self.words.fields.number_term(DocumentNumber::of(path)));
     }
 
@@ -322,6 +361,7 @@ fn day_number(date: Date) -> u64 {
 }
 
 /// The words at one moment.
+#[derive(Clone)]
 pub(crate) struct Snapshot {
     searcher: tantivy::Searcher,
     fields: Fields,
@@ -370,3 +410,6 @@ impl Snapshot {
         words_error(&self.folder, error)
     }
 }
+
+#[cfg(test)]
+mod tests;

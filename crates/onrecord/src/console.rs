@@ -5,7 +5,6 @@ use serde::Serialize;
 use std::borrow::Cow;
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
-use std::ops::Range;
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,31 +44,6 @@ impl Console {
     /// Prints one line of a result for people; control characters in it are made harmless.
     pub(crate) fn line(&self, line: impl AsRef<str>) -> io::Result<()> {
         writeln!(io::stdout().lock(), "{}", harmless(line.as_ref()))
-    }
-
-    /// Prints one line with ranges of its characters set off: in bold on a terminal, plainly elsewhere.
-    pub(crate) fn highlighted(
-        &self,
-        line: &str,
-        ranges: &[Range<usize>],
-        on_terminal: bool,
-    ) -> io::Result<()> {
-        let line = harmless(line);
-        if !on_terminal {
-            return self.line(line);
-        }
-        let mut text = String::new();
-        for (at, character) in line.chars().enumerate() {
-            if ranges.iter().any(|range| range.start == at) {
-                text.push_str("\u{1b}[1m");
-            }
-            text.push(character);
-            if ranges.iter().any(|range| range.end == at + 1) {
-                text.push_str("\u{1b}[0m");
-            }
-        }
-        // Not through `line`, which would take our own marks for a stranger's.
-        writeln!(io::stdout().lock(), "{text}\u{1b}[0m")
     }
 
     /// Prints bytes as they are, for exports and generated files.

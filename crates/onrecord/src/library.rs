@@ -98,11 +98,11 @@ pub(crate) struct Placed<'a, T> {
     pub(crate) fields: T,
 }
 
-/// `HH:MM:SS` of a place, or its segment where there are no times.
+/// `HH:MM:SS` of a place, or its line where there are no times; as wide in all of a document.
 pub(crate) fn clock(place: &Place) -> String {
     match place {
         Place::Spoken { start: Some(start), .. } => start.clock().to_string(),
-        Place::Spoken { segment, start: None, .. } => format!("segment {segment}"),
-        Place::Written { chars } => format!("character {}", chars.start),
+        Place::Spoken { segment, start: None, .. } => format!("line {:<3}", segment + 1),
+        Place::Written { chars } => format!("@{:<7}", chars.start),
     }
 }

@@ -132,6 +132,18 @@ fn replacing_takes_the_sidecar_along() {
 }
 
 #[test]
+fn a_file_is_replaced_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.srt");
+    write_file(&file, b"first, and longer").unwrap();
+    write_file(&file, b"second").unwrap();
+    assert_eq!(fs::read(&file).unwrap(), b"second");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    let error = write_file(&folder.path().join("no folder/a.srt"), b"").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+}
+
+#[test]
 fn one_process_writes_at_a_time() {
     let (_folder, archive) = archive();
     let _writer = archive.writer("onrecord add", Duration::ZERO).unwrap();

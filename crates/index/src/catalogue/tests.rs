@@ -61,6 +61,9 @@ fn what_is_known_of_a_document_reads_back() {
     let file = parse(&text).file;
     let id = "yt:a1B2c3D4-_5".parse().unwrap();
     assert_eq!(known.document, Document::of_file(id, "Desk/a.md".to_owned(), &file));
+    let path = archive::DocumentPath::new("Desk/a.md").unwrap();
+    let raw = archive.archive.read_raw(&path).unwrap();
+    assert_eq!(crate::describe(&raw, &raw.parse()), known.document, "the files alone say the same");
     assert_eq!(known.length, Some(MediaTime::from_whole_seconds(600)));
     assert_eq!((known.segments, known.suspect_segments), (2, 1));
     assert_eq!((known.is_timed, known.is_opaque), (true, false));

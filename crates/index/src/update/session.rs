@@ -22,13 +22,14 @@ pub(super) struct Session<'a> {
 
 impl<'a> Session<'a> {
     /// Opens the index, or begins one; `None` if catalogue and words don't belong together, as when one of them
-    /// was deleted.
+    /// was deleted, or if something is missing.
     pub(super) fn open(archive: &'a Archive, paths: &IndexPaths) -> Result<Option<Self>, UpdateError> {
         let Some(catalogue) = Catalogue::open_or_create(&paths.catalogue)? else { return Ok(None) };
         let words = Words::open_or_create(&paths.words)?;
         let (entered, written) = (catalogue.batch()?.number, words.batch()?.number);
         // A note of an unfinished batch says that the words may be one ahead.
-        let belong = written == entered || (written == entered + 1 && !catalogue.pending()?.is_empty());
+        let is_unfinished = written == entered + 1 && !catalogue.pending()?.is_empty();
+        let belong = (written == entered || is_unfinished) && words.are_complete()?;
         Ok(belong.then_some(Self { archive, catalogue, words }))
     }
 

@@ -84,7 +84,7 @@ fn enter(
     (Entered { known, stamp, issues: stored.issues }, passages)
 }
 
-/// What commands print of a document: what its entry in the catalogue says, had from its files alone.
+/// What commands print of a document: what the catalogue says of it, had from its files alone.
 pub fn describe(raw: &RawDocument, stored: &StoredDocument) -> Document {
     let media = stored.sidecar.as_ref().and_then(|sidecar| Some(sidecar.media.as_ref()?.sha256));
     described(raw, stored, media.unwrap_or_else(|| digest(&raw.bytes)))

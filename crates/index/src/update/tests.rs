@@ -192,8 +192,11 @@ fn a_search_passes_over_what_is_not_entered_yet() {
     archive.put("Show 9/new.md", text(40, 0));
     interrupted(&archive, Until::WordsCommitted);
     let paths = |hits: &[crate::Hit]| hits.iter().map(|hit| hit.document.path.clone()).collect::<Vec<_>>();
+    assert!(archive.index().catalogue().has_unfinished_update().unwrap());
     assert_eq!(archive.search("ferry").len(), before.len());
     assert!(!paths(&archive.search("ferry")).contains(&"Show 9/new.md".to_owned()));
+    archive.update();
+    assert!(!archive.index().catalogue().has_unfinished_update().unwrap());
 }
 
 #[test]
@@ -297,4 +300,18 @@ fn what_cannot_be_read_is_reported_and_stays_known() {
     let skipped: Vec<String> =
         index.catalogue().skipped().unwrap().into_iter().map(|(path, _)| path).collect();
     assert_eq!(skipped, if cfg!(unix) { vec!["Show 0/0.md", "link.md"] } else { vec!["Show 0/0.md"] });
+}
+
+#[test]
+fn no_passage_is_lost_when_many_files_are_read_at_once() {
+    let archive = TestArchive::new();
+    for number in 0..400 {
+        archive.put(&format!("{number}.md"), text(number % 7, number));
+    }
+    assert_eq!(archive.updated(), [400, 0, 0, 0]);
+    for number in 0..400 {
+        archive.put(&format!("{number}.md"), text(number % 7, number + 1));
+    }
+    assert_eq!(archive.updated(), [0, 400, 0, 0]);
+    assert_eq!(archive.search("harbour master").len(), 400);
 }

@@ -25,42 +25,61 @@ pub(crate) struct StoredPiece {
     pub(crate) speaker: Option<String>,
 }
 
-/// What stands for a place of each kind.
-const SPOKEN: u64 = 0;
-const WRITTEN: u64 = 1;
-
-/// The places of a passage's pieces.
+/// The places of a passage's pieces: of each piece the length of its text, its kind, and how far it is from the
+/// piece before, which is mostly nothing.
 pub(crate) fn encode(passage: &Passage) -> Vec<u8> {
     let mut out = Vec::new();
+    let mut before = Before::default();
     for piece in &passage.pieces {
         push(&mut out, piece.text.len() as u64);
+        let speaker = piece.speaker.as_deref().unwrap_or_default();
         match &piece.place {
             Place::Spoken { segment, start, end } => {
-                push(&mut out, SPOKEN);
-                push(&mut out, *segment as u64);
-                push_time(&mut out, *start);
-                push_time(&mut out, *end);
+                let has = |is_there: bool, bit: u64| if is_there { bit } else { 0 };
+                let marks = has(start.is_some(), HAS_START) | has(end.is_some(), HAS_END);
+                push(&mut out, marks | has(!speaker.is_empty(), HAS_SPEAKER));
+                push(&mut out, zigzag(*segment as u64, before.segment));
+                before.segment = *segment as u64 + 1;
+                for time in [start, end].into_iter().flatten() {
+                    push(&mut out, zigzag(time.as_millis(), before.millis));
+                    before.millis = time.as_millis();
+                }
             }
             Place::Written { chars } => {
-                push(&mut out, WRITTEN);
+                push(&mut out, IS_WRITTEN);
                 push(&mut out, chars.start as u64);
                 push(&mut out, chars.end as u64);
             }
         }
-        let speaker = piece.speaker.as_deref().unwrap_or_default();
-        push(&mut out, speaker.len() as u64);
-        out.extend_from_slice(speaker.as_bytes());
+        if !speaker.is_empty() {
+            push(&mut out, speaker.len() as u64);
+            out.extend_from_slice(speaker.as_bytes());
+        }
     }
     out
+}
+
+/// What a piece has; [`IS_WRITTEN`] alone for a piece of a text.
+const HAS_START: u64 = 1;
+const HAS_END: u64 = 2;
+const HAS_SPEAKER: u64 = 4;
+const IS_WRITTEN: u64 = 8;
+
+/// From where the next piece is counted: the segment behind the last, and the last time.
+#[derive(Default)]
+struct Before {
+    segment: u64,
+    millis: u64,
 }
 
 /// The passage of this text with the places that [`encode`] made; `None` if they don't belong together, which
 /// means that the index is damaged.
 pub(crate) fn decode(text: String, mut places: &[u8]) -> Option<StoredPassage> {
     let mut pieces = Vec::new();
+    let mut before = Before::default();
     let mut at = 0;
     while !places.is_empty() {
-        let piece = take_piece(&mut places, at)?;
+        let piece = take_piece(&mut places, at, &mut before)?;
         text.get(piece.bytes.clone())?;
         // A space stands between two pieces.
         at = piece.bytes.end + 1;
@@ -69,29 +88,44 @@ pub(crate) fn decode(text: String, mut places: &[u8]) -> Option<StoredPassage> {
     (!pieces.is_empty() && at == text.len() + 1).then_some(StoredPassage { text, pieces })
 }
 
-fn take_piece(bytes: &mut &[u8], at: usize) -> Option<StoredPiece> {
+fn take_piece(bytes: &mut &[u8], at: usize, before: &mut Before) -> Option<StoredPiece> {
     let end = at.checked_add(take_size(bytes)?)?;
-    let place = match take(bytes)? {
-        SPOKEN => {
-            Place::Spoken { segment: take_size(bytes)?, start: take_time(bytes)?, end: take_time(bytes)? }
+    let marks = take(bytes)?;
+    if marks == IS_WRITTEN {
+        let place = Place::Written { chars: take_size(bytes)?..take_size(bytes)? };
+        return Some(StoredPiece { bytes: at..end, place, speaker: None });
+    }
+    let segment = unzigzag(take(bytes)?, before.segment);
+    before.segment = segment.wrapping_add(1);
+    let mut time = |bytes: &mut &[u8], mark: u64| -> Option<Option<MediaTime>> {
+        if marks & mark == 0 {
+            return Some(None);
         }
-        WRITTEN => Place::Written { chars: take_size(bytes)?..take_size(bytes)? },
-        _ => return None,
+        before.millis = unzigzag(take(bytes)?, before.millis);
+        Some(Some(MediaTime::from_millis(before.millis)))
     };
-    let speaker_bytes = take_size(bytes)?;
-    let (speaker, rest) = bytes.split_at_checked(speaker_bytes)?;
-    *bytes = rest;
-    let speaker = (!speaker.is_empty()).then(|| String::from_utf8_lossy(speaker).into_owned());
+    let (start, finish) = (time(bytes, HAS_START)?, time(bytes, HAS_END)?);
+    let speaker = if marks & HAS_SPEAKER == 0 { None } else { Some(take_text(bytes)?) };
+    let place = Place::Spoken { segment: usize::try_from(segment).ok()?, start, end: finish };
     Some(StoredPiece { bytes: at..end, place, speaker })
 }
 
-/// A time and whether there is one: nothing is 0, a time its milliseconds and 1.
-fn push_time(out: &mut Vec<u8>, time: Option<MediaTime>) {
-    push(out, time.map_or(0, |time| time.as_millis().saturating_add(1)));
+fn take_text(bytes: &mut &[u8]) -> Option<String> {
+    let length = take_size(bytes)?;
+    let (text, rest) = bytes.split_at_checked(length)?;
+    *bytes = rest;
+    Some(String::from_utf8_lossy(text).into_owned())
 }
 
-fn take_time(bytes: &mut &[u8]) -> Option<Option<MediaTime>> {
-    Some(take(bytes)?.checked_sub(1).map(MediaTime::from_millis))
+/// The way from `before` to `number`, forwards or back, as a small number where it is short. It wraps, so that
+/// any two numbers have one.
+fn zigzag(number: u64, before: u64) -> u64 {
+    let way = number.wrapping_sub(before) as i64;
+    (way << 1 ^ way >> 63) as u64
+}
+
+fn unzigzag(way: u64, before: u64) -> u64 {
+    before.wrapping_add(way >> 1 ^ (way & 1).wrapping_neg())
 }
 
 /// Seven bits a byte, the lowest first; the eighth says that more follow (LEB128).
@@ -152,11 +186,16 @@ mod tests {
 
     #[test]
     fn extreme_numbers_read_back() {
-        for number in [0, 1, 0x7f, 0x80, u64::MAX - 1, u64::MAX] {
+        let numbers = [0, 1, 2, 0x7f, 0x80, u64::MAX / 2, u64::MAX / 2 + 1, u64::MAX - 1, u64::MAX];
+        for number in numbers {
             let mut bytes = Vec::new();
             push(&mut bytes, number);
             assert_eq!(take(&mut bytes.as_slice()), Some(number));
+            for before in numbers {
+                assert_eq!(unzigzag(zigzag(number, before), before), number, "from {before}");
+            }
         }
+        assert_eq!((zigzag(7, 7), zigzag(8, 7), zigzag(6, 7)), (0, 2, 1));
         assert_eq!(take(&mut [0xff; 11].as_slice()), None);
     }
 

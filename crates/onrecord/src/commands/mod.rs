@@ -5,6 +5,7 @@ mod completions;
 mod doctor;
 mod export;
 mod init;
+mod layout;
 mod man;
 mod models;
 mod reindex;

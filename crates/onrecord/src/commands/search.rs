@@ -1,13 +1,13 @@
 //! `onrecord search`: every place where something was said, best first.
 
+use super::layout::{Layout, heading, one_line};
 use crate::Global;
 use crate::console::{Console, Outcome};
 use crate::library::{self, Placed, clock};
 use clap::builder::RangedU64ValueParser;
-use index::{Excerpt, Hit, MAX_HITS, Query, SearchOptions};
+use index::{Hit, MAX_HITS, Query, SearchOptions};
 use jiff::civil::Date;
 use serde::Serialize;
-use std::io::IsTerminal;
 
 /// Find every place where something was said, with its second
 ///
@@ -43,12 +43,14 @@ pub(crate) struct Search {
 #[derive(Serialize)]
 struct Fields<'a> {
     rank: usize,
-    score: f32,
+    score: f64,
     text: &'a str,
     link: Option<&'a str>,
     speaker: Option<&'a str>,
     /// Half-open ranges of characters of `text`.
     words: Vec<[usize; 2]>,
+    /// The sentence around it, which may begin before the place.
+    sentence: &'a str,
     mode: &'static str,
 }
 
@@ -66,48 +68,54 @@ impl Search {
             with_suspects: self.with_suspects,
         };
         let hits = index.search(&query, &options)?;
+        if index.catalogue().has_unfinished_update()? {
+            console.warning(
+                "the index is being updated, or an update was interrupted: not everything is found\nhint: `onrecord reindex` finishes it",
+            );
+        }
+        let layout = Layout::of_stdout();
         for (position, hit) in hits.iter().enumerate() {
-            print(console, position + 1, hit)?;
+            print(console, &layout, position + 1, hit)?;
         }
         if hits.is_empty() {
-            console.remark("nothing found in this record");
+            // Never "nobody said it": it may have been said where nobody recorded it.
+            console.remark("nothing like this is in this record");
             return Ok(Outcome::NothingFound);
         }
         Ok(Outcome::Done)
     }
 }
 
-fn print(console: &Console, rank: usize, hit: &Hit) -> anyhow::Result<()> {
-    if console.is_json() {
-        let fields = Fields {
-            rank,
-            score: hit.score,
-            text: &hit.text,
-            link: hit.link.as_deref(),
-            speaker: hit.speaker.as_deref(),
-            words: hit.words.iter().map(|range| [range.start, range.end]).collect(),
-            mode: "words",
-        };
-        return Ok(console.object(&Placed { document: &hit.document, place: &hit.place, fields })?);
+fn print(console: &Console, layout: &Layout, rank: usize, hit: &Hit) -> anyhow::Result<()> {
+    if !console.is_json() {
+        return Ok(console.raw(for_people(layout, rank, hit).as_bytes())?);
     }
-    let document = &hit.document;
-    let date = document.date.map_or(String::new(), |date| format!("{date}  "));
-    let title = document.title.as_deref().unwrap_or(&document.path);
-    console.line(format!(
-        "{rank:>3}  {date}{}  {}  {title}",
-        document.show.as_deref().unwrap_or(""),
-        clock(&hit.place)
-    ))?;
-    console.highlighted(
-        &format!("     {}", hit.sentence.text),
-        &shifted(&hit.sentence),
-        std::io::stdout().is_terminal(),
-    )?;
-    console.line(format!("     {}", hit.link.as_deref().unwrap_or(&document.path)))?;
-    Ok(())
+    let fields = Fields {
+        rank,
+        score: rounded(hit.score),
+        text: &hit.text,
+        link: hit.link.as_deref(),
+        speaker: hit.speaker.as_deref(),
+        words: hit.words.iter().map(|range| [range.start, range.end]).collect(),
+        sentence: &hit.sentence.text,
+        mode: "words",
+    };
+    Ok(console.object(&Placed { document: &hit.document, place: &hit.place, fields })?)
 }
 
-/// The ranges of an excerpt that is printed behind five spaces.
-fn shifted(excerpt: &Excerpt) -> Vec<std::ops::Range<usize>> {
-    excerpt.words.iter().map(|range| range.start + 5..range.end + 5).collect()
+/// As many decimals as mean something.
+fn rounded(score: f32) -> f64 {
+    (f64::from(score) * 1000.0).round() / 1000.0
+}
+
+/// Which document, the sentence at its second, and the link.
+fn for_people(layout: &Layout, rank: usize, hit: &Hit) -> String {
+    let mut text = if rank > 1 { "\n".to_string() } else { String::new() };
+    text += &layout.paragraph(&format!("{rank:>3}  "), &heading(&hit.document), &[]);
+    let speaker = hit.speaker.as_deref().map_or(String::new(), |speaker| format!("{speaker}: "));
+    let lead = format!("     {}  {speaker}", clock(&hit.place));
+    text += &layout.paragraph(&lead, &hit.sentence.text, &hit.sentence.words);
+    // Never wrapped: nobody could open it then.
+    let link = hit.link.as_deref().unwrap_or(&hit.document.path);
+    text + &format!("     {}\n", one_line(link))
 }

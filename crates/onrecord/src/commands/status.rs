@@ -1,9 +1,10 @@
 //! `onrecord status`: what an archive holds.
 
+use super::layout::one_line;
 use crate::Global;
 use crate::console::{Console, Outcome};
 use crate::library;
-use index::{Scope, ShowSummary};
+use index::{Catalogue, Scope, ShowSummary};
 use record::MediaTime;
 use serde_json::json;
 
@@ -11,7 +12,11 @@ use serde_json::json;
 ///
 /// Brings the index up to date with the files first.
 #[derive(clap::Args)]
-pub(crate) struct Status {}
+pub(crate) struct Status {
+    /// List each place that could not be read instead
+    #[arg(long)]
+    issues: bool,
+}
 
 impl Status {
     /// Prints the counts.
@@ -22,14 +27,18 @@ impl Status {
             console.warning(format_args!("`{path}`: {why}"));
         }
         let index = library::open_index(&archive, console)?;
+        if self.issues {
+            return print_issues(index.catalogue(), console);
+        }
         let (summary, shows) = (index.catalogue().summary()?, index.catalogue().shows()?);
         if console.is_json() {
             console.object(&json!({
                 "path": archive.root().display().to_string(), "documents": summary.documents,
-                "seconds": summary.length.as_seconds_f64(), "segments": summary.segments,
+                "length_seconds": summary.length.as_seconds_f64(), "segments": summary.segments,
                 "untimed_documents": summary.untimed_documents, "suspect_segments": summary.suspect_segments,
                 "opaque_documents": summary.opaque_documents, "duplicate_documents": summary.duplicate_documents,
-                "issues": summary.issues, "shows": shows.iter().map(show_object).collect::<Vec<_>>(),
+                "documents_with_issues": summary.documents_with_issues, "issues": summary.issues, "passages": summary.passages,
+                "skipped": report.failed.iter().chain(&report.skipped).map(problem_object).collect::<Vec<_>>(), "shows": shows.iter().map(show_object).collect::<Vec<_>>(),
             }))?;
             return Ok(Outcome::Done);
         }
@@ -45,7 +54,7 @@ impl Status {
             (summary.untimed_documents, "documents without times"),
             (summary.opaque_documents, "documents that do not follow the archive's grammar"),
             (summary.duplicate_documents, "copies of documents"),
-            (summary.issues, "places that could not be read"),
+            (summary.issues, "places that could not be read (`--issues` lists them)"),
         ];
         for (count, what) in doubts.into_iter().filter(|(count, _)| *count > 0) {
             console.line(format!("{count} {what}"))?;
@@ -65,9 +74,35 @@ impl Status {
     }
 }
 
+fn problem_object((path, why): &(String, String)) -> serde_json::Value {
+    json!({"path": path, "message": why})
+}
+
+/// Each place that could not be read, as editors and compilers name places.
+fn print_issues(catalogue: &Catalogue, console: &Console) -> anyhow::Result<Outcome> {
+    let mut paths = Vec::new();
+    catalogue.each_document(|known| {
+        paths.push(known.document.path);
+        true
+    })?;
+    let mut outcome = Outcome::NothingFound;
+    for path in paths {
+        for issue in catalogue.issues(&path)? {
+            outcome = Outcome::Done;
+            if console.is_json() {
+                console.object(&json!({"path": path, "place": issue.place, "message": issue.message}))?;
+            } else {
+                let place = issue.place.map_or(String::new(), |place| format!("{place}:"));
+                console.line(one_line(&format!("{path}:{place} {}", issue.message)))?;
+            }
+        }
+    }
+    Ok(outcome)
+}
+
 fn show_object(show: &ShowSummary) -> serde_json::Value {
     json!({
-        "show": show.show, "documents": show.documents, "seconds": show.length.as_seconds_f64(),
+        "show": show.show, "documents": show.documents, "length_seconds": show.length.as_seconds_f64(),
         "first": show.first, "last": show.last,
     })
 }

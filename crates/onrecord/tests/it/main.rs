@@ -1,6 +1,12 @@
 //! The command line, driven as a user drives it: files in, exit status, stdout and stderr out.
 
 mod add;
+mod export;
+mod harbour;
+mod init;
 mod program;
+mod search;
+mod show;
+mod status;
 mod tools;
 mod transcribe;
