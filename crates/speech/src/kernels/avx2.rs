@@ -1,6 +1,6 @@
 //! Tiles with 256-bit registers: the 12 by 32 tile is done in parts of at most 6 rows by 16 columns.
 
-use super::{PANEL, Panel, Rows, Tile};
+use super::{PANEL, Panel, Rows};
 use half::f16;
 use std::arch::x86_64::*;
 
@@ -11,19 +11,26 @@ const PART_COLUMNS: usize = 16;
 ///
 /// # Safety
 ///
-/// The processor has AVX2, FMA and F16C, `1 <= rows <= 12`, `a` holds `rows` rows of `steps` values and the
-/// panel `steps` times 32.
+/// The processor has AVX2, FMA and F16C, `1 <= rows <= 12`, `a` holds `rows` rows of `steps` values, the panel
+/// `steps` times 32, and `out` has room for `rows` rows of 32.
 #[target_feature(enable = "avx2,fma,f16c")]
-pub(super) unsafe fn tile(a: Rows<'_>, rows: usize, panel: Panel<'_>, steps: usize, tile: &mut Tile) {
+pub(super) unsafe fn tile(
+    a: Rows<'_>,
+    rows: usize,
+    panel: Panel<'_>,
+    steps: usize,
+    out: &mut [f32],
+    out_stride: usize,
+) {
     for first in (0..rows).step_by(PART_ROWS) {
         for column in [0, PART_COLUMNS] {
             let (part, count) = (a.starting_at(first), PART_ROWS.min(rows - first));
-            let tile = &mut tile[first..first + count];
+            let out = &mut out[first * out_stride + column..];
             // SAFETY: passed on from the caller; the part lies inside the tile.
             unsafe {
                 match panel {
-                    Panel::F32(all) => by_rows(part, count, all.as_ptr().add(column), steps, column, tile),
-                    Panel::F16(all) => by_rows(part, count, all.as_ptr().add(column), steps, column, tile),
+                    Panel::F32(all) => by_rows(part, count, all.as_ptr().add(column), steps, out, out_stride),
+                    Panel::F16(all) => by_rows(part, count, all.as_ptr().add(column), steps, out, out_stride),
                 }
             }
         }
@@ -60,7 +67,8 @@ impl Column for f16 {
 
 /// # Safety
 ///
-/// As for [`tile`], with `count` rows, at most 6, and 16 columns of each step from `columns` on.
+/// As for [`tile`], with `count` rows, at most 6, 16 columns of each step from `columns` on, and room
+/// for as many sums in `out`.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
 unsafe fn by_rows<C: Column>(
@@ -68,18 +76,18 @@ unsafe fn by_rows<C: Column>(
     count: usize,
     columns: *const C,
     steps: usize,
-    column: usize,
-    tile: &mut [[f32; PANEL]],
+    out: &mut [f32],
+    out_stride: usize,
 ) {
     // SAFETY: passed on from the caller.
     unsafe {
         match count {
-            1 => sums::<1, C>(a, columns, steps, column, tile),
-            2 => sums::<2, C>(a, columns, steps, column, tile),
-            3 => sums::<3, C>(a, columns, steps, column, tile),
-            4 => sums::<4, C>(a, columns, steps, column, tile),
-            5 => sums::<5, C>(a, columns, steps, column, tile),
-            _ => sums::<PART_ROWS, C>(a, columns, steps, column, tile),
+            1 => sums::<1, C>(a, columns, steps, out, out_stride),
+            2 => sums::<2, C>(a, columns, steps, out, out_stride),
+            3 => sums::<3, C>(a, columns, steps, out, out_stride),
+            4 => sums::<4, C>(a, columns, steps, out, out_stride),
+            5 => sums::<5, C>(a, columns, steps, out, out_stride),
+            _ => sums::<PART_ROWS, C>(a, columns, steps, out, out_stride),
         }
     }
 }
@@ -93,8 +101,8 @@ unsafe fn sums<const ROWS: usize, C: Column>(
     a: Rows<'_>,
     columns: *const C,
     steps: usize,
-    column: usize,
-    tile: &mut [[f32; PANEL]],
+    out: &mut [f32],
+    out_stride: usize,
 ) {
     let mut left = [_mm256_setzero_ps(); ROWS];
     let mut right = [_mm256_setzero_ps(); ROWS];
@@ -111,11 +119,25 @@ unsafe fn sums<const ROWS: usize, C: Column>(
             }
         }
     }
-    for (row, sums) in tile.iter_mut().enumerate().take(ROWS) {
-        // SAFETY: `column` is 0 or 16 and each row of a tile holds 32 values.
+    let out = out.as_mut_ptr();
+    for row in 0..ROWS {
+        // SAFETY: the caller promises room for 16 sums in each row.
         unsafe {
-            _mm256_storeu_ps(sums.as_mut_ptr().add(column), left[row]);
-            _mm256_storeu_ps(sums.as_mut_ptr().add(column + 8), right[row]);
+            _mm256_storeu_ps(out.add(row * out_stride), left[row]);
+            _mm256_storeu_ps(out.add(row * out_stride + 8), right[row]);
         }
     }
+}
+
+/// # Safety
+///
+/// The processor has AVX2 and F16C and `out` is as long as `values`.
+#[target_feature(enable = "avx2,fma,f16c")]
+pub(super) unsafe fn widen(values: &[f16], out: &mut [f32]) {
+    let whole = values.len() / 8 * 8;
+    for at in (0..whole).step_by(8) {
+        // SAFETY: 8 values are left in both.
+        unsafe { _mm256_storeu_ps(out.as_mut_ptr().add(at), f16::load(values.as_ptr().add(at))) };
+    }
+    super::portable::widen(&values[whole..], &mut out[whole..]);
 }

@@ -10,20 +10,42 @@ const LANES: usize = 16;
 const NORM_EPSILON: f32 = 1e-5;
 
 #[inline(always)]
-pub(super) fn finish(sums: &[f32; PANEL], bias: Option<&[f32]>, finish: Finish, out: &mut [f32]) {
-    let mut values = *sums;
+pub(super) fn finish(
+    sums: &[f32],
+    bias: Option<&[f32]>,
+    finish: Finish,
+    width: usize,
+    out: &mut [f32],
+    out_stride: usize,
+) {
+    let mut biases = [0.0; PANEL];
     if let Some(bias) = bias {
-        for (value, bias) in values.iter_mut().zip(bias) {
-            *value += bias;
+        biases[..width].copy_from_slice(bias);
+    }
+    for (row, sums) in sums.as_chunks::<PANEL>().0.iter().enumerate() {
+        let out = &mut out[row * out_stride..];
+        // Nearly all panels are full, and a copy of known size needs no call.
+        match out.first_chunk_mut::<PANEL>() {
+            Some(out) if width == PANEL => *out = finished(sums, &biases, finish, out),
+            _ => {
+                let mut old = [0.0; PANEL];
+                old[..width].copy_from_slice(&out[..width]);
+                out[..width].copy_from_slice(&finished(sums, &biases, finish, &old)[..width]);
+            }
         }
     }
+}
+
+#[inline(always)]
+fn finished(sums: &[f32; PANEL], biases: &[f32; PANEL], finish: Finish, old: &[f32; PANEL]) -> [f32; PANEL] {
+    let mut values = *sums;
+    values.iter_mut().zip(biases).for_each(|(value, bias)| *value += bias);
     match finish {
         Finish::Store => {}
         Finish::Gelu => values.iter_mut().for_each(|value| *value = gelu(*value)),
-        Finish::Add => values.iter_mut().zip(out.iter()).for_each(|(value, old)| *value += old),
+        Finish::Add => values.iter_mut().zip(old).for_each(|(value, old)| *value += old),
     }
-    let width = out.len();
-    out.copy_from_slice(&values[..width]);
+    values
 }
 
 #[inline(always)]

@@ -24,8 +24,8 @@ pub(crate) const PANEL: usize = 32;
 /// Most rows that one tile takes: with 24 sums, two columns and a factor, 27 of 32 registers are in use.
 pub(crate) const TILE_ROWS: usize = 12;
 
-/// The sums of up to [`TILE_ROWS`] rows over one panel.
-pub(crate) type Tile = [[f32; PANEL]; TILE_ROWS];
+/// Room for the sums of [`TILE_ROWS`] rows over one panel.
+pub(crate) type Tile = [f32; TILE_ROWS * PANEL];
 
 /// One panel of a packed matrix: `k` steps of [`PANEL`] neighbouring columns.
 #[derive(Clone, Copy)]
@@ -36,7 +36,18 @@ pub(crate) enum Panel<'a> {
     F16(&'a [f16]),
 }
 
-impl Panel<'_> {
+impl<'a> Panel<'a> {
+    /// The same panel in single precision, if it is not so already in `room`.
+    pub(crate) fn widened<'b>(self, set: InstructionSet, room: &'b mut Vec<f32>) -> Panel<'b>
+    where
+        'a: 'b,
+    {
+        let Panel::F16(values) = self else { return self };
+        room.resize(values.len(), 0.0);
+        set.widen(values, room);
+        Panel::F32(room)
+    }
+
     fn steps(self) -> usize {
         match self {
             Panel::F32(values) => values.len() / PANEL,
@@ -121,25 +132,47 @@ impl InstructionSet {
         sets
     }
 
-    /// Computes `tile[r][c] = sum over k of a[r][k] * panel[k][c]` for the first `rows` rows.
+    /// Computes `out[r][c] = sum over k of a[r][k] * panel[k][c]` for `rows` rows, which stand `out_stride`
+    /// apart, and all columns of the panel.
     ///
     /// # Panics
     ///
-    /// If `rows` is 0 or more than [`TILE_ROWS`], or `a` does not hold that many rows of the panel's steps.
+    /// If `rows` is 0 or more than [`TILE_ROWS`], `a` does not hold that many rows of the panel's steps, or
+    /// `out` has no room for them.
     #[inline]
-    pub(crate) fn tile(self, a: Rows<'_>, rows: usize, panel: Panel<'_>, tile: &mut Tile) {
+    pub(crate) fn tile(self, a: Rows<'_>, rows: usize, panel: Panel<'_>, out: &mut [f32], out_stride: usize) {
         let steps = panel.steps();
         assert!((1..=TILE_ROWS).contains(&rows), "a tile has 1 to {TILE_ROWS} rows, not {rows}");
         assert!((rows - 1) * a.stride + steps <= a.values.len(), "rows reach past their values");
+        assert!((rows - 1) * out_stride + PANEL <= out.len(), "sums reach past their room");
         match self {
             // SAFETY: `detect` and `available` hand these sets out only where the processor has their
-            // features, and the two assertions above are the bounds that both kernels rely on.
+            // features, and the assertions above are the bounds that both kernels rely on.
             #[cfg(target_arch = "x86_64")]
-            InstructionSet::Avx512 => unsafe { avx512::tile(a, rows, panel, steps, tile) },
+            InstructionSet::Avx512 => unsafe { avx512::tile(a, rows, panel, steps, out, out_stride) },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
-            InstructionSet::Avx2 => unsafe { avx2::tile(a, rows, panel, steps, tile) },
-            _ => portable::tile(a, rows, panel, steps, tile),
+            InstructionSet::Avx2 => unsafe { avx2::tile(a, rows, panel, steps, out, out_stride) },
+            _ => portable::tile(a, rows, panel, steps, out, out_stride),
+        }
+    }
+
+    /// Turns halves into single precision, for which nothing has to be rounded.
+    ///
+    /// # Panics
+    ///
+    /// If `out` is not as long as `values`.
+    fn widen(self, values: &[f16], out: &mut [f32]) {
+        assert_eq!(values.len(), out.len(), "each value has its place");
+        match self {
+            // SAFETY: this set is handed out only where the processor has its features, and both slices are
+            // of one length.
+            #[cfg(target_arch = "x86_64")]
+            InstructionSet::Avx512 => unsafe { avx512::widen(values, out) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            InstructionSet::Avx2 => unsafe { avx2::widen(values, out) },
+            _ => portable::widen(values, out),
         }
     }
 }
@@ -182,8 +215,11 @@ macro_rules! for_every_set {
 }
 
 for_every_set! {
-    /// Adds `bias` to one row of sums and stores it as `finish` says.
-    fn finish(sums: &[f32; PANEL], bias: Option<&[f32]>, finish: Finish, out: &mut [f32]);
+    /// Adds `bias` to rows of [`PANEL`] sums and stores the first `width` of each as `finish` says, `out_stride`
+    /// apart.
+    fn finish(
+        sums: &[f32], bias: Option<&[f32]>, finish: Finish, width: usize, out: &mut [f32], out_stride: usize
+    );
     /// Normalises `row` to mean 0 and variance 1, then scales and shifts it.
     fn layer_norm(row: &[f32], scale: &[f32], shift: &[f32], out: &mut [f32]);
     /// Turns scores into weights that sum to 1, in place.

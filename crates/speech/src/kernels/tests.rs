@@ -8,8 +8,8 @@ fn numbers(count: usize) -> impl Strategy<Value = Vec<f32>> {
 }
 
 fn tile_of(set: InstructionSet, a: &[f32], stride: usize, rows: usize, panel: Panel<'_>) -> Tile {
-    let mut tile = [[0.0; PANEL]; TILE_ROWS];
-    set.tile(Rows { values: a, stride }, rows, panel, &mut tile);
+    let mut tile = [0.0; TILE_ROWS * PANEL];
+    set.tile(Rows { values: a, stride }, rows, panel, &mut tile, PANEL);
     tile
 }
 
@@ -34,9 +34,7 @@ proptest! {
             let expected = tile_of(InstructionSet::Portable, &a, steps + 3, rows, panel);
             for set in InstructionSet::available() {
                 let found = tile_of(set, &a, steps + 3, rows, panel);
-                for row in 0..rows {
-                    assert_close(&found[row], &expected[row], 2e-5);
-                }
+                assert_close(&found[..rows * PANEL], &expected[..rows * PANEL], 2e-5);
             }
         }
     }
@@ -51,7 +49,7 @@ proptest! {
             let together = tile_of(set, &a, steps, TILE_ROWS, Panel::F32(&columns));
             for row in 0..TILE_ROWS {
                 let alone = tile_of(set, &a[row * steps..], steps, 1, Panel::F32(&columns));
-                prop_assert_eq!(alone[0], together[row]);
+                prop_assert_eq!(&alone[..PANEL], &together[row * PANEL..][..PANEL]);
             }
         }
     }
@@ -73,6 +71,17 @@ proptest! {
             assert_close(&norm(set), &norm(InstructionSet::Portable), 1e-4);
             assert_close(&weights(set), &weights(InstructionSet::Portable), 1e-5);
             prop_assert!((weights(set).iter().sum::<f32>() - 1.0).abs() < 1e-5);
+        }
+    }
+
+    #[test]
+    fn halves_are_widened_exactly(values in prop::collection::vec(-60_000.0f32..60_000.0, 0..70)) {
+        let halves: Vec<f16> = values.iter().map(|value| f16::from_f32(*value)).collect();
+        let expected: Vec<f32> = halves.iter().map(|half| half.to_f32()).collect();
+        for set in InstructionSet::available() {
+            let mut found = vec![0.0; halves.len()];
+            set.widen(&halves, &mut found);
+            prop_assert_eq!(&found, &expected);
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::kernels::{Finish, InstructionSet, PANEL, Panel, Rows, TILE_ROWS, Tile};
 use crate::weights::{Tensor, Values};
 use half::f16;
+use half::slice::HalfFloatSliceExt;
 use rayon::prelude::*;
 use std::ops::Range;
 
@@ -10,7 +11,7 @@ use std::ops::Range;
 const SHARED_FROM: usize = 1 << 20;
 
 /// Rows of one task of a large product: their values stay in the second-level cache beside a panel.
-const BLOCK_ROWS: usize = 4 * TILE_ROWS;
+const BLOCK_ROWS: usize = 8 * TILE_ROWS;
 
 /// A matrix of `outputs` by `inputs`, stored as panels of 32 outputs: `[outputs / 32][inputs][32]`.
 ///
@@ -74,7 +75,11 @@ impl PackedMatrix {
     /// The same matrix in half the memory, each value rounded to 11 bits.
     pub(crate) fn halved(self) -> PackedMatrix {
         let values = match self.values {
-            Packed::F32(values) => Packed::F16(values.iter().map(|value| f16::from_f32(*value)).collect()),
+            Packed::F32(values) => {
+                let mut halves = vec![f16::ZERO; values.len()];
+                halves.convert_from_f32_slice(&values);
+                Packed::F16(halves)
+            }
             halves => halves,
         };
         PackedMatrix { values, ..self }
@@ -165,20 +170,47 @@ pub(crate) fn product(
     for first in (0..rows).step_by(BLOCK_ROWS) {
         let count = BLOCK_ROWS.min(rows - first);
         let out = &mut out[first * out_stride..];
-        multiply_block(
-            set,
-            a.starting_at(first),
-            count,
-            matrix,
-            0..matrix.panels(),
-            out,
-            |panel, row, sums, out| {
-                let columns = panel_columns(matrix, panel);
-                let bias = bias.map(|bias| &bias[columns.clone()]);
-                set.finish(sums, bias, finish, &mut out[row * out_stride..][columns]);
-            },
-        );
+        multiply_block(set, a.starting_at(first), count, matrix, bias, finish, out, out_stride);
     }
+}
+
+/// A product of so many rows as stay in the cache while a panel passes.
+#[allow(clippy::too_many_arguments)]
+fn multiply_block(
+    set: InstructionSet,
+    a: Rows<'_>,
+    rows: usize,
+    matrix: &PackedMatrix,
+    bias: Option<&[f32]>,
+    finish: Finish,
+    out: &mut [f32],
+    out_stride: usize,
+) {
+    let mut sums: Tile = [0.0; TILE_ROWS * PANEL];
+    let mut wide = Vec::new();
+    for index in 0..matrix.panels() {
+        let columns = panel_columns(matrix, index);
+        let bias = bias.map(|bias| &bias[columns.clone()]);
+        let is_plain = finish == Finish::Store && bias.is_none() && columns.len() == PANEL;
+        // What several tiles read is widened once for all of them.
+        let panel = matrix.panel(index);
+        let panel = if rows > TILE_ROWS { panel.widened(set, &mut wide) } else { panel };
+        for (first, count) in row_tiles(rows) {
+            let a = a.starting_at(first);
+            let out = &mut out[first * out_stride + columns.start..];
+            if is_plain {
+                set.tile(a, count, panel, out, out_stride);
+            } else {
+                set.tile(a, count, panel, &mut sums, PANEL);
+                set.finish(&sums[..count * PANEL], bias, finish, columns.len(), out, out_stride);
+            }
+        }
+    }
+}
+
+/// The first row and the number of rows of each tile.
+fn row_tiles(rows: usize) -> impl Iterator<Item = (usize, usize)> {
+    (0..rows).step_by(TILE_ROWS).map(move |first| (first, TILE_ROWS.min(rows - first)))
 }
 
 /// The same, the work shared between the threads of the current pool where it is large: by rows when there
@@ -224,39 +256,18 @@ fn by_outputs(
     let share = matrix.panels().div_ceil(rayon::current_num_threads());
     let mut sums = vec![0.0; matrix.panels() * rows * PANEL];
     sums.par_chunks_mut(share * rows * PANEL).enumerate().for_each(|(index, sums)| {
-        let first = index * share;
-        let panels = first..(first + share).min(matrix.panels());
-        multiply_block(set, a, rows, matrix, panels, sums, |panel, row, tile, sums| {
-            sums[((panel - first) * rows + row) * PANEL..][..PANEL].copy_from_slice(tile);
-        });
-    });
-    for (index, sums) in sums.as_chunks::<PANEL>().0.iter().enumerate() {
-        let (panel, row) = (index / rows, index % rows);
-        let columns = panel_columns(matrix, panel);
-        let bias = bias.map(|bias| &bias[columns.clone()]);
-        set.finish(sums, bias, finish, &mut out[row * out_stride..][columns]);
-    }
-}
-
-/// Multiplies rows with some panels and hands each row of each tile to `finish_tile`.
-fn multiply_block(
-    set: InstructionSet,
-    a: Rows<'_>,
-    rows: usize,
-    matrix: &PackedMatrix,
-    panels: Range<usize>,
-    out: &mut [f32],
-    finish_tile: impl Fn(usize, usize, &[f32; PANEL], &mut [f32]),
-) {
-    let mut tile: Tile = [[0.0; PANEL]; TILE_ROWS];
-    for panel in panels {
-        for first in (0..rows).step_by(TILE_ROWS) {
-            let count = TILE_ROWS.min(rows - first);
-            set.tile(a.starting_at(first), count, matrix.panel(panel), &mut tile);
-            for (row, sums) in tile.iter().enumerate().take(count) {
-                finish_tile(panel, first + row, sums, out);
+        let first_panel = index * share;
+        let panels = first_panel..(first_panel + share).min(matrix.panels());
+        for (panel, sums) in panels.zip(sums.chunks_exact_mut(rows * PANEL)) {
+            for (first, count) in row_tiles(rows) {
+                set.tile(a.starting_at(first), count, matrix.panel(panel), &mut sums[first * PANEL..], PANEL);
             }
         }
+    });
+    for (panel, sums) in sums.chunks_exact(rows * PANEL).enumerate() {
+        let columns = panel_columns(matrix, panel);
+        let bias = bias.map(|bias| &bias[columns.clone()]);
+        set.finish(sums, bias, finish, columns.len(), &mut out[columns.start..], out_stride);
     }
 }
 
