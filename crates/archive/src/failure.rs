@@ -15,7 +15,7 @@ pub struct FileError {
 impl FileError {
     /// Says that `action`, such as `write`, failed for `path`.
     pub fn new(action: &'static str, path: &Path, cause: io::Error) -> Self {
-        Self { action, path: path.to_owned(), cause }
+        Self { action, path: path.to_owned(), cause: without_path(cause) }
     }
 
     /// For `map_err`.
@@ -69,12 +69,21 @@ fn hint(kind: ErrorKind) -> Option<&'static str> {
         ErrorKind::QuotaExceeded => {
             Some("your quota on this file system is used up; free some space and run the same command again")
         }
-        ErrorKind::ReadOnlyFilesystem => Some("mount it writable, or keep the archive elsewhere"),
+        ErrorKind::ReadOnlyFilesystem => Some("mount it writable, or choose a folder elsewhere"),
         ErrorKind::PermissionDenied => {
             Some("look at the permissions of the file and of the folders above it")
         }
         ErrorKind::InvalidFilename => Some("shorten the name"),
         _ => None,
+    }
+}
+
+/// The failure itself, where the making of a temporary file has wrapped it in that file's path: nobody knows that file.
+fn without_path(error: io::Error) -> io::Error {
+    let source = error.get_ref().and_then(|wrapper| wrapper.source());
+    match source.and_then(|source| source.downcast_ref::<io::Error>()).and_then(io::Error::raw_os_error) {
+        Some(code) => io::Error::from_raw_os_error(code),
+        None => error,
     }
 }
 
@@ -91,7 +100,7 @@ mod tests {
         ");
         insta::assert_snapshot!(error(ErrorKind::ReadOnlyFilesystem), @r"
         cannot write `a/b.md`: the file system is read-only
-        hint: mount it writable, or keep the archive elsewhere
+        hint: mount it writable, or choose a folder elsewhere
         ");
         insta::assert_snapshot!(error(ErrorKind::PermissionDenied), @r"
         cannot write `a/b.md`: permission denied

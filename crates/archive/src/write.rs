@@ -246,6 +246,14 @@ pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     write_whole(path, bytes, Existing::Replace).map(drop)
 }
 
+/// Finds out whether files can be made in a folder, before somebody works for hours on what is to stand there.
+///
+/// # Errors
+/// If none can be made.
+pub fn check_writable(folder: &Path) -> Result<(), FileError> {
+    unfinished(folder).map(drop).map_err(FileError::on("write in", folder))
+}
+
 /// Writes a file under another name, brings it to the disk and gives it its name. `false` if there is such a
 /// file that is to be kept.
 fn write_whole(path: &Path, bytes: &[u8], existing: Existing) -> Result<bool, FileError> {

@@ -1,7 +1,7 @@
 //! What a transcription has found so far, on disk, so that a killed run goes on where it stopped.
 //!
-//! One file for each combination of recording, weights and settings: another model or other settings never
-//! go on with what is not theirs. It is replaced as a whole after every batch of windows and removed when
+//! One file for each combination of recording, weights, back end and settings: another model or other settings
+//! never go on with what is not theirs. It is replaced as a whole after every batch of windows and removed when
 //! the transcript is stored.
 
 use record::Sha256Digest;
@@ -25,6 +25,8 @@ pub struct Work<'a> {
     pub media: &'a Sha256Digest,
     /// The model's weights.
     pub weights: &'a Sha256Digest,
+    /// What computes; another may hear another word.
+    pub back_end: &'a str,
     /// How it is transcribed.
     pub settings: &'a Settings,
     /// The part that is asked for, in milliseconds.
@@ -90,7 +92,8 @@ mod tests {
     use super::*;
 
     fn work<'a>(media: &'a Sha256Digest, settings: &'a Settings) -> Work<'a> {
-        Work { media, weights: media, settings, part_millis: (0, None), voice_detection: true }
+        let part_millis = (0, None);
+        Work { media, weights: media, back_end: "onrecord", settings, part_millis, voice_detection: true }
     }
 
     #[test]
@@ -104,6 +107,8 @@ mod tests {
         assert_eq!(Journal::of(folder.path(), &work(&media, &settings)).read(), Some(progress));
         let greedy = Settings { beam_size: 1, ..Settings::default() };
         assert_eq!(Journal::of(folder.path(), &work(&media, &greedy)).read(), None);
+        let elsewhere = Work { back_end: "whisper.cpp 1.8.3 on CUDA0", ..work(&media, &settings) };
+        assert_eq!(Journal::of(folder.path(), &elsewhere).read(), None);
         journal.remove();
         assert_eq!(journal.read(), None);
     }

@@ -91,8 +91,10 @@ pub struct Transcript {
     pub sidecar: Sidecar,
     /// Title, show, date, address.
     pub metadata: Metadata,
-    /// The length of the recording.
+    /// The length of the whole recording, as far as it is known.
     pub length: MediaTime,
+    /// How much of it was listened to: less where a part was asked for, or where the file is cut short.
+    pub heard: MediaTime,
     /// Segments that are marked as doubtful, whether kept or dropped.
     pub suspect_segments: usize,
     /// What people should be told: defects of the recording, changes to its texts.
@@ -150,7 +152,7 @@ pub fn transcribe_recording<M: Model>(
         None => media::hash_file(source.path)?,
     };
     let sound = Sound::decode(source, options, progress)?;
-    let journal = journal_of(&sha256, recogniser.files, options);
+    let journal = journal_of(&sha256, recogniser, options);
     let mut observe = |state: &Progress| {
         // A journal that can't be written costs only what a later run could have saved.
         let _ = journal.write(state);
@@ -162,14 +164,20 @@ pub fn transcribe_recording<M: Model>(
     let settings = &options.settings;
     let heard = transcribe(recogniser.model, &recording, settings, journal.read(), &mut observe)
         .map_err(|error| RecordingError::Speech { name: source.path.to_owned(), source: error })?;
-    Composer { source, files: recogniser.files, options, sound: &sound, sha256 }.compose(heard)
+    let back_end = recogniser.model.back_end();
+    Composer { source, files: recogniser.files, back_end, options, sound: &sound, sha256 }.compose(heard)
 }
 
 /// The journal of one recording's transcription.
-pub fn journal_of(sha256: &Sha256Digest, files: &ModelFiles, options: &Options) -> Journal {
+pub fn journal_of<M: Model>(
+    sha256: &Sha256Digest,
+    recogniser: &Recogniser<'_, M>,
+    options: &Options,
+) -> Journal {
     let work = Work {
         media: sha256,
-        weights: &files.weights_sha256,
+        weights: &recogniser.files.weights_sha256,
+        back_end: &recogniser.model.back_end(),
         settings: &options.settings,
         part_millis: (options.start.map_or(0, MediaTime::as_millis), options.end.map(MediaTime::as_millis)),
         voice_detection: options.voice_detection,
@@ -248,6 +256,8 @@ fn voice_runs(track: &VoiceTrack) -> Vec<Range<MediaTime>> {
 struct Composer<'a> {
     source: &'a Source<'a>,
     files: &'a ModelFiles,
+    /// What computed.
+    back_end: String,
     options: &'a Options,
     sound: &'a Sound,
     sha256: Sha256Digest,
@@ -290,6 +300,7 @@ impl Composer<'_> {
             sidecar,
             metadata,
             length: self.sound.length(),
+            heard: self.sound.end.saturating_sub(self.sound.offset),
             suspect_segments,
             remarks,
         })
@@ -376,6 +387,7 @@ impl Composer<'_> {
         if let Ok(serde_json::Value::Object(values)) = serde_json::to_value(&self.options.settings) {
             settings.extend(values.into_iter().filter(|(name, value)| name != "task" && !value.is_null()));
         }
+        settings.insert("back_end".into(), self.back_end.clone().into());
         settings.insert("voice_detection".into(), self.options.voice_detection.into());
         let parts = [("start_seconds", self.options.start), ("end_seconds", self.options.end)];
         for (name, time) in parts {
@@ -437,8 +449,15 @@ impl Composer<'_> {
                 unread.push(stretch(issue.at, end, UnreadReason::Undecodable, issue.kind.to_string()));
             }
         }
-        if self.options.end.is_some() && sound.end < length {
-            unread.push(stretch(sound.end, length, UnreadReason::NotAsked, String::new()));
+        if sound.end < length {
+            let broken_off = sound.issues.iter().map(|issue| &issue.kind);
+            let why = broken_off
+                .rev()
+                .find(|kind| matches!(kind, IssueKind::Truncated | IssueKind::Stopped { .. }));
+            unread.push(match why {
+                Some(kind) => stretch(sound.end, length, UnreadReason::Undecodable, kind.to_string()),
+                None => stretch(sound.end, length, UnreadReason::NotAsked, String::new()),
+            });
         }
         unread.sort_by_key(|unread| (unread.start, unread.end));
         unread

@@ -23,6 +23,9 @@ pub(crate) struct Console {
     quiet: bool,
 }
 
+/// Warnings about one file that are shown one by one.
+const MOST_WARNINGS: usize = 6;
+
 impl Console {
     /// A console that prints JSON Lines or text, with or without remarks.
     pub(crate) fn new(json: bool, quiet: bool) -> Console {
@@ -62,6 +65,17 @@ impl Console {
     pub(crate) fn warning(&self, text: impl Display) {
         if !self.quiet {
             self.say(&format!("warning: {text}"));
+        }
+    }
+
+    /// Warns of what was found in one file: of a ruined one only the first few defects, and how many there are.
+    pub(crate) fn warnings(&self, name: &str, remarks: &[String]) {
+        let shown = if remarks.len() > MOST_WARNINGS { MOST_WARNINGS - 1 } else { remarks.len() };
+        for remark in &remarks[..shown] {
+            self.warning(format_args!("`{name}`: {remark}"));
+        }
+        if shown < remarks.len() {
+            self.warning(format_args!("`{name}`: {} more defects", remarks.len() - shown));
         }
     }
 

@@ -1,17 +1,16 @@
 //! The options of recognition that `transcribe` and `add` share, and the model they listen with.
 
 use crate::console::Console;
+use crate::listener::{Device, Listener};
 use anyhow::{Context, bail};
 use clap::builder::RangedU64ValueParser;
 use indicatif::ProgressBar;
 use ingest::metadata::Given;
 use ingest::recording::{Options, Step};
 use jiff::civil::Date;
-use models::{Cache, ModelFiles};
+use models::Cache;
 use record::MediaTime;
 use speech::languages;
-use speech::model::Model;
-use speech::network::Network;
 use speech::settings::{Language, Settings, Task};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -29,6 +28,9 @@ pub(crate) struct Listening {
         help_heading = "Recognition"
     )]
     model: OsString,
+    /// Where recognition computes; `gpu` needs a build with whisper.cpp and a GGML model, and gives words no times
+    #[arg(long, value_enum, default_value_t = Device::Cpu, env = "ONRECORD_DEVICE", help_heading = "Recognition")]
+    device: Device,
     /// Language that is spoken: a code (`en`), a name (`english`), `auto`, or `each` to find it out again every 30 s
     #[arg(long, short, default_value = "auto", help_heading = "Recognition")]
     language: String,
@@ -65,7 +67,7 @@ pub(crate) struct Listening {
     /// Names and words to expect, such as "Mike Waltz, Hegseth"
     #[arg(long, value_name = "WORDS", help_heading = "Recognition")]
     vocabulary: Option<String>,
-    /// Whether each word gets its time and probability
+    /// Whether each word gets its time and probability; only on `cpu`
     #[arg(long, action = clap::ArgAction::Set, value_name = "BOOL", help_heading = "Recognition")]
     word_timestamps: Option<bool>,
     /// Keep brackets, notes and other marks that are not speech
@@ -74,9 +76,9 @@ pub(crate) struct Listening {
     /// Listen to silence too; models tend to invent words there
     #[arg(long, help_heading = "Recognition")]
     no_vad: bool,
-    /// Windows of a recording that are decoded together; 1 follows the reference to the letter
-    #[arg(long, default_value_t = 8, value_parser = RangedU64ValueParser::<usize>::new().range(1..=64), help_heading = "Recognition")]
-    batch_size: usize,
+    /// Windows of a recording that are decoded together; 1 follows the reference to the letter [default: 8; on `gpu` 1]
+    #[arg(long, value_parser = RangedU64ValueParser::<usize>::new().range(1..=64), help_heading = "Recognition")]
+    batch_size: Option<usize>,
     /// Seed of the draws at temperatures above 0
     #[arg(long, default_value_t = 0, help_heading = "Recognition")]
     seed: u64,
@@ -104,7 +106,7 @@ pub(crate) struct Listening {
     /// Day of publication as YYYY-MM-DD; else from `NAME.info.json`, tags, the file's name or its time
     #[arg(long, help_heading = "Recording")]
     date: Option<Date>,
-    /// Address where it was published; links then open that place there
+    /// Address where it was published: links open that second there, else in the file on this machine
     #[arg(long, value_parser = parse_address, help_heading = "Recording")]
     url: Option<String>,
 }
@@ -133,6 +135,7 @@ impl Listening {
         {
             bail!("`--start {}` lies behind `--end {}`", start.clock(), end.clock());
         }
+        self.device.check_built()?;
         Ok(Options {
             settings: self.settings(word_times)?,
             start: self.start,
@@ -159,27 +162,42 @@ impl Listening {
             initial_prompt: self.initial_prompt.clone(),
             vocabulary: self.vocabulary.clone(),
             suppress_marks: !self.keep_marks,
-            word_times: self.word_timestamps.unwrap_or(word_times),
-            batch: self.batch_size,
+            word_times: self.word_times(word_times)?,
+            batch: self.batch_size.unwrap_or(self.device.best_batch()),
             seed: self.seed,
             ..Settings::default()
         })
     }
 
+    /// Whether words get times; `wanted` is what holds if nobody said.
+    fn word_times(&self, wanted: bool) -> anyhow::Result<bool> {
+        if self.device.has_word_times() {
+            return Ok(self.word_timestamps.unwrap_or(wanted));
+        }
+        if self.word_timestamps == Some(true) {
+            bail!(
+                "whisper.cpp can't say when each word was said\nhint: take `--device cpu`, or leave out `--word-timestamps`"
+            );
+        }
+        Ok(false)
+    }
+
     /// Loads the model and sets up the threads it runs on.
-    pub(crate) fn load(&self) -> anyhow::Result<(Network, ModelFiles)> {
+    pub(crate) fn load(&self, console: &Console) -> anyhow::Result<Listener> {
         // The main thread does its share, so that one thread means one.
         let pool = rayon::ThreadPoolBuilder::new().num_threads(self.threads).use_current_thread();
         pool.build_global().context("can't start the threads of the recogniser")?;
-        let files = Cache::of_user()?.locate(&self.model)?;
-        let network = Network::open(&files.weights)?;
-        if !network.vocabulary().is_multilingual() && self.task == "translate" {
+        let listener = Listener::load(Cache::of_user()?.locate(&self.model)?, self.device)?;
+        if !listener.vocabulary().is_multilingual() && self.task == "translate" {
             bail!(
                 "the model `{}` knows only English, so it can't translate\nhint: take `base` or a larger one",
-                files.name
+                listener.files().name
             );
         }
-        Ok((network, files))
+        if !self.device.has_word_times() && self.word_timestamps.is_none() {
+            console.remark("whisper.cpp gives each line its time, but single words none");
+        }
+        Ok(listener)
     }
 }
 

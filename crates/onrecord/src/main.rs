@@ -10,8 +10,8 @@ mod commands;
 mod console;
 mod inputs;
 mod library;
+mod listener;
 mod listening;
-mod output;
 
 use clap::Parser;
 use commands::Command;

@@ -107,8 +107,16 @@ fn retain_parameters(url: &mut Url, keep: impl Fn(&str) -> bool) {
 pub fn of_file(path: &Path) -> Option<String> {
     let mut url = Url::from_file_path(path).ok()?;
     url.set_fragment(Some(""));
-    Some(url.into())
+    Some(
+        MARKS_OF_MARKDOWN
+            .iter()
+            .fold(url.into(), |address: String, (mark, code)| address.replace(*mark, code)),
+    )
 }
+
+/// What an address may hold but would end or change a link in a Markdown file.
+const MARKS_OF_MARKDOWN: [(char, &str); 5] =
+    [('(', "%28"), (')', "%29"), ('*', "%2A"), ('[', "%5B"), (']', "%5D")];
 
 /// Parses the address of a file on this machine: `file:` without a host, which would be another machine's.
 /// The parser leaves one slash at the beginning of a path; Windows would take two for a host.
@@ -224,6 +232,8 @@ mod tests {
             );
         }
         assert_eq!(of_file(Path::new("talk.mp3")), None);
+        let marked = of_file(Path::new("/a/[x](y) **b**.mp3")).unwrap();
+        assert_eq!(marked, "file:///a/%5Bx%5D%28y%29%20%2A%2Ab%2A%2A.mp3#");
     }
 
     #[test]

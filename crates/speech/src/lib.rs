@@ -7,7 +7,8 @@
 //! ```
 //!
 //! [`transcribe::transcribe`] does it all for anything that implements [`model::Model`];
-//! [`network::Network`] is the model that runs everywhere. Words equal those of faster-whisper with the same
+//! [`network::Network`] is the model that runs everywhere; the feature `whisper-cpp` adds one for graphics
+//! processors. Words equal those of faster-whisper with the same
 //! weights and settings; `eval/speech` holds that.
 
 #[allow(unsafe_code)] // loads, stores and detected processor features, nowhere else
@@ -25,6 +26,8 @@ pub mod suspect;
 pub mod transcribe;
 pub mod vocabulary;
 pub mod weights;
+#[cfg(feature = "whisper-cpp")]
+pub mod whisper_cpp;
 mod window;
 mod words;
 

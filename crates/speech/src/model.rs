@@ -1,10 +1,14 @@
 //! What every recogniser behind the search offers: windows in, logits out.
 //!
 //! The rules of decoding know only this trait. The network on the processor implements it
-//! ([`crate::network::Network`]), and tests do with a model that says what they want to see.
+//! ([`crate::network::Network`]), so does whisper.cpp where it is built in, and tests do with a model that says
+//! what they want to see.
 
 use crate::features::LogMel;
 use crate::vocabulary::Vocabulary;
+
+/// The name of the network on the processor among back ends.
+pub const OWN_BACK_END: &str = "onrecord";
 
 /// A speech recogniser of Whisper's kind.
 pub trait Model: Sync {
@@ -12,6 +16,11 @@ pub trait Model: Sync {
     type Audio: Send + Sync;
     /// What a hypothesis has been through; cheap to clone, since a beam search does so at every token.
     type History: Clone + Default + Send + Sync;
+
+    /// What computes, as sidecars name it: two back ends may differ in a word.
+    fn back_end(&self) -> String {
+        OWN_BACK_END.into()
+    }
 
     /// The tokens it speaks in.
     fn vocabulary(&self) -> &Vocabulary;
@@ -38,11 +47,16 @@ pub trait Model: Sync {
     /// If the device behind the model fails.
     fn decode(&self, rows: &mut [Row<'_, Self>]) -> Result<Logits, ModelError>;
 
+    /// Whether [`Model::align`] works; without it words get no times.
+    fn aligns(&self) -> bool {
+        true
+    }
+
     /// Finds where in the window each of `tokens` was heard.
     ///
     /// # Errors
     ///
-    /// If the device behind the model fails.
+    /// If the device behind the model fails, or can't tell ([`Model::aligns`]).
     fn align(&self, audio: &Self::Audio, tokens: &[u32]) -> Result<Alignment, ModelError>;
 }
 

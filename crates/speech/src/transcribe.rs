@@ -21,6 +21,7 @@ use crate::words::{self, Heard, time_of_frame};
 use record::time::MediaTime;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
+use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
 /// Above this temperature a window's words were guessed: the next window is not told of them.
 const TOLD_UP_TO_TEMPERATURE: f32 = 0.5;
@@ -177,6 +178,12 @@ pub fn transcribe<M: Model, S: Samples + ?Sized>(
 
 fn check_fit<M: Model>(model: &M, settings: &Settings) -> Result<(), SpeechError> {
     let vocabulary = model.vocabulary();
+    if settings.word_times && !model.aligns() {
+        return Err(SpeechError::Unfit(format!(
+            "{} can't say when each word was said\nhint: leave out the times of words",
+            model.back_end()
+        )));
+    }
     if settings.task == Task::Translate && !vocabulary.is_multilingual() {
         return Err(SpeechError::Unfit("this model knows only English, so it can't translate\nhint: use a model without `.en` in its name".into()));
     }
@@ -350,7 +357,7 @@ impl<M: Model, S: Samples + ?Sized> Ear<'_, M, S> {
         });
         lane.frame = (heading.frames.start + heard).min(heading.frames.end);
         self.remember(lane, &segments, found.temperature);
-        lane.segments.append(&mut segments);
+        lane.segments.extend(segments.into_iter().filter(|segment| says_something(&segment.text)));
         Ok(())
     }
 
@@ -426,6 +433,14 @@ impl<M: Model, S: Samples + ?Sized> Ear<'_, M, S> {
     }
 }
 
+/// Whether a text holds anything but marks: over noise, models write lines of full stops.
+fn says_something(text: &str) -> bool {
+    let is_mark = |character: char| {
+        character.is_whitespace() || character.general_category_group() == GeneralCategoryGroup::Punctuation
+    };
+    !text.chars().all(is_mark)
+}
+
 fn encode_spoken(vocabulary: &Vocabulary, text: &str) -> Vec<u32> {
     vocabulary.encode(&format!(" {}", text.trim()))
 }
@@ -433,4 +448,24 @@ fn encode_spoken(vocabulary: &Vocabulary, text: &str) -> Vec<u32> {
 /// Where a recording of `samples` samples ends.
 pub fn end_of(samples: u64) -> MediaTime {
     MediaTime::from_millis(samples * 1000 / SAMPLE_RATE_HZ as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_marks_says_nothing() {
+        for (text, expected) in [
+            (" .", false),
+            (" … -- ?!", false),
+            ("。", false),
+            ("", false),
+            (" No.", true),
+            (" 7", true),
+            (" ♪", true),
+        ] {
+            assert_eq!(says_something(text), expected, "for {text:?}");
+        }
+    }
 }

@@ -141,6 +141,11 @@ fn a_file_is_replaced_whole() {
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     let error = write_file(&folder.path().join("no folder/a.srt"), b"").unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
+    assert!(!error.to_string().contains(UNFINISHED_BEGINNING), "{error}");
+    check_writable(folder.path()).unwrap();
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    let error = check_writable(&folder.path().join("no folder")).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
 }
 
 #[test]

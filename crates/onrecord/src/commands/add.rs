@@ -4,22 +4,21 @@ use crate::Global;
 use crate::console::{Console, Outcome, with_causes};
 use crate::inputs::{self, Recording};
 use crate::library::{self, PATIENCE};
+use crate::listener::Listener;
 use crate::listening::{Listening, Meter};
 use anyhow::Context;
 use archive::{Archive, DocumentPath, WriteOutcome};
 use index::{Index, Scope};
 use ingest::metadata::gather;
-use ingest::recording::{Options, Recogniser, Source, journal_of, transcribe_recording};
+use ingest::recording::{Options, Source};
 use ingest::transcript::{self, is_transcript};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use models::ModelFiles;
 use record::format::archive as archive_format;
 use record::format::sidecar;
 use record::outlet::{file_name, folder_of};
 use record::{Document, Sha256Digest};
 use serde::Serialize;
-use speech::network::Network;
 use std::path::{Path, PathBuf};
 
 /// Take recordings and transcripts into the archive
@@ -76,7 +75,7 @@ impl Add {
         let (things, mut failed) = inputs::expand(&self.what, wanted);
         self.listening.check_recordings(things.iter().filter(|thing| !is_transcript(&thing.path)).count())?;
         let mut adding =
-            Adding { command: &self, archive: &archive, options: &options, console, recogniser: None };
+            Adding { command: &self, archive: &archive, options: &options, console, listener: None };
         for (position, thing) in things.iter().enumerate() {
             match adding.take(thing, (position + 1, things.len())) {
                 Ok(taken) => adding.report(thing, taken)?,
@@ -105,7 +104,7 @@ struct Adding<'a> {
     options: &'a Options,
     console: &'a Console,
     /// Loaded when the first recording needs it: transcripts need none.
-    recogniser: Option<(Network, ModelFiles)>,
+    listener: Option<Listener>,
 }
 
 impl Adding<'_> {
@@ -159,16 +158,14 @@ impl Adding<'_> {
         if let Some(document) = self.known_recording(thing, &sha256)? {
             return Ok(Taken { document, status: Status::Unchanged, issues: Vec::new() });
         }
-        if self.recogniser.is_none() {
-            self.recogniser = Some(self.command.listening.load()?);
+        if self.listener.is_none() {
+            self.listener = Some(self.command.listening.load(self.console)?);
         }
-        let (network, files) = self.recogniser.as_ref().context("the recogniser was loaded just now")?;
+        let listener = self.listener.as_ref().context("the model was loaded just now")?;
         let source =
             Source { path: &thing.path, piped: thing.is_piped(), given: &given, sha256: Some(sha256) };
         let meter = Meter::new(self.console, &thing.name, place);
-        let recogniser = Recogniser { model: network, files };
-        let transcript =
-            transcribe_recording(&source, &recogniser, self.options, &mut |step| meter.step(step));
+        let transcript = listener.transcribe(&source, self.options, &mut |step| meter.step(step));
         meter.finish();
         let transcript = transcript?;
         let metadata = &transcript.metadata;
@@ -179,7 +176,7 @@ impl Adding<'_> {
             &archive_format::write(&transcript.file),
             Some(&sidecar::write(&transcript.sidecar)),
         )?;
-        journal_of(&sha256, files, self.options).remove();
+        listener.forget(&sha256, self.options);
         let issues = transcript.remarks.iter().map(|remark| Issue { place: None, message: remark.clone() });
         Ok(Taken { document, status, issues: issues.collect() })
     }
@@ -237,10 +234,14 @@ impl Adding<'_> {
 
     fn report(&self, thing: &Recording, taken: Taken) -> anyhow::Result<()> {
         let Taken { document, status, issues } = taken;
-        for issue in &issues {
-            let place = issue.place.as_ref().map_or(String::new(), |place| format!("{place}: "));
-            self.console.warning(format_args!("`{}`: {place}{}", thing.name, issue.message));
-        }
+        let warnings: Vec<String> = issues
+            .iter()
+            .map(|issue| match &issue.place {
+                Some(place) => format!("{place}: {}", issue.message),
+                None => issue.message.clone(),
+            })
+            .collect();
+        self.console.warnings(&thing.name, &warnings);
         if self.console.is_json() {
             let seen = Seen { document: Some(document), path: &thing.name, status, issues };
             return Ok(self.console.object(&seen)?);

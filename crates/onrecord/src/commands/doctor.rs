@@ -9,7 +9,7 @@ use speech::InstructionSet;
 
 /// Say what is installed, what is missing, and how to get it
 ///
-/// Looks at the processor, the models, `ffmpeg`, the folders this program writes to and the archive. Exit status 1 if
+/// Looks at the processor, what computes besides, the models, `ffmpeg`, the folders this program writes to and the archive. Exit status 1 if
 /// something needed is missing.
 #[derive(clap::Args)]
 pub(crate) struct Doctor {}
@@ -44,7 +44,8 @@ impl FindingState {
 impl Doctor {
     /// Looks at each thing and prints what was found.
     pub(crate) fn run(self, global: &Global, console: &Console) -> anyhow::Result<Outcome> {
-        let mut findings = vec![program(), processor(), ffmpeg(), temporary_folder(), archive(global)];
+        let mut findings =
+            vec![program(), processor(), graphics(), ffmpeg(), temporary_folder(), archive(global)];
         findings.extend(models());
         for finding in &findings {
             let state = finding.state.name();
@@ -95,6 +96,18 @@ fn processor() -> Finding {
             ),
         },
         _ => good("processor", text),
+    }
+}
+
+fn graphics() -> Finding {
+    match crate::listener::graphics() {
+        Some(text) => good("graphics", text),
+        None => Finding {
+            subject: "graphics",
+            state: FindingState::Missing,
+            text: "this build computes on the processor only; nothing needs more".into(),
+            hint: Some("docs/gpu.md says how to build `--device gpu` in".into()),
+        },
     }
 }
 

@@ -3,7 +3,6 @@
 use crate::Global;
 use crate::console::{Console, Outcome};
 use crate::library;
-use crate::output::write_whole;
 use ingest::transcript;
 use record::Sidecar;
 use record::format::archive::ArchiveFile;
@@ -31,7 +30,7 @@ impl Export {
         let (file, beside) = self.read(global, console)?;
         let bytes = export(&file, beside.as_ref(), self.format)?;
         match &self.output {
-            Some(path) => write_whole(path, &bytes)?,
+            Some(path) => archive::write_file(path, &bytes)?,
             None => console.raw(&bytes)?,
         }
         Ok(Outcome::Done)

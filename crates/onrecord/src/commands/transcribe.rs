@@ -2,16 +2,14 @@
 
 use crate::console::{Console, Outcome};
 use crate::inputs::{self, Recording};
+use crate::listener::Listener;
 use crate::listening::{Listening, Meter};
-use crate::output::write_whole;
 use anyhow::Context;
-use ingest::recording::{Options, Recogniser, Source, Transcript, journal_of, transcribe_recording};
-use models::ModelFiles;
+use ingest::recording::{Options, Source, Transcript};
 use record::format::{ExportFormat, export, sidecar};
 use serde::Serialize;
-use speech::network::Network;
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 /// Transcribe recordings into files beside them
@@ -62,12 +60,11 @@ impl Transcribe {
                 .with_context(|| format!("can't make the folder `{}`", folder.display()))?;
         }
         if !recordings.is_empty() {
-            let (network, files) = self.listening.load()?;
+            let listener = self.listening.load(console)?;
             let mut taken = BTreeSet::new();
             for (index, recording) in recordings.iter().enumerate() {
                 let place = (index + 1, recordings.len());
-                let work =
-                    Work { command: &self, options: &options, network: &network, files: &files, console };
+                let work = Work { command: &self, options: &options, listener: &listener, console };
                 if let Err(error) = work.transcribe(recording, place, &mut taken) {
                     console.error(&error);
                     failed.push((recording.name.clone(), error));
@@ -95,8 +92,7 @@ fn summary(console: &Console, recordings: usize, failed: &[(String, anyhow::Erro
 struct Work<'a> {
     command: &'a Transcribe,
     options: &'a Options,
-    network: &'a Network,
-    files: &'a ModelFiles,
+    listener: &'a Listener,
     console: &'a Console,
 }
 
@@ -110,19 +106,19 @@ impl Work<'_> {
         let begun = Instant::now();
         let given = self.command.listening.given();
         let sha256 = Some(media::hash_file(&recording.path)?);
+        if !self.is_printed(recording) {
+            let folder = self.folder(recording);
+            archive::check_writable(if folder == Path::new("") { Path::new(".") } else { &folder })?;
+        }
         let source = Source { path: &recording.path, piped: recording.is_piped(), given: &given, sha256 };
-        let recogniser = Recogniser { model: self.network, files: self.files };
         let meter = Meter::new(self.console, &recording.name, place);
-        let transcript =
-            transcribe_recording(&source, &recogniser, self.options, &mut |step| meter.step(step));
+        let transcript = self.listener.transcribe(&source, self.options, &mut |step| meter.step(step));
         meter.finish();
         let transcript = transcript?;
-        for remark in &transcript.remarks {
-            self.console.warning(format_args!("`{}`: {remark}", recording.name));
-        }
+        self.console.warnings(&recording.name, &transcript.remarks);
         let output = self.write(recording, &transcript, taken)?;
         if let Some(sha256) = &sha256 {
-            journal_of(sha256, self.files, self.options).remove();
+            self.listener.forget(sha256, self.options);
         }
         let elapsed_seconds = begun.elapsed().as_secs_f64();
         self.report(recording, &transcript, output, elapsed_seconds)?;
@@ -139,22 +135,33 @@ impl Work<'_> {
         let mut written = Vec::new();
         for format in &self.command.format {
             let bytes = export(&transcript.file, Some(&transcript.sidecar), *format)?;
-            if recording.is_piped() && self.command.output_dir.is_none() {
+            if self.is_printed(recording) {
                 self.console.raw(&bytes)?;
                 continue;
             }
             let path = self.output_path(recording, *format, taken);
             if *format == ExportFormat::Archive {
                 let beside = path.with_extension("json");
-                write_whole(&beside, &sidecar::write(&transcript.sidecar))?;
-                write_whole(&path, &bytes)?;
+                archive::write_file(&beside, &sidecar::write(&transcript.sidecar))?;
+                archive::write_file(&path, &bytes)?;
                 written.extend([path, beside]);
             } else {
-                write_whole(&path, &bytes)?;
+                archive::write_file(&path, &bytes)?;
                 written.push(path);
             }
         }
         Ok(written)
+    }
+
+    /// Whether the transcript goes to standard output.
+    fn is_printed(&self, recording: &Recording) -> bool {
+        recording.is_piped() && self.command.output_dir.is_none()
+    }
+
+    /// Where its files go: where the user said, else beside it.
+    fn folder(&self, recording: &Recording) -> PathBuf {
+        let beside = recording.path.parent().map(PathBuf::from);
+        self.command.output_dir.clone().or(beside).unwrap_or_default()
     }
 
     /// `NAME.md` for `NAME.mp3`; `NAME.wav.md` where another recording of this run has that name.
@@ -168,8 +175,7 @@ impl Work<'_> {
             true => "standard-input".as_ref(),
             false => recording.path.file_name().unwrap_or_default(),
         };
-        let beside = recording.path.parent().map(PathBuf::from);
-        let folder = self.command.output_dir.clone().or(beside).unwrap_or_default();
+        let folder = self.folder(recording);
         // The sidecar of the archive format has the ending that openai-whisper's JSON has, too.
         let both =
             self.command.format.contains(&ExportFormat::Archive) && format == ExportFormat::WhisperJson;
@@ -193,14 +199,14 @@ impl Work<'_> {
     ) -> anyhow::Result<()> {
         let output: Vec<String> = output.iter().map(|path| path.display().to_string()).collect();
         let segments = transcript.file.segments().len();
-        let audio_seconds = transcript.length.as_seconds_f64();
+        let audio_seconds = transcript.heard.as_seconds_f64();
         if self.console.is_json() {
             let done = Done {
                 path: &recording.name,
                 output,
                 audio_seconds,
                 elapsed_seconds,
-                model: &self.files.name,
+                model: &self.listener.files().name,
                 language: transcript.sidecar.language.as_ref().map(|language| language.code.as_str()),
                 segments,
                 suspect_segments: transcript.suspect_segments,

@@ -125,6 +125,44 @@ fn one_bad_file_costs_only_itself() {
 }
 
 #[test]
+fn a_file_that_is_cut_short_is_heard_as_far_as_it_goes() {
+    if !has_model("tiny.en") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    broadcast(folder.path(), "talk.flac");
+    let path = folder.path().join("talk.flac");
+    let whole = std::fs::read(&path).unwrap();
+    std::fs::write(&path, &whole[..whole.len() / 5]).unwrap();
+    let done = transcribe(folder.path(), &["talk.flac", "--json"]).expect(0);
+    assert!(done.stderr.contains("the file ends in the middle"), "{}", done.stderr);
+    let heard = done.objects()[0]["audio_seconds"].as_f64().unwrap();
+    assert!((5.0..50.0).contains(&heard), "a fifth of 100 s, found {heard}");
+    let sidecar = std::fs::read_to_string(folder.path().join("talk.json")).unwrap();
+    let sidecar: serde_json::Value = serde_json::from_str(&sidecar).unwrap();
+    let unread = sidecar["unread"].as_array().unwrap().last().unwrap();
+    assert_eq!(unread["why"], "undecodable", "{unread}");
+    assert!((unread["end_seconds"].as_f64().unwrap() - 100.418).abs() < 0.01, "{unread}");
+}
+
+#[test]
+fn of_a_ruined_file_only_the_first_defects_are_told() {
+    if !has_model("tiny.en") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    broadcast(folder.path(), "talk.flac");
+    let path = folder.path().join("talk.flac");
+    let mut bytes = std::fs::read(&path).unwrap();
+    (20_000..bytes.len()).step_by(50_000).for_each(|at| bytes[at] ^= 0x5a);
+    std::fs::write(&path, bytes).unwrap();
+    let done = transcribe(folder.path(), &["talk.flac", "--format", "txt"]).expect(0);
+    let warnings: Vec<&str> = done.stderr.lines().filter(|line| line.starts_with("warning: ")).collect();
+    assert_eq!(warnings.len(), 6, "{}", done.stderr);
+    assert!(warnings[5].ends_with(" more defects"), "{}", warnings[5]);
+}
+
+#[test]
 fn wrong_arguments_are_refused_before_any_work() {
     let folder = tempfile::tempdir().unwrap();
     #[track_caller]
