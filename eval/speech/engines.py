@@ -27,6 +27,11 @@ PEER = [
 ]
 FASTER_WHISPER = [*PEER, "--model", "{model_folder}", "--compute-type", "{compute_type}"]
 WHISPER_CPP = [*PEER, "--model", "{ggml_file}"]
+OPENAI_WHISPER = [
+    *("{openai_python}", str(HERE / "peer_openai.py"), "{recordings}", "--model", "{model_folder}"),
+    *("--language", "{language}", "--beam-size", "{beam_size}", "--threads", "{threads}"),
+    *("--temperatures", "{temperatures}", "--output-dir", "{output}"),
+]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,6 +43,8 @@ class Engine:
     settings: dict
     # The engine whose words these should be: the same search over unrounded weights.
     same_words_as: str
+    # Installs gigabytes: runs only when `--only` names it.
+    heavy: bool = False
 
     @property
     def ours(self):
@@ -79,4 +86,6 @@ ENGINES = [
         GREEDY,
     ),
     Engine("whisper.cpp f16 greedy", WHISPER_CPP, {"peer": "whisper.cpp", "beam_size": 1}, GREEDY),
+    Engine("openai-whisper float32 greedy", OPENAI_WHISPER, {"beam_size": 1}, GREEDY, heavy=True),
+    Engine("openai-whisper float32 beam 5", OPENAI_WHISPER, {"beam_size": 5}, BEAM, heavy=True),
 ]

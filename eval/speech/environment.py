@@ -49,10 +49,18 @@ def cache_folder():
 
 
 def peers_python():
-    """The interpreter that has the peers, installed on the first call and after a change of the requirements."""
-    requirements = HERE / "requirements.txt"
+    """The interpreter that has the peers."""
+    return python_with(HERE / "requirements.txt", cache_folder() / "venv")
+
+
+def openai_python():
+    """The interpreter that has openai-whisper and PyTorch: some gigabytes."""
+    return python_with(HERE / "requirements-openai.txt", cache_folder() / "venv-openai")
+
+
+def python_with(requirements, folder):
+    """The interpreter of an environment that is made on the first call and after a change of its requirements."""
     wanted = hashlib.sha256(requirements.read_bytes()).hexdigest()
-    folder = cache_folder() / "venv"
     python, stamp = folder / "bin" / "python", folder / "requirements.sha256"
     if not stamp.exists() or stamp.read_text() != wanted:
         print(f"installing the peers into {folder}", file=sys.stderr)

@@ -5,6 +5,7 @@
 
     python3 eval/speech/run.py                     everything, on ../shared/audio, else on the demo broadcast
     python3 eval/speech/run.py --only int8         only the engines with `int8` in their name
+    python3 eval/speech/run.py --only beam openai  openai-whisper, too, for which PyTorch is installed
     python3 eval/speech/run.py --check             exit 1 if a floor of floors.toml is broken
 
 Needs Python 3.11 and `cargo build --release`; the peers and the model are installed on the first run
@@ -346,11 +347,15 @@ def run_settings(arguments, engines):
     }
     if any("{ggml_file}" in engine.command for engine in engines):
         settings["ggml_file"] = environment.ggml_file(arguments.model)
+    if any("{openai_python}" in engine.command for engine in engines):
+        settings["openai_python"] = environment.openai_python()
     return settings
 
 
 def chosen_engines(only):
-    return [engine for engine in ENGINES if not only or any(text in engine.name for text in only)]
+    if not only:
+        return [engine for engine in ENGINES if not engine.heavy]
+    return [engine for engine in ENGINES if any(text in engine.name for text in only)]
 
 
 def write_results(arguments, seconds, summaries, results):

@@ -138,15 +138,27 @@ def openai_tensors(tensors):
     yield from norm(tensors, "decoder.ln", "decoder/layer_norm")
 
 
-def header(tensors):
-    """The eleven numbers that open the file, after its magic; the last says that matrices are 16-bit floats."""
+def dimensions(tensors):
+    """What openai-whisper calls `ModelDimensions`, in the order of the GGML header."""
     vocabulary, text_state = tensors["decoder/embeddings/weight"].shape
     audio_context, audio_state = tensors["encoder/position_encodings/encodings"].shape
-    text_context = tensors["decoder/position_encodings/encodings"].shape[0]
-    mels = tensors["encoder/conv1/weight"].shape[1]
-    encoder = (audio_context, audio_state, int(tensors["encoder/num_heads"]), layer_count(tensors, "encoder"))
-    decoder = (text_context, text_state, int(tensors["decoder/num_heads"]), layer_count(tensors, "decoder"))
-    return struct.pack("<I11i", GGML_MAGIC, vocabulary, *encoder, *decoder, mels, 1)
+    return {
+        "n_vocab": vocabulary,
+        "n_audio_ctx": audio_context,
+        "n_audio_state": audio_state,
+        "n_audio_head": int(tensors["encoder/num_heads"]),
+        "n_audio_layer": layer_count(tensors, "encoder"),
+        "n_text_ctx": tensors["decoder/position_encodings/encodings"].shape[0],
+        "n_text_state": text_state,
+        "n_text_head": int(tensors["decoder/num_heads"]),
+        "n_text_layer": layer_count(tensors, "decoder"),
+        "n_mels": tensors["encoder/conv1/weight"].shape[1],
+    }
+
+
+def header(tensors):
+    """The eleven numbers that open the file, after its magic; the last says that matrices are 16-bit floats."""
+    return struct.pack("<I11i", GGML_MAGIC, *dimensions(tensors).values(), 1)
 
 
 def mel_filters(mels, rate_hz=16_000, fft_size=400):

@@ -9,14 +9,19 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use speech::settings::Settings;
 use speech::transcribe::Progress;
+use std::fs::DirEntry;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 /// Grows when a file that an earlier version wrote would be misread.
 const VERSION: u32 = 1;
 
 /// The largest journal that is read: many times that of a day of speech.
 const MOST_BYTES: u64 = 256 << 20;
+
+/// A journal that nobody has written to for so long is forgotten, and what a killed run left half-written with it.
+const KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// What makes two runs the same work.
 #[derive(Serialize)]
@@ -80,6 +85,22 @@ impl Journal {
         Ok(())
     }
 
+    /// Removes the journals beside this one that nobody has gone on with for a month, so that the folder stays small.
+    pub fn remove_forgotten(&self) {
+        let Some(files) = self.path.parent().and_then(|folder| std::fs::read_dir(folder).ok()) else {
+            return;
+        };
+        let now = SystemTime::now();
+        let is_forgotten = |file: &DirEntry| {
+            let written = file.metadata().and_then(|metadata| metadata.modified()).ok();
+            written.and_then(|written| now.duration_since(written).ok()).is_some_and(|age| age > KEPT)
+        };
+        for file in files.flatten().filter(is_forgotten) {
+            // One that can't be removed does no harm.
+            let _ = std::fs::remove_file(file.path());
+        }
+    }
+
     /// Forgets the work: it is done.
     pub fn remove(&self) {
         // A journal that stays behind is only read by the same work, which would find itself done.
@@ -111,6 +132,19 @@ mod tests {
         assert_eq!(Journal::of(folder.path(), &elsewhere).read(), None);
         journal.remove();
         assert_eq!(journal.read(), None);
+    }
+
+    #[test]
+    fn what_nobody_goes_on_with_is_forgotten() {
+        let folder = tempfile::tempdir().unwrap();
+        let (media, settings) = (Sha256Digest::from_bytes([7; 32]), Settings::default());
+        let journal = Journal::of(folder.path(), &work(&media, &settings));
+        journal.write(&Progress { language: None, lanes: Vec::new() }).unwrap();
+        let old = folder.path().join(".tmpOld");
+        let file = std::fs::File::create(&old).unwrap();
+        file.set_modified(SystemTime::now() - KEPT - Duration::from_secs(60)).unwrap();
+        journal.remove_forgotten();
+        assert!(journal.read().is_some() && !old.exists());
     }
 
     #[test]

@@ -153,6 +153,7 @@ pub fn transcribe_recording<M: Model>(
     };
     let sound = Sound::decode(source, options, progress)?;
     let journal = journal_of(&sha256, recogniser, options);
+    journal.remove_forgotten();
     let mut observe = |state: &Progress| {
         // A journal that can't be written costs only what a later run could have saved.
         let _ = journal.write(state);
@@ -265,7 +266,12 @@ struct Composer<'a> {
 
 impl Composer<'_> {
     fn compose(&self, mut heard: Transcription) -> Result<Transcript, RecordingError> {
-        speech::suspect::mark(&mut heard.segments, self.sound.voice.as_deref(), &heard.language.0);
+        let spoken = &heard.language.0;
+        let written = match self.options.settings.task {
+            SpeechTask::Transcribe => spoken.as_str(),
+            SpeechTask::Translate => "en",
+        };
+        speech::suspect::mark(&mut heard.segments, self.sound.voice.as_deref(), spoken, written);
         let suspect_segments = heard.segments.iter().filter(|segment| !segment.suspects.is_empty()).count();
         let (dropped, kept): (Vec<Segment>, Vec<Segment>) = std::mem::take(&mut heard.segments)
             .into_iter()

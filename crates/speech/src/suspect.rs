@@ -71,22 +71,22 @@ const STOCK_PHRASES: [&str; 24] = [
 
 /// Marks the doubtful among the segments of one recording.
 ///
-/// `voice` holds the stretches where somebody speaks, or `None` if nobody looked; `language` is the code of
-/// the recording's language.
-pub fn mark(segments: &mut [Segment], voice: Option<&[Range<MediaTime>]>, language: &str) {
-    let spoken: Vec<String> = segments.iter().map(|segment| spoken_words(&segment.text)).collect();
-    let runs = run_lengths(&spoken);
+/// `voice` holds the stretches where somebody speaks, or `None` if nobody looked; `spoken` is the code of
+/// the recording's language and `written` that of the transcript, which is another if it was translated.
+pub fn mark(segments: &mut [Segment], voice: Option<&[Range<MediaTime>]>, spoken: &str, written: &str) {
+    let words: Vec<String> = segments.iter().map(|segment| spoken_words(&segment.text)).collect();
+    let runs = run_lengths(&words);
     for (at, segment) in segments.iter_mut().enumerate() {
         let has_length = segment.start < segment.end;
         let share = voice.filter(|_| has_length).map(|voice| voice_share(voice, segment.start..segment.end));
         let found = [
             (!has_length).then(|| suspect(SuspectReason::NoVoice, "the sound had ended".into())),
             repeated_segment(runs[at]),
-            repeated_inside(&spoken[at]),
-            share.and_then(|share| stock_phrase(&spoken[at], share)),
+            repeated_inside(&words[at]),
+            share.and_then(|share| stock_phrase(&words[at], share)),
             share.and_then(no_voice),
-            wrong_script(&segment.text, language),
-            wrong_language(&segment.language, language),
+            wrong_script(&segment.text, written),
+            wrong_language(&segment.language, spoken),
             impossible_rate(segment),
             low_probability(segment.average_log_probability),
         ];
@@ -221,7 +221,7 @@ mod tests {
     }
 
     fn reasons(mut segments: Vec<Segment>, voice: &[Range<MediaTime>]) -> Vec<Vec<String>> {
-        mark(&mut segments, Some(voice), "en");
+        mark(&mut segments, Some(voice), "en", "en");
         let names = |segment: Segment| segment.suspects.iter().map(|s| s.reason.name().to_string()).collect();
         segments.into_iter().map(names).collect()
     }
@@ -247,6 +247,16 @@ mod tests {
             0.5,
             &["impossible_rate"],
         );
+    }
+
+    #[test]
+    fn a_translation_is_judged_by_the_language_it_is_written_in() {
+        let mut segments = [segment(0.0, 3.0, " The mayor said that the port is closed.")];
+        segments[0].language = "ru".into();
+        mark(&mut segments, None, "ru", "en");
+        assert_eq!(segments[0].suspects, []);
+        mark(&mut segments, None, "ru", "ru");
+        assert_eq!(segments[0].suspects[0].reason, SuspectReason::WrongScript);
     }
 
     #[test]

@@ -181,6 +181,13 @@ fn wrong_arguments_are_refused_before_any_work() {
     check(folder.path(), &["--url", "javascript:alert(1)"], "expected an address that begins with `http://`");
     check(folder.path(), &["--model", "enormous"], "no model is called `enormous`");
     check(folder.path(), &["--beam-size", "0"], "0 is not in 1..=32");
+    check(folder.path(), &["--device", "tpu"], "[possible values: cpu, gpu, whisper-cpp]");
+    #[cfg(not(feature = "whisper-cpp"))]
+    check(
+        folder.path(),
+        &["--device", "gpu"],
+        "`--device gpu` needs whisper.cpp for a graphics processor, which this build lacks\nhint: `cargo install ",
+    );
 }
 
 #[test]
@@ -190,4 +197,35 @@ fn a_model_of_another_kind_is_told() {
     std::fs::write(folder.path().join("a.wav"), silence(1)).unwrap();
     let done = run(folder.path(), ["transcribe", "a.wav", "--model", "./model.bin"]).expect(2);
     assert!(done.stderr.contains("model.bin") && done.stderr.contains("hint: "), "{}", done.stderr);
+}
+
+/// whisper.cpp hears the same recording, names itself beside it and gives no times of words.
+#[cfg(feature = "whisper-cpp")]
+#[test]
+fn whisper_cpp_listens_and_says_so() {
+    let Some(ggml) = std::env::var_os("ONRECORD_TEST_GGML") else {
+        eprintln!("skipped: `ONRECORD_TEST_GGML` names no GGML file of Whisper");
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    broadcast(folder.path(), "talk.flac");
+    let listen = |more: &[&str]| {
+        let fast = ["transcribe", "talk.flac", "--beam-size", "1", "--end", "20", "--device", "whisper-cpp"];
+        let model = [std::ffi::OsStr::new("--model"), &ggml];
+        run(folder.path(), fast.iter().chain(more).map(std::ffi::OsStr::new).chain(model))
+    };
+    let done = listen(&[]).expect(0);
+    let sentence = "whisper.cpp gives each line its time, but single words none";
+    assert!(done.stderr.contains(sentence), "{}", done.stderr);
+    let transcript = std::fs::read_to_string(folder.path().join("talk.md")).unwrap();
+    assert!(transcript.contains("flood barrier"), "{transcript}");
+    let sidecar = std::fs::read(folder.path().join("talk.json")).unwrap();
+    let sidecar: serde_json::Value = serde_json::from_slice(&sidecar).unwrap();
+    let back_end = sidecar["settings"]["back_end"].as_str().unwrap();
+    assert!(back_end.starts_with("whisper.cpp ") && back_end.ends_with(" on the processor"), "{back_end}");
+    assert_eq!(sidecar["settings"]["word_times"], false);
+    assert!(sidecar["segments"][0].get("words").is_none_or(|words| words == &serde_json::json!([])));
+
+    let refused = listen(&["--word-timestamps", "true"]).expect(2);
+    assert!(refused.stderr.contains("whisper.cpp can't say when each word was said"), "{}", refused.stderr);
 }

@@ -131,6 +131,11 @@ impl Engine {
         Ok(())
     }
 
+    /// How many of `tokens` a slot holds already.
+    pub(super) fn shared(&self, slot: Slot, tokens: &[u32]) -> usize {
+        shared(&self.states[slot.0].fed, tokens)
+    }
+
     /// The logits that follow `tokens`, all of what the decoder is to know; feeds what the slot does not hold yet.
     pub(super) fn logits_after(&mut self, slot: Slot, tokens: &[u32]) -> Result<&[f32], ModelError> {
         self.check_tokens(tokens)?;
@@ -164,7 +169,16 @@ impl Engine {
         let size = self.dimensions.vocabulary_size;
         // SAFETY: after a call with n tokens there are n rows of `size` values, of which the last is filled in
         // (`whisper_decode_internal`); they stay until the next call, which `&mut self` keeps away.
-        Ok(unsafe { std::slice::from_raw_parts(logits.as_ptr().add((fresh.len() - 1) * size), size) })
+        let logits =
+            unsafe { std::slice::from_raw_parts(logits.as_ptr().add((fresh.len() - 1) * size), size) };
+        // Drivers that overflow half precision give words like "!!!!" (whisper.cpp, issues 2400 and 3047).
+        if logits.iter().any(|logit| logit.is_nan()) {
+            let hint = "another form of the model (half precision, not quantised) or a newer driver may help";
+            return Err(ModelError(format!(
+                "whisper.cpp computes what is no number on this device\nhint: {hint}"
+            )));
+        }
+        Ok(logits)
     }
 
     /// whisper.cpp checks none of this and would write beside its buffers.
@@ -195,7 +209,7 @@ impl Drop for Engine {
 /// How many tokens need not be fed again; the last always is, since only a call gives logits.
 fn shared(fed: &[u32], tokens: &[u32]) -> usize {
     let same = fed.iter().zip(tokens).take_while(|(fed, token)| fed == token).count();
-    same.min(tokens.len() - 1)
+    same.min(tokens.len().saturating_sub(1))
 }
 
 /// The version of whisper.cpp that is built in, such as `1.8.3`.
@@ -290,6 +304,7 @@ mod tests {
 
     #[test]
     fn complaints_are_kept_and_the_rest_is_not() {
+        // SAFETY: the line ends with a zero.
         let say = |level, line: &CStr| unsafe { hear(level, line.as_ptr(), std::ptr::null_mut()) };
         say(sys::ggml_log_level_GGML_LOG_LEVEL_INFO, c"loading\n");
         say(sys::ggml_log_level_GGML_LOG_LEVEL_ERROR, c"bad magic\n");

@@ -158,11 +158,24 @@ impl Model for WhisperCpp {
 
     fn decode(&self, rows: &mut [Row<'_, WhisperCpp>]) -> Result<Logits, ModelError> {
         let vocabulary_size = self.dimensions.vocabulary_size;
-        let mut values = Vec::with_capacity(rows.len() * vocabulary_size);
+        let mut values = vec![0.0; rows.len() * vocabulary_size];
         let mut engine = locked(&self.engine);
-        for row in rows {
-            row.history.extend_from_slice(row.tokens);
-            values.extend_from_slice(engine.logits_after(row.audio.slot, row.history)?);
+        let mut first = 0;
+        for rows in rows.chunk_by_mut(|row, next| row.audio.slot == next.audio.slot) {
+            rows.iter_mut().for_each(|row| row.history.extend_from_slice(row.tokens));
+            let mut waiting: Vec<usize> = (0..rows.len()).collect();
+            // Hypotheses take turns in the slot of their window; next is always the one with the least to feed.
+            let to_feed = |engine: &Engine, row: &usize| {
+                let Row { audio, history, .. } = &rows[*row];
+                history.len() - engine.shared(audio.slot, history)
+            };
+            while let Some(place) = (0..waiting.len()).min_by_key(|place| to_feed(&engine, &waiting[*place]))
+            {
+                let row = waiting.remove(place);
+                let logits = engine.logits_after(rows[row].audio.slot, rows[row].history)?;
+                values[(first + row) * vocabulary_size..][..vocabulary_size].copy_from_slice(logits);
+            }
+            first += rows.len();
         }
         Ok(Logits { values, vocabulary_size })
     }

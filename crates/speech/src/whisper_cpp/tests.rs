@@ -38,8 +38,8 @@ fn tiny(folder: &Path) -> PathBuf {
 
 fn opened(path: &Path) -> WhisperCpp {
     let place = if env::var_os("ONRECORD_TEST_GPU").is_some() { Place::Graphics } else { Place::Processor };
-    let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-    WhisperCpp::open(path, place, threads).unwrap()
+    // Its threads wait for each other in busy loops: on a machine with other work, one is the fastest.
+    WhisperCpp::open(path, place, NonZeroUsize::MIN).unwrap()
 }
 
 fn sound() -> Vec<f32> {
@@ -98,13 +98,11 @@ fn words_are_those_of_our_own_network() {
     for (beam_size, batch) in [(1, 1), (5, 1), (1, 3)] {
         let settings = settings(beam_size, batch);
         let expected = words(&transcribed(&own, &sound, &settings).unwrap());
-        let begun = std::time::Instant::now();
         let found = words(&transcribed(&theirs, &sound, &settings).unwrap());
         let different = distance(&expected, &found);
         eprintln!(
-            "beam {beam_size}, batch {batch}: {different} of {} words differ, {:.1} s, {}",
+            "beam {beam_size}, batch {batch}: {different} of {} words differ on {}",
             expected.len(),
-            begun.elapsed().as_secs_f64(),
             theirs.back_end()
         );
         assert!(expected.len() > 200, "the broadcast has words");
@@ -152,12 +150,22 @@ fn logits_are_those_of_our_own_network_whatever_a_slot_was_fed_before() {
     let start = own.vocabulary().start_of_transcript();
     let tokens = [start, 5, 6, 7, 8, 9];
     let expected = logits(&own, &own_audio, &[&tokens]);
-    assert!(greatest_difference(&expected, &vec![0.0; expected.len()]) > 0.5, "they say something");
+    let reach = greatest_difference(&expected, &vec![0.0; expected.len()]);
+    eprintln!("logits reach to {reach}");
+    assert!(reach > 1.0, "they say something");
     check("at once", &expected, &logits(&theirs, &audio, &[&tokens]));
     check("by parts", &expected, &logits(&theirs, &audio, &[&tokens[..1], &tokens[1..4], &tokens[4..]]));
     let other = [start, 5, 30];
     check("another", &logits(&own, &own_audio, &[&other]), &logits(&theirs, &audio, &[&other]));
     check("after another", &expected, &logits(&theirs, &audio, &[&tokens]));
+    let mut histories = vec![Vec::new(); 3];
+    let spoken: [&[u32]; 3] = [&tokens, &other, &tokens[..5]];
+    let rows =
+        histories.iter_mut().zip(spoken).map(|(history, tokens)| Row { audio: &audio, history, tokens });
+    let beam = theirs.decode(&mut rows.collect::<Vec<_>>()).unwrap();
+    for (row, tokens) in spoken.iter().enumerate() {
+        check("in a beam", &logits(&own, &own_audio, &[tokens]), beam.row(row));
+    }
     check("again", &expected, &logits(&theirs, &audio, &[&tokens]));
 }
 
