@@ -242,6 +242,19 @@ impl Sound {
     }
 }
 
+/// A number of 32 bits as people wrote it: `0.2`, not the 64 bits nearest to it.
+fn in_short(value: serde_json::Value) -> serde_json::Value {
+    use serde_json::Value;
+    match value {
+        Value::Array(values) => values.into_iter().map(in_short).collect(),
+        Value::Number(number) if number.is_f64() => {
+            let short = number.as_f64().and_then(|number| (number as f32).to_string().parse::<f64>().ok());
+            short.map_or(Value::Number(number), Value::from)
+        }
+        other => other,
+    }
+}
+
 /// Where somebody speaks, pauses between words and sentences left open: lanes are cut there, and marks on
 /// segments without a voice need to know them. What counts as a silence is the business of `speech::plan`.
 fn voice_runs(track: &VoiceTrack) -> Vec<Range<MediaTime>> {
@@ -391,7 +404,8 @@ impl Composer<'_> {
     fn settings(&self) -> BTreeMap<String, serde_json::Value> {
         let mut settings = BTreeMap::new();
         if let Ok(serde_json::Value::Object(values)) = serde_json::to_value(&self.options.settings) {
-            settings.extend(values.into_iter().filter(|(name, value)| name != "task" && !value.is_null()));
+            let said = values.into_iter().filter(|(name, value)| name != "task" && !value.is_null());
+            settings.extend(said.map(|(name, value)| (name, in_short(value))));
         }
         settings.insert("back_end".into(), self.back_end.clone().into());
         settings.insert("voice_detection".into(), self.options.voice_detection.into());
@@ -455,15 +469,13 @@ impl Composer<'_> {
                 unread.push(stretch(issue.at, end, UnreadReason::Undecodable, issue.kind.to_string()));
             }
         }
-        if sound.end < length {
-            let broken_off = sound.issues.iter().map(|issue| &issue.kind);
-            let why = broken_off
-                .rev()
-                .find(|kind| matches!(kind, IssueKind::Truncated | IssueKind::Stopped { .. }));
-            unread.push(match why {
-                Some(kind) => stretch(sound.end, length, UnreadReason::Undecodable, kind.to_string()),
-                None => stretch(sound.end, length, UnreadReason::NotAsked, String::new()),
-            });
+        let broken_off = |kind: &IssueKind| matches!(kind, IssueKind::Truncated | IssueKind::Stopped { .. });
+        if self.options.end.is_some() && sound.end < length {
+            unread.push(stretch(sound.end, length, UnreadReason::NotAsked, String::new()));
+        } else if let Some(issue) = sound.issues.iter().rev().find(|issue| broken_off(&issue.kind))
+            && sound.end < length
+        {
+            unread.push(stretch(sound.end, length, UnreadReason::Undecodable, issue.kind.to_string()));
         }
         unread.sort_by_key(|unread| (unread.start, unread.end));
         unread

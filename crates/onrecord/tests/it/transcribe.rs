@@ -38,6 +38,10 @@ fn a_recording_becomes_files_in_every_format() {
     assert!(whisper["segments"][0]["words"][0]["probability"].is_number());
     let sidecar: serde_json::Value = serde_json::from_str(&read("talk.json")).unwrap();
     assert_eq!(sidecar["media"]["codec"], "flac");
+    let settings = &sidecar["settings"];
+    assert_eq!((&settings["beam_size"], &settings["language"]), (&1.into(), &"auto".into()));
+    assert_eq!(settings["compression_ratio_threshold"].to_string(), "2.4", "as people write it");
+    assert_eq!(sidecar["unread"], serde_json::Value::Null, "all of it was listened to");
     assert_eq!(sidecar["segments"].as_array().unwrap().len(), object["segments"].as_u64().unwrap() as usize);
 }
 
