@@ -14,6 +14,24 @@ fn archive(folder: &Path) {
     run(folder, ["init", "news"]).expect(0);
 }
 
+/// What `scripts/first-run.sh` ends with, and the README begins with.
+#[test]
+fn the_first_run_finds_its_sentence() {
+    if !has_model("base") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    archive(folder.path());
+    broadcast(folder.path(), "talk.flac");
+    run(folder.path(), ["--archive", "news", "add", "talk.flac"]).expect(0);
+    let query = include_str!("../../../../demo/search.txt").trim();
+    let found = run(folder.path(), ["--archive", "news", "search", query]).expect(0);
+    let readme = include_str!("../../../../README.md");
+    for line in found.stdout.lines() {
+        assert!(readme.contains(line), "the README shows another run than\n{}", found.stdout);
+    }
+}
+
 #[test]
 fn a_transcript_is_stored_byte_for_byte_and_once() {
     let folder = tempfile::tempdir().unwrap();

@@ -227,7 +227,7 @@ fn whisper_cpp_listens_and_says_so() {
     let sidecar: serde_json::Value = serde_json::from_slice(&sidecar).unwrap();
     let back_end = sidecar["settings"]["back_end"].as_str().unwrap();
     assert!(back_end.starts_with("whisper.cpp ") && back_end.ends_with(" on the processor"), "{back_end}");
-    assert_eq!(sidecar["settings"]["word_times"], false);
+    assert_eq!(sidecar["settings"]["word_timestamps"], false);
     assert!(sidecar["segments"][0].get("words").is_none_or(|words| words == &serde_json::json!([])));
 
     let refused = listen(&["--word-timestamps", "true"]).expect(2);
