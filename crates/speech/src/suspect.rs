@@ -39,6 +39,11 @@ const JUDGED_CHARACTERS: usize = 12;
 /// A mean log probability of tokens below this is the reference's own threshold of distrust.
 const LOWEST_LOG_PROBABILITY: f32 = -1.0;
 
+/// The model's own probability of "no speech" above which its words are not believed.
+///
+/// Measured with `base` and `tiny.en`: words over noise and music 0.97 to 0.98, of 238 spoken segments the highest 0.85.
+const HIGHEST_NO_SPEECH_PROBABILITY: f32 = 0.95;
+
 /// What models write over silence and music, in lower case without marks.
 ///
 /// Collected from bug reports on Whisper; they come from the credits of the subtitles it was trained with.
@@ -85,6 +90,7 @@ pub fn mark(segments: &mut [Segment], voice: Option<&[Range<MediaTime>]>, spoken
             repeated_inside(&words[at]),
             share.and_then(|share| stock_phrase(&words[at], share)),
             share.and_then(no_voice),
+            no_speech(segment.no_speech_probability),
             wrong_script(&segment.text, written),
             wrong_language(&segment.language, spoken),
             impossible_rate(segment),
@@ -144,6 +150,14 @@ fn stock_phrase(spoken: &str, share: f64) -> Option<Suspect> {
 fn no_voice(share: f64) -> Option<Suspect> {
     (share < SILENT_SHARE)
         .then(|| suspect(SuspectReason::NoVoice, format!("voice in {:.0} % of its time", share * 100.0)))
+}
+
+/// Music passes for a voice, but the model itself may know better.
+fn no_speech(probability: f32) -> Option<Suspect> {
+    (probability > HIGHEST_NO_SPEECH_PROBABILITY).then(|| {
+        let detail = format!("the recogniser is {:.0} % sure that nobody speaks", probability * 100.0);
+        suspect(SuspectReason::NoVoice, detail)
+    })
 }
 
 /// Most letters are of a script that the language is not written in.
@@ -264,6 +278,15 @@ mod tests {
         let found =
             reasons(vec![segment(30.0, 30.0, " And I will see you there.")], &[seconds(0.0)..seconds(30.0)]);
         assert_eq!(found, [["no_voice"]]);
+    }
+
+    #[test]
+    fn words_over_music_are_told_by_the_model_itself() {
+        let voice = [seconds(0.0)..seconds(3.0)];
+        let over_music = Segment { no_speech_probability: 0.97, ..segment(0.0, 3.0, " And so it is.") };
+        assert_eq!(reasons(vec![over_music], &voice), [["no_voice"]]);
+        let spoken = Segment { no_speech_probability: 0.85, ..segment(0.0, 3.0, " And so it is.") };
+        assert_eq!(reasons(vec![spoken], &voice), [[""; 0]]);
     }
 
     #[test]
