@@ -1,9 +1,9 @@
 //! The two ways out: results on stdout, everything meant for people on stderr.
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use serde::Serialize;
 use std::borrow::Cow;
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::io::{self, IsTerminal, Write};
 
 /// How a command ended.
@@ -106,10 +106,15 @@ impl Console {
     pub(crate) fn progress(&self, length: u64, title: &str, unit: &str) -> ProgressBar {
         let visible = !self.quiet && io::stderr().is_terminal();
         let target = if visible { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-        let template = format!("{{msg}} {{wide_bar}} {{pos}}/{{len}} {unit} {{per_sec}} {{eta}} left");
+        let template = format!("{{msg}} {{wide_bar}} {{pos}}/{{len}} {unit} {{rate}}/s {{eta}} left");
         let bar = ProgressBar::with_draw_target(Some(length), target);
         if let Ok(style) = ProgressStyle::with_template(&template) {
-            bar.set_style(style.progress_chars("━╸ "));
+            let rate = |state: &ProgressState, out: &mut dyn fmt::Write| {
+                let decimals = if state.per_sec() < 10.0 { 1 } else { 0 };
+                // A terminal that can't be written to has nobody before it.
+                let _ = write!(out, "{:.decimals$}", state.per_sec());
+            };
+            bar.set_style(style.with_key("rate", rate).progress_chars("━╸ "));
         }
         bar.set_message(harmless(title).into_owned());
         bar
