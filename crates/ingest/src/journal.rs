@@ -23,6 +23,9 @@ const MOST_BYTES: u64 = 256 << 20;
 /// A journal that nobody has written to for so long is forgotten, and what a killed run left half-written with it.
 const KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
+/// How the names of pages that are still being written begin.
+const UNFINISHED_BEGINNING: &str = ".journal-";
+
 /// What makes two runs the same work.
 #[derive(Serialize)]
 pub struct Work<'a> {
@@ -78,7 +81,7 @@ impl Journal {
     pub fn write(&self, progress: &Progress) -> io::Result<()> {
         let folder = self.path.parent().unwrap_or(Path::new("."));
         std::fs::create_dir_all(folder)?;
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        let mut file = tempfile::Builder::new().prefix(UNFINISHED_BEGINNING).tempfile_in(folder)?;
         serde_json::to_writer(io::BufWriter::new(&mut file), &Page { version: VERSION, progress })?;
         file.flush()?;
         file.persist(&self.path)?;
@@ -95,7 +98,9 @@ impl Journal {
             let written = file.metadata().and_then(|metadata| metadata.modified()).ok();
             written.and_then(|written| now.duration_since(written).ok()).is_some_and(|age| age > KEPT)
         };
-        for file in files.flatten().filter(is_forgotten) {
+        // The folder may be one that people keep other files in.
+        let is_ours = |file: &DirEntry| file.file_name().to_str().is_some_and(is_name_of_journal);
+        for file in files.flatten().filter(|file| is_ours(file) && is_forgotten(file)) {
             // One that can't be removed does no harm.
             let _ = std::fs::remove_file(file.path());
         }
@@ -106,6 +111,12 @@ impl Journal {
         // A journal that stays behind is only read by the same work, which would find itself done.
         let _ = std::fs::remove_file(&self.path);
     }
+}
+
+/// Whether a file is a journal by its name, or what a killed run left of one.
+fn is_name_of_journal(name: &str) -> bool {
+    let is_key = |key: &str| key.len() == 32 && key.bytes().all(|byte| byte.is_ascii_hexdigit());
+    name.starts_with(UNFINISHED_BEGINNING) || name.strip_suffix(".json").is_some_and(is_key)
 }
 
 #[cfg(test)]
@@ -140,11 +151,17 @@ mod tests {
         let (media, settings) = (Sha256Digest::from_bytes([7; 32]), Settings::default());
         let journal = Journal::of(folder.path(), &work(&media, &settings));
         journal.write(&Progress { language: None, lanes: Vec::new() }).unwrap();
-        let old = folder.path().join(".tmpOld");
-        let file = std::fs::File::create(&old).unwrap();
-        file.set_modified(SystemTime::now() - KEPT - Duration::from_secs(60)).unwrap();
+        let put_old = |name: &str| {
+            let file = std::fs::File::create(folder.path().join(name)).unwrap();
+            file.set_modified(SystemTime::now() - KEPT - Duration::from_secs(60)).unwrap();
+        };
+        let forgotten = [&*format!("{UNFINISHED_BEGINNING}x7Yq"), "0123456789abcdef0123456789abcdef.json"];
+        let of_others = ["thesis.json", ".tmpOld", "notes.txt"];
+        forgotten.into_iter().chain(of_others).for_each(put_old);
         journal.remove_forgotten();
-        assert!(journal.read().is_some() && !old.exists());
+        assert!(journal.read().is_some());
+        assert!(forgotten.iter().all(|name| !folder.path().join(name).exists()));
+        assert!(of_others.iter().all(|name| folder.path().join(name).exists()), "files of others stay");
     }
 
     #[test]
