@@ -7,11 +7,11 @@ All peers get the same samples (decoded by PyAV, as faster-whisper does), the la
 temperatures, and may condition on the text before.
 """
 
-import argparse
-import json
 import pathlib
 
 from faster_whisper.audio import decode_audio
+
+from peer_arguments import peer_parser, write_transcript
 
 
 def faster_whisper(arguments):
@@ -102,21 +102,11 @@ PEERS = {
 }
 
 
-def numbers(text):
-    return [float(number) for number in text.split(",")]
-
-
 def parsed_arguments():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = peer_parser(__doc__.splitlines()[0])
     parser.add_argument("peer", choices=PEERS)
     parser.add_argument("recordings", nargs="+", type=pathlib.Path)
-    parser.add_argument("--model", type=pathlib.Path, required=True)
     parser.add_argument("--compute-type", default="float32")
-    parser.add_argument("--beam-size", type=int, default=1)
-    parser.add_argument("--temperatures", type=numbers, default=[0.0], metavar="0,0.2,...")
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--language", default="en")
-    parser.add_argument("--output-dir", type=pathlib.Path, required=True)
     return parser.parse_args()
 
 
@@ -125,9 +115,8 @@ def main():
     transcribe = PEERS[arguments.peer](arguments)
     for recording in arguments.recordings:
         segments = transcribe(decode_audio(str(recording), sampling_rate=16000))
-        described = {"text": "".join(segment["text"] for segment in segments), "segments": segments}
-        output = arguments.output_dir / f"{recording.stem}.json"
-        output.write_text(json.dumps(described, ensure_ascii=False), encoding="utf-8")
+        text = "".join(segment["text"] for segment in segments)
+        write_transcript(arguments.output_dir, recording, text, segments)
 
 
 if __name__ == "__main__":

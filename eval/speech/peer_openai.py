@@ -7,14 +7,13 @@ It runs in an environment of its own, for it needs PyTorch, which takes several 
 those of all engines here: CTranslate2's file, its tensors given back the names of the reference.
 """
 
-import argparse
-import json
 import pathlib
 
 import numpy
 import torch
 import whisper
 
+from peer_arguments import peer_parser, write_transcript
 from to_ggml import dimensions, openai_tensors, read_ct2
 
 
@@ -31,19 +30,9 @@ def loaded_model(folder):
     return model.eval()
 
 
-def numbers(text):
-    return tuple(float(number) for number in text.split(","))
-
-
 def parsed_arguments():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = peer_parser(__doc__.splitlines()[0])
     parser.add_argument("recordings", nargs="+", type=pathlib.Path)
-    parser.add_argument("--model", type=pathlib.Path, required=True)
-    parser.add_argument("--beam-size", type=int, default=1)
-    parser.add_argument("--temperatures", type=numbers, default=(0.0,), metavar="0,0.2,...")
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--language", default="en")
-    parser.add_argument("--output-dir", type=pathlib.Path, required=True)
     return parser.parse_args()
 
 
@@ -57,15 +46,13 @@ def main():
         found = model.transcribe(
             str(recording),
             language=arguments.language,
-            temperature=arguments.temperatures,
+            temperature=tuple(arguments.temperatures),
             # As its own command line has it, and as faster-whisper does.
             best_of=5,
             fp16=False,
             **beam,
         )
-        kept = {"text": found["text"], "segments": found["segments"]}
-        output = arguments.output_dir / f"{recording.stem}.json"
-        output.write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
+        write_transcript(arguments.output_dir, recording, found["text"], found["segments"])
 
 
 if __name__ == "__main__":
