@@ -1,7 +1,8 @@
 //! Documents read from their files.
 
 use std::fs::{self, File};
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -149,6 +150,28 @@ impl Archive {
         let metadata = fs::metadata(&file).map_err(FileError::on("read", &file))?;
         let sidecar = fs::metadata(self.sidecar_path(path)).ok().map(|metadata| FileStamp::of(&metadata));
         Ok(Stamp { file: FileStamp::of(&metadata), sidecar })
+    }
+
+    /// The bytes of the document's file from `span.start` to `span.end`, or fewer where the file ends before.
+    ///
+    /// For callers that remember where something stands in a file and check that it still does.
+    ///
+    /// # Errors
+    /// As [`Archive::read`].
+    pub fn read_span(&self, path: &DocumentPath, span: Range<u64>) -> Result<Vec<u8>, ReadError> {
+        let file = self.file_path(path);
+        if !self.holds(&file)? {
+            return Err(ReadError::Outside { path: file });
+        }
+        let bytes = span.end.saturating_sub(span.start).min(MAX_DOCUMENT_BYTES as u64);
+        let read = || -> io::Result<Vec<u8>> {
+            let mut opened = File::open(&file)?;
+            opened.seek(SeekFrom::Start(span.start))?;
+            let mut read = Vec::with_capacity(usize::try_from(bytes).unwrap_or_default());
+            opened.take(bytes).read_to_end(&mut read)?;
+            Ok(read)
+        };
+        Ok(read().map_err(FileError::on("read", &file))?)
     }
 
     /// Reads a file of the archive.

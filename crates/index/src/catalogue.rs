@@ -13,8 +13,10 @@ use std::time::Duration;
 
 use archive::{DocumentPath, Issue, Stamp};
 use record::{Document, DocumentId, MediaTime, Sha256Digest};
-use rusqlite::{Connection, OpenFlags, Params, Row};
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Params, Row};
+use serde::{Deserialize, Serialize};
 
+use crate::copies::{CopyOf, CopyReason, Member, Sketch};
 use rows::COLUMNS;
 pub use summary::{ShowSummary, Summary};
 
@@ -49,12 +51,27 @@ pub struct Known {
     pub sidecar_content: Option<Sha256Digest>,
     /// Of the recording's bytes, if the sidecar says.
     pub media: Option<Sha256Digest>,
+    /// The language that is spoken or written, such as `en`, if that is known.
+    pub language: Option<String>,
+    /// What its publisher says it is about: the beginning of its description, without addresses.
+    pub about: Option<String>,
+    /// Whether another document stands for it, and why.
+    pub copy_of: Option<Copied>,
     /// What it adds to the words.
     pub words: WordCounts,
 }
 
+/// Another document stands for a copy in searches and counts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Copied {
+    /// The path of the document that stands for it.
+    pub leader: String,
+    /// Why.
+    pub reason: CopyReason,
+}
+
 /// How much text of a document is indexed, or of all documents.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WordCounts {
     /// Passages of ordinary segments.
     pub passages: u64,
@@ -64,20 +81,31 @@ pub struct WordCounts {
     pub suspect_passages: u64,
     /// Words in them.
     pub suspect_words: u64,
+    /// Passages of copies, doubted ones included.
+    pub copy_passages: u64,
+    /// Words in them.
+    pub copy_words: u64,
+}
+
+impl WordCounts {
+    /// Passages of all kinds.
+    pub(crate) fn all_passages(&self) -> u64 {
+        self.passages + self.suspect_passages + self.copy_passages
+    }
 }
 
 /// Why the catalogue cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum CatalogueError {
     /// The archive has not been indexed.
-    #[error("the archive has no index yet: there is no `{}`\nhint: `onrecord reindex` makes it", path.display())]
+    #[error("the archive has no index yet: there is no `{}`\nhint: `onrecord index` makes it", path.display())]
     Missing {
         /// Where it would be.
         path: PathBuf,
     },
     /// Another version of this program made it.
     #[error(
-        "cannot use the index `{}`: it has format {found}, this program reads format {}\nhint: `onrecord reindex` makes it anew from the archive's files",
+        "cannot use the index `{}`: it has format {found}, this program reads format {}\nhint: `onrecord index` makes it anew from the archive's files",
         path.display(),
         schema::FORMAT
     )]
@@ -99,7 +127,7 @@ pub enum CatalogueError {
 
 fn hint(message: &str) -> &'static str {
     if message.contains("malformed") || message.contains("not a database") {
-        "\nhint: nothing is lost: `onrecord reindex --rebuild` makes it anew from the archive's files"
+        "\nhint: nothing is lost: `onrecord index --rebuild` makes it anew from the archive's files"
     } else if message.contains("full") {
         "\nhint: free some space and run the same command again"
     } else if message.contains("readonly") || message.contains("unable to open") {
@@ -269,7 +297,7 @@ impl Catalogue {
         mut visit: impl FnMut(Known) -> bool,
     ) -> Result<(), CatalogueError> {
         self.sql(|connection| {
-            let sql = format!("SELECT {COLUMNS} FROM document {condition} ORDER BY path");
+            let sql = format!("SELECT {COLUMNS} FROM document {condition} ORDER BY document.path");
             let mut statement = connection.prepare_cached(&sql)?;
             let mut rows = statement.query(parameters)?;
             while let Some(row) = rows.next()? {
@@ -317,6 +345,10 @@ impl DocumentNumber {
     fn as_sql(self) -> i64 {
         i64::from_ne_bytes(self.0.to_ne_bytes())
     }
+
+    fn from_sql(number: i64) -> Self {
+        Self(u64::from_ne_bytes(number.to_ne_bytes()))
+    }
 }
 
 /// What an update needs to know of a document that has been indexed.
@@ -327,6 +359,29 @@ pub(crate) struct Indexed {
     pub(crate) sidecar_content: Option<Sha256Digest>,
     /// `None` if the file changed so shortly before it was read that the next change might not show.
     pub(crate) stamp: Option<Stamp>,
+    pub(crate) role: Role,
+    /// Whether it has passages and no vectors.
+    pub(crate) lacks_vectors: bool,
+}
+
+/// Where the vectors of a document's passages stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct VectorPlace {
+    /// Which file.
+    pub(crate) file: u64,
+    /// The row of the first passage.
+    pub(crate) first: u64,
+    /// How many passages; none of a copy.
+    pub(crate) count: u64,
+}
+
+/// What a document is to its copies, and they to it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Role {
+    /// Which document stands for it.
+    pub(crate) copy_of: Option<CopyOf>,
+    /// Shows and outlets of the documents that it stands for, in the order of their paths.
+    pub(crate) also: Vec<(Option<String>, Option<String>)>,
 }
 
 /// A change of the catalogue.
@@ -356,6 +411,10 @@ impl Change {
 pub(crate) struct Entered {
     pub(crate) known: Known,
     pub(crate) stamp: Option<Stamp>,
+    pub(crate) role: Role,
+    pub(crate) sketch: Option<Sketch>,
+    /// Where its vectors stand, if they were made.
+    pub(crate) vectors: Option<VectorPlace>,
     pub(crate) issues: Vec<Issue>,
 }
 
@@ -395,6 +454,100 @@ impl Catalogue {
     /// Those of `paths` that are indexed.
     pub(crate) fn indexed_of(&self, paths: &[DocumentPath]) -> Result<Vec<Indexed>, CatalogueError> {
         self.sql(|connection| rows::indexed_of(connection, paths))
+    }
+
+    /// Where the vectors of all documents stand that have them.
+    pub(crate) fn vectors(&self) -> Result<Vec<(DocumentNumber, VectorPlace)>, CatalogueError> {
+        self.sql(rows::vectors)
+    }
+
+    /// What made the vectors, if there are any.
+    ///
+    /// # Errors
+    /// If the catalogue can't be read.
+    pub fn vector_model(&self) -> Result<Option<String>, CatalogueError> {
+        self.sql(|connection| connection.query_row("SELECT name FROM model", [], |row| row.get(0)).optional())
+    }
+
+    /// Forgets all vectors; those to come are of this model.
+    pub(crate) fn set_vector_model(&mut self, name: &str) -> Result<(), CatalogueError> {
+        let path = &self.path;
+        let mut set = || -> rusqlite::Result<()> {
+            let transaction = self.connection.transaction()?;
+            transaction.execute("DELETE FROM vectors", [])?;
+            transaction.execute("DELETE FROM model", [])?;
+            transaction.execute("INSERT INTO model VALUES (?1)", [name])?;
+            transaction.commit()
+        };
+        set().map_err(|error| sql_error(path, &error))
+    }
+
+    /// Notes that the vectors stand elsewhere now.
+    pub(crate) fn move_vectors(&mut self, places: &[(DocumentNumber, VectorPlace)]) -> Result<(), CatalogueError> {
+        let path = &self.path;
+        let mut set = || -> rusqlite::Result<()> {
+            let transaction = self.connection.transaction()?;
+            places.iter().try_for_each(|(number, place)| rows::set_vectors(&transaction, *number, *place))?;
+            transaction.commit()
+        };
+        set().map_err(|error| sql_error(path, &error))
+    }
+
+    /// How many documents have passages and no vectors.
+    ///
+    /// # Errors
+    /// If the catalogue can't be read.
+    pub fn without_vectors(&self) -> Result<u64, CatalogueError> {
+        let sql = "SELECT count(*) FROM document WHERE passages > 0 AND number NOT IN (SELECT number FROM vectors)";
+        self.sql(|connection| connection.query_one(sql, [], |row| row.get(0)))
+    }
+
+    /// For each document what conditions may ask of it, as long as `visit` wants more.
+    pub(crate) fn each_number(&self, mut visit: impl FnMut(DocumentNumber, Known)) -> Result<(), CatalogueError> {
+        self.each("", [], |known| {
+            visit(DocumentNumber::of(&known.document.path), known);
+            true
+        })
+    }
+
+    /// All documents with what tells whether they are copies, and the roles that they have so far, in the order of
+    /// their paths.
+    pub(crate) fn members(&self) -> Result<Vec<(Member, Role, (Option<String>, Option<String>))>, CatalogueError> {
+        self.sql(rows::members)
+    }
+
+    /// Whether copies were looked for since the last batch.
+    pub(crate) fn is_grouped(&self) -> Result<bool, CatalogueError> {
+        self.sql(|connection| connection.query_one("SELECT number = grouped FROM batch", [], |row| row.get(0)))
+    }
+
+    /// Notes that the roles are those of the documents as they are.
+    pub(crate) fn set_grouped(&mut self) -> Result<(), CatalogueError> {
+        self.sql(|connection| connection.execute("UPDATE batch SET grouped = number", []).map(drop))
+    }
+
+    /// Every copy, with the document that stands for it, in the order of their paths.
+    ///
+    /// # Errors
+    /// If the catalogue can't be read.
+    pub fn copies(&self) -> Result<Vec<(Known, Known)>, CatalogueError> {
+        let mut copies = Vec::new();
+        for copy in self.known("leader IS NOT NULL", [])? {
+            if let Some(copied) = &copy.copy_of
+                && let Some(leader) = self.by_path(&copied.leader)?
+            {
+                copies.push((copy, leader));
+            }
+        }
+        Ok(copies)
+    }
+
+    /// The copies that a document stands for, in the order of their paths.
+    ///
+    /// # Errors
+    /// If the catalogue can't be read.
+    pub fn copies_of(&self, path: &str) -> Result<Vec<Known>, CatalogueError> {
+        self.known("leader = ?1", [DocumentNumber::of(path).as_sql()])
     }
 
     /// Enters a batch of changes and drops the note of them, all or nothing.

@@ -11,19 +11,32 @@
 //! any moment, the next update repairs it; who searches is not disturbed by who updates.
 
 mod catalogue;
+mod copies;
+mod doubts;
 mod locate;
+mod meaning;
+mod nearness;
 mod passages;
 mod query;
 mod search;
+mod sought;
+mod sounds;
 #[cfg(test)]
 mod testing;
 mod tokens;
 mod update;
 mod words;
 
-pub use catalogue::{Catalogue, CatalogueError, Known, ShowSummary, Summary, WordCounts};
+pub use catalogue::{Catalogue, CatalogueError, Copied, Known, ShowSummary, Summary, WordCounts};
+pub use copies::CopyReason;
+pub use doubts::doubts;
+pub use meaning::MeaningError;
 pub use passages::{Passage, Piece, passages};
-pub use query::{MAX_QUERY_CHARACTERS, MAX_QUERY_DEPTH, MAX_QUERY_WORDS, Query, QueryError, QueryErrorKind};
-pub use search::{Excerpt, Hit, Index, MAX_HITS, OpenError, SearchError, SearchOptions, exists};
+pub use query::{
+    MAX_QUERY_CHARACTERS, MAX_QUERY_DEPTH, MAX_QUERY_WORDS, QUERY_HELP, Query, QueryError, QueryErrorKind,
+};
+pub use search::{
+    AlsoIn, Answer, Counts, Excerpt, Hit, Index, MAX_HITS, OpenError, SearchError, SearchOptions, SortBy, exists,
+};
 pub use update::{Progress, Report, Scope, UpdateError, UpdateOptions, describe, update};
 pub use words::WordsError;

@@ -2,97 +2,183 @@
 
 use std::ops::Range;
 
-use crate::query::{Node, Query};
-use crate::tokens::{Stems, Token, tokens};
+use record::{MediaTime, Place};
 
-/// Where a text meets a query.
+use crate::nearness::{Span, chains, is_within, runs};
+use crate::sought::{Link, Near, Sequence, Sought};
+use crate::tokens::{Stems, Token, tokens};
+use crate::words::StoredPiece;
+
+/// Where a text meets what is sought.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Located {
-    /// The words of the query in the text, in bytes, in rising order; those of a phrase as one span.
+    /// The words that were sought in the text, in bytes, in rising order; those of a phrase as one span.
     pub(crate) spans: Vec<Range<usize>>,
-    /// From the first to the last byte of the shortest stretch that holds everything of the query that the text
-    /// holds.
+    /// From the first to the last byte of the shortest stretch that holds everything sought that the text holds.
     pub(crate) stretch: Range<usize>,
+    /// Which of the parts in [`Sought::wanted`] are there.
+    pub(crate) is_there: Vec<bool>,
 }
 
-/// A text cut into words, in which a query is looked for.
+/// A text cut into words, in which something is looked for.
 pub(crate) struct Text {
     words: Vec<Token>,
+    /// When each word is said, as far as that is known.
+    times: Vec<Option<MediaTime>>,
 }
 
 impl Text {
-    pub(crate) fn new(text: &str) -> Self {
-        Self { words: tokens(text).collect() }
+    /// A text whose pieces have places; without pieces it has no times.
+    pub(crate) fn new(text: &str, pieces: &[StoredPiece]) -> Self {
+        let words: Vec<Token> = tokens(text).collect();
+        let times = times(&words, pieces);
+        Self { words, times }
     }
 
-    /// Where the text meets `query`, counting only what begins in its first `own_bytes`; `None` if it doesn't.
+    /// Where the text meets what is sought, counting only what begins in its first `own_bytes`; `None` if it
+    /// doesn't.
     ///
-    /// What the query excludes is not looked at: the index has seen to that.
-    pub(crate) fn locate(&self, query: &Query, own_bytes: usize, stems: &mut Stems) -> Option<Located> {
+    /// What is excluded is not looked at: the index has seen to that.
+    pub(crate) fn locate(&self, sought: &Sought, own_bytes: usize, stems: &mut Stems) -> Option<Located> {
+        let wanted = sought.wanted();
         let mut found: Vec<Occurrence> = Vec::new();
-        for (wanted, node) in query.wanted().into_iter().enumerate() {
-            let ranges = self.occurrences(node, stems).into_iter().filter(|range| range.start < own_bytes);
-            found.extend(ranges.map(|bytes| Occurrence { bytes, wanted }));
+        for (number, part) in wanted.iter().enumerate() {
+            let own = self.occurrences(part, number, stems).into_iter();
+            found.extend(own.filter(|occurrence| occurrence.bytes.start < own_bytes));
         }
-        if !is_met(query.root(), &mut 0, &|wanted| found.iter().any(|occurrence| occurrence.wanted == wanted))
-        {
+        let is_there: Vec<bool> = (0..wanted.len())
+            .map(|number| found.iter().any(|occurrence| occurrence.wanted == number))
+            .collect();
+        if !is_met(sought, &mut 0, &|number| is_there[number]) {
             return None;
         }
         found.sort_by_key(|occurrence| (occurrence.bytes.start, occurrence.bytes.end));
         let stretch = shortest_stretch(&found)?;
-        Some(Located { spans: merged(found), stretch })
+        let spans = merged(found.into_iter().flat_map(|occurrence| occurrence.spans).collect());
+        Some(Located { spans, stretch, is_there })
     }
 
-    /// Whether some phrase of the query is not in the text: then it may reach into the next passage.
-    pub(crate) fn lacks_phrase(&self, query: &Query, stems: &mut Stems) -> bool {
-        let mut is_missing = |node: &Node| self.occurrences(node, stems).is_empty();
-        query.wanted().into_iter().any(|node| matches!(node, Node::Phrase(_)) && is_missing(node))
+    /// Whether something of several words is not in the text: then it may reach into the next passage.
+    pub(crate) fn lacks_something_long(&self, sought: &Sought, stems: &mut Stems) -> bool {
+        let is_long = |part: &Sought| match part {
+            Sought::Sequence(sequence) => sequence.len() > 1,
+            part => matches!(part, Sought::Near(_)),
+        };
+        sought.wanted().into_iter().any(|part| is_long(part) && self.occurrences(part, 0, stems).is_empty())
     }
 
-    fn occurrences(&self, node: &Node, stems: &mut Stems) -> Vec<Range<usize>> {
-        match node {
-            Node::Word(wanted) => {
+    fn occurrences(&self, part: &Sought, wanted: usize, stems: &mut Stems) -> Vec<Occurrence> {
+        match part {
+            Sought::Stem(stem) => {
                 // A word and its stem begin alike, so that most words need not be stemmed.
-                let first = wanted.stem.chars().next();
+                let first = stem.chars().next();
                 let begins_alike = self.words.iter().filter(|word| word.exact.chars().next() == first);
-                let same = begins_alike.filter(|word| stems.of_word(&word.exact) == wanted.stem);
-                same.map(|word| word.bytes.clone()).collect()
+                let same = begins_alike.filter(|word| stems.of_word(&word.exact) == *stem);
+                same.map(|word| Occurrence::of(word.bytes.clone(), wanted)).collect()
             }
-            Node::Phrase(wanted) => {
-                let windows = self.words.windows(wanted.len());
-                let same = |window: &&[Token]| window.iter().map(|word| &word.exact).eq(wanted);
-                windows.filter(same).map(span_of).collect()
+            Sought::Sequence(sequence) => {
+                let spans = self.runs_of(sequence).into_iter();
+                spans.map(|span| Occurrence::of(self.bytes(span), wanted)).collect()
             }
+            Sought::Near(near) => self.near(near, wanted),
             _ => Vec::new(),
         }
     }
+
+    fn runs_of(&self, sequence: &Sequence) -> Vec<Span> {
+        let places: Vec<Vec<u64>> = sequence
+            .iter()
+            .map(|slot| {
+                let is_meant = |word: &Token| slot.binary_search(&word.exact).is_ok();
+                (0..).zip(&self.words).filter(|(_, word)| is_meant(word)).map(|(place, _)| place).collect()
+            })
+            .collect();
+        runs(&places)
+    }
+
+    fn near(&self, near: &Near, wanted: usize) -> Vec<Occurrence> {
+        let spans = |operand: &Vec<Sequence>| {
+            let mut spans: Vec<Span> = operand.iter().flat_map(|sequence| self.runs_of(sequence)).collect();
+            spans.sort_unstable();
+            spans
+        };
+        let operands: Vec<Vec<Span>> = near.operands.iter().map(spans).collect();
+        let is_near = |link: usize, a: Span, b: Span| self.is_near(near.links[link], a, b);
+        let occurrence = |whole: Span| {
+            let inside = |span: &&Span| whole.first <= span.first && span.last <= whole.last;
+            let spans = operands.iter().flatten().filter(inside).map(|span| self.bytes(*span)).collect();
+            Occurrence { bytes: self.bytes(whole), wanted, spans }
+        };
+        chains(&operands, is_near).into_iter().map(occurrence).collect()
+    }
+
+    fn is_near(&self, link: Link, a: Span, b: Span) -> bool {
+        let Link::Time(most) = link else { return is_within(link.words(), a, b) };
+        let (before, behind) = if a < b { (a, b) } else { (b, a) };
+        let time = |place: u64| usize::try_from(place).ok().and_then(|place| *self.times.get(place)?);
+        is_within(u64::MAX, a, b)
+            && match (time(before.last), time(behind.first)) {
+                (Some(before), Some(behind)) => behind.saturating_sub(before) <= most,
+                // Without times, words are counted as people speak.
+                _ => is_within(most.as_millis() * USUAL_WORDS_PER_MINUTE / 60_000, a, b),
+            }
+    }
+
+    fn bytes(&self, span: Span) -> Range<usize> {
+        let word = |place: u64| usize::try_from(place).ok().and_then(|place| self.words.get(place));
+        let start = word(span.first).map_or(0, |word| word.bytes.start);
+        start..word(span.last).map_or(start, |word| word.bytes.end)
+    }
 }
 
-/// A part of the query in the text.
+/// Of news presenters.
+const USUAL_WORDS_PER_MINUTE: u64 = 150;
+
+/// When each word is said: within a piece they are spread evenly.
+fn times(words: &[Token], pieces: &[StoredPiece]) -> Vec<Option<MediaTime>> {
+    let mut piece_number = 0;
+    let time = |word: &Token| {
+        while pieces.get(piece_number).is_some_and(|piece| piece.bytes.end <= word.bytes.start) {
+            piece_number += 1;
+        }
+        let piece = pieces.get(piece_number)?;
+        let Place::Spoken { start: Some(start), end, .. } = piece.place else { return None };
+        let length = end.map_or(0, |end| end.saturating_sub(start).as_millis());
+        let share = word.bytes.start.saturating_sub(piece.bytes.start) as u64;
+        Some(MediaTime::from_millis(start.as_millis() + length * share / piece.bytes.len().max(1) as u64))
+    };
+    words.iter().map(time).collect()
+}
+
+/// A part of what is sought, in the text.
 struct Occurrence {
     bytes: Range<usize>,
-    /// Its place in [`Query::wanted`].
+    /// Its place in [`Sought::wanted`].
     wanted: usize,
+    /// Its words, to be shown.
+    spans: Vec<Range<usize>>,
 }
 
-fn span_of(words: &[Token]) -> Range<usize> {
-    let start = words.first().map_or(0, |word| word.bytes.start);
-    start..words.last().map_or(start, |word| word.bytes.end)
+impl Occurrence {
+    fn of(bytes: Range<usize>, wanted: usize) -> Self {
+        Self { bytes: bytes.clone(), wanted, spans: vec![bytes] }
+    }
 }
 
-/// Whether the query is met by the wanted parts that are there. `number` counts them in the order of
-/// [`Query::wanted`].
+/// Whether it is met by the wanted parts that are there. `number` counts them in the order of
+/// [`Sought::wanted`].
 #[allow(clippy::unnecessary_fold)] // see below
-fn is_met(node: &Node, number: &mut usize, is_there: &impl Fn(usize) -> bool) -> bool {
-    match node {
-        Node::Word(_) | Node::Phrase(_) => {
+fn is_met(sought: &Sought, number: &mut usize, is_there: &impl Fn(usize) -> bool) -> bool {
+    match sought {
+        Sought::Stem(_) | Sought::Sequence(_) | Sought::Near(_) => {
             *number += 1;
             is_there(*number - 1)
         }
         // Not `all` and `any`, which would stop counting at the first that decides.
-        Node::All(nodes) => nodes.iter().fold(true, |met, node| is_met(node, number, is_there) && met),
-        Node::Any(nodes) => nodes.iter().fold(false, |met, node| is_met(node, number, is_there) || met),
-        Node::Not(_) => true,
+        Sought::All(parts) => parts.iter().fold(true, |met, part| is_met(part, number, is_there) && met),
+        Sought::Any(parts) => parts.iter().fold(false, |met, part| is_met(part, number, is_there) || met),
+        // The index has seen to it.
+        Sought::Not(_) | Sought::Property(_) => true,
     }
 }
 
@@ -130,10 +216,11 @@ fn enclosing(found: &[Occurrence]) -> Range<usize> {
     start..end
 }
 
-/// The spans without repetitions and overlaps.
-fn merged(found: Vec<Occurrence>) -> Vec<Range<usize>> {
+/// The spans in rising order, without repetitions and overlaps.
+fn merged(mut found: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    found.sort_by_key(|bytes| (bytes.start, bytes.end));
     let mut spans: Vec<Range<usize>> = Vec::new();
-    for Occurrence { bytes, .. } in found {
+    for bytes in found {
         match spans.last_mut() {
             Some(last) if bytes.start < last.end => last.end = last.end.max(bytes.end),
             _ => spans.push(bytes),
@@ -145,11 +232,12 @@ fn merged(found: Vec<Occurrence>) -> Vec<Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::search::resolved_alone as sought;
 
     /// The text with the spans in brackets and the stretch between bars; or "no".
     fn shown(query: &str, text: &str, own_bytes: usize) -> String {
-        let query = Query::parse(query).unwrap();
-        let Some(located) = Text::new(text).locate(&query, own_bytes, &mut Stems::default()) else {
+        let sought = sought(query);
+        let Some(located) = Text::new(text, &[]).locate(&sought, own_bytes, &mut Stems::default()) else {
             return "no".to_owned();
         };
         let mut shown = String::new();
@@ -203,7 +291,7 @@ mod tests {
         assert_eq!(shown("\"ferry the ferry\"", text, 22), "We wait for the |[ferry. The ferry]|");
         assert_eq!(shown("\"the ferry\"", text, 12), "no");
         let lacks =
-            |query| Text::new(text).lacks_phrase(&Query::parse(query).unwrap(), &mut Stems::default());
+            |query| Text::new(text, &[]).lacks_something_long(&sought(query), &mut Stems::default());
         assert!(lacks("\"ferry late\""));
         assert!(!lacks("\"the ferry\" late"));
     }

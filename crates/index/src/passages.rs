@@ -7,11 +7,14 @@
 //! A passage never reaches across a silence, and never mixes doubted segments with others, so that what a
 //! recogniser made up is neither ranked nor counted with what was said.
 
+mod source;
+
 use record::format::archive::{ArchiveFile, Opaque};
 use record::transcript::{EndSource, SegmentEnd};
-use record::{MediaTime, Place, Sidecar};
+use record::{MediaTime, Place, Sidecar, Suspect};
 
 use crate::tokens;
+pub(crate) use source::find_sources;
 
 /// A passage of this many words ends with the next sentence.
 const ENOUGH_WORDS: usize = 40;
@@ -37,6 +40,8 @@ pub struct Piece {
     pub speaker: Option<String>,
     /// Whether the segment is doubted.
     pub is_suspect: bool,
+    /// Where its text stands in the file, in bytes, if [`find_sources`] found it there.
+    pub(crate) source: Option<u64>,
     /// Whether a silence is before it.
     after_gap: bool,
     words: usize,
@@ -63,17 +68,38 @@ impl Passage {
         texts.join(" ")
     }
 
+    /// How long it lasts, silences between its pieces included; nothing where there are no times.
+    pub fn length(&self) -> MediaTime {
+        let start = self.pieces.iter().find_map(|piece| match piece.place {
+            Place::Spoken { start, .. } => start,
+            Place::Written { .. } => None,
+        });
+        let end = self.pieces.iter().rev().find_map(|piece| match piece.place {
+            Place::Spoken { end, .. } => end,
+            Place::Written { .. } => None,
+        });
+        start.zip(end).map_or(MediaTime::ZERO, |(start, end)| end.saturating_sub(start))
+    }
+
+    /// Who speaks in it, each once.
+    pub fn speakers(&self) -> Vec<&str> {
+        let mut speakers: Vec<&str> = self.pieces.iter().filter_map(|piece| piece.speaker.as_deref()).collect();
+        speakers.sort_unstable();
+        speakers.dedup();
+        speakers
+    }
+
     /// How many words it has.
     pub fn words(&self) -> usize {
         self.pieces.iter().map(|piece| piece.words).sum()
     }
 }
 
-/// The passages of a file. Segments and lines without a word are left out.
-pub fn passages(file: &ArchiveFile, sidecar: Option<&Sidecar>) -> Vec<Passage> {
+/// The passages of a file, with what is doubted of each segment. Segments and lines without a word are left out.
+pub fn passages(file: &ArchiveFile, sidecar: Option<&Sidecar>, doubts: &[Vec<Suspect>]) -> Vec<Passage> {
     let pieces = match file {
         ArchiveFile::Opaque(opaque) if file.segments().is_empty() => written_pieces(opaque),
-        file => spoken_pieces(file, sidecar),
+        file => spoken_pieces(file, sidecar, doubts),
     };
     group(pieces)
 }
@@ -109,7 +135,7 @@ fn ends_sentence(text: &str) -> bool {
     text.trim_end_matches(closing).ends_with(['.', '?', '!', '\u{2026}', '\u{3002}', '\u{61f}', '\u{964}'])
 }
 
-fn spoken_pieces(file: &ArchiveFile, sidecar: Option<&Sidecar>) -> Vec<Piece> {
+fn spoken_pieces(file: &ArchiveFile, sidecar: Option<&Sidecar>, doubts: &[Vec<Suspect>]) -> Vec<Piece> {
     let segments = file.segments();
     let ends = file.ends(sidecar);
     let mut pieces = Vec::with_capacity(segments.len());
@@ -121,7 +147,8 @@ fn spoken_pieces(file: &ArchiveFile, sidecar: Option<&Sidecar>) -> Vec<Piece> {
             place: Place::Spoken { segment: index, start, end: ends[index].map(|end| end.time) },
             text: segment.text.trim().to_owned(),
             speaker: detail.and_then(|detail| detail.speaker.clone()),
-            is_suspect: detail.is_some_and(|detail| !detail.suspects.is_empty()),
+            is_suspect: doubts.get(index).is_some_and(|doubts| !doubts.is_empty()),
+            source: None,
             after_gap: is_gap(end_before, start),
             words: tokens::count(&segment.text),
         };
@@ -208,7 +235,7 @@ impl Position<'_> {
 impl Piece {
     fn written(chars: std::ops::Range<usize>, text: String, words: usize) -> Self {
         let place = Place::Written { chars };
-        Self { place, text, speaker: None, is_suspect: false, after_gap: false, words }
+        Self { place, text, speaker: None, is_suspect: false, source: None, after_gap: false, words }
     }
 }
 

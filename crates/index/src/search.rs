@@ -1,17 +1,28 @@
 //! A query answered: hits with document, segment and second.
+//!
+//! ```text
+//! Query --resolve--> Sought --words--> passages in order --texts, locate--> Hit
+//! ```
 
-use std::ops::Range;
+mod counts;
+mod hit;
+mod resolve;
+mod texts;
+
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use archive::Archive;
 use jiff::civil::Date;
-use record::{Document, Place, address};
 
-use crate::catalogue::{Catalogue, CatalogueError, Known};
-use crate::locate::{Located, Text};
-use crate::query::Query;
-use crate::tokens::Stems;
-use crate::words::{Filter, Found, Snapshot, StoredPassage, StoredPiece, Words, WordsError};
+use crate::catalogue::{Catalogue, CatalogueError, DocumentNumber};
+use crate::query::{Condition, Query};
+use crate::sought::{Property, Sought};
+use crate::words::{Among, Found, Order, Snapshot, Words, WordsError};
+pub use counts::Counts;
+pub use hit::{AlsoIn, Excerpt, Hit};
+use resolve::Resolver;
+use texts::Texts;
 
 /// The most hits that are given at once.
 pub const MAX_HITS: usize = 10_000;
@@ -19,8 +30,9 @@ pub const MAX_HITS: usize = 10_000;
 /// How often more is fetched because what was found had to be dropped.
 const MOST_ROUNDS: u32 = 5;
 
-/// How much of the sentence around a hit is shown on either side, in bytes.
-const SENTENCE_BYTES: usize = 240;
+/// A question of at least so many plain words is also answered by passages that lack some of them, after those that
+/// have all: hardly any passage has all words of a sentence.
+const FEWEST_WORDS_OF_A_QUESTION: usize = 3;
 
 /// Where an archive's index lies.
 #[derive(Clone, Debug)]
@@ -28,6 +40,7 @@ pub(crate) struct IndexPaths {
     pub(crate) folder: PathBuf,
     pub(crate) catalogue: PathBuf,
     pub(crate) words: PathBuf,
+    pub(crate) meaning: PathBuf,
     pub(crate) lock: PathBuf,
 }
 
@@ -35,12 +48,19 @@ impl IndexPaths {
     pub(crate) fn of(archive: &Archive) -> Self {
         let folder = archive.state().join("index");
         let below = |name: &str| folder.join(name);
-        Self { catalogue: below("catalogue.sqlite"), words: below("words"), lock: below("lock"), folder }
+        Self {
+            catalogue: below("catalogue.sqlite"),
+            words: below("words"),
+            meaning: meaning::folder_below(&folder),
+            lock: below("lock"),
+            folder,
+        }
     }
 }
 
 /// An archive's index, open for questions.
 pub struct Index {
+    archive: Archive,
     catalogue: Catalogue,
     words: Words,
 }
@@ -56,6 +76,18 @@ pub enum OpenError {
     Words(#[from] WordsError),
 }
 
+/// In which order hits come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SortBy {
+    /// The best first.
+    #[default]
+    Relevance,
+    /// Those published last first.
+    Newest,
+    /// Those published first first.
+    Oldest,
+}
+
 /// What to look for beside the query, and how much of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SearchOptions {
@@ -63,48 +95,64 @@ pub struct SearchOptions {
     pub limit: usize,
     /// Only this show: its name, else every show whose name contains this; case doesn't count.
     pub show: Option<String>,
+    /// Only this outlet, named likewise.
+    pub outlet: Option<String>,
     /// Only what was published on this day or later.
     pub after: Option<Date>,
     /// Only what was published before this day.
     pub before: Option<Date>,
     /// Doubted segments, too, which are left out otherwise.
     pub with_suspects: bool,
+    /// In which order.
+    pub sort: SortBy,
+    /// Only the best hit of each document.
+    pub by_document: bool,
+    /// Only what has all words of a question, however long.
+    pub all_words: bool,
 }
 
 impl Default for SearchOptions {
     fn default() -> Self {
-        Self { limit: 10, show: None, after: None, before: None, with_suspects: false }
+        Self {
+            limit: 10,
+            show: None,
+            outlet: None,
+            after: None,
+            before: None,
+            with_suspects: false,
+            sort: SortBy::Relevance,
+            by_document: false,
+            all_words: false,
+        }
     }
 }
 
-/// A place in the record that answers a query.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Hit {
-    /// Where it was said or written.
-    pub document: Document,
-    /// The segment in which the match begins, with its start, and the end of the one in which it ends.
-    pub place: Place,
-    /// The text of that place: whole segments.
-    pub text: String,
-    /// The words of the query in `text`, in characters, in rising order.
-    pub words: Vec<Range<usize>>,
-    /// The sentence around it, as far as the passage has it, for people.
-    pub sentence: Excerpt,
-    /// How well it fits; comparable only within one search.
-    pub score: f32,
-    /// The address that opens the place.
-    pub link: Option<String>,
-    /// Who speaks, if that is known.
-    pub speaker: Option<String>,
+impl SearchOptions {
+    /// The query with the conditions that the options stand for.
+    fn narrowed(&self, query: &Query) -> Query {
+        let dates = (self.after.is_some() || self.before.is_some())
+            .then_some(Condition::Dates { from: self.after, until: self.before });
+        let shows = self.show.clone().map(Condition::Show);
+        let outlets = self.outlet.clone().map(Condition::Outlet);
+        query.clone().and([shows, outlets, dates].into_iter().flatten())
+    }
+
+    fn order(&self) -> Order {
+        match self.sort {
+            SortBy::Relevance => Order::Score,
+            SortBy::Newest => Order::Newest,
+            SortBy::Oldest => Order::Oldest,
+        }
+    }
 }
 
-/// A text with the words of a query in it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Excerpt {
-    /// The text.
-    pub text: String,
-    /// The words of the query in `text`, in characters, in rising order.
-    pub words: Vec<Range<usize>>,
+/// What a search found.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Answer {
+    /// The hits, first first.
+    pub hits: Vec<Hit>,
+    /// Documents that would have been among them but that have changed since they were indexed.
+    pub stale: Vec<String>,
 }
 
 /// Why a search failed.
@@ -115,6 +163,28 @@ pub enum SearchError {
     NoShow {
         /// What was asked for.
         asked: String,
+    },
+    /// No outlet is called so.
+    #[error("no outlet has a name with `{asked}`{}", known_outlets(known))]
+    NoOutlet {
+        /// What was asked for.
+        asked: String,
+        /// What there is.
+        known: Vec<String>,
+    },
+    /// So many words are meant that nothing in particular is.
+    #[error("`{asked}` stands for more than {most} words of this archive\nhint: give more letters")]
+    TooManyForms {
+        /// What was asked for.
+        asked: String,
+        /// How many are looked for at most.
+        most: usize,
+    },
+    /// The list of words can't be read.
+    #[error("cannot read the words of the index: {message}\nhint: nothing is lost: `onrecord index --rebuild` makes them anew from the archive's files")]
+    Vocabulary {
+        /// What the system says.
+        message: String,
     },
     /// More was asked for than is given.
     #[error("expected at most {MAX_HITS} hits to be asked for, found {asked}")]
@@ -130,6 +200,13 @@ pub enum SearchError {
     Words(#[from] WordsError),
 }
 
+fn known_outlets(known: &[String]) -> String {
+    match known {
+        [] => String::new(),
+        known => format!("\nhint: there are {}", known.iter().take(20).cloned().collect::<Vec<_>>().join(", ")),
+    }
+}
+
 impl Index {
     /// Opens the index of an archive.
     ///
@@ -138,7 +215,7 @@ impl Index {
     pub fn open(archive: &Archive) -> Result<Self, OpenError> {
         let paths = IndexPaths::of(archive);
         let catalogue = Catalogue::open(&paths.catalogue)?;
-        Ok(Self { catalogue, words: Words::open(&paths.words)? })
+        Ok(Self { archive: archive.clone(), catalogue, words: Words::open(&paths.words)? })
     }
 
     /// Which documents there are.
@@ -146,181 +223,188 @@ impl Index {
         &self.catalogue
     }
 
-    /// Answers a query: the best hits, best first. The same files give the same hits in the same order.
+    /// Answers a query. The same files give the same hits in the same order.
     ///
     /// # Errors
-    /// If no show is meant by the options, or the index can't be read.
-    pub fn search(&self, query: &Query, options: &SearchOptions) -> Result<Vec<Hit>, SearchError> {
+    /// If no show or outlet is meant by a condition, or the index can't be read.
+    pub fn search(&self, query: &Query, options: &SearchOptions) -> Result<Answer, SearchError> {
         if options.limit > MAX_HITS {
             return Err(SearchError::TooMany { asked: options.limit });
         }
-        let filter = self.filter(options)?;
+        let asked = self.ask(query, options)?;
+        let mut texts = Texts::new(&self.archive, &self.catalogue, &asked.snapshot);
+        let mut hits = asked.first(&mut texts, options)?;
+        if hits.len() < options.limit && options.sort == SortBy::Relevance && !options.all_words {
+            asked.fill_up(&mut texts, options, &mut hits)?;
+        }
+        for hit in &mut hits {
+            hit.also_in = self.copies_of(&hit.document.path)?;
+            if options.by_document {
+                hit.hits_in_document = Some(asked.count_in(&hit.document.path)?);
+            }
+        }
+        Ok(Answer { hits, stale: texts.stale })
+    }
+
+    fn copies_of(&self, path: &str) -> Result<Vec<AlsoIn>, SearchError> {
+        let copies = self.catalogue.copies_of(path)?.into_iter();
+        let also = copies.filter_map(|known| {
+            Some(AlsoIn { reason: known.copy_of.as_ref()?.reason, document: known.document })
+        });
+        Ok(also.collect())
+    }
+
+    fn ask(&self, query: &Query, options: &SearchOptions) -> Result<Asked, SearchError> {
+        let query = options.narrowed(query);
         let snapshot = self.words.snapshot()?;
+        let resolver = Resolver { vocabulary: snapshot.vocabulary(), catalogue: &self.catalogue };
+        let sought = resolver.query(&query)?;
+        let copies = self.copies_in_place(&query, &resolver)?;
+        let among = Among { with_suspects: options.with_suspects, copies };
+        Ok(Asked { query, snapshot, sought, among })
+    }
+
+    /// The copies that meet the conditions on documents while the documents that stand for them don't.
+    fn copies_in_place(
+        &self,
+        query: &Query,
+        resolver: &Resolver<'_>,
+    ) -> Result<Vec<DocumentNumber>, SearchError> {
+        if query.conditions().is_empty() {
+            return Ok(Vec::new());
+        }
+        let conditions = resolver.conditions(query)?;
+        let mut copies = Vec::new();
+        for (copy, leader) in self.catalogue.copies()? {
+            if conditions.are_met_by(&copy) && !conditions.are_met_by(&leader) {
+                copies.push(DocumentNumber::of(&copy.document.path));
+            }
+        }
+        Ok(copies)
+    }
+}
+
+/// A query in the terms of the index at one moment.
+struct Asked {
+    query: Query,
+    snapshot: Snapshot,
+    sought: Sought,
+    among: Among,
+}
+
+impl Asked {
+    /// The first hits that have everything.
+    fn first(&self, texts: &mut Texts<'_>, options: &SearchOptions) -> Result<Vec<Hit>, SearchError> {
         let mut wanted = options.limit;
-        for _ in 0..MOST_ROUNDS {
-            let found = snapshot.best(query, &filter, wanted)?;
-            let hits = self.hits(query, &snapshot, &found)?;
-            // Of a long phrase across two passages the index sees only the middle, and a document that was
-            // found may just be about to be entered: then there are fewer hits than passages.
-            if hits.len() >= options.limit || found.len() < wanted {
-                return Ok(hits.into_iter().take(options.limit).collect());
+        for round in 0.. {
+            let found = self.snapshot.first(&self.sought, &self.among, options.order(), wanted)?;
+            let mut hits = self.hits(texts, &self.sought, &found)?;
+            if options.by_document {
+                hits = grouped(hits);
+            }
+            // Of a long phrase across two passages the index sees only the middle, a document that was found may
+            // just be about to be entered, and many hits may be of one document: then there are too few.
+            if hits.len() >= options.limit || found.len() < wanted || round == MOST_ROUNDS {
+                hits.truncate(options.limit);
+                return Ok(hits);
             }
             wanted = wanted.saturating_mul(4).min(4 * MAX_HITS);
         }
-        let found = snapshot.best(query, &filter, wanted)?;
-        Ok(self.hits(query, &snapshot, &found)?.into_iter().take(options.limit).collect())
+        Ok(Vec::new())
     }
 
-    fn filter(&self, options: &SearchOptions) -> Result<Filter, SearchError> {
-        let shows = options.show.as_deref().map(|asked| self.shows_called(asked)).transpose()?;
-        let SearchOptions { after, before, with_suspects, .. } = *options;
-        Ok(Filter { shows, after, before, with_suspects })
+    /// How many passages of a document have everything.
+    fn count_in(&self, path: &str) -> Result<u64, SearchError> {
+        let document = Sought::Property(Property::Documents(vec![DocumentNumber::of(path)]));
+        let sought = Sought::All(vec![self.sought.clone(), document]);
+        Ok(self.snapshot.count(&sought, &self.among)?)
     }
 
-    fn shows_called(&self, asked: &str) -> Result<Vec<String>, SearchError> {
-        let wanted = asked.to_lowercase();
-        let all: Vec<String> = self.catalogue.shows()?.into_iter().filter_map(|show| show.show).collect();
-        let those = |is_meant: &dyn Fn(&str) -> bool| -> Vec<String> {
-            all.iter().filter(|show| is_meant(&show.to_lowercase())).cloned().collect()
-        };
-        let exact = those(&|show| show == wanted);
-        let meant = if exact.is_empty() { those(&|show| show.contains(&wanted)) } else { exact };
-        if meant.is_empty() {
-            return Err(SearchError::NoShow { asked: asked.to_owned() });
+    /// Appends what has some words of a question, best first.
+    fn fill_up(
+        &self,
+        texts: &mut Texts<'_>,
+        options: &SearchOptions,
+        hits: &mut Vec<Hit>,
+    ) -> Result<(), SearchError> {
+        let Some(any) = self.any_words() else { return Ok(()) };
+        let found = self.snapshot.first(&any, &self.among, Order::Score, options.limit.saturating_mul(3))?;
+        let names: Vec<String> = self.query.wanted().into_iter().map(ToString::to_string).collect();
+        for found in found {
+            if hits.len() == options.limit {
+                break;
+            }
+            let Some((hit, is_there)) = self.hit(texts, &any, &found)? else { continue };
+            let missing: Vec<String> =
+                names.iter().zip(is_there).filter(|(_, is_there)| !is_there).map(|(name, _)| name.clone()).collect();
+            let is_known = |known: &Hit| {
+                known.document.path == hit.document.path && (options.by_document || known.place == hit.place)
+            };
+            if !missing.is_empty() && !hits.iter().any(is_known) {
+                hits.push(Hit { missing, ..hit });
+            }
         }
-        Ok(meant)
+        Ok(())
     }
 
-    fn hits(&self, query: &Query, snapshot: &Snapshot, found: &[Found]) -> Result<Vec<Hit>, SearchError> {
-        let mut stems = Stems::default();
+    /// Any of the words of a question in plain words, with its conditions.
+    fn any_words(&self) -> Option<Sought> {
+        let words = self.sought.wanted();
+        if !self.query.is_plain() || words.len() < FEWEST_WORDS_OF_A_QUESTION {
+            return None;
+        }
+        let Sought::All(parts) = &self.sought else { return None };
+        let (words, properties): (Vec<Sought>, Vec<Sought>) =
+            parts.iter().cloned().partition(|part| matches!(part, Sought::Stem(_) | Sought::Sequence(_)));
+        Some(Sought::All([vec![Sought::Any(words)], properties].concat()))
+    }
+
+    fn hits(&self, texts: &mut Texts<'_>, sought: &Sought, found: &[Found]) -> Result<Vec<Hit>, SearchError> {
         let mut hits = Vec::with_capacity(found.len());
         for found in found {
-            let Some(known) = self.catalogue.by_number(found.number)? else { continue };
-            let Some(passage) = read_around(query, snapshot, found, &mut stems)? else { continue };
-            if let Some(located) = passage.words.locate(query, passage.own_bytes, &mut stems) {
-                hits.push(hit(known, &passage, &located, found.score()));
-            }
+            hits.extend(self.hit(texts, sought, found)?.map(|(hit, _)| hit));
         }
         Ok(hits)
     }
-}
 
-/// A passage, with the next one behind it if the match may reach into it.
-struct Around {
-    text: String,
-    words: Text,
-    pieces: Vec<StoredPiece>,
-    own_bytes: usize,
-}
-
-fn read_around(
-    query: &Query,
-    snapshot: &Snapshot,
-    found: &Found,
-    stems: &mut Stems,
-) -> Result<Option<Around>, WordsError> {
-    let Some(StoredPassage { mut text, mut pieces }) = snapshot.passage(found)? else { return Ok(None) };
-    let own_bytes = text.len();
-    let mut words = Text::new(&text);
-    if words.lacks_phrase(query, stems)
-        && let Some(next) = snapshot.next_passage(found)?
-    {
-        let behind = text.len() + 1;
-        text = format!("{text} {}", next.text);
-        words = Text::new(&text);
-        let moved = |piece: StoredPiece| StoredPiece {
-            bytes: piece.bytes.start + behind..piece.bytes.end + behind,
-            ..piece
+    /// The hit in a passage, and which of the wanted parts are there; `None` if it is none after all.
+    fn hit(
+        &self,
+        texts: &mut Texts<'_>,
+        sought: &Sought,
+        found: &Found,
+    ) -> Result<Option<(Hit, Vec<bool>)>, SearchError> {
+        let Some(around) = texts.around(found, sought)? else { return Ok(None) };
+        let located = match sought.has_no_text() {
+            true => Some(around.whole()),
+            false => around.words.locate(sought, around.own_bytes, &mut texts.stems),
         };
-        pieces.extend(next.pieces.into_iter().map(moved));
-    }
-    Ok(Some(Around { text, words, pieces, own_bytes }))
-}
-
-fn hit(known: Known, around: &Around, located: &Located, score: f32) -> Hit {
-    let first = around.pieces.iter().position(|piece| piece.bytes.end > located.stretch.start).unwrap_or(0);
-    let behind = around.pieces.iter().position(|piece| piece.bytes.end >= located.stretch.end);
-    let last = behind.unwrap_or(around.pieces.len() - 1);
-    let (from, to) = (&around.pieces[first], &around.pieces[last]);
-    let excerpt = excerpt(&around.text, from.bytes.start..to.bytes.end, &located.spans);
-    let place = joined(&from.place, &to.place);
-    let sentence = excerpt_of_sentence(around, located);
-    let link = known.document.url.as_deref().and_then(|url| link(&place, url));
-    Hit {
-        document: known.document,
-        place,
-        text: excerpt.text,
-        words: excerpt.words,
-        sentence,
-        score,
-        link,
-        speaker: from.speaker.clone(),
+        let (Some(located), Some(known)) = (located, texts.document(found.number)?) else { return Ok(None) };
+        let hit = hit::hit(&known, &around, &located, found.score());
+        Ok(Some((hit, located.is_there)))
     }
 }
 
-/// A place in a text without segments has no address of its own: the document's is the nearest.
-fn link(place: &Place, url: &str) -> Option<String> {
-    place.link(url).or_else(|| address::openable(url))
-}
-
-/// From the beginning of one place to the end of another of the same document.
-fn joined(from: &Place, to: &Place) -> Place {
-    match (from, to) {
-        (Place::Spoken { segment, start, .. }, Place::Spoken { end, .. }) => {
-            Place::Spoken { segment: *segment, start: *start, end: *end }
-        }
-        (Place::Written { chars: from }, Place::Written { chars: to }) => {
-            Place::Written { chars: from.start..to.end }
-        }
-        (from, _) => from.clone(),
-    }
-}
-
-fn excerpt(text: &str, bytes: Range<usize>, spans: &[Range<usize>]) -> Excerpt {
-    let part = &text[bytes.clone()];
-    let inside = spans.iter().filter(|span| span.start >= bytes.start && span.end <= bytes.end);
-    let character = |at: usize| text[bytes.start..at].chars().count();
-    let words = inside.map(|span| character(span.start)..character(span.end)).collect();
-    Excerpt { text: part.to_owned(), words }
-}
-
-/// From the end of the sentence before the match to the end of the one in which it ends.
-fn excerpt_of_sentence(around: &Around, located: &Located) -> Excerpt {
-    let text = &around.text;
-    let Range { start, end } = located.stretch;
-    let earliest = boundary(text, start.saturating_sub(SENTENCE_BYTES));
-    let latest = boundary(text, end.saturating_add(SENTENCE_BYTES).min(text.len()));
-    let before = &text[earliest..start];
-    let begin = match before.rmatch_indices(SENTENCE_ENDS).find(|(at, _)| before[at + 1..].starts_with(' ')) {
-        Some((at, _)) => earliest + at + 2,
-        None if earliest == 0 => 0,
-        None => earliest + before.find(' ').map_or(0, |space| space + 1),
-    };
-    let behind = &text[end..latest];
-    let finish = match behind.match_indices(SENTENCE_ENDS).find(|(at, _)| is_sentence_end(&behind[at + 1..]))
-    {
-        Some((at, sign)) => end + at + sign.len(),
-        None if latest == text.len() => latest,
-        None => end + behind.rfind(' ').unwrap_or(behind.len()),
-    };
-    excerpt(text, begin..finish, &located.spans)
-}
-
-const SENTENCE_ENDS: [char; 3] = ['.', '?', '!'];
-
-fn is_sentence_end(behind: &str) -> bool {
-    behind.is_empty() || behind.starts_with([' ', '"', '\u{201d}'])
-}
-
-/// The nearest boundary between characters at or before `at`.
-fn boundary(text: &str, at: usize) -> usize {
-    (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+/// The best hit of each document.
+fn grouped(mut hits: Vec<Hit>) -> Vec<Hit> {
+    let mut seen = HashSet::new();
+    hits.retain(|hit| seen.insert(hit.document.path.clone()));
+    hits
 }
 
 /// Whether an archive has an index.
 pub fn exists(archive: &Archive) -> bool {
     let path: &Path = &IndexPaths::of(archive).catalogue;
     path.exists()
+}
+
+/// What a query seeks in an archive without shows and words; for tests of what does not ask an archive.
+#[cfg(test)]
+pub(crate) fn resolved_alone(query: &str) -> Sought {
+    let archive = crate::testing::TestArchive::new();
+    archive.update();
+    let query = Query::parse(query).unwrap();
+    archive.index().ask(&query, &SearchOptions::default()).unwrap().sought
 }
 
 #[cfg(test)]

@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use archive::Archive;
 use jiff::Timestamp;
+use record::format::archive::ArchiveFile;
 use record::format::sidecar::{Media, Program, SegmentDetail, Sidecar};
 use record::{MediaTime, Sha256Digest, Suspect, SuspectReason};
 
 use crate::search::IndexPaths;
 use crate::words::Words;
-use crate::{Hit, Index, Progress, Query, Report, SearchOptions, UpdateOptions, update};
+use crate::{Hit, Index, Passage, Progress, Query, Report, SearchOptions, UpdateOptions, update};
 
 /// An archive in a folder of its own.
 pub(crate) struct TestArchive {
@@ -146,8 +147,15 @@ impl TestArchive {
 
     #[track_caller]
     pub(crate) fn search_with(&self, query: &str, options: &SearchOptions) -> Vec<Hit> {
-        self.index().search(&Query::parse(query).expect("a query"), options).expect("an answer")
+        let answer = self.index().search(&Query::parse(query).expect("a query"), options).expect("an answer");
+        assert_eq!(answer.stale, [] as [&str; 0]);
+        answer.hits
     }
+}
+
+/// The passages of a file, doubted as its sidecar says.
+pub(crate) fn passages(file: &ArchiveFile, sidecar: Option<&Sidecar>) -> Vec<Passage> {
+    crate::passages::passages(file, sidecar, &crate::doubts(file, sidecar))
 }
 
 pub(crate) fn make_older(file: &Path, age: Duration) {

@@ -7,10 +7,13 @@
 //!                                                  4 the catalogue enters the documents and drops its note
 //! ```
 //!
+//! Then copies are looked for, and documents with another role than before are indexed again in the same steps.
+//!
 //! Killed before 3, nothing has changed. Killed between 3 and 4, the words hold documents that the catalogue does
 //! not know: searches pass over them, and the next update finds the note and takes them away before it begins.
 
 mod plan;
+mod roles;
 mod session;
 mod task;
 
@@ -20,7 +23,10 @@ use std::time::Duration;
 
 use archive::{Archive, DocumentPath, FileError, Lock, LockError};
 
+use language::embed::{EmbedError, Embedder};
+
 use crate::catalogue::CatalogueError;
+use crate::meaning::MeaningError;
 use crate::search::IndexPaths;
 use crate::words::WordsError;
 use session::Session;
@@ -33,7 +39,7 @@ const BATCH_DOCUMENTS: usize = 4_000;
 const BATCH_BYTES: u64 = 256 << 20;
 
 /// How an update goes about it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct UpdateOptions<'a> {
     /// What another process is told about us, such as `onrecord add`.
     pub purpose: &'a str,
@@ -43,12 +49,14 @@ pub struct UpdateOptions<'a> {
     pub scope: Scope<'a>,
     /// Whether to begin from nothing.
     pub rebuild: bool,
+    /// Makes the vectors of passages; without it they are left to a later update.
+    pub embedder: Option<&'a dyn Embedder>,
 }
 
 impl<'a> UpdateOptions<'a> {
     /// Looks at all documents, and at what has changed of them.
     pub fn all(purpose: &'a str) -> Self {
-        Self { purpose, patience: Duration::from_secs(10), scope: Scope::All, rebuild: false }
+        Self { purpose, patience: Duration::from_secs(10), scope: Scope::All, rebuild: false, embedder: None }
     }
 }
 
@@ -87,6 +95,8 @@ pub struct Report {
     pub unchanged: usize,
     /// Documents that can't be read, with the reason. What was known of them stays.
     pub failed: Vec<(String, String)>,
+    /// Documents for which another one stands, if copies were looked for.
+    pub copies: u64,
     /// What may hold documents and was left out, with the reason; empty for [`Scope::Only`].
     pub skipped: Vec<(String, String)>,
 }
@@ -106,6 +116,12 @@ pub enum UpdateError {
     /// The words can't be written.
     #[error(transparent)]
     Words(#[from] WordsError),
+    /// The vectors can't be made.
+    #[error(transparent)]
+    Embed(#[from] EmbedError),
+    /// The vectors can't be written.
+    #[error(transparent)]
+    Meaning(#[from] MeaningError),
 }
 
 /// Brings the index of `archive` up to date; makes it if there is none, or none that this program reads.
@@ -124,7 +140,7 @@ pub fn update(
     if options.rebuild {
         remove(&paths)?;
     }
-    let mut session = open_session(archive, &paths)?;
+    let mut session = open_session(archive, &paths, options.embedder)?;
     let plan = session.plan(options.scope)?;
     let mut report = session.run(&plan, &mut progress)?;
     report.skipped = session.note_skipped(plan.skipped, &report.failed, options.scope)?;
@@ -132,12 +148,16 @@ pub fn update(
 }
 
 /// Opens the index; one in pieces that do not belong together is made anew.
-fn open_session<'a>(archive: &'a Archive, paths: &IndexPaths) -> Result<Session<'a>, UpdateError> {
-    if let Some(session) = Session::open(archive, paths)? {
+fn open_session<'a>(
+    archive: &'a Archive,
+    paths: &IndexPaths,
+    embedder: Option<&'a dyn Embedder>,
+) -> Result<Session<'a>, UpdateError> {
+    if let Some(session) = Session::open(archive, paths, embedder)? {
         return Ok(session);
     }
     remove(paths)?;
-    match Session::open(archive, paths)? {
+    match Session::open(archive, paths, embedder)? {
         Some(session) => Ok(session),
         None => unreachable_mismatch(paths),
     }
@@ -164,12 +184,15 @@ fn remove(paths: &IndexPaths) -> Result<(), FileError> {
             _ => {}
         }
     }
-    match fs::remove_dir_all(&paths.words) {
-        Err(error) if error.kind() != ErrorKind::NotFound => {
-            Err(FileError::new("remove", &paths.words, error))
+    for folder in [&paths.words, &paths.meaning] {
+        match fs::remove_dir_all(folder) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                return Err(FileError::new("remove", folder, error));
+            }
+            _ => {}
         }
-        _ => Ok(()),
     }
+    Ok(())
 }
 
 #[cfg(test)]

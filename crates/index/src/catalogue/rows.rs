@@ -6,12 +6,14 @@ use record::{Document, DocumentId, Kind, MediaTime, Sha256Digest};
 use rusqlite::types::{FromSqlError, Type};
 use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, Transaction, params};
 
-use super::{Batch, Change, DocumentNumber, Entered, Indexed, Known, WordCounts};
+use super::{Batch, Change, Copied, DocumentNumber, Entered, Indexed, Known, Role, VectorPlace, WordCounts};
+use crate::copies::{CopyOf, Member, Sketch};
 
 /// What [`known`] reads, in its order.
 pub(super) const COLUMNS: &str = "path, id, kind, title, outlet, show, date, url, length_millis, segments, \
     suspect_segments, is_timed, is_opaque, content, sidecar_content, media, passages, words, suspect_passages, \
-    suspect_words";
+    suspect_words, copy_passages, copy_words, language, about, reason, \
+    (SELECT path FROM document AS leading WHERE leading.number = document.leader)";
 
 pub(super) fn known(row: &Row<'_>) -> rusqlite::Result<Known> {
     let document = Document {
@@ -35,7 +37,20 @@ pub(super) fn known(row: &Row<'_>) -> rusqlite::Result<Known> {
         sidecar_content: digest(row, 14)?,
         media: digest(row, 15)?,
         words: counts(row, 16)?,
+        language: row.get(22)?,
+        about: row.get(23)?,
+        copy_of: json(row, 24)?.zip(row.get(25)?).map(|(reason, leader)| Copied { leader, reason }),
     })
+}
+
+/// What this program wrote as JSON; `None` also for what a later version may have written.
+fn json<T: serde::de::DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<T>> {
+    let text: Option<String> = row.get(column)?;
+    Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+}
+
+fn to_json(value: &impl serde::Serialize) -> rusqlite::Result<String> {
+    serde_json::to_string(value).map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
 }
 
 fn counts(row: &Row<'_>, first: usize) -> rusqlite::Result<WordCounts> {
@@ -44,6 +59,8 @@ fn counts(row: &Row<'_>, first: usize) -> rusqlite::Result<WordCounts> {
         words: row.get(first + 1)?,
         suspect_passages: row.get(first + 2)?,
         suspect_words: row.get(first + 3)?,
+        copy_passages: row.get(first + 4)?,
+        copy_words: row.get(first + 5)?,
     })
 }
 
@@ -93,15 +110,18 @@ fn touch(transaction: &Transaction<'_>, path: &str, stamp: Option<Stamp>) -> rus
 }
 
 fn enter_document(transaction: &Transaction<'_>, entered: &Entered) -> rusqlite::Result<()> {
-    let Entered { known, stamp, issues } = entered;
+    let Entered { known, stamp, role, sketch, vectors, issues } = entered;
     let Document { path, id, kind, title, outlet, show, date, url } = &known.document;
     let number = DocumentNumber::of(path).as_sql();
     remove(transaction, path)?;
     let date = date.map(|date| date.to_string());
     let bytes_of = |digest: Option<Sha256Digest>| digest.map(|digest| *digest.as_bytes());
-    let WordCounts { passages, words, suspect_passages, suspect_words } = known.words;
+    let WordCounts { passages, words, suspect_passages, suspect_words, copy_passages, copy_words } = known.words;
+    let leader = role.copy_of.map(|copy| copy.leader.as_sql());
+    let reason = role.copy_of.map(|copy| to_json(&copy.reason)).transpose()?;
+    let also = (!role.also.is_empty()).then(|| to_json(&role.also)).transpose()?;
     let stamp = stamp_columns(*stamp);
-    let values: [&dyn ToSql; 25] = [
+    let values: [&dyn ToSql; 33] = [
         &number,
         path,
         &id.as_str(),
@@ -119,18 +139,29 @@ fn enter_document(transaction: &Transaction<'_>, entered: &Entered) -> rusqlite:
         known.content.as_bytes(),
         &bytes_of(known.sidecar_content),
         &bytes_of(known.media),
+        &known.language,
+        &known.about,
+        &leader,
+        &reason,
+        &also,
+        &sketch.as_ref().map(Sketch::to_bytes),
         &passages,
         &words,
         &suspect_passages,
         &suspect_words,
+        &copy_passages,
+        &copy_words,
         &stamp[0],
         &stamp[1],
         &stamp[2],
         &stamp[3],
     ];
-    let sql = "INSERT INTO document VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, \
-        ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)";
-    transaction.prepare_cached(sql)?.execute(values.as_slice())?;
+    let places: Vec<String> = (1..=values.len()).map(|number| format!("?{number}")).collect();
+    let sql = format!("INSERT INTO document VALUES ({})", places.join(", "));
+    transaction.prepare_cached(&sql)?.execute(values.as_slice())?;
+    if let Some(place) = vectors {
+        set_vectors(transaction, DocumentNumber::of(path), *place)?;
+    }
     let mut insert_issue = transaction.prepare_cached("INSERT INTO issue VALUES (?1, ?2, ?3, ?4)")?;
     for (ordinal, issue) in issues.iter().enumerate() {
         insert_issue.execute(params![number, ordinal as u64, issue.place, issue.message])?;
@@ -148,7 +179,8 @@ fn stamp_columns(stamp: Option<Stamp>) -> [Option<i64>; 4] {
 
 /// What [`indexed_row`] reads.
 const INDEXED: &str = "SELECT path, content, sidecar_content, file_bytes, file_modified, sidecar_bytes, \
-    sidecar_modified FROM document";
+    sidecar_modified, leader, reason, also, \
+    passages > 0 AND number NOT IN (SELECT number FROM vectors) FROM document";
 
 pub(super) fn indexed(connection: &Connection) -> rusqlite::Result<Vec<Indexed>> {
     connection.prepare(&format!("{INDEXED} ORDER BY path"))?.query_map([], indexed_row)?.collect()
@@ -174,7 +206,52 @@ fn indexed_row(row: &Row<'_>) -> rusqlite::Result<Indexed> {
         content: Sha256Digest::from_bytes(row.get(1)?),
         sidecar_content: digest(row, 2)?,
         stamp: stamp_of(3)?.map(|file| Stamp { file, sidecar }),
+        role: role(row, 7)?,
+        lacks_vectors: row.get(10)?,
     })
+}
+
+fn role(row: &Row<'_>, first: usize) -> rusqlite::Result<Role> {
+    let leader = row.get::<_, Option<i64>>(first)?.map(DocumentNumber::from_sql);
+    let copy_of = leader.zip(json(row, first + 1)?).map(|(leader, reason)| CopyOf { leader, reason });
+    Ok(Role { copy_of, also: json(row, first + 2)?.unwrap_or_default() })
+}
+
+pub(super) fn set_vectors(
+    transaction: &Transaction<'_>,
+    number: DocumentNumber,
+    place: VectorPlace,
+) -> rusqlite::Result<()> {
+    let VectorPlace { file, first, count } = place;
+    let mut insert = transaction.prepare_cached("INSERT OR REPLACE INTO vectors VALUES (?1, ?2, ?3, ?4)")?;
+    insert.execute(params![number.as_sql(), file, first, count]).map(drop)
+}
+
+pub(super) fn vectors(connection: &Connection) -> rusqlite::Result<Vec<(DocumentNumber, VectorPlace)>> {
+    let place = |row: &Row<'_>| {
+        let place = VectorPlace { file: row.get(1)?, first: row.get(2)?, count: row.get(3)? };
+        Ok((DocumentNumber::from_sql(row.get(0)?), place))
+    };
+    let sql = "SELECT number, file, first, count FROM vectors ORDER BY file, first";
+    connection.prepare(sql)?.query_map([], place)?.collect()
+}
+
+type Publisher = (Option<String>, Option<String>);
+
+pub(super) fn members(connection: &Connection) -> rusqlite::Result<Vec<(Member, Role, Publisher)>> {
+    let sql = "SELECT number, id, kind, date, path, sketch, leader, reason, also, show, outlet FROM document ORDER BY path";
+    let member = |row: &Row<'_>| {
+        let member = Member {
+            number: DocumentNumber::from_sql(row.get(0)?),
+            id: parsed(row, 1, str::parse::<DocumentId>)?,
+            kind: parsed(row, 2, |text| kind(text).ok_or(FromSqlError::InvalidType))?,
+            date: row.get::<_, Option<String>>(3)?.and_then(|text| text.parse::<Date>().ok()),
+            path: row.get(4)?,
+            sketch: row.get::<_, Option<Vec<u8>>>(5)?.and_then(|bytes| Sketch::from_bytes(&bytes)),
+        };
+        Ok((member, role(row, 6)?, (row.get(9)?, row.get(10)?)))
+    };
+    connection.prepare(sql)?.query_map([], member)?.collect()
 }
 
 fn digest(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Sha256Digest>> {
@@ -198,15 +275,16 @@ pub(super) fn drop_note(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
 }
 
 pub(super) fn batch(connection: &Connection) -> rusqlite::Result<Batch> {
-    let sql = "SELECT number, passages, words, suspect_passages, suspect_words FROM batch";
+    let sql = "SELECT number, passages, words, suspect_passages, suspect_words, copy_passages, copy_words FROM batch";
     connection.query_one(sql, [], |row| Ok(Batch { number: row.get(0)?, counts: counts(row, 1)? }))
 }
 
 pub(super) fn set_batch(transaction: &Transaction<'_>, batch: Batch) -> rusqlite::Result<()> {
-    let WordCounts { passages, words, suspect_passages, suspect_words } = batch.counts;
-    let sql =
-        "UPDATE batch SET number = ?1, passages = ?2, words = ?3, suspect_passages = ?4, suspect_words = ?5";
-    let values = params![batch.number, passages, words, suspect_passages, suspect_words];
+    let WordCounts { passages, words, suspect_passages, suspect_words, copy_passages, copy_words } = batch.counts;
+    let sql = "UPDATE batch SET number = ?1, passages = ?2, words = ?3, suspect_passages = ?4, \
+        suspect_words = ?5, copy_passages = ?6, copy_words = ?7";
+    let values =
+        params![batch.number, passages, words, suspect_passages, suspect_words, copy_passages, copy_words];
     transaction.execute(sql, values).map(drop)
 }
 

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 /// The format of catalogue and words together. An index of another format is made anew; raise it whenever the
 /// tables, the fields of the words, the rule for words or the rule for passages change.
-pub(super) const FORMAT: i64 = 1;
+pub(super) const FORMAT: i64 = 2;
 
 const TABLES: &str = "
 CREATE TABLE document (
@@ -25,10 +25,18 @@ CREATE TABLE document (
     content BLOB NOT NULL,          -- SHA-256 of the file
     sidecar_content BLOB,           -- SHA-256 of the sidecar
     media BLOB,                     -- SHA-256 of the recording
+    language TEXT,                  -- such as en
+    about TEXT,                     -- the beginning of the description
+    leader INTEGER,                 -- DocumentNumber of the document that stands for it, if it is a copy
+    reason TEXT,                    -- CopyReason as JSON; NULL if it is none
+    also TEXT,                      -- shows and outlets of its copies as JSON; NULL if it has none
+    sketch BLOB,                    -- Sketch of its words; NULL if they are too few
     passages INTEGER NOT NULL,
     words INTEGER NOT NULL,
     suspect_passages INTEGER NOT NULL,
     suspect_words INTEGER NOT NULL,
+    copy_passages INTEGER NOT NULL,
+    copy_words INTEGER NOT NULL,
     file_bytes INTEGER,             -- all NULL if the file was too young to trust its time of change
     file_modified INTEGER,
     sidecar_bytes INTEGER,          -- NULL also if there is no sidecar
@@ -36,6 +44,7 @@ CREATE TABLE document (
 ) STRICT;
 CREATE INDEX document_id ON document (id);
 CREATE INDEX document_content ON document (content);
+CREATE INDEX document_leader ON document (leader) WHERE leader IS NOT NULL;
 CREATE INDEX document_media ON document (media) WHERE media IS NOT NULL;
 CREATE TABLE issue (
     number INTEGER NOT NULL REFERENCES document ON DELETE CASCADE,
@@ -44,6 +53,15 @@ CREATE TABLE issue (
     message TEXT NOT NULL,
     PRIMARY KEY (number, ordinal)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE vectors (
+    number INTEGER PRIMARY KEY REFERENCES document ON DELETE CASCADE,
+    file INTEGER NOT NULL,          -- which file they are in
+    first INTEGER NOT NULL,         -- the first of its rows
+    count INTEGER NOT NULL          -- one row a passage; none for copies
+) STRICT;
+CREATE TABLE model (
+    name TEXT NOT NULL              -- one row, if there are vectors: what made them
+) STRICT;
 CREATE TABLE skipped (
     path TEXT NOT NULL,
     message TEXT NOT NULL
@@ -56,9 +74,12 @@ CREATE TABLE batch (
     passages INTEGER NOT NULL,
     words INTEGER NOT NULL,
     suspect_passages INTEGER NOT NULL,
-    suspect_words INTEGER NOT NULL
+    suspect_words INTEGER NOT NULL,
+    copy_passages INTEGER NOT NULL,
+    copy_words INTEGER NOT NULL,
+    grouped INTEGER NOT NULL        -- the batch after which copies were looked for
 ) STRICT;
-INSERT INTO batch VALUES (0, 0, 0, 0, 0);
+INSERT INTO batch VALUES (0, 0, 0, 0, 0, 0, 0, 0);
 ";
 
 /// Makes the tables in a new file.

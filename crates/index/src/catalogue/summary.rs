@@ -25,7 +25,7 @@ pub struct Summary {
     pub documents_with_issues: u64,
     /// Places that could not be understood.
     pub issues: u64,
-    /// Documents that share their id with another, so one recording that is there more than once.
+    /// Documents for which another one stands: the same recording, or a clip that was posted twice.
     pub duplicate_documents: u64,
     /// Passages that are searched.
     pub passages: u64,
@@ -56,7 +56,7 @@ impl Catalogue {
                 coalesce(sum(suspect_segments), 0), count(*) FILTER (WHERE segments > 0 AND NOT is_timed),
                 count(*) FILTER (WHERE is_opaque), coalesce(sum(passages), 0),
                 (SELECT count(DISTINCT number) FROM issue), (SELECT count(*) FROM issue),
-                count(*) - count(DISTINCT id)
+                count(leader)
             FROM document";
         let summary = |row: &Row<'_>| {
             Ok(Summary {
@@ -96,6 +96,15 @@ impl Catalogue {
             })
         };
         self.sql(|connection| connection.prepare(sql)?.query_map([], show)?.collect())
+    }
+
+    /// The names of all outlets, in their order.
+    ///
+    /// # Errors
+    /// If the catalogue can't be read.
+    pub fn outlets(&self) -> Result<Vec<String>, CatalogueError> {
+        let sql = "SELECT DISTINCT outlet FROM document WHERE outlet IS NOT NULL ORDER BY outlet";
+        self.sql(|connection| connection.prepare(sql)?.query_map([], |row| row.get(0))?.collect())
     }
 
     /// What was left out when the archive was last looked through: paths and reasons.

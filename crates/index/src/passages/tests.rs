@@ -1,9 +1,10 @@
 use jiff::Timestamp;
 use record::format::archive::parse;
 use record::format::sidecar::{Program, SegmentDetail};
-use record::{Suspect, SuspectReason};
+use record::SuspectReason;
 
 use super::*;
+use crate::testing::passages;
 
 /// An archive file of these segments: seconds and text. Without seconds, a file without times.
 fn file(segments: &[(Option<f64>, &str)]) -> ArchiveFile {

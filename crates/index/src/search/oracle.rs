@@ -7,9 +7,9 @@ use std::process::Command;
 use archive::Archive;
 
 use super::MAX_HITS;
-use crate::testing::{Made, TestArchive};
+use crate::testing::{Made, TestArchive, passages};
 use crate::tokens::Stems;
-use crate::{Index, Query, SearchOptions, UpdateOptions, passages, update};
+use crate::{Index, Query, SearchOptions, UpdateOptions, update};
 
 /// The words of all passages, in runs through which a phrase may reach.
 struct Scan {
@@ -141,12 +141,12 @@ fn compare(archive: &Archive, most: usize) -> (usize, usize) {
     let options = SearchOptions { limit: MAX_HITS, ..SearchOptions::default() };
     let mut hits = 0;
     for question in &questions {
-        let found = index.search(&Query::parse(&format!("\"{question}\"")).unwrap(), &options).unwrap();
+        let found = index.search(&Query::parse(&format!("\"{question}\"")).unwrap(), &options).unwrap().hits;
         assert_eq!(found.len(), scan.count(question), "for \"{question}\"");
         assert!(found.iter().all(|hit| contains(&words(&hit.text), &words(question))), "for \"{question}\"");
         hits += found.len();
         if !question.contains(' ') {
-            let found = index.search(&Query::parse(question).unwrap(), &options).unwrap();
+            let found = index.search(&Query::parse(question).unwrap(), &options).unwrap().hits;
             assert_eq!(found.len(), scan.count_stem(question), "for {question}");
         }
     }

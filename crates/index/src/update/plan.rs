@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use archive::{Archive, DocumentPath, FileError, Skipped};
 
 use super::Scope;
-use crate::catalogue::Indexed;
+use crate::catalogue::{Indexed, Role};
 
 /// What an update has to do.
 #[derive(Debug, Default)]
@@ -26,12 +26,30 @@ pub(super) struct Task {
     pub(super) bytes: u64,
     /// What was known of it.
     pub(super) known: Option<Indexed>,
+    /// The role that it is to have, whatever its files say; `None` to keep the one that it has.
+    pub(super) role: Option<Role>,
+}
+
+impl Task {
+    /// What the document is to its copies.
+    pub(super) fn role(&self) -> Role {
+        let known = || self.known.as_ref().map(|known| known.role.clone());
+        self.role.clone().or_else(known).unwrap_or_default()
+    }
 }
 
 impl Plan {
     /// Compares the files with what is `indexed`.
-    pub(super) fn new(archive: &Archive, scope: Scope<'_>, indexed: Vec<Indexed>) -> Result<Self, FileError> {
-        let indexed = indexed.into_iter().map(|indexed| (indexed.path.clone(), indexed)).collect();
+    pub(super) fn new(
+        archive: &Archive,
+        scope: Scope<'_>,
+        indexed: Vec<Indexed>,
+        makes_vectors: bool,
+    ) -> Result<Self, FileError> {
+        // Whatever lacks vectors that could be made is read again, in the role that it has.
+        let lacking = |indexed: Indexed| Indexed { lacks_vectors: indexed.lacks_vectors && makes_vectors, ..indexed };
+        let indexed = indexed.into_iter().map(lacking);
+        let indexed = indexed.map(|indexed| (indexed.path.clone(), indexed)).collect();
         match scope {
             Scope::All => Self::of_all(archive, indexed),
             Scope::Only(paths) => Ok(Self::of_some(archive, paths, indexed)),
@@ -73,8 +91,11 @@ impl Plan {
 
     fn consider(&mut self, archive: &Archive, path: DocumentPath, known: Option<Indexed>) {
         match (archive.stamp(&path), known) {
-            (Ok(stamp), Some(known)) if known.stamp == Some(stamp) => self.unchanged += 1,
-            (Ok(stamp), known) => self.tasks.push(Task { path, bytes: stamp.file.bytes, known }),
+            (Ok(stamp), Some(known)) if known.stamp == Some(stamp) && !known.lacks_vectors => self.unchanged += 1,
+            (Ok(stamp), known) => {
+                let role = known.as_ref().filter(|known| known.lacks_vectors).map(|known| known.role.clone());
+                self.tasks.push(Task { path, bytes: stamp.file.bytes, known, role });
+            }
             (Err(_), Some(known)) => self.removed.push(known.path),
             // Gone since the folder was read.
             (Err(_), None) => {}

@@ -1,15 +1,22 @@
 //! Catalogue and words, open to be changed together.
 
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
 
 use archive::Archive;
+use language::embed::Embedder;
 
 use super::plan::{Plan, Task};
+use super::roles;
 use super::task::{self, Outcome};
 use super::{BATCH_BYTES, BATCH_DOCUMENTS, Progress, Report, Scope, UpdateError};
-use crate::catalogue::{Batch, Catalogue, CatalogueError, Change, WordCounts};
+use crate::catalogue::{
+    Batch, Catalogue, CatalogueError, Change, Entered, Indexed, Known, VectorPlace, WordCounts,
+};
+use crate::meaning::{self, Meaning, Vectors};
 use crate::search::IndexPaths;
 use crate::words::{Words, WordsError, Writer};
 
@@ -18,19 +25,41 @@ pub(super) struct Session<'a> {
     archive: &'a Archive,
     catalogue: Catalogue,
     words: Words,
+    /// The folder of the vectors.
+    meaning: PathBuf,
+    embedder: Option<&'a dyn Embedder>,
 }
+
+/// Beyond so many files the vectors are gathered in one.
+const MOST_VECTOR_FILES: usize = 24;
 
 impl<'a> Session<'a> {
     /// Opens the index, or begins one; `None` if catalogue and words don't belong together, as when one of them
     /// was deleted, or if something is missing.
-    pub(super) fn open(archive: &'a Archive, paths: &IndexPaths) -> Result<Option<Self>, UpdateError> {
-        let Some(catalogue) = Catalogue::open_or_create(&paths.catalogue)? else { return Ok(None) };
+    pub(super) fn open(
+        archive: &'a Archive,
+        paths: &IndexPaths,
+        embedder: Option<&'a dyn Embedder>,
+    ) -> Result<Option<Self>, UpdateError> {
+        let Some(mut catalogue) = Catalogue::open_or_create(&paths.catalogue)? else { return Ok(None) };
         let words = Words::open_or_create(&paths.words)?;
         let (entered, written) = (catalogue.batch()?.number, words.batch()?.number);
         // A note of an unfinished batch says that the words may be one ahead.
         let is_unfinished = written == entered + 1 && !catalogue.pending()?.is_empty();
         let belong = (written == entered || is_unfinished) && words.are_complete()?;
-        Ok(belong.then_some(Self { archive, catalogue, words }))
+        if !belong {
+            return Ok(None);
+        }
+        let meaning = paths.meaning.clone();
+        if let Some(embedder) = embedder
+            && catalogue.vector_model()?.as_deref() != Some(embedder.name())
+        {
+            catalogue.set_vector_model(embedder.name())?;
+        }
+        // A killed update leaves files that no document's vectors are in, and files may have been deleted by hand.
+        let listed = catalogue.vectors()?.iter().map(|(_, place)| place.file).collect();
+        meaning::remove_unlisted(&meaning, &listed)?;
+        Ok(Some(Self { archive, catalogue, words, meaning, embedder }))
     }
 
     pub(super) fn plan(&self, scope: Scope<'_>) -> Result<Plan, UpdateError> {
@@ -41,7 +70,7 @@ impl<'a> Session<'a> {
         };
         // What an interrupted batch was about to change is unknown, whatever the catalogue says of it.
         indexed.retain(|indexed| pending.binary_search(&indexed.path).is_err());
-        Ok(Plan::new(self.archive, scope, indexed)?)
+        Ok(Plan::new(self.archive, scope, indexed, self.embedder.is_some())?)
     }
 
     /// Does what is planned, batch by batch.
@@ -53,6 +82,7 @@ impl<'a> Session<'a> {
         let mut report = Report { unchanged: plan.unchanged, ..Report::default() };
         let pending = self.catalogue.pending()?;
         if plan.tasks.is_empty() && plan.removed.is_empty() && pending.is_empty() {
+            self.finish(&mut report)?;
             return Ok(report);
         }
         let archive = self.archive;
@@ -62,20 +92,70 @@ impl<'a> Session<'a> {
         report.removed = plan.removed.len();
         let mut counter = Counter::new(&plan.tasks, progress);
         for tasks in batches(&plan.tasks) {
-            steps.note(tasks)?;
-            let outcomes = read(archive, tasks, &steps.writer, &mut counter)?;
-            let changes = report.take(tasks, outcomes);
-            let batch = steps.commit_words(&changes)?;
-            steps.enter(batch, &changes)?;
+            steps.batch(archive, tasks, &mut counter, &mut report)?;
         }
         steps.writer.finish()?;
+        self.finish(&mut report)?;
         Ok(report)
+    }
+
+    /// What is done when all documents are entered.
+    fn finish(&mut self, report: &mut Report) -> Result<(), UpdateError> {
+        self.group_copies(report)?;
+        self.gather_vectors()
+    }
+
+    /// Puts the vectors of all documents into one file, if they are in too many, or most of some are of nobody.
+    fn gather_vectors(&mut self) -> Result<(), UpdateError> {
+        let places = self.catalogue.vectors()?;
+        let files: BTreeSet<u64> = places.iter().map(|(_, place)| place.file).collect();
+        if files.len() <= MOST_VECTOR_FILES {
+            return Ok(());
+        }
+        let meaning = Meaning::open(&self.meaning, places.clone())?;
+        let (mut all, mut moved) = (Vectors::default(), Vec::with_capacity(places.len()));
+        let file = files.last().map_or(0, |last| last + 1);
+        for (number, _) in &places {
+            let Some(vectors) = meaning.vectors(*number) else { continue };
+            moved.push((*number, VectorPlace { file, first: all.rows(), count: vectors.rows() }));
+            all.append(&vectors);
+        }
+        meaning::write(&self.meaning, file, &all)?;
+        self.catalogue.move_vectors(&moved)?;
+        Ok(meaning::remove_unlisted(&self.meaning, &[file].into())?)
+    }
+
+    /// Looks for copies, and indexes those documents anew that have become one or are none any more, and those that
+    /// stand for them.
+    fn group_copies(&mut self, report: &mut Report) -> Result<(), UpdateError> {
+        if self.catalogue.is_grouped()? {
+            return Ok(());
+        }
+        let tasks = roles::changed(self.catalogue.members()?);
+        if !tasks.is_empty() {
+            let archive = self.archive;
+            let mut steps = self.steps(tasks.len())?;
+            for tasks in batches(&tasks) {
+                // Counted already, when their files were read for what they say.
+                let mut again = Report::default();
+                steps.batch(archive, tasks, &mut Counter::new(tasks, &mut |_| {}), &mut again)?;
+            }
+            steps.writer.finish()?;
+        }
+        report.copies = self.catalogue.summary()?.duplicate_documents;
+        Ok(self.catalogue.set_grouped()?)
     }
 
     /// Ready to write `documents` documents.
     pub(super) fn steps(&mut self, documents: usize) -> Result<Steps<'_>, WordsError> {
         let writer = self.words.writer(documents)?;
-        Ok(Steps { catalogue: &mut self.catalogue, words: &self.words, writer })
+        Ok(Steps {
+            catalogue: &mut self.catalogue,
+            words: &self.words,
+            writer,
+            meaning: &self.meaning,
+            embedder: self.embedder,
+        })
     }
 
     /// Keeps the list of what was left out and what can't be read, for people who ask for the archive's state.
@@ -101,9 +181,58 @@ pub(super) struct Steps<'a> {
     catalogue: &'a mut Catalogue,
     words: &'a Words,
     pub(super) writer: Writer<'a>,
+    meaning: &'a Path,
+    embedder: Option<&'a dyn Embedder>,
 }
 
 impl Steps<'_> {
+    /// All steps for some documents.
+    fn batch(
+        &mut self,
+        archive: &Archive,
+        tasks: &[Task],
+        counter: &mut Counter<'_>,
+        report: &mut Report,
+    ) -> Result<(), UpdateError> {
+        self.note(tasks)?;
+        let outcomes = self.read(archive, tasks, counter)?;
+        let (mut changes, vectors) = report.take(tasks, outcomes);
+        let batch = self.commit_words(&changes)?;
+        self.write_vectors(batch, &mut changes, vectors)?;
+        Ok(self.enter(batch, &changes)?)
+    }
+
+    /// Step 2: reads the documents on all cores, into the words.
+    pub(super) fn read(
+        &self,
+        archive: &Archive,
+        tasks: &[Task],
+        counter: &mut Counter<'_>,
+    ) -> Result<Vec<Outcome>, UpdateError> {
+        read(archive, tasks, &self.writer, self.embedder, counter)
+    }
+
+    /// Writes the vectors of a batch into a file of its own; nobody knows of it until they are entered.
+    pub(super) fn write_vectors(
+        &self,
+        batch: Batch,
+        changes: &mut [Change],
+        vectors: Vec<Option<Vectors>>,
+    ) -> Result<(), UpdateError> {
+        let file = batch.number;
+        let mut all = Vectors::default();
+        for (change, vectors) in changes.iter_mut().zip(vectors) {
+            if let (Change::Enter(entered), Some(vectors)) = (change, vectors) {
+                entered.vectors = Some(VectorPlace { file, first: all.rows(), count: vectors.rows() });
+                all.append(&vectors);
+            }
+        }
+        if all.rows() > 0 {
+            meaning::write(self.meaning, file, &all)?;
+        }
+        Ok(())
+    }
+
     /// Step 1: notes which documents are about to change.
     pub(super) fn note(&mut self, tasks: &[Task]) -> Result<(), CatalogueError> {
         let paths: Vec<String> = tasks.iter().map(|task| task.path.to_string()).collect();
@@ -165,13 +294,14 @@ fn batches(tasks: &[Task]) -> impl Iterator<Item = &[Task]> {
     })
 }
 
-/// Step 2: reads the documents of a batch on all cores. The outcomes are in the order of the tasks.
-pub(super) fn read(
+/// Reads the documents of a batch on all cores. The outcomes are in the order of the tasks.
+fn read(
     archive: &Archive,
     tasks: &[Task],
     writer: &Writer<'_>,
+    embedder: Option<&dyn Embedder>,
     counter: &mut Counter<'_>,
-) -> Result<Vec<Outcome>, WordsError> {
+) -> Result<Vec<Outcome>, UpdateError> {
     let threads = thread::available_parallelism().map_or(1, usize::from).min(tasks.len());
     let (next, has_failed) = (AtomicUsize::new(0), AtomicBool::new(false));
     let (send, receive) = mpsc::channel();
@@ -179,36 +309,42 @@ pub(super) fn read(
     thread::scope(|scope| {
         for _ in 0..threads {
             let send = send.clone();
-            scope.spawn(|| work(archive, tasks, writer, &next, &has_failed, send));
+            let work = Work { archive, tasks, writer, embedder, next: &next, has_failed: &has_failed };
+            scope.spawn(move || work.run(&send));
         }
         drop(send);
         for (index, outcome) in receive {
             outcomes[index] = Some(outcome?);
             counter.count(&tasks[index]);
         }
-        Ok(())
+        Ok::<(), UpdateError>(())
     })?;
     Ok(outcomes.into_iter().flatten().collect())
 }
 
-/// Does one task after another until none is left, or one could not be written.
-fn work(
-    archive: &Archive,
-    tasks: &[Task],
-    writer: &Writer<'_>,
-    next: &AtomicUsize,
-    has_failed: &AtomicBool,
-    send: mpsc::Sender<(usize, Result<Outcome, WordsError>)>,
-) {
-    while !has_failed.load(Ordering::Relaxed) {
-        let index = next.fetch_add(1, Ordering::Relaxed);
-        let Some(task) = tasks.get(index) else { return };
-        let outcome = task::run(archive, task, writer);
-        if outcome.is_err() {
-            has_failed.store(true, Ordering::Relaxed);
-        }
-        if send.send((index, outcome)).is_err() {
-            return;
+/// What the threads of a batch share.
+struct Work<'a> {
+    archive: &'a Archive,
+    tasks: &'a [Task],
+    writer: &'a Writer<'a>,
+    embedder: Option<&'a dyn Embedder>,
+    next: &'a AtomicUsize,
+    has_failed: &'a AtomicBool,
+}
+
+impl Work<'_> {
+    /// Does one task after another until none is left, or one could not be written.
+    fn run(&self, send: &mpsc::Sender<(usize, Result<Outcome, UpdateError>)>) {
+        while !self.has_failed.load(Ordering::Relaxed) {
+            let index = self.next.fetch_add(1, Ordering::Relaxed);
+            let Some(task) = self.tasks.get(index) else { return };
+            let outcome = task::run(self.archive, task, self.writer, self.embedder);
+            if outcome.is_err() {
+                self.has_failed.store(true, Ordering::Relaxed);
+            }
+            if send.send((index, outcome)).is_err() {
+                return;
+            }
         }
     }
 }
@@ -233,27 +369,44 @@ impl<'a> Counter<'a> {
 }
 
 impl Report {
-    /// Counts what came of a batch and keeps what the catalogue has to learn.
-    pub(super) fn take(&mut self, tasks: &[Task], outcomes: Vec<Outcome>) -> Vec<Change> {
+    /// Counts what came of a batch and keeps what the catalogue has to learn, with the vectors of each.
+    pub(super) fn take(
+        &mut self,
+        tasks: &[Task],
+        outcomes: Vec<Outcome>,
+    ) -> (Vec<Change>, Vec<Option<Vectors>>) {
         let mut changes = Vec::with_capacity(outcomes.len());
+        let mut all_vectors = Vec::with_capacity(outcomes.len());
         for (task, outcome) in tasks.iter().zip(outcomes) {
             let counted = match (&outcome, &task.known) {
-                (Outcome::Changed(Change::Enter(_)), None) => Some(&mut self.added),
-                (Outcome::Changed(Change::Enter(_)), Some(_)) => Some(&mut self.changed),
-                (Outcome::Changed(Change::Remove(_)), Some(_)) => Some(&mut self.removed),
-                (Outcome::Changed(Change::Touch(..)), _) => Some(&mut self.unchanged),
-                (Outcome::Changed(Change::Remove(_)), None) | (Outcome::Failed(_), _) => None,
+                (Outcome::Changed(Change::Enter(_), _), None) => Some(&mut self.added),
+                // Read again for its vectors alone.
+                (Outcome::Changed(Change::Enter(entered), _), Some(known)) if says_the_same(entered, known) => {
+                    Some(&mut self.unchanged)
+                }
+                (Outcome::Changed(Change::Enter(_), _), Some(_)) => Some(&mut self.changed),
+                (Outcome::Changed(Change::Remove(_), _), Some(_)) => Some(&mut self.removed),
+                (Outcome::Changed(Change::Touch(..), _), _) => Some(&mut self.unchanged),
+                (Outcome::Changed(Change::Remove(_), _), None) | (Outcome::Failed(_), _) => None,
             };
             if let Some(counted) = counted {
                 *counted += 1;
             }
             match outcome {
-                Outcome::Changed(change) => changes.push(change),
+                Outcome::Changed(change, vectors) => {
+                    changes.push(change);
+                    all_vectors.push(vectors);
+                }
                 Outcome::Failed(message) => self.failed.push((task.path.to_string(), message)),
             }
         }
-        changes
+        (changes, all_vectors)
     }
+}
+
+fn says_the_same(entered: &Entered, known: &Indexed) -> bool {
+    let Known { content, sidecar_content, .. } = &entered.known;
+    (content, sidecar_content) == (&known.content, &known.sidecar_content)
 }
 
 impl WordCounts {
@@ -271,6 +424,8 @@ impl WordCounts {
             words: combine(self.words, other.words),
             suspect_passages: combine(self.suspect_passages, other.suspect_passages),
             suspect_words: combine(self.suspect_words, other.suspect_words),
+            copy_passages: combine(self.copy_passages, other.copy_passages),
+            copy_words: combine(self.copy_words, other.copy_words),
         }
     }
 }

@@ -3,13 +3,19 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use archive::{Archive, RawDocument, Stamp, StoredDocument};
+use language::embed::{EmbedError, Embedder};
 use record::{Document, DocumentId, Sha256Digest};
 use sha2::{Digest as _, Sha256};
 
+use super::UpdateError;
 use super::plan::Task;
-use crate::catalogue::{Change, Entered, Known, WordCounts};
-use crate::passages::{Passage, passages};
-use crate::words::{WordsError, Writer};
+use crate::catalogue::{Change, Entered, Known, Role, WordCounts};
+use crate::copies::Sketch;
+use crate::doubts::doubts;
+use crate::meaning::Vectors;
+use crate::passages::{Passage, find_sources, passages};
+use crate::tokens::tokens;
+use crate::words::{Heading, Writer};
 
 /// A file that was changed so shortly before it was read may be changed again within the same tick of the
 /// file system's clock, without another size or time.
@@ -18,19 +24,24 @@ const TICK: Duration = Duration::from_secs(2);
 /// What came of a task.
 #[derive(Debug)]
 pub(super) enum Outcome {
-    /// The catalogue has to learn it; the words have.
-    Changed(Change),
+    /// The catalogue has to learn it; the words have. With the vectors of its passages, if they were made.
+    Changed(Change, Option<Vectors>),
     /// It can't be read; why.
     Failed(String),
 }
 
 /// Reads a document and puts its passages into the words, if it says something else than before.
-pub(super) fn run(archive: &Archive, task: &Task, writer: &Writer<'_>) -> Result<Outcome, WordsError> {
+pub(super) fn run(
+    archive: &Archive,
+    task: &Task,
+    writer: &Writer<'_>,
+    embedder: Option<&dyn Embedder>,
+) -> Result<Outcome, UpdateError> {
     let raw = match archive.read_raw(&task.path) {
         Ok(raw) => raw,
         Err(error) if error.is_not_found() => {
             writer.remove(task.path.as_str());
-            return Ok(Outcome::Changed(Change::Remove(task.path.to_string())));
+            return Ok(Outcome::Changed(Change::Remove(task.path.to_string()), None));
         }
         Err(error) => return Ok(Outcome::Failed(error.to_string())),
     };
@@ -40,12 +51,28 @@ pub(super) fn run(archive: &Archive, task: &Task, writer: &Writer<'_>) -> Result
     let says_the_same = |known: &crate::catalogue::Indexed| {
         known.content == content && known.sidecar_content == sidecar_content
     };
-    if task.known.as_ref().is_some_and(says_the_same) {
-        return Ok(Outcome::Changed(Change::Touch(task.path.clone(), stamp)));
+    if task.role.is_none() && task.known.as_ref().is_some_and(says_the_same) {
+        return Ok(Outcome::Changed(Change::Touch(task.path.clone(), stamp), None));
     }
-    let entered = enter(&raw, content, sidecar_content, stamp);
-    writer.put(&entered.0.known.document, &entered.1)?;
-    Ok(Outcome::Changed(Change::Enter(Box::new(entered.0))))
+    let (entered, passages) = enter(&raw, content, sidecar_content, stamp, task.role());
+    let heading = Heading {
+        document: &entered.known.document,
+        language: entered.known.language.as_deref(),
+        is_copy: entered.role.copy_of.is_some(),
+        also: &entered.role.also,
+    };
+    writer.put(heading, &passages)?;
+    let vectors = embedder.map(|embedder| vectors(&passages, heading.is_copy, embedder)).transpose()?;
+    Ok(Outcome::Changed(Change::Enter(Box::new(entered)), vectors))
+}
+
+/// The vectors of the passages; empty for a copy. A doubted passage keeps its row, and is near nothing.
+fn vectors(passages: &[Passage], is_copy: bool, embedder: &dyn Embedder) -> Result<Vectors, EmbedError> {
+    let passages = if is_copy { &[] } else { passages };
+    let text = |passage: &Passage| if passage.is_suspect() { String::new() } else { passage.text() };
+    let texts: Vec<String> = passages.iter().map(text).collect();
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    Ok(Vectors::of(&embedder.embed_batch(&texts)?, embedder.dimensions()))
 }
 
 fn digest(bytes: &[u8]) -> Sha256Digest {
@@ -65,23 +92,53 @@ fn enter(
     content: Sha256Digest,
     sidecar_content: Option<Sha256Digest>,
     stamp: Option<Stamp>,
+    role: Role,
 ) -> (Entered, Vec<Passage>) {
     let stored = raw.parse();
-    let passages = passages(&stored.file, stored.sidecar.as_ref());
+    let doubts = doubts(&stored.file, stored.sidecar.as_ref());
+    let mut passages = passages(&stored.file, stored.sidecar.as_ref(), &doubts);
+    find_sources(&mut passages, &raw.bytes);
     let media = stored.sidecar.as_ref().and_then(|sidecar| Some(sidecar.media.as_ref()?.sha256));
     let known = Known {
         document: described(raw, &stored, media.unwrap_or(content)),
         length: stored.file.length(),
         segments: stored.file.segments().len() as u64,
-        suspect_segments: suspect_segments(&stored),
+        suspect_segments: doubts.iter().filter(|doubts| !doubts.is_empty()).count() as u64,
         is_timed: is_timed(&stored),
         is_opaque: stored.file.transcript().is_none(),
         content,
         sidecar_content,
         media,
-        words: WordCounts::of(&passages),
+        language: language(&stored),
+        about: stored.file.description().and_then(about),
+        copy_of: None,
+        words: WordCounts::of(&passages, role.copy_of.is_some()),
     };
-    (Entered { known, stamp, issues: stored.issues }, passages)
+    let sketch = sketch(&passages);
+    (Entered { known, stamp, role, sketch, vectors: None, issues: stored.issues }, passages)
+}
+
+fn language(stored: &StoredDocument) -> Option<String> {
+    Some(stored.sidecar.as_ref()?.language.as_ref()?.code.clone())
+}
+
+/// Of a longer description only the beginning is about the recording; the rest advertises.
+const ABOUT_CHARACTERS: usize = 600;
+
+/// The beginning of a description, without lines that hold addresses.
+fn about(description: &str) -> Option<String> {
+    let lines = description.split(['\n', '\r']).map(str::trim).filter(|line| !line.contains("://"));
+    let text: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
+    let about: String = text.join(" ").chars().take(ABOUT_CHARACTERS).collect();
+    (!about.is_empty()).then_some(about)
+}
+
+/// Of what is not doubted: a loop would make copies of all that loop alike.
+fn sketch(passages: &[Passage]) -> Option<Sketch> {
+    let texts: Vec<String> =
+        passages.iter().filter(|passage| !passage.is_suspect()).map(Passage::text).collect();
+    let words: Vec<String> = texts.iter().flat_map(|text| tokens(text)).map(|token| token.exact).collect();
+    Sketch::of(words.iter().map(String::as_str))
 }
 
 /// What commands print of a document: what the catalogue says of it, had from its files alone.
@@ -95,14 +152,6 @@ fn described(raw: &RawDocument, stored: &StoredDocument, identity: Sha256Digest)
     Document::of_file(id, raw.path.to_string(), &stored.file)
 }
 
-fn suspect_segments(stored: &StoredDocument) -> u64 {
-    let segments = stored.file.segments();
-    let Some(sidecar) = &stored.sidecar else { return 0 };
-    let is_suspect =
-        |index: &usize| sidecar.detail_of(segments, *index).is_some_and(|detail| !detail.suspects.is_empty());
-    (0..segments.len()).filter(is_suspect).count() as u64
-}
-
 fn is_timed(stored: &StoredDocument) -> bool {
     let segments = stored.file.segments();
     let by_sidecar =
@@ -111,17 +160,16 @@ fn is_timed(stored: &StoredDocument) -> bool {
 }
 
 impl WordCounts {
-    fn of(passages: &[Passage]) -> Self {
+    fn of(passages: &[Passage], is_copy: bool) -> Self {
         let mut counts = Self::default();
         for passage in passages {
-            let words = passage.words() as u64;
-            if passage.is_suspect() {
-                counts.suspect_passages += 1;
-                counts.suspect_words += words;
-            } else {
-                counts.passages += 1;
-                counts.words += words;
-            }
+            let (passages, words) = match (is_copy, passage.is_suspect()) {
+                (true, _) => (&mut counts.copy_passages, &mut counts.copy_words),
+                (false, true) => (&mut counts.suspect_passages, &mut counts.suspect_words),
+                (false, false) => (&mut counts.passages, &mut counts.words),
+            };
+            *passages += 1;
+            *words += passage.words() as u64;
         }
         counts
     }

@@ -45,7 +45,7 @@ fn answers(archive: &TestArchive) -> Vec<String> {
     {
         for with_suspects in [false, true] {
             let options = SearchOptions { limit: 100, with_suspects, ..SearchOptions::default() };
-            let hits = index.search(&Query::parse(query).unwrap(), &options).unwrap();
+            let hits = index.search(&Query::parse(query).unwrap(), &options).unwrap().hits;
             let scores = hits.iter().map(|hit| hit.score.to_string());
             answers.push(format!("{query} {with_suspects}"));
             answers.extend(shown(&hits).into_iter().zip(scores).map(|(hit, score)| format!("{hit} {score}")));

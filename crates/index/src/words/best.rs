@@ -1,4 +1,4 @@
-//! The best passages of a query, in an order that is the same on every run.
+//! The first passages of a query, in an order that is the same on every run.
 //!
 //! tantivy's own collector breaks ties by its document numbers, which depend on the history of the index: two
 //! archives of the same files would show equal hits in different orders.
@@ -41,20 +41,43 @@ impl Found {
         self.steps as f32 * SCORE_STEP
     }
 
+    /// The same passage with another score, in the order of scores.
+    pub(crate) fn with_score(self, score: f32) -> Self {
+        Self { steps: steps_of(score), ..self }
+    }
+
     /// Only good for the snapshot that found it.
     pub(super) fn address(&self) -> DocAddress {
         DocAddress::new(self.segment, self.doc)
     }
 }
 
-/// Collects the best passages.
+fn steps_of(score: f32) -> u32 {
+    // A float cast saturates, and scores are far below its end.
+    (score / SCORE_STEP).round() as u32
+}
+
+/// In which order passages come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// The best first.
+    #[default]
+    Score,
+    /// Those published last first; those without a date at the end.
+    Newest,
+    /// Those published first first; those without a date at the end.
+    Oldest,
+}
+
+/// Collects the first passages.
 pub(super) struct Best {
+    order: Order,
     limit: usize,
 }
 
 impl Best {
-    pub(super) fn new(limit: usize) -> Self {
-        Self { limit: limit.max(1) }
+    pub(super) fn new(order: Order, limit: usize) -> Self {
+        Self { order, limit: limit.max(1) }
     }
 }
 
@@ -64,11 +87,11 @@ impl Collector for Best {
 
     fn for_segment(&self, segment: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<BestOfSegment> {
         let keys = Keys::of(reader)?;
-        Ok(BestOfSegment { limit: self.limit, segment, keys, best: BinaryHeap::new() })
+        Ok(BestOfSegment { order: self.order, limit: self.limit, segment, keys, best: BinaryHeap::new() })
     }
 
     fn requires_scoring(&self) -> bool {
-        true
+        self.order == Order::Score
     }
 
     fn merge_fruits(&self, segments: Vec<Vec<Found>>) -> tantivy::Result<Vec<Found>> {
@@ -87,6 +110,16 @@ impl Collector for Best {
         reader: &SegmentReader,
     ) -> tantivy::Result<Vec<Found>> {
         let mut best = self.for_segment(segment, reader)?;
+        if self.order != Order::Score {
+            weight.for_each_no_score(reader, &mut |docs| {
+                for doc in docs.iter().copied() {
+                    if reader.alive_bitset().is_none_or(|alive| alive.is_alive(doc)) {
+                        best.collect(doc, 0.0);
+                    }
+                }
+            })?;
+            return Ok(best.harvest());
+        }
         weight.for_each_pruning(Score::MIN, reader, &mut |doc, score| {
             if reader.alive_bitset().is_none_or(|alive| alive.is_alive(doc)) {
                 best.collect(doc, score);
@@ -99,6 +132,7 @@ impl Collector for Best {
 
 /// The best passages of a segment of the index, the worst of them on top.
 pub(super) struct BestOfSegment {
+    order: Order,
     limit: usize,
     segment: SegmentOrdinal,
     keys: Keys,
@@ -120,7 +154,10 @@ impl SegmentCollector for BestOfSegment {
     type Fruit = Vec<Found>;
 
     fn collect(&mut self, doc: DocId, score: Score) {
-        let found = self.keys.found(self.segment, doc, score);
+        let found = match self.order {
+            Order::Score => self.keys.found(self.segment, doc, steps_of(score)),
+            order => self.keys.found(self.segment, doc, self.keys.rank_of_day(doc, order)),
+        };
         if self.best.len() < self.limit {
             self.best.push(Reverse(found));
         } else if let Some(mut worst) = self.best.peek_mut().filter(|worst| found > worst.0) {
@@ -137,20 +174,28 @@ impl SegmentCollector for BestOfSegment {
 struct Keys {
     numbers: Arc<dyn ColumnValues<u64>>,
     ordinals: Arc<dyn ColumnValues<u64>>,
+    days: Arc<dyn ColumnValues<u64>>,
 }
 
 impl Keys {
     fn of(reader: &SegmentReader) -> tantivy::Result<Self> {
         let column =
             |name| Ok::<_, tantivy::TantivyError>(reader.fast_fields().u64(name)?.first_or_default_col(0));
-        Ok(Self { numbers: column("number")?, ordinals: column("ordinal")? })
+        Ok(Self { numbers: column("number")?, ordinals: column("ordinal")?, days: column("day")? })
     }
 
-    fn found(&self, segment: SegmentOrdinal, doc: DocId, score: Score) -> Found {
+    /// The greater, the earlier it comes in the order; 0 for passages without a date.
+    fn rank_of_day(&self, doc: DocId, order: Order) -> u32 {
+        let day = u32::try_from(self.days.get_val(doc)).unwrap_or(u32::MAX);
+        match order {
+            Order::Oldest if day > 0 => u32::MAX - day,
+            _ => day,
+        }
+    }
+
+    fn found(&self, segment: SegmentOrdinal, doc: DocId, steps: u32) -> Found {
         let number = DocumentNumber::from_index(self.numbers.get_val(doc));
         let ordinal = self.ordinals.get_val(doc);
-        // A float cast saturates, and scores are far below its end.
-        let steps = (score / SCORE_STEP).round() as u32;
         let (number_order, ordinal_order) = (Reverse(number), Reverse(ordinal));
         Found { steps, number_order, ordinal_order, number, ordinal, segment, doc }
     }
@@ -159,20 +204,27 @@ impl Keys {
 /// The passage at `ordinal` of the document whose number `term` looks up.
 pub(super) fn passage_of(
     searcher: &Searcher,
-    term: Term,
+    term: &Term,
     number: DocumentNumber,
     ordinal: u64,
 ) -> tantivy::Result<Option<Found>> {
     for (segment, reader) in (0..).zip(searcher.segment_readers()) {
         let inverted = reader.inverted_index(term.field())?;
-        let Some(mut postings) = inverted.read_postings(&term, IndexRecordOption::Basic)? else { continue };
+        let Some(mut postings) = inverted.read_postings(term, IndexRecordOption::Basic)? else { continue };
         let keys = Keys::of(reader)?;
+        // A document's passages follow each other, so the one that is wanted is as far behind the first.
+        let ahead = postings.doc().saturating_add(DocId::try_from(ordinal).unwrap_or(DocId::MAX));
+        let is_wanted = |doc: DocId| {
+            let is_alive = reader.alive_bitset().is_none_or(|alive| alive.is_alive(doc));
+            is_alive && keys.numbers.get_val(doc) == number.as_index() && keys.ordinals.get_val(doc) == ordinal
+        };
+        if ahead < reader.max_doc() && is_wanted(ahead) {
+            return Ok(Some(keys.found(segment, ahead, 0)));
+        }
         while postings.doc() != TERMINATED {
             let doc = postings.doc();
-            let is_alive = reader.alive_bitset().is_none_or(|alive| alive.is_alive(doc));
-            let found = keys.found(segment, doc, 0.0);
-            if is_alive && found.number == number && found.ordinal == ordinal {
-                return Ok(Some(found));
+            if is_wanted(doc) {
+                return Ok(Some(keys.found(segment, doc, 0)));
             }
             postings.advance();
         }

@@ -1,54 +1,54 @@
-//! A query, in the terms of tantivy.
+//! What is sought, in the terms of tantivy.
 
 use std::ops::Bound;
 
 use jiff::civil::Date;
 use tantivy::Term;
 use tantivy::query::{
-    BooleanQuery, ConstScoreQuery, Occur, PhraseQuery, Query as IndexQuery, RangeQuery, TermQuery,
+    AllQuery, BooleanQuery, ConstScoreQuery, Occur, PhraseQuery, Query as IndexQuery, RangeQuery, TermQuery,
     TermSetQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
 use super::excluded::Excluded;
-use super::{BRIDGE_WORDS, Fields, day_number, marked};
-use crate::query::{Node, Query};
+use super::near::NearQuery;
+use super::schema::{BRIDGE_WORDS, Fields, Standing, day_number, kind_name, marked};
+use crate::catalogue::DocumentNumber;
+use crate::sought::{Near, Property, Sequence, Slot, Sought};
+
+/// Of more words than these it is only asked whether one of them is there, not how often and how rare it is.
+const MOST_RANKED_WORDS: usize = 64;
 
 /// Which passages are looked at.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Filter {
-    /// Names of shows; `None` for all, and for documents without a show.
-    pub(crate) shows: Option<Vec<String>>,
-    /// Published on this day or later.
-    pub(crate) after: Option<Date>,
-    /// Published before this day.
-    pub(crate) before: Option<Date>,
+pub(crate) struct Among {
     /// Whether doubted segments are looked at, too.
     pub(crate) with_suspects: bool,
+    /// Copies that are looked at in the place of the documents that they are copies of.
+    pub(crate) copies: Vec<DocumentNumber>,
 }
 
-/// The query and the filter as one; the filter adds nothing to the scores.
-pub(super) fn compile(query: &Query, filter: &Filter, fields: &Fields) -> Box<dyn IndexQuery> {
-    let compiler = Compiler { fields, with_suspects: filter.with_suspects };
-    let mut parts = vec![(Occur::Must, compiler.node(query.root()))];
-    if let Some(shows) = &filter.shows {
-        let terms = shows.iter().map(|show| Term::from_field_text(fields.show, show));
-        parts.push((Occur::Must, unscored(TermSetQuery::new(terms))));
+/// What is sought among some passages; properties add nothing to the scores.
+pub(super) fn compile(sought: &Sought, among: &Among, fields: &Fields) -> Box<dyn IndexQuery> {
+    let mut standings = vec![Standing::Ordinary];
+    standings.extend(among.with_suspects.then_some(Standing::Suspect));
+    let ordinary = Compiler { fields, standings }.whole(sought);
+    if among.copies.is_empty() {
+        return ordinary;
     }
-    if filter.after.is_some() || filter.before.is_some() {
-        let day = |date: Date| Term::from_field_u64(fields.day, day_number(date));
-        let from = filter.after.map_or(Bound::Unbounded, |date| Bound::Included(day(date)));
-        let to = filter.before.map_or(Bound::Unbounded, |date| Bound::Excluded(day(date)));
-        parts.push((Occur::Must, unscored(RangeQuery::new(from, to))));
-    }
-    joined(parts)
+    let copies = Compiler { fields, standings: vec![Standing::Copy] };
+    let numbers = unscored(TermSetQuery::new(among.copies.iter().map(|number| fields.number_term(*number))));
+    let copies = joined(vec![(Occur::Must, copies.whole(sought)), (Occur::Must, numbers)]);
+    joined(vec![(Occur::Should, ordinary), (Occur::Should, copies)])
 }
 
 fn unscored(query: impl IndexQuery) -> Box<dyn IndexQuery> {
     Box::new(ConstScoreQuery::new(Box::new(query), 0.0))
 }
 
-fn joined(mut parts: Vec<(Occur, Box<dyn IndexQuery>)>) -> Box<dyn IndexQuery> {
+type Parts = Vec<(Occur, Box<dyn IndexQuery>)>;
+
+fn joined(mut parts: Parts) -> Box<dyn IndexQuery> {
     match parts.pop() {
         Some((_, only)) if parts.is_empty() => only,
         last => {
@@ -60,53 +60,132 @@ fn joined(mut parts: Vec<(Occur, Box<dyn IndexQuery>)>) -> Box<dyn IndexQuery> {
 
 struct Compiler<'a> {
     fields: &'a Fields,
-    with_suspects: bool,
+    standings: Vec<Standing>,
 }
 
 impl Compiler<'_> {
-    fn node(&self, node: &Node) -> Box<dyn IndexQuery> {
-        let parts = match node {
-            Node::Word(word) => self.word(&word.stem),
-            Node::Phrase(words) => self.phrase(words),
-            Node::All(nodes) => nodes.iter().map(|node| self.part_of_all(node)).collect(),
-            Node::Any(nodes) => nodes.iter().map(|node| (Occur::Should, self.node(node))).collect(),
-            // The parser puts it into an `All`.
-            Node::Not(_) => vec![self.part_of_all(node)],
-        };
-        joined(parts)
+    /// The whole of a query. One without text is about passages all the same, and only of these standings.
+    fn whole(&self, sought: &Sought) -> Box<dyn IndexQuery> {
+        let query = self.part(sought);
+        if !sought.has_no_text() {
+            return query;
+        }
+        let standings = self.standings.iter().map(|standing| self.any_of(*standing));
+        let standings = joined(standings.map(|query| (Occur::Should, query)).collect());
+        joined(vec![(Occur::Must, query), (Occur::Must, standings)])
     }
 
-    fn part_of_all(&self, node: &Node) -> (Occur, Box<dyn IndexQuery>) {
-        match node {
-            Node::Not(node) => (Occur::MustNot, Box::new(Excluded(self.node(node)))),
-            node => (Occur::Must, self.node(node)),
+    /// Every passage of a standing.
+    fn any_of(&self, standing: Standing) -> Box<dyn IndexQuery> {
+        let term = self.fields.standing_term(standing);
+        unscored(TermQuery::new(term, IndexRecordOption::Basic))
+    }
+
+    fn part(&self, sought: &Sought) -> Box<dyn IndexQuery> {
+        match sought {
+            Sought::Stem(stem) => joined(self.each(|standing| term(self.fields.stem(standing), stem))),
+            Sought::Sequence(sequence) => joined(self.sequence(sequence)),
+            Sought::Near(near) => self.near(near),
+            Sought::All(parts) => joined(parts.iter().map(|part| self.part_of_all(part)).collect()),
+            Sought::Any(parts) => {
+                joined(parts.iter().map(|part| (Occur::Should, self.part(part))).collect())
+            }
+            // The parser puts it into an `All`.
+            Sought::Not(_) => joined(vec![self.part_of_all(sought)]),
+            Sought::Property(property) => self.property(property),
         }
     }
 
-    fn word(&self, stem: &str) -> Vec<(Occur, Box<dyn IndexQuery>)> {
-        let fields = [self.fields.stem, self.fields.suspect_stem];
-        self.of(fields).map(|field| (Occur::Should, term(field, stem))).collect()
+    fn part_of_all(&self, sought: &Sought) -> (Occur, Box<dyn IndexQuery>) {
+        match sought {
+            Sought::Not(part) => (Occur::MustNot, Box::new(Excluded(self.part(part)))),
+            part => (Occur::Must, self.part(part)),
+        }
     }
 
-    fn phrase(&self, words: &[String]) -> Vec<(Occur, Box<dyn IndexQuery>)> {
-        let fields = [self.fields.exact, self.fields.suspect_exact];
-        let within = self.of(fields).map(|field| phrase(field, words));
-        let across = (1..words.len()).map(|split| self.across(words, split));
-        within.chain(across).map(|query| (Occur::Should, query)).collect()
+    fn each(&self, query: impl Fn(Standing) -> Box<dyn IndexQuery>) -> Parts {
+        self.standings.iter().map(|standing| (Occur::Should, query(*standing))).collect()
+    }
+
+    fn sequence(&self, sequence: &Sequence) -> Parts {
+        let words: Option<Vec<&String>> = sequence
+            .iter()
+            .map(|slot| match slot.as_slice() {
+                [word] => Some(word),
+                _ => None,
+            })
+            .collect();
+        match words {
+            Some(words) => self.phrase(&words),
+            None if sequence.len() == 1 => self.each(|standing| slot(self.fields.exact(standing), &sequence[0])),
+            None => vec![(Occur::Should, self.near(&Near { operands: vec![vec![sequence.clone()]], links: vec![] }))],
+        }
+    }
+
+    fn phrase(&self, words: &[&String]) -> Parts {
+        let mut parts = self.each(|standing| phrase(self.fields.exact(standing), words));
+        if self.standings.contains(&Standing::Ordinary) {
+            parts.extend((1..words.len()).map(|split| (Occur::Should, self.across(words, split))));
+        }
+        parts
     }
 
     /// The phrase whose first `split` words end one passage while the others begin the next. Of a long phrase
     /// only the words next to the end can be looked up.
-    fn across(&self, words: &[String], split: usize) -> Box<dyn IndexQuery> {
+    fn across(&self, words: &[&String], split: usize) -> Box<dyn IndexQuery> {
         let (first, second) = words.split_at(split);
-        let last = first[split.saturating_sub(BRIDGE_WORDS)..].iter().cloned();
+        let last = first[split.saturating_sub(BRIDGE_WORDS)..].iter().map(|word| (*word).clone());
         let next = second.iter().take(BRIDGE_WORDS).map(|word| marked(word));
         let words: Vec<String> = last.chain(next).collect();
-        phrase(self.fields.bridge, &words)
+        phrase(self.fields.bridge, &words.iter().collect::<Vec<_>>())
     }
 
-    fn of(&self, [ordinary, suspect]: [Field; 2]) -> impl Iterator<Item = Field> {
-        [ordinary].into_iter().chain(self.with_suspects.then_some(suspect))
+    /// Nearness decides; the words themselves make the score.
+    fn near(&self, near: &Near) -> Box<dyn IndexQuery> {
+        let is_near = self.each(|standing| {
+            unscored(NearQuery { near: near.clone(), field: self.fields.exact(standing) })
+        });
+        let mut parts = vec![(Occur::Must, joined(is_near))];
+        for word in near.operands.iter().flatten().flatten() {
+            parts.extend(self.each(|standing| slot(self.fields.exact(standing), word)));
+        }
+        joined(parts)
+    }
+
+    fn property(&self, property: &Property) -> Box<dyn IndexQuery> {
+        let any = |field, names: &[String]| {
+            unscored(TermSetQuery::new(names.iter().map(|name| Term::from_field_text(field, name))))
+        };
+        match property {
+            Property::Shows(names) => any(self.fields.show, names),
+            Property::Outlets(names) => any(self.fields.outlet, names),
+            Property::Kind(kind) => any(self.fields.kind, &[kind_name(*kind).to_owned()]),
+            Property::Language(code) => any(self.fields.language, std::slice::from_ref(code)),
+            Property::Speaker(words) => {
+                Box::new(ConstScoreQuery::new(phrase(self.fields.speaker, &words.iter().collect::<Vec<_>>()), 0.0))
+            }
+            Property::Days { from: None, until: None } => unscored(AllQuery),
+            Property::Days { from, until } => {
+                let day = |date: Date| Term::from_field_u64(self.fields.day, day_number(date));
+                let from = from.map_or(Bound::Unbounded, |date| Bound::Included(day(date)));
+                let until = until.map_or(Bound::Unbounded, |date| Bound::Excluded(day(date)));
+                unscored(RangeQuery::new(from, until))
+            }
+            Property::Documents(numbers) => {
+                unscored(TermSetQuery::new(numbers.iter().map(|number| self.fields.number_term(*number))))
+            }
+        }
+    }
+}
+
+/// Any of the words.
+fn slot(field: Field, words: &Slot) -> Box<dyn IndexQuery> {
+    match words.as_slice() {
+        words if words.len() > MOST_RANKED_WORDS => {
+            unscored(TermSetQuery::new(words.iter().map(|word| Term::from_field_text(field, word))))
+        }
+        [] => Box::new(tantivy::query::EmptyQuery),
+        words => joined(words.iter().map(|word| (Occur::Should, term(field, word))).collect()),
     }
 }
 
@@ -114,8 +193,9 @@ fn term(field: Field, text: &str) -> Box<dyn IndexQuery> {
     Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::WithFreqs))
 }
 
-fn phrase(field: Field, words: &[String]) -> Box<dyn IndexQuery> {
+fn phrase(field: Field, words: &[&String]) -> Box<dyn IndexQuery> {
     match words {
+        [] => Box::new(tantivy::query::EmptyQuery),
         [word] => term(field, word),
         words => {
             let terms = words.iter().map(|word| Term::from_field_text(field, word));

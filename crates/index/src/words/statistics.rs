@@ -7,7 +7,7 @@ use tantivy::query::Bm25StatisticsProvider;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, Term};
 
-use super::Fields;
+use super::schema::{Fields, Standing};
 use crate::catalogue::WordCounts;
 
 /// What the archive's files hold, whatever the index was through.
@@ -22,19 +22,19 @@ impl<'a> Statistics<'a> {
         Self { searcher, counts, fields }
     }
 
-    fn is_suspect(&self, field: Field) -> bool {
-        field == self.fields.suspect_stem || field == self.fields.suspect_exact
-    }
-
     fn passages(&self) -> u64 {
         // At least one: averages are divided by it.
-        (self.counts.passages + self.counts.suspect_passages).max(1)
+        self.counts.all_passages().max(1)
     }
 }
 
 impl Bm25StatisticsProvider for Statistics<'_> {
     fn total_num_tokens(&self, field: Field) -> tantivy::Result<u64> {
-        let words = if self.is_suspect(field) { self.counts.suspect_words } else { self.counts.words };
+        let words = match self.fields.standing_of(field) {
+            Some(Standing::Suspect) => self.counts.suspect_words,
+            Some(Standing::Copy) => self.counts.copy_words,
+            Some(Standing::Ordinary) | None => self.counts.words,
+        };
         Ok(words.max(1))
     }
 

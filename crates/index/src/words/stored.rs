@@ -1,19 +1,23 @@
-//! What is kept with a passage's text: the places of its pieces, in few bytes.
+//! What is kept of a passage beside its words: the places of its pieces and where their text stands, in few bytes.
 //!
-//! A hit is answered from the index alone. Opening the document's file would cost more than the search, and
-//! the file may have changed since it was indexed.
+//! The text itself stays in its file: reading a few hundred bytes at a known place is faster than unpacking them
+//! from the index, and takes no room there. A checksum tells when the file has changed since it was indexed.
 
 use std::ops::Range;
 
 use record::{MediaTime, Place};
 
-use crate::passages::Passage;
+use crate::passages::{Passage, Piece};
 
-/// A passage as the index keeps it.
+/// A passage as it was indexed.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct StoredPassage {
     pub(crate) text: String,
     pub(crate) pieces: Vec<StoredPiece>,
+    /// Whether the next passage of the document goes on where this one ends.
+    pub(crate) continues: bool,
+    /// Whether its segments are doubted.
+    pub(crate) is_suspect: bool,
 }
 
 /// A piece of a passage.
@@ -25,39 +29,123 @@ pub(crate) struct StoredPiece {
     pub(crate) speaker: Option<String>,
 }
 
-/// The places of a passage's pieces: of each piece the length of its text, its kind, and how far it is from the
-/// piece before, which is mostly nothing.
+/// What the index keeps of a passage beside its words: its pieces, and where in the file their text stands.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Filed {
+    pieces: Vec<StoredPiece>,
+    continues: bool,
+    is_suspect: bool,
+    /// `None` if the index keeps the text itself.
+    source: Option<Source>,
+}
+
+/// Where a passage's text stands in its file.
+#[derive(Clone, Debug, PartialEq)]
+struct Source {
+    /// Where each piece begins, in bytes.
+    starts: Vec<u64>,
+    checksum: u32,
+}
+
+impl Filed {
+    /// Which bytes of the file hold the text, with the links between its pieces; `None` if the index keeps it.
+    pub(crate) fn span(&self) -> Option<Range<u64>> {
+        let source = self.source.as_ref()?;
+        let last = self.pieces.last()?.bytes.len() as u64;
+        Some(*source.starts.first()?..source.starts.last()?.checked_add(last)?)
+    }
+
+    /// The passage with the text that the index keeps; `None` if it is another, which means damage.
+    pub(crate) fn with_text(self, text: String) -> Option<StoredPassage> {
+        let end = self.pieces.last()?.bytes.end;
+        let are_in_text = self.pieces.iter().all(|piece| text.get(piece.bytes.clone()).is_some());
+        (are_in_text && end == text.len()).then_some(StoredPassage {
+            text,
+            pieces: self.pieces,
+            continues: self.continues,
+            is_suspect: self.is_suspect,
+        })
+    }
+
+    /// The passage with the text that stands in [`Filed::span`] of its file; `None` if something else stands
+    /// there by now.
+    pub(crate) fn with_span(self, bytes: &[u8]) -> Option<StoredPassage> {
+        let source = self.source.as_ref()?;
+        let begin = source.starts.first()?;
+        let mut text = String::with_capacity(self.pieces.last()?.bytes.end);
+        for (piece, start) in self.pieces.iter().zip(&source.starts) {
+            let start = usize::try_from(start.checked_sub(*begin)?).ok()?;
+            let part = bytes.get(start..start.checked_add(piece.bytes.len())?)?;
+            if !text.is_empty() {
+                text.push(' ');
+            }
+            text.push_str(std::str::from_utf8(part).ok()?);
+        }
+        if checksum(&text) != source.checksum {
+            return None;
+        }
+        self.with_text(text)
+    }
+}
+
+/// Tells apart the text that was indexed from what stands in its place after the file has changed (FNV-1a).
+fn checksum(text: &str) -> u32 {
+    text.bytes().fold(0x811c_9dc5, |sum, byte| (sum ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}
+
+/// What is kept with a passage: of each piece the length of its text, its kind, and how far it is from the piece
+/// before, in the file and on the clock, which is mostly little.
 pub(crate) fn encode(passage: &Passage) -> Vec<u8> {
     let mut out = Vec::new();
+    let source = passage.source();
+    let has = |is_so: bool, bit: u64| if is_so { bit } else { 0 };
+    push(&mut out, has(source.is_some(), HAS_SOURCE) | has(passage.continues, CONTINUES) | has(passage.is_suspect(), IS_SUSPECT));
+    if source.is_some() {
+        push(&mut out, u64::from(checksum(&passage.text())));
+    }
     let mut before = Before::default();
     for piece in &passage.pieces {
         push(&mut out, piece.text.len() as u64);
-        let speaker = piece.speaker.as_deref().unwrap_or_default();
-        match &piece.place {
-            Place::Spoken { segment, start, end } => {
-                let has = |is_there: bool, bit: u64| if is_there { bit } else { 0 };
-                let marks = has(start.is_some(), HAS_START) | has(end.is_some(), HAS_END);
-                push(&mut out, marks | has(!speaker.is_empty(), HAS_SPEAKER));
-                push(&mut out, zigzag(*segment as u64, before.segment));
-                before.segment = *segment as u64 + 1;
-                for time in [start, end].into_iter().flatten() {
-                    push(&mut out, zigzag(time.as_millis(), before.millis));
-                    before.millis = time.as_millis();
-                }
-            }
-            Place::Written { chars } => {
-                push(&mut out, IS_WRITTEN);
-                push(&mut out, chars.start as u64);
-                push(&mut out, chars.end as u64);
-            }
+        if let Some(start) = piece.source.filter(|_| source.is_some()) {
+            push(&mut out, start - before.source_end);
+            before.source_end = start + piece.text.len() as u64;
         }
-        if !speaker.is_empty() {
-            push(&mut out, speaker.len() as u64);
-            out.extend_from_slice(speaker.as_bytes());
-        }
+        encode_place(piece, &mut before, &mut out);
     }
     out
 }
+
+fn encode_place(piece: &Piece, before: &mut Before, out: &mut Vec<u8>) {
+    let has = |is_so: bool, bit: u64| if is_so { bit } else { 0 };
+    let speaker = piece.speaker.as_deref().unwrap_or_default();
+    match &piece.place {
+        Place::Spoken { segment, start, end } => {
+            let marks = has(start.is_some(), HAS_START) | has(end.is_some(), HAS_END);
+            push(out, marks | has(!speaker.is_empty(), HAS_SPEAKER));
+            push(out, zigzag(*segment as u64, before.segment));
+            before.segment = *segment as u64 + 1;
+            for time in [start, end].into_iter().flatten() {
+                push(out, zigzag(time.as_millis(), before.millis));
+                before.millis = time.as_millis();
+            }
+        }
+        Place::Written { chars } => {
+            push(out, IS_WRITTEN);
+            push(out, chars.start as u64);
+            push(out, chars.end as u64);
+            return;
+        }
+    }
+    if !speaker.is_empty() {
+        push(out, speaker.len() as u64);
+        out.extend_from_slice(speaker.as_bytes());
+    }
+}
+
+/// What a passage has.
+const HAS_SOURCE: u64 = 1;
+const CONTINUES: u64 = 2;
+const IS_SUSPECT: u64 = 4;
 
 /// What a piece has; [`IS_WRITTEN`] alone for a piece of a text.
 const HAS_START: u64 = 1;
@@ -65,31 +153,42 @@ const HAS_END: u64 = 2;
 const HAS_SPEAKER: u64 = 4;
 const IS_WRITTEN: u64 = 8;
 
-/// From where the next piece is counted: the segment behind the last, and the last time.
+/// From where the next piece is counted: the segment behind the last, the last time, the end of the last text.
 #[derive(Default)]
 struct Before {
     segment: u64,
     millis: u64,
+    source_end: u64,
 }
 
-/// The passage of this text with the places that [`encode`] made; `None` if they don't belong together, which
-/// means that the index is damaged.
-pub(crate) fn decode(text: String, mut places: &[u8]) -> Option<StoredPassage> {
-    let mut pieces = Vec::new();
+/// What [`encode`] kept; `None` if it is no such thing, which means that the index is damaged.
+pub(crate) fn decode(mut bytes: &[u8]) -> Option<Filed> {
+    let bytes = &mut bytes;
+    let marks = take(bytes)?;
+    let checksum = if marks & HAS_SOURCE == 0 { None } else { Some(u32::try_from(take(bytes)?).ok()?) };
+    let (mut pieces, mut starts) = (Vec::new(), Vec::new());
     let mut before = Before::default();
     let mut at = 0;
-    while !places.is_empty() {
-        let piece = take_piece(&mut places, at, &mut before)?;
-        text.get(piece.bytes.clone())?;
+    while !bytes.is_empty() {
+        let length = take_size(bytes)?;
+        if checksum.is_some() {
+            let start = before.source_end.checked_add(take(bytes)?)?;
+            before.source_end = start.checked_add(length as u64)?;
+            starts.push(start);
+        }
+        let piece = take_piece(bytes, at, length, &mut before)?;
         // A space stands between two pieces.
-        at = piece.bytes.end + 1;
+        at = piece.bytes.end.checked_add(1)?;
         pieces.push(piece);
     }
-    (!pieces.is_empty() && at == text.len() + 1).then_some(StoredPassage { text, pieces })
+    let source = checksum.map(|checksum| Source { starts, checksum });
+    let has = |mark: u64| marks & mark != 0;
+    let (continues, is_suspect) = (has(CONTINUES), has(IS_SUSPECT));
+    (!pieces.is_empty()).then_some(Filed { pieces, continues, is_suspect, source })
 }
 
-fn take_piece(bytes: &mut &[u8], at: usize, before: &mut Before) -> Option<StoredPiece> {
-    let end = at.checked_add(take_size(bytes)?)?;
+fn take_piece(bytes: &mut &[u8], at: usize, length: usize, before: &mut Before) -> Option<StoredPiece> {
+    let end = at.checked_add(length)?;
     let marks = take(bytes)?;
     if marks == IS_WRITTEN {
         let place = Place::Written { chars: take_size(bytes)?..take_size(bytes)? };
@@ -157,11 +256,13 @@ fn take_size(bytes: &mut &[u8]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::passages::passages;
+    use crate::passages::find_sources;
+    use crate::testing::passages;
     use proptest::prelude::*;
 
+    /// Kept and read back, once with the text in the index and once with it in the file.
     fn stored(passage: &Passage) -> Option<StoredPassage> {
-        decode(passage.text(), &encode(passage))
+        decode(&encode(passage))?.with_text(passage.text())
     }
 
     fn passages_of(text: &str) -> Vec<Passage> {
@@ -210,8 +311,29 @@ mod tests {
         }
 
         #[test]
-        fn damage_does_not_panic(text: String, places: Vec<u8>) {
-            let _ = decode(text, &places);
+        fn a_file_gives_the_same_text_or_none(text in "(\\PC|\n|a b ){0,80}", changed in 0_usize..400) {
+            let mut passages = passages_of(&text);
+            find_sources(&mut passages, text.as_bytes());
+            for passage in passages.iter().filter(|passage| passage.source().is_some()) {
+                let span = decode(&encode(passage)).unwrap().span().unwrap();
+                let read = |bytes: &[u8]| {
+                    let end = (span.end as usize).min(bytes.len());
+                    decode(&encode(passage)).unwrap().with_span(&bytes[(span.start as usize).min(end)..end])
+                };
+                prop_assert_eq!(read(text.as_bytes()).unwrap().text, passage.text());
+                let mut other = text.clone().into_bytes();
+                other.truncate(changed);
+                if let Some(stored) = read(&other) {
+                    prop_assert_eq!(stored.text, passage.text());
+                }
+            }
+        }
+
+        #[test]
+        fn damage_does_not_panic(text: String, kept: Vec<u8>) {
+            if let Some(filed) = decode(&kept) {
+                let _ = (filed.span(), filed.clone().with_text(text.clone()), filed.with_span(text.as_bytes()));
+            }
         }
     }
 }

@@ -1,8 +1,9 @@
 use std::sync::Barrier;
 
 use super::*;
-use crate::passages::passages;
-use crate::testing::Made;
+use record::Document;
+
+use crate::testing::{Made, passages};
 
 /// Words that are on no disk, so that many commits take no time.
 fn in_memory() -> Words {
@@ -34,7 +35,8 @@ fn threads_that_hand_over_at_once_lose_nothing() {
                 let (writer, barrier, passages) = (&writer, &barrier, &passages);
                 scope.spawn(move || {
                     barrier.wait();
-                    writer.put(&document, passages).unwrap();
+                    let heading = Heading { document: &document, language: None, is_copy: false, also: &[] };
+                    writer.put(heading, passages).unwrap();
                 });
             }
         });
@@ -42,19 +44,4 @@ fn threads_that_hand_over_at_once_lose_nothing() {
         writer.commit(batch(round, written)).unwrap();
         assert!(words.are_complete().unwrap(), "after commit {round}");
     }
-}
-
-#[test]
-fn dates_order_as_numbers() {
-    let day = |year, month, day| day_number(jiff::civil::date(year, month, day));
-    assert_eq!(day(2026, 3, 2), 20_260_302);
-    assert!(day(2026, 3, 31) < day(2026, 4, 1) && day(2026, 12, 31) < day(2027, 1, 1));
-    assert_eq!(day(-44, 3, 15), 315, "before our numbers begin");
-}
-
-#[test]
-fn a_bridge_holds_the_words_on_both_sides() {
-    let bridge = bridge("one two three four, Five.", "Six seven");
-    let words: Vec<String> = bridge.tokens.into_iter().map(|token| token.text).collect();
-    assert_eq!(words, ["two", "three", "four", "five", "\u{1f}six", "\u{1f}seven"]);
 }

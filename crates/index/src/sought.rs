@@ -1,0 +1,134 @@
+//! A query with everything looked up that depends on the archive: which words begin so, which shows are called
+//! so. Index and text are both asked by it, so that they agree on what a match is.
+
+use jiff::civil::Date;
+use record::{Kind, MediaTime};
+
+use crate::catalogue::DocumentNumber;
+
+/// Any of these words, in the form in which they are indexed.
+pub(crate) type Slot = Vec<String>;
+
+/// Words one after another.
+pub(crate) type Sequence = Vec<Slot>;
+
+/// What is looked for.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Sought {
+    /// A word with any ending, by its stem.
+    Stem(String),
+    /// Words one after another; a phrase, or a word of which several forms are meant.
+    Sequence(Sequence),
+    /// Things that stand near each other.
+    Near(Near),
+    All(Vec<Sought>),
+    Any(Vec<Sought>),
+    Not(Box<Sought>),
+    /// A property of the document or the passage, which is no text.
+    Property(Property),
+}
+
+/// Things that stand near each other, in either order.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Near {
+    /// Each has one sequence or several, of which any will do.
+    pub(crate) operands: Vec<Vec<Sequence>>,
+    /// How far each may be from the one before.
+    pub(crate) links: Vec<Link>,
+}
+
+/// How far apart two things may stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Link {
+    /// At most so many words from the last word of the one to the first of the other; neighbours are 1 apart.
+    Words(u64),
+    Time(MediaTime),
+}
+
+/// Nobody speaks faster for long: the record of competitive debaters is about 10 words a second.
+const MOST_WORDS_PER_SECOND: u64 = 10;
+
+impl Link {
+    /// The words within which it must be met.
+    pub(crate) fn words(self) -> u64 {
+        match self {
+            Self::Words(words) => words,
+            Self::Time(time) => (time.as_millis() * MOST_WORDS_PER_SECOND).div_ceil(1000).max(1),
+        }
+    }
+}
+
+/// A property of a passage that is no text.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Property {
+    /// Of any of these shows.
+    Shows(Vec<String>),
+    /// Of any of these outlets.
+    Outlets(Vec<String>),
+    Kind(Kind),
+    Language(String),
+    /// Words of the speaker's name, one after another.
+    Speaker(Vec<String>),
+    /// Published in these days; half-open.
+    Days { from: Option<Date>, until: Option<Date> },
+    /// In any of these documents.
+    Documents(Vec<DocumentNumber>),
+}
+
+impl Near {
+    /// How many words a match may span at most.
+    pub(crate) fn reach(&self) -> u64 {
+        let longest = |operand: &Vec<Sequence>| operand.iter().map(Vec::len).max().unwrap_or(0) as u64;
+        let operands: u64 = self.operands.iter().map(longest).sum();
+        self.links.iter().fold(operands, |sum, link| sum.saturating_add(link.words()))
+    }
+
+    /// Whether only the text with its times can tell if it is met.
+    pub(crate) fn is_timed(&self) -> bool {
+        self.links.iter().any(|link| matches!(link, Link::Time(_)))
+    }
+}
+
+impl Sought {
+    /// What a hit may hold, in the order of the query: not what is excluded, and no properties.
+    pub(crate) fn wanted(&self) -> Vec<&Self> {
+        let mut wanted = Vec::new();
+        self.collect_wanted(&mut wanted);
+        wanted
+    }
+
+    fn collect_wanted<'a>(&'a self, wanted: &mut Vec<&'a Self>) {
+        match self {
+            Self::Stem(_) | Self::Sequence(_) | Self::Near(_) => wanted.push(self),
+            Self::All(parts) | Self::Any(parts) => {
+                parts.iter().for_each(|part| part.collect_wanted(wanted));
+            }
+            Self::Not(_) | Self::Property(_) => {}
+        }
+    }
+
+    /// Whether it looks for no text at all.
+    pub(crate) fn has_no_text(&self) -> bool {
+        self.wanted().is_empty()
+    }
+
+    /// How many words the longest match may span that can reach into the next passage.
+    pub(crate) fn reach(&self) -> u64 {
+        let reach = |part: &&Self| match part {
+            Self::Sequence(sequence) => sequence.len() as u64,
+            Self::Near(near) => near.reach(),
+            _ => 1,
+        };
+        self.wanted().iter().map(reach).max().unwrap_or(1)
+    }
+
+    /// Whether the index may say yes where the text says no.
+    pub(crate) fn needs_text(&self) -> bool {
+        let needs = |part: &&Self| match part {
+            Self::Sequence(sequence) => sequence.len() > crate::words::EXACT_PHRASE_WORDS,
+            Self::Near(near) => near.is_timed(),
+            _ => false,
+        };
+        self.wanted().iter().any(needs)
+    }
+}

@@ -1,0 +1,152 @@
+//! The words at one moment, to be asked.
+
+use std::path::PathBuf;
+
+use tantivy::TantivyError;
+use tantivy::collector::{Collector, Count};
+use tantivy::query::{EnableScoring, Query as IndexQuery};
+use tantivy::schema::{TantivyDocument, Value as _};
+
+use super::best::{Best, Found, Order, passage_of};
+use super::compile::{Among, compile};
+use super::schema::Fields;
+use super::statistics::Statistics;
+use super::stored::{self, Filed};
+use super::tally::{Tally, TallyKey, Tallying};
+use super::vocabulary::Vocabulary;
+use super::{WordsError, words_error};
+use crate::catalogue::{DocumentNumber, WordCounts};
+use crate::sought::Sought;
+
+/// The words at one moment.
+#[derive(Clone)]
+pub(crate) struct Snapshot {
+    searcher: tantivy::Searcher,
+    fields: Fields,
+    counts: WordCounts,
+    folder: PathBuf,
+}
+
+/// What the index keeps of a passage: its places, and its text where that does not stand in the file as it is.
+pub(crate) type Kept = (Filed, Option<String>);
+
+impl Snapshot {
+    pub(super) fn new(
+        searcher: tantivy::Searcher,
+        fields: Fields,
+        counts: WordCounts,
+        folder: PathBuf,
+    ) -> Self {
+        Self { searcher, fields, counts, folder }
+    }
+
+    /// How many passages there are, those of copies and doubted ones included.
+    pub(super) fn passages(&self) -> u64 {
+        self.searcher.num_docs()
+    }
+
+    /// How many there have to be.
+    pub(crate) fn counts(&self) -> WordCounts {
+        self.counts
+    }
+
+    /// The words that are indexed.
+    pub(crate) fn vocabulary(&self) -> Vocabulary<'_> {
+        Vocabulary::new(&self.searcher, &self.fields)
+    }
+
+    /// The first `limit` passages in an order.
+    pub(crate) fn first(
+        &self,
+        sought: &Sought,
+        among: &Among,
+        order: Order,
+        limit: usize,
+    ) -> Result<Vec<Found>, WordsError> {
+        self.collect(sought, among, &Best::new(order, limit))
+    }
+
+    /// How many passages meet it.
+    pub(crate) fn count(&self, sought: &Sought, among: &Among) -> Result<u64, WordsError> {
+        let compiled = compile(sought, among, &self.fields);
+        let count = self.searcher.search(&compiled, &Count).map_err(|error| self.error(&error))?;
+        Ok(count as u64)
+    }
+
+    /// How many passages meet it, and how long they last, by day and by show or outlet.
+    pub(crate) fn tally(&self, sought: &Sought, among: &Among, key: TallyKey) -> Result<Tally, WordsError> {
+        let compiled = compile(sought, among, &self.fields);
+        self.searcher.search(&compiled, &Tallying(key)).map_err(|error| self.error(&error))
+    }
+
+    /// The scores of certain passages; `None` for those that don't meet it.
+    pub(crate) fn scores(
+        &self,
+        sought: &Sought,
+        among: &Among,
+        passages: &[Found],
+    ) -> Result<Vec<Option<f32>>, WordsError> {
+        let compiled = compile(sought, among, &self.fields);
+        let statistics = Statistics::new(&self.searcher, self.counts, &self.fields);
+        let scoring = EnableScoring::enabled_from_statistics_provider(&statistics, &self.searcher);
+        self.scores_of(&*compiled, scoring, passages).map_err(|error| self.error(&error))
+    }
+
+    fn scores_of(
+        &self,
+        query: &dyn IndexQuery,
+        scoring: EnableScoring<'_>,
+        passages: &[Found],
+    ) -> tantivy::Result<Vec<Option<f32>>> {
+        let weight = query.weight(scoring)?;
+        let mut order: Vec<usize> = (0..passages.len()).collect();
+        order.sort_by_key(|&index| passages[index].address());
+        let mut scores = vec![None; passages.len()];
+        for group in order.chunk_by(|&a, &b| passages[a].address().segment_ord == passages[b].address().segment_ord) {
+            let segment = passages[group[0]].address().segment_ord;
+            let mut scorer = weight.scorer(self.searcher.segment_reader(segment), 1.0)?;
+            for &index in group {
+                let doc = passages[index].address().doc_id;
+                if scorer.doc() < doc {
+                    scorer.seek(doc);
+                }
+                if scorer.doc() == doc {
+                    scores[index] = Some(scorer.score());
+                }
+            }
+        }
+        Ok(scores)
+    }
+
+    /// What is kept of a passage; `None` if it is damaged.
+    pub(crate) fn kept(&self, found: &Found) -> Result<Option<Kept>, WordsError> {
+        let document: TantivyDocument =
+            self.searcher.doc(found.address()).map_err(|error| self.error(&error))?;
+        let text = document.get_first(self.fields.text).and_then(|text| text.as_str().map(str::to_owned));
+        let kept = document.get_first(self.fields.kept);
+        let filed = kept.and_then(|kept| stored::decode(kept.as_bytes()?));
+        Ok(filed.map(|filed| (filed, text)))
+    }
+
+    /// The passage at a place in a document.
+    pub(crate) fn at(&self, number: DocumentNumber, ordinal: u64) -> Result<Option<Found>, WordsError> {
+        let term = self.fields.number_term(number);
+        passage_of(&self.searcher, &term, number, ordinal).map_err(|error| self.error(&error))
+    }
+
+    fn collect<C: Collector>(
+        &self,
+        sought: &Sought,
+        among: &Among,
+        collector: &C,
+    ) -> Result<C::Fruit, WordsError> {
+        let compiled = compile(sought, among, &self.fields);
+        let statistics = Statistics::new(&self.searcher, self.counts, &self.fields);
+        let found = self.searcher.search_with_statistics_provider(&compiled, collector, &statistics);
+        found.map_err(|error| self.error(&error))
+    }
+
+    fn error(&self, error: &TantivyError) -> WordsError {
+        words_error(&self.folder, error)
+    }
+}
