@@ -15,7 +15,6 @@
 mod kernels;
 
 pub mod features;
-pub mod languages;
 pub mod model;
 pub mod network;
 pub mod plan;
@@ -32,3 +31,4 @@ mod window;
 mod words;
 
 pub use kernels::InstructionSet;
+pub use language::languages;

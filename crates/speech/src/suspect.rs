@@ -4,8 +4,11 @@
 //! alone would mark what people do say: a stock phrase *and* no voice, repetition *and* more of it than a
 //! chant has.
 
-use crate::languages::{expected_scripts, script_of};
 use crate::segment::Segment;
+use language::repetition::{equal_lines, longest_repetition};
+use language::scripts::foreign_letters_percent;
+use language::suspects::is_stock_phrase;
+use language::words::spoken_words;
 use record::suspect::{Suspect, SuspectReason};
 use record::time::MediaTime;
 use std::ops::Range;
@@ -44,43 +47,13 @@ const LOWEST_LOG_PROBABILITY: f32 = -1.0;
 /// Measured with `base` and `tiny.en`: words over noise and music 0.97 to 0.98, of 238 spoken segments the highest 0.85.
 const HIGHEST_NO_SPEECH_PROBABILITY: f32 = 0.95;
 
-/// What models write over silence and music, in lower case without marks.
-///
-/// Collected from bug reports on Whisper; they come from the credits of the subtitles it was trained with.
-const STOCK_PHRASES: [&str; 24] = [
-    "thank you",
-    "thank you very much",
-    "thank you for watching",
-    "thanks for watching",
-    "thanks for listening",
-    "thank you for listening",
-    "please subscribe",
-    "please subscribe to my channel",
-    "like and subscribe",
-    "dont forget to subscribe",
-    "see you next time",
-    "see you in the next video",
-    "ill see you in the next video",
-    "bye",
-    "bye bye",
-    "subtitles by the amaraorg community",
-    "transcription by castingwords",
-    "transcript emily beynon",
-    "subtitles by",
-    "sous titres realises par la communaute damaraorg",
-    "untertitel der amaraorg community",
-    "untertitel im auftrag des zdf fur funk 2017",
-    "subtitulos realizados por la comunidad de amaraorg",
-    "you",
-];
-
 /// Marks the doubtful among the segments of one recording.
 ///
 /// `voice` holds the stretches where somebody speaks, or `None` if nobody looked; `spoken` is the code of
 /// the recording's language and `written` that of the transcript, which is another if it was translated.
 pub fn mark(segments: &mut [Segment], voice: Option<&[Range<MediaTime>]>, spoken: &str, written: &str) {
     let words: Vec<String> = segments.iter().map(|segment| spoken_words(&segment.text)).collect();
-    let runs = run_lengths(&words);
+    let runs = equal_lines(&words);
     for (at, segment) in segments.iter_mut().enumerate() {
         let has_length = segment.start < segment.end;
         let share = voice.filter(|_| has_length).map(|voice| voice_share(voice, segment.start..segment.end));
@@ -104,22 +77,6 @@ pub fn mark(segments: &mut [Segment], voice: Option<&[Range<MediaTime>]>, spoken
     }
 }
 
-/// The words of a text in lower case without marks, single spaces between them.
-fn spoken_words(text: &str) -> String {
-    let kept: String = text
-        .to_lowercase()
-        .chars()
-        .filter(|character| character.is_alphanumeric() || character.is_whitespace())
-        .collect();
-    kept.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// For each line its place in the run of equal lines it stands in, from 1, and the length of that run.
-fn run_lengths(lines: &[String]) -> Vec<(usize, usize)> {
-    let runs = lines.chunk_by(|a, b| a == b && !a.is_empty());
-    runs.flat_map(|run| (1..=run.len()).map(|place| (place, run.len()))).collect()
-}
-
 fn repeated_segment((place, length): (usize, usize)) -> Option<Suspect> {
     (length >= LOOP_SEGMENTS && place > 1)
         .then(|| suspect(SuspectReason::Loop, format!("line {place} of {length} equal lines")))
@@ -128,22 +85,15 @@ fn repeated_segment((place, length): (usize, usize)) -> Option<Suspect> {
 /// Words that come again and again inside one segment.
 fn repeated_inside(spoken: &str) -> Option<Suspect> {
     let words: Vec<&str> = spoken.split(' ').collect();
-    (1..=LOOP_PERIOD_WORDS.min(words.len() / LOOP_REPEATS)).find_map(|period| {
-        let same = (period..words.len()).map(|at| words[at] == words[at - period]);
-        let mut longest = 0;
-        let mut run = 0;
-        for same in same {
-            run = if same { run + 1 } else { 0 };
-            longest = longest.max(run);
-        }
-        let repeats = longest / period + 1;
-        (repeats >= LOOP_REPEATS && longest + period >= LOOP_WORDS)
-            .then(|| suspect(SuspectReason::Loop, format!("the same {period} words {repeats} times running")))
-    })
+    let periods = 1..=LOOP_PERIOD_WORDS.min(words.len() / LOOP_REPEATS);
+    let mut repetitions = periods.filter_map(|period_words| longest_repetition(&words, period_words));
+    let found = repetitions.find(|found| found.times >= LOOP_REPEATS && found.covered_words >= LOOP_WORDS)?;
+    let detail = format!("the same {} words {} times running", found.period_words, found.times);
+    Some(suspect(SuspectReason::Loop, detail))
 }
 
 fn stock_phrase(spoken: &str, share: f64) -> Option<Suspect> {
-    (share < STOCK_PHRASE_SHARE && STOCK_PHRASES.contains(&spoken))
+    (share < STOCK_PHRASE_SHARE && is_stock_phrase(spoken))
         .then(|| suspect(SuspectReason::StockPhrase, format!("voice in {:.0} % of its time", share * 100.0)))
 }
 
@@ -162,18 +112,9 @@ fn no_speech(probability: f32) -> Option<Suspect> {
 
 /// Most letters are of a script that the language is not written in.
 fn wrong_script(text: &str, language: &str) -> Option<Suspect> {
-    let expected = expected_scripts(language);
-    let scripts: Vec<_> = text.chars().filter_map(script_of).collect();
-    let foreign = scripts.iter().filter(|script| !expected.contains(script)).count();
-    (!expected.is_empty() && scripts.len() >= JUDGED_CHARACTERS / 2 && 2 * foreign > scripts.len()).then(
-        || {
-            let share = 100 * foreign / scripts.len();
-            suspect(
-                SuspectReason::WrongScript,
-                format!("{share} % of its letters are not of the script of `{language}`"),
-            )
-        },
-    )
+    let percent = foreign_letters_percent(text, language, JUDGED_CHARACTERS / 2)?;
+    let detail = format!("{percent} % of its letters are not of the script of `{language}`");
+    Some(suspect(SuspectReason::WrongScript, detail))
 }
 
 fn wrong_language(found: &str, language: &str) -> Option<Suspect> {
