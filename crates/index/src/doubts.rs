@@ -1,11 +1,27 @@
 //! What is doubted of each segment of a file.
 
+use language::{FileHint, SegmentView};
 use record::format::archive::ArchiveFile;
-use record::{Sidecar, Suspect};
+use record::{Segment, Sidecar, Suspect};
 
-/// What is doubted of each segment, in their order: the sidecar says it.
+/// What is doubted of each segment, in their order: what the sidecar says, who heard the sound; for a transcript of
+/// others, which has none, what its words and times alone show.
 pub fn doubts(file: &ArchiveFile, sidecar: Option<&Sidecar>) -> Vec<Vec<Suspect>> {
     let segments = file.segments();
-    let of_sidecar = |index| Some(sidecar?.detail_of(segments, index)?.suspects.clone());
-    (0..segments.len()).map(|index| of_sidecar(index).unwrap_or_default()).collect()
+    if let Some(sidecar) = sidecar.filter(|sidecar| sidecar.detail_of(segments, 0).is_some()) {
+        let marks = |index| sidecar.detail_of(segments, index).map(|detail| detail.suspects.clone());
+        return (0..segments.len()).map(|index| marks(index).unwrap_or_default()).collect();
+    }
+    let hint = FileHint { language: written_language(file), length: file.length() };
+    let views: Vec<SegmentView<'_>> = segments
+        .iter()
+        .map(|segment: &Segment| SegmentView { text: &segment.text, start: segment.start_time(), end: None })
+        .collect();
+    language::suspects(&views, &hint)
+}
+
+/// The language in which people wrote about the recording.
+fn written_language(file: &ArchiveFile) -> Option<&'static str> {
+    let about = format!("{}. {}", file.title().unwrap_or_default(), file.description().unwrap_or_default());
+    language::identify(&about)
 }

@@ -18,6 +18,7 @@ mod meaning;
 mod nearness;
 mod passages;
 mod query;
+mod rank;
 mod search;
 mod sought;
 mod sounds;
@@ -36,7 +37,7 @@ pub use query::{
     MAX_QUERY_CHARACTERS, MAX_QUERY_DEPTH, MAX_QUERY_WORDS, QUERY_HELP, Query, QueryError, QueryErrorKind,
 };
 pub use search::{
-    AlsoIn, Answer, Counts, Excerpt, Hit, Index, MAX_HITS, OpenError, SearchError, SearchOptions, SortBy, exists,
+    AlsoIn, Answer, Counts, Excerpt, Hit, Index, MAX_HITS, Mode, OpenError, SearchError, SearchOptions, SortBy, exists,
 };
 pub use update::{Progress, Report, Scope, UpdateError, UpdateOptions, describe, update};
 pub use words::WordsError;

@@ -131,10 +131,17 @@ impl Query {
     /// If it is not one, with the place where.
     pub fn parse(text: &str) -> Result<Self, QueryError> {
         let typed = text.chars().count();
-        check_length(typed, typed)?;
+        if typed > MAX_QUERY_CHARACTERS {
+            let kind = QueryErrorKind::TooLong { characters: typed };
+            return Err(QueryError { column: MAX_QUERY_CHARACTERS + 1, kind });
+        }
         let query = Self { root: parser::parse(lexer::lex(text)?, typed)? };
-        // Printed, each character of a script without spaces is followed by one.
-        check_length(query.to_string().chars().count(), typed)?;
+        // Else it would not read back. Each character of some scripts is a word, printed with a space behind it.
+        let characters = query.to_string().chars().count();
+        if characters > MAX_QUERY_CHARACTERS {
+            let kind = QueryErrorKind::TooLongSpaced { characters };
+            return Err(QueryError { column: typed + 1, kind });
+        }
         Ok(query)
     }
 
@@ -169,6 +176,7 @@ impl Query {
     }
 
     /// The conditions that every hit meets, each with whether it is negated; not those in an `OR`.
+    #[allow(dead_code, reason = "the search filters by them")]
     pub(crate) fn conditions(&self) -> Vec<(&Condition, bool)> {
         let signed = self.parts().iter().map(|node| match node {
             Node::Not(node) => (&**node, true),
@@ -218,14 +226,6 @@ impl Query {
             node => std::slice::from_ref(node),
         }
     }
-}
-
-fn check_length(characters: usize, typed: usize) -> Result<(), QueryError> {
-    if characters <= MAX_QUERY_CHARACTERS {
-        return Ok(());
-    }
-    let column = typed.min(MAX_QUERY_CHARACTERS) + 1;
-    Err(QueryError { column, kind: QueryErrorKind::TooLong { characters } })
 }
 
 fn collect_wanted<'a>(node: &'a Node, wanted: &mut Vec<&'a Node>) {

@@ -6,20 +6,28 @@
 
 mod counts;
 mod hit;
+mod hybrid;
 mod resolve;
 mod texts;
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use archive::Archive;
 use jiff::civil::Date;
+use language::embed::{EmbedError, Embedder};
+use serde::Serialize;
 
 use crate::catalogue::{Catalogue, CatalogueError, DocumentNumber};
+use crate::locate::Located;
+use crate::meaning::{self, Meaning, MeaningError};
 use crate::query::{Condition, Query};
+use crate::rank;
 use crate::sought::{Property, Sought};
 use crate::words::{Among, Found, Order, Snapshot, Words, WordsError};
 pub use counts::Counts;
+use hybrid::Compared;
 pub use hit::{AlsoIn, Excerpt, Hit};
 use resolve::Resolver;
 use texts::Texts;
@@ -63,6 +71,21 @@ pub struct Index {
     archive: Archive,
     catalogue: Catalogue,
     words: Words,
+    meaning: PathBuf,
+    embedder: Option<Arc<dyn Embedder>>,
+}
+
+/// By what passages are found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// By their words.
+    Words,
+    /// By their meaning.
+    Meaning,
+    /// A question in plain words by both; what has operators or phrases, by words.
+    #[default]
+    Hybrid,
 }
 
 /// Why there is no index to ask.
@@ -93,6 +116,8 @@ pub enum SortBy {
 pub struct SearchOptions {
     /// How many hits, at most [`MAX_HITS`].
     pub limit: usize,
+    /// By what; without vectors, by words.
+    pub mode: Mode,
     /// Only this show: its name, else every show whose name contains this; case doesn't count.
     pub show: Option<String>,
     /// Only this outlet, named likewise.
@@ -115,6 +140,7 @@ impl Default for SearchOptions {
     fn default() -> Self {
         Self {
             limit: 10,
+            mode: Mode::Hybrid,
             show: None,
             outlet: None,
             after: None,
@@ -151,6 +177,8 @@ impl SearchOptions {
 pub struct Answer {
     /// The hits, first first.
     pub hits: Vec<Hit>,
+    /// By what they were found.
+    pub mode: Mode,
     /// Documents that would have been among them but that have changed since they were indexed.
     pub stale: Vec<String>,
 }
@@ -198,6 +226,12 @@ pub enum SearchError {
     /// The words cannot be read.
     #[error(transparent)]
     Words(#[from] WordsError),
+    /// The vectors cannot be read.
+    #[error(transparent)]
+    Meaning(#[from] MeaningError),
+    /// The question's vector cannot be made.
+    #[error(transparent)]
+    Embed(#[from] EmbedError),
 }
 
 fn known_outlets(known: &[String]) -> String {
@@ -215,7 +249,14 @@ impl Index {
     pub fn open(archive: &Archive) -> Result<Self, OpenError> {
         let paths = IndexPaths::of(archive);
         let catalogue = Catalogue::open(&paths.catalogue)?;
-        Ok(Self { archive: archive.clone(), catalogue, words: Words::open(&paths.words)? })
+        let words = Words::open(&paths.words)?;
+        Ok(Self { archive: archive.clone(), catalogue, words, meaning: paths.meaning, embedder: None })
+    }
+
+    /// The same, with what makes the vectors of questions: the model that made those of the passages.
+    #[must_use]
+    pub fn with_embedder(self, embedder: Arc<dyn Embedder>) -> Self {
+        Self { embedder: Some(embedder), ..self }
     }
 
     /// Which documents there are.
@@ -233,17 +274,47 @@ impl Index {
         }
         let asked = self.ask(query, options)?;
         let mut texts = Texts::new(&self.archive, &self.catalogue, &asked.snapshot);
-        let mut hits = asked.first(&mut texts, options)?;
-        if hits.len() < options.limit && options.sort == SortBy::Relevance && !options.all_words {
-            asked.fill_up(&mut texts, options, &mut hits)?;
-        }
+        let by_meaning = self.by_meaning(&asked, &mut texts, options)?;
+        let mode = if by_meaning.is_some() { options.mode } else { Mode::Words };
+        let mut hits = match by_meaning {
+            Some(hits) => hits,
+            None => asked.by_words(&mut texts, options)?,
+        };
         for hit in &mut hits {
             hit.also_in = self.copies_of(&hit.document.path)?;
             if options.by_document {
                 hit.hits_in_document = Some(asked.count_in(&hit.document.path)?);
             }
         }
-        Ok(Answer { hits, stale: texts.stale })
+        Ok(Answer { hits, mode, stale: texts.stale })
+    }
+
+    /// The answers by meaning; `None` where the query or the archive is not made for it.
+    fn by_meaning(
+        &self,
+        asked: &Asked,
+        texts: &mut Texts<'_>,
+        options: &SearchOptions,
+    ) -> Result<Option<Vec<Hit>>, SearchError> {
+        let weights = match options.mode {
+            Mode::Meaning if !asked.query.words().is_empty() => &rank::MEANING_ALONE,
+            Mode::Hybrid if asked.query.is_plain() && !options.all_words => &rank::WEIGHTS,
+            _ => return Ok(None),
+        };
+        let Some(embedder) = self.embedder.as_deref().filter(|_| options.sort == SortBy::Relevance) else {
+            return Ok(None);
+        };
+        if self.catalogue.vector_model()?.as_deref() != Some(embedder.name()) {
+            return Ok(None);
+        }
+        let meaning = Meaning::open(&self.meaning, self.catalogue.vectors()?)?;
+        if meaning.is_empty() {
+            return Ok(None);
+        }
+        let resolver = Resolver { vocabulary: asked.snapshot.vocabulary(), catalogue: &self.catalogue };
+        let conditions = resolver.conditions(&asked.query)?;
+        let compared = Compared { meaning: &meaning, embedder, conditions: &conditions, weights };
+        asked.answers(texts, &compared, options).map(Some)
     }
 
     fn copies_of(&self, path: &str) -> Result<Vec<AlsoIn>, SearchError> {
@@ -293,6 +364,15 @@ struct Asked {
 }
 
 impl Asked {
+    /// The hits that have everything, then those that have some words of a question.
+    fn by_words(&self, texts: &mut Texts<'_>, options: &SearchOptions) -> Result<Vec<Hit>, SearchError> {
+        let mut hits = self.first(texts, options)?;
+        if hits.len() < options.limit && options.sort == SortBy::Relevance && !options.all_words {
+            self.fill_up(texts, options, &mut hits)?;
+        }
+        Ok(hits)
+    }
+
     /// The first hits that have everything.
     fn first(&self, texts: &mut Texts<'_>, options: &SearchOptions) -> Result<Vec<Hit>, SearchError> {
         let mut wanted = options.limit;
@@ -327,7 +407,10 @@ impl Asked {
         options: &SearchOptions,
         hits: &mut Vec<Hit>,
     ) -> Result<(), SearchError> {
-        let Some(any) = self.any_words() else { return Ok(()) };
+        if !self.query.is_plain() || self.sought.wanted().len() < FEWEST_WORDS_OF_A_QUESTION {
+            return Ok(());
+        }
+        let any = self.any_word();
         let found = self.snapshot.first(&any, &self.among, Order::Score, options.limit.saturating_mul(3))?;
         let names: Vec<String> = self.query.wanted().into_iter().map(ToString::to_string).collect();
         for found in found {
@@ -345,18 +428,6 @@ impl Asked {
             }
         }
         Ok(())
-    }
-
-    /// Any of the words of a question in plain words, with its conditions.
-    fn any_words(&self) -> Option<Sought> {
-        let words = self.sought.wanted();
-        if !self.query.is_plain() || words.len() < FEWEST_WORDS_OF_A_QUESTION {
-            return None;
-        }
-        let Sought::All(parts) = &self.sought else { return None };
-        let (words, properties): (Vec<Sought>, Vec<Sought>) =
-            parts.iter().cloned().partition(|part| matches!(part, Sought::Stem(_) | Sought::Sequence(_)));
-        Some(Sought::All([vec![Sought::Any(words)], properties].concat()))
     }
 
     fn hits(&self, texts: &mut Texts<'_>, sought: &Sought, found: &[Found]) -> Result<Vec<Hit>, SearchError> {
@@ -382,6 +453,24 @@ impl Asked {
         let (Some(located), Some(known)) = (located, texts.document(found.number)?) else { return Ok(None) };
         let hit = hit::hit(&known, &around, &located, found.score());
         Ok(Some((hit, located.is_there)))
+    }
+}
+
+impl Asked {
+    /// All of a passage as a hit, and which of the wanted parts are there.
+    fn whole(
+        &self,
+        texts: &mut Texts<'_>,
+        sought: &Sought,
+        found: &Found,
+    ) -> Result<Option<(Hit, Vec<bool>)>, SearchError> {
+        let Some(around) = texts.around(found, sought)? else { return Ok(None) };
+        let Some(known) = texts.document(found.number)? else { return Ok(None) };
+        let nothing = vec![false; sought.wanted().len()];
+        let located = around.words.locate(sought, around.own_bytes, &mut texts.stems);
+        let (spans, is_there) = located.map_or((Vec::new(), nothing), |located| (located.spans, located.is_there));
+        let located = Located { spans, is_there, ..around.whole() };
+        Ok(Some((hit::hit(&known, &around, &located, found.score()), located.is_there)))
     }
 }
 

@@ -17,7 +17,7 @@ const DEFAULT_WORDS: u32 = 10;
 pub(super) fn read(text: &str) -> Result<Option<Distance>, QueryErrorKind> {
     match text {
         "NEAR" => return Ok(Some(Distance::Words(DEFAULT_WORDS))),
-        "WITHIN" => return Err(QueryErrorKind::NotTime { found: "nothing".to_owned() }),
+        "WITHIN" => return Err(QueryErrorKind::NotTime { found: pointer::quoted("") }),
         _ => {}
     }
     let Some((operator, distance)) = text.split_once('/') else { return Ok(None) };

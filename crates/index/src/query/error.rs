@@ -69,7 +69,7 @@ pub enum QueryErrorKind {
     },
     /// No number of words.
     #[error(
-        "expected a number of words from 1 to {MOST_WORDS} after `near/`, found {found}\nhint: write `near/8`; a time goes behind another operator: `within/30s`"
+        "expected a number of words from 1 to {MOST_WORDS} after `near/`, found {found}\nhint: write `near/8`, or `within/30s` for a time; the words themselves go into quotation marks"
     )]
     NotWords {
         /// What stands there.
@@ -77,7 +77,7 @@ pub enum QueryErrorKind {
     },
     /// No time.
     #[error(
-        "expected a time from 1 second to 1 hour after `within/`, found {found}\nhint: write `within/30s`, `within/2m` or `within/1m30s`; a number of words goes behind another operator: `near/8`"
+        "expected a time from 1 second to 1 hour after `within/`, found {found}\nhint: write `within/30s` or `within/1m30s`, or `near/8` for words; the words themselves go into quotation marks"
     )]
     NotTime {
         /// What stands there.
@@ -94,16 +94,16 @@ pub enum QueryErrorKind {
     /// A sign that belongs behind one word stands behind a compound.
     #[error("expected one word before `{sign}`, found several in {found}\nhint: put spaces between them")]
     SeveralWords {
-        /// The sign.
-        sign: char,
+        /// The sign, with its number.
+        sign: &'static str,
         /// The words with the sign.
         found: String,
     },
     /// Nearly everything would be found.
     #[error("expected at least {shortest} letters before `{sign}`, found {found}")]
     ShortWord {
-        /// The sign.
-        sign: char,
+        /// The sign, with its number.
+        sign: &'static str,
         /// How many letters there must be.
         shortest: usize,
         /// The word with the sign.
@@ -225,7 +225,15 @@ pub enum QueryErrorKind {
     /// It is longer than anybody types.
     #[error("expected at most {MAX_QUERY_CHARACTERS} characters, found {characters}")]
     TooLong {
-        /// Its length, as it was typed or as it is printed.
+        /// Its length.
+        characters: usize,
+    },
+    /// It is longer than anybody types once there are spaces between words that were written without.
+    #[error(
+        "expected at most {MAX_QUERY_CHARACTERS} characters with spaces between all words, found {characters}"
+    )]
+    TooLongSpaced {
+        /// Its length in the canonical form.
         characters: usize,
     },
     /// It has more words than anybody types.

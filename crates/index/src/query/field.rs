@@ -21,7 +21,7 @@ pub(super) enum Field {
 }
 
 impl Field {
-    const ALL: [Self; 11] = [
+    pub(super) const ALL: [Self; 11] = [
         Self::Show,
         Self::Outlet,
         Self::Kind,
@@ -118,6 +118,9 @@ pub(super) fn split(text: &str, next: Option<char>) -> Result<Option<(Field, &st
 
 /// The field that somebody means who types `name`.
 fn meant(name: &str) -> Option<Field> {
+    if !name.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        return None;
+    }
     let foreign = FOREIGN.into_iter().find(|(foreign, _)| *foreign == name).map(|(_, field)| field);
     foreign.or_else(|| {
         let near = |field: &Field| Some((edits(name, field.name())?, *field));

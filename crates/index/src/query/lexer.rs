@@ -171,16 +171,18 @@ impl Lexer<'_> {
                 let node = self.name(field)?;
                 self.push(column, LexemeKind::Operand(node))
             }
-            found => {
-                let found = match found {
-                    None => "the end of the query".to_owned(),
-                    Some(c) if c.is_whitespace() => "a space".to_owned(),
-                    Some(c) => pointer::quoted(&c.to_string()),
-                };
-                let kind = QueryErrorKind::NoValue { field: field.name(), example: field.example(), found };
-                Err(QueryError { column: self.column(), kind })
-            }
+            _ => Err(self.no_value(field)),
         }
+    }
+
+    fn no_value(&self, field: Field) -> QueryError {
+        let found = match self.next_character() {
+            None => "the end of the query".to_owned(),
+            Some(c) if c.is_whitespace() => "a space".to_owned(),
+            Some(c) => pointer::quoted(&c.to_string()),
+        };
+        let kind = QueryErrorKind::NoValue { field: field.name(), example: field.example(), found };
+        QueryError { column: self.column(), kind }
     }
 
     /// The values of `field` in brackets, with `OR` between them. What lacks there, the parser finds out.
@@ -191,6 +193,9 @@ impl Lexer<'_> {
             let column = self.column();
             let kind = match self.next_character() {
                 None => return Ok(()),
+                Some(')') if self.lexemes.last().is_some_and(|last| last.kind == LexemeKind::Open) => {
+                    return Err(self.no_value(field));
+                }
                 Some(')') => return self.sign(LexemeKind::Close),
                 Some(c) if c.is_whitespace() => {
                     self.at += 1;

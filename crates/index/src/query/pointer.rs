@@ -32,8 +32,11 @@ impl QueryError {
     }
 }
 
-/// A part of a query in an error message: in backticks, in one line, the beginning of a long one.
+/// A part of a query in an error message: in backticks, in one line, the beginning of a long one; or "nothing".
 pub(super) fn quoted(text: &str) -> String {
+    if text.is_empty() {
+        return "nothing".to_owned();
+    }
     let mut characters = text.chars();
     let beginning: String = characters.by_ref().take(LONGEST_QUOTE).map(printable).collect();
     let rest = if characters.next().is_some() { "\u{2026}" } else { "" };

@@ -64,24 +64,24 @@ fn prefix(text: &str) -> Result<Node, QueryErrorKind> {
     if beginning.contains('*') || beginning == text {
         return Err(QueryErrorKind::MisplacedStar { found: pointer::quoted(text) });
     }
-    Ok(Node::Prefix(one_word(beginning, '*', SHORTEST_PREFIX, text)?))
+    Ok(Node::Prefix(one_word(beginning, "*", SHORTEST_PREFIX, text)?))
 }
 
 fn similar(word: &str, edits: &str, text: &str) -> Result<Node, QueryErrorKind> {
-    let edits = match edits {
-        "" => None,
-        "1" => Some(1),
-        "2" => Some(2),
+    let (sign, edits) = match edits {
+        "" => ("~", None),
+        "1" => ("~1", Some(1)),
+        "2" => ("~2", Some(2)),
         _ => return Err(QueryErrorKind::NotEdits { found: pointer::quoted(text) }),
     };
     let shortest = SHORTEST_SIMILAR + usize::from(edits == Some(2));
-    let word = one_word(word, '~', shortest, text)?;
+    let word = one_word(word, sign, shortest, text)?;
     let by_length = if word.chars().count() < LONG_WORD { 1 } else { 2 };
     Ok(Node::Similar { word, edits: edits.unwrap_or(by_length) })
 }
 
 /// The only word of `word`, which `sign` stands behind.
-fn one_word(word: &str, sign: char, shortest: usize, text: &str) -> Result<String, QueryErrorKind> {
+fn one_word(word: &str, sign: &'static str, shortest: usize, text: &str) -> Result<String, QueryErrorKind> {
     let mut words = folded(without_possessive(word));
     let found = pointer::quoted(text);
     match (words.pop(), words.is_empty()) {

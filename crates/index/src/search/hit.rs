@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use record::{Document, Place, address};
+use record::{Document, MediaTime, Place, address};
 use serde::Serialize;
 
 use crate::catalogue::Known;
@@ -42,6 +42,23 @@ pub struct Hit {
     pub also_in: Vec<AlsoIn>,
     /// How many hits its document has, where hits are grouped by document.
     pub hits_in_document: Option<u64>,
+}
+
+impl Hit {
+    /// Whether both begin within so much time of each other, in one document; in a text, whether they overlap.
+    pub(super) fn is_at_place_of(&self, other: &Self, within: MediaTime) -> bool {
+        if self.document.path != other.document.path {
+            return false;
+        }
+        match (&self.place, &other.place) {
+            (Place::Spoken { start: Some(a), .. }, Place::Spoken { start: Some(b), .. }) => {
+                a.max(b).saturating_sub(*a.min(b)) < within
+            }
+            (Place::Spoken { segment: a, .. }, Place::Spoken { segment: b, .. }) => a == b,
+            (Place::Written { chars: a }, Place::Written { chars: b }) => a.start < b.end && b.start < a.end,
+            _ => false,
+        }
+    }
 }
 
 /// A document that says the same.

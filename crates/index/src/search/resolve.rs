@@ -155,6 +155,11 @@ fn named(asked: &str, names: Vec<String>) -> Option<Vec<String>> {
 pub(super) struct Conditions(Vec<(Property, bool)>);
 
 impl Conditions {
+    /// Whether there are none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether a document does, as far as the catalogue can tell: it doesn't know who speaks.
     pub(super) fn are_met_by(&self, known: &Known) -> bool {
         self.0.iter().all(|(property, is_negated)| has(known, property) != *is_negated)

@@ -1,5 +1,5 @@
 use jiff::civil::date;
-use record::MediaTime;
+use record::{MediaTime, Place};
 
 use super::*;
 use crate::testing::{Made, TestArchive, bracketed, shown};

@@ -70,6 +70,11 @@ impl<'a> Texts<'a> {
         Ok(known)
     }
 
+    /// All documents there are.
+    pub(super) fn each_document(&self, visit: impl FnMut(DocumentNumber, Known)) -> Result<(), SearchError> {
+        Ok(self.catalogue.each_number(visit)?)
+    }
+
     /// The passage; `None` if its document has not been entered yet, or its file has changed since.
     pub(super) fn passage(&mut self, found: &Found) -> Result<Option<StoredPassage>, SearchError> {
         let Some(known) = self.document(found.number)? else { return Ok(None) };

@@ -109,7 +109,7 @@ fn enter(
         content,
         sidecar_content,
         media,
-        language: language(&stored),
+        language: language_of(&stored, &passages),
         about: stored.file.description().and_then(about),
         copy_of: None,
         words: WordCounts::of(&passages, role.copy_of.is_some()),
@@ -118,8 +118,23 @@ fn enter(
     (Entered { known, stamp, role, sketch, vectors: None, issues: stored.issues }, passages)
 }
 
-fn language(stored: &StoredDocument) -> Option<String> {
-    Some(stored.sidecar.as_ref()?.language.as_ref()?.code.clone())
+/// Of a transcript of others so much of the text tells its language.
+const LANGUAGE_CHARACTERS: usize = 2_000;
+
+/// The language that is spoken: the sidecar says it, else the words do.
+fn language_of(stored: &StoredDocument, passages: &[Passage]) -> Option<String> {
+    if let Some(language) = stored.sidecar.as_ref().and_then(|sidecar| sidecar.language.as_ref()) {
+        return Some(language.code.clone());
+    }
+    let mut text = String::new();
+    for passage in passages.iter().filter(|passage| !passage.is_suspect()) {
+        text += &passage.text();
+        if text.len() >= LANGUAGE_CHARACTERS {
+            break;
+        }
+        text.push(' ');
+    }
+    language::identify(&text).map(str::to_owned)
 }
 
 /// Of a longer description only the beginning is about the recording; the rest advertises.

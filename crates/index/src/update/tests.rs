@@ -145,15 +145,14 @@ enum Until {
 fn interrupted(archive: &TestArchive, until: Until) {
     let paths = IndexPaths::of(&archive.archive);
     std::fs::create_dir_all(&paths.folder).unwrap();
-    let mut session = Session::open(&archive.archive, &paths).unwrap().unwrap();
+    let mut session = Session::open(&archive.archive, &paths, None).unwrap().unwrap();
     let Plan { tasks, .. } = session.plan(Scope::All).unwrap();
     let mut steps = session.steps(tasks.len()).unwrap();
     steps.note(&tasks).unwrap();
     if until >= Until::Read {
         let mut progress = |_: Progress| {};
-        let outcomes =
-            read(&archive.archive, &tasks, &steps.writer, &mut Counter::new(&tasks, &mut progress)).unwrap();
-        let changes = Report::default().take(&tasks, outcomes);
+        let outcomes = steps.read(&archive.archive, &tasks, &mut Counter::new(&tasks, &mut progress)).unwrap();
+        let (changes, _) = Report::default().take(&tasks, outcomes);
         assert!(changes.iter().any(|change| matches!(change, Change::Enter(_))));
         if until >= Until::WordsCommitted {
             steps.commit_words(&changes).unwrap();
@@ -226,7 +225,7 @@ fn a_damaged_index_is_made_anew_when_asked() {
     let error = error.replace(&archive.archive.root().display().to_string(), "ARCHIVE");
     insta::assert_snapshot!(error, @r"
         cannot use the catalogue `ARCHIVE/.onrecord/index/catalogue.sqlite`: file is not a database
-        hint: nothing is lost: `onrecord reindex --rebuild` makes it anew from the archive's files
+        hint: nothing is lost: `onrecord index --rebuild` makes it anew from the archive's files
         ");
     let rebuild = UpdateOptions { rebuild: true, ..UpdateOptions::all("a test") };
     assert_eq!(update(&archive.archive, rebuild, |_| {}).unwrap().added, 13);
@@ -243,8 +242,8 @@ fn an_index_of_another_format_is_made_anew() {
     let error = Index::open(&archive.archive).err().unwrap().to_string();
     let error = error.replace(&archive.archive.root().display().to_string(), "ARCHIVE");
     insta::assert_snapshot!(error, @r"
-        cannot use the index `ARCHIVE/.onrecord/index/catalogue.sqlite`: it has format 99, this program reads format 1
-        hint: `onrecord reindex` makes it anew from the archive's files
+        cannot use the index `ARCHIVE/.onrecord/index/catalogue.sqlite`: it has format 99, this program reads format 2
+        hint: `onrecord index` makes it anew from the archive's files
         ");
     assert_eq!(archive.updated(), [13, 0, 0, 0]);
     assert_eq!(answers(&archive), expected);

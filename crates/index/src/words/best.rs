@@ -231,3 +231,17 @@ pub(super) fn passage_of(
     }
     Ok(None)
 }
+
+/// The passages before and behind one, in its document, which lie beside it in the index.
+pub(super) fn beside(searcher: &Searcher, found: &Found) -> tantivy::Result<Vec<Found>> {
+    let reader = searcher.segment_reader(found.segment);
+    let keys = Keys::of(reader)?;
+    let before = found.doc.checked_sub(1).zip(found.ordinal.checked_sub(1));
+    let behind = Some((found.doc + 1, found.ordinal + 1)).filter(|(doc, _)| *doc < reader.max_doc());
+    let beside = [before, behind].into_iter().flatten().filter_map(|(doc, ordinal)| {
+        let is_alive = reader.alive_bitset().is_none_or(|alive| alive.is_alive(doc));
+        let beside = keys.found(found.segment, doc, 0);
+        (is_alive && beside.number == found.number && beside.ordinal == ordinal).then_some(beside)
+    });
+    Ok(beside.collect())
+}

@@ -7,7 +7,7 @@ use tantivy::collector::{Collector, Count};
 use tantivy::query::{EnableScoring, Query as IndexQuery};
 use tantivy::schema::{TantivyDocument, Value as _};
 
-use super::best::{Best, Found, Order, passage_of};
+use super::best::{Best, Found, Order, beside, passage_of};
 use super::compile::{Among, compile};
 use super::schema::Fields;
 use super::statistics::Statistics;
@@ -132,6 +132,11 @@ impl Snapshot {
     pub(crate) fn at(&self, number: DocumentNumber, ordinal: u64) -> Result<Option<Found>, WordsError> {
         let term = self.fields.number_term(number);
         passage_of(&self.searcher, &term, number, ordinal).map_err(|error| self.error(&error))
+    }
+
+    /// The passages before and behind one, in its document.
+    pub(crate) fn beside(&self, found: &Found) -> Result<Vec<Found>, WordsError> {
+        beside(&self.searcher, found).map_err(|error| self.error(&error))
     }
 
     fn collect<C: Collector>(
