@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::query::{Node, Query};
+use crate::query::{Near, Node, Query};
 use crate::tokens::{Stems, Token, tokens};
 
 /// Where a text meets a query.
@@ -85,14 +85,16 @@ fn span_of(words: &[Token]) -> Range<usize> {
 #[allow(clippy::unnecessary_fold)] // see below
 fn is_met(node: &Node, number: &mut usize, is_there: &impl Fn(usize) -> bool) -> bool {
     match node {
-        Node::Word(_) | Node::Phrase(_) => {
+        Node::Word(_) | Node::Phrase(_) | Node::Prefix(_) | Node::Similar { .. } | Node::Sounds(_) => {
             *number += 1;
             is_there(*number - 1)
         }
         // Not `all` and `any`, which would stop counting at the first that decides.
-        Node::All(nodes) => nodes.iter().fold(true, |met, node| is_met(node, number, is_there) && met),
+        Node::Near(Near { operands: nodes, .. }) | Node::All(nodes) => {
+            nodes.iter().fold(true, |met, node| is_met(node, number, is_there) && met)
+        }
         Node::Any(nodes) => nodes.iter().fold(false, |met, node| is_met(node, number, is_there) || met),
-        Node::Not(_) => true,
+        Node::Not(_) | Node::Condition(_) => true,
     }
 }
 

@@ -1,7 +1,9 @@
-//! A query's text, cut into words, phrases and operators.
+//! A query's text, cut into words, phrases, conditions and operators.
+//!
+//! A field before brackets, `show:(Harbour OR Skerry)`, becomes brackets with a condition for each value.
 
-use super::{MAX_QUERY_WORDS, Node, QueryError, QueryErrorKind, Word};
-use crate::tokens;
+use super::field::{self, Field};
+use super::{Distance, MAX_QUERY_WORDS, Node, QueryError, QueryErrorKind, folded, pointer, word};
 
 /// A piece of a query and where it stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,12 +15,14 @@ pub(super) struct Lexeme {
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum LexemeKind {
-    /// A word or a phrase.
+    /// A word, a phrase, a condition.
     Operand(Node),
     Or,
     And,
     /// `NOT`, or a hyphen before what it excludes.
     Not(&'static str),
+    /// `near/8` or `within/30s`, and how it was typed.
+    Near(Distance, String),
     Open,
     Close,
 }
@@ -26,13 +30,19 @@ pub(super) enum LexemeKind {
 impl LexemeKind {
     /// As an error message shows it.
     pub(super) fn shown(&self) -> String {
+        pointer::quoted(&self.typed())
+    }
+
+    /// As it was typed, or nearly so.
+    pub(super) fn typed(&self) -> String {
         match self {
-            Self::Operand(node) => format!("`{node}`"),
-            Self::Or => "`OR`".to_owned(),
-            Self::And => "`AND`".to_owned(),
-            Self::Not(sign) => format!("`{sign}`"),
-            Self::Open => "`(`".to_owned(),
-            Self::Close => "`)`".to_owned(),
+            Self::Operand(node) => node.to_string(),
+            Self::Or => "OR".to_owned(),
+            Self::And => "AND".to_owned(),
+            Self::Not(sign) => (*sign).to_owned(),
+            Self::Near(_, typed) => typed.clone(),
+            Self::Open => "(".to_owned(),
+            Self::Close => ")".to_owned(),
         }
     }
 }
@@ -40,27 +50,191 @@ impl LexemeKind {
 /// Cuts a query. What holds no word, such as `&`, is left out.
 pub(super) fn lex(text: &str) -> Result<Vec<Lexeme>, QueryError> {
     let characters: Vec<char> = text.chars().collect();
-    let mut lexemes = Vec::new();
-    let mut at = 0;
-    while at < characters.len() {
-        let column = at + 1;
-        let (kind, after) = match characters[at] {
-            '(' => (Some(LexemeKind::Open), at + 1),
-            ')' => (Some(LexemeKind::Close), at + 1),
-            c if is_quotation(c) => phrase(&characters, at)?,
-            '-' if characters.get(at + 1).is_some_and(|c| begins_operand(*c)) => {
-                (Some(LexemeKind::Not("-")), at + 1)
+    let mut lexer = Lexer { characters: &characters, at: 0, lexemes: Vec::new(), operands: 0 };
+    while let Some(c) = lexer.next_character() {
+        lexer.step(c)?;
+    }
+    Ok(lexer.lexemes)
+}
+
+struct Lexer<'a> {
+    characters: &'a [char],
+    /// How many characters have been read.
+    at: usize,
+    lexemes: Vec<Lexeme>,
+    /// How many of `lexemes` are operands.
+    operands: usize,
+}
+
+impl Lexer<'_> {
+    fn next_character(&self) -> Option<char> {
+        self.characters.get(self.at).copied()
+    }
+
+    /// Of the next character.
+    fn column(&self) -> usize {
+        self.at + 1
+    }
+
+    fn step(&mut self, c: char) -> Result<(), QueryError> {
+        let column = self.column();
+        match c {
+            '(' => self.sign(LexemeKind::Open),
+            ')' => self.sign(LexemeKind::Close),
+            '-' if self.characters.get(self.at + 1).is_some_and(|c| begins_operand(*c)) => {
+                self.sign(LexemeKind::Not("-"))
             }
-            c if c.is_whitespace() => (None, at + 1),
-            _ => word(&characters, at)?,
-        };
-        lexemes.extend(kind.map(|kind| Lexeme { column, kind }));
-        at = after;
-        if lexemes.len() > 3 * MAX_QUERY_WORDS {
-            return Err(QueryError { column, kind: QueryErrorKind::TooManyWords });
+            c if c.is_whitespace() => {
+                self.at += 1;
+                Ok(())
+            }
+            c if is_quotation(c) => {
+                let node = self.phrase()?;
+                self.push(column, LexemeKind::Operand(node))
+            }
+            _ => self.word(),
         }
     }
-    Ok(lexemes)
+
+    fn sign(&mut self, kind: LexemeKind) -> Result<(), QueryError> {
+        self.at += 1;
+        self.push(self.at, kind)
+    }
+
+    fn push(&mut self, column: usize, kind: LexemeKind) -> Result<(), QueryError> {
+        self.operands += usize::from(matches!(kind, LexemeKind::Operand(_)));
+        if self.operands > MAX_QUERY_WORDS {
+            return Err(QueryError { column, kind: QueryErrorKind::TooManyWords });
+        }
+        self.lexemes.push(Lexeme { column, kind });
+        Ok(())
+    }
+
+    fn phrase(&mut self) -> Result<Node, QueryError> {
+        let column = self.column();
+        let error = |kind| Err(QueryError { column, kind });
+        self.at += 1;
+        let Some(inside) = self.until(is_quotation) else { return error(QueryErrorKind::OpenQuotation) };
+        self.at += 1;
+        let words = folded(&inside);
+        if words.is_empty() {
+            return error(QueryErrorKind::NoWord { found: pointer::quoted(&format!("\"{inside}\"")) });
+        }
+        if let Some(sign @ ('*' | '~')) = self.next_character() {
+            return Err(QueryError {
+                column: self.column(),
+                kind: QueryErrorKind::SignBehindPhrase { sign },
+            });
+        }
+        Ok(Node::Phrase(words))
+    }
+
+    /// What stands before the next of the characters that `ends`, if there is one, and goes there.
+    fn until(&mut self, ends: impl Fn(char) -> bool) -> Option<String> {
+        let rest = &self.characters[self.at..];
+        let length = rest.iter().position(|c| ends(*c))?;
+        self.at += length;
+        Some(rest[..length].iter().collect())
+    }
+
+    /// What stands before the next space, quotation mark or bracket.
+    fn run(&mut self) -> String {
+        let rest = &self.characters[self.at..];
+        let ends = |c: &char| c.is_whitespace() || is_quotation(*c) || matches!(c, '(' | ')');
+        let length = rest.iter().position(ends).unwrap_or(rest.len());
+        self.at += length;
+        rest[..length].iter().collect()
+    }
+
+    fn word(&mut self) -> Result<(), QueryError> {
+        let column = self.column();
+        let text = self.run();
+        let in_place = |kind| QueryError { column, kind };
+        if let Some((field, value)) = field::split(&text, self.next_character()).map_err(in_place)? {
+            return self.field(field, value, column);
+        }
+        match word::read(&text).map_err(in_place)? {
+            Some(kind) => self.push(column, kind),
+            None => Ok(()),
+        }
+    }
+
+    /// The condition of `field`, of which `value` has been read.
+    fn field(&mut self, field: Field, value: &str, column: usize) -> Result<(), QueryError> {
+        if !value.is_empty() {
+            let node = field::bare(field, value, column + field.name().len() + 1)?;
+            return self.push(column, LexemeKind::Operand(node));
+        }
+        match self.next_character() {
+            Some('(') => self.values(field),
+            Some(c) if is_quotation(c) => {
+                let node = self.name(field)?;
+                self.push(column, LexemeKind::Operand(node))
+            }
+            _ => Err(self.no_value(field)),
+        }
+    }
+
+    fn no_value(&self, field: Field) -> QueryError {
+        let found = match self.next_character() {
+            None => "the end of the query".to_owned(),
+            Some(c) if c.is_whitespace() => "a space".to_owned(),
+            Some(c) => pointer::quoted(&c.to_string()),
+        };
+        let kind = QueryErrorKind::NoValue { field: field.name(), example: field.example(), found };
+        QueryError { column: self.column(), kind }
+    }
+
+    /// The values of `field` in brackets, with `OR` between them. What lacks there, the parser finds out.
+    fn values(&mut self, field: Field) -> Result<(), QueryError> {
+        self.sign(LexemeKind::Open)?;
+        let mut has_value = false;
+        loop {
+            let column = self.column();
+            let kind = match self.next_character() {
+                None => return Ok(()),
+                Some(')') if self.lexemes.last().is_some_and(|last| last.kind == LexemeKind::Open) => {
+                    return Err(self.no_value(field));
+                }
+                Some(')') => return self.sign(LexemeKind::Close),
+                Some(c) if c.is_whitespace() => {
+                    self.at += 1;
+                    continue;
+                }
+                Some(c) if is_quotation(c) && !has_value => LexemeKind::Operand(self.name(field)?),
+                Some(_) => match self.run() {
+                    or if or == "OR" => LexemeKind::Or,
+                    text if has_value || !field::is_value(&text) => {
+                        let first = self.characters[column - 1].to_string();
+                        let found = pointer::quoted(if text.is_empty() { &first } else { &text });
+                        let kind = QueryErrorKind::InBrackets { field: field.name(), found };
+                        return Err(QueryError { column, kind });
+                    }
+                    text => LexemeKind::Operand(field::bare(field, &text, column)?),
+                },
+            };
+            has_value = matches!(kind, LexemeKind::Operand(_));
+            self.push(column, kind)?;
+        }
+    }
+
+    /// A value in quotation marks. Behind a straight mark it ends at the next straight one, and two of them
+    /// stand for one: names may hold any mark.
+    fn name(&mut self, field: Field) -> Result<Node, QueryError> {
+        let column = self.column();
+        let is_straight = self.next_character() == Some('"');
+        let mut value = String::new();
+        loop {
+            self.at += 1;
+            let part = self.until(|c| if is_straight { c == '"' } else { is_quotation(c) });
+            value += &part.ok_or(QueryError { column, kind: QueryErrorKind::OpenQuotation })?;
+            self.at += 1;
+            if !is_straight || self.next_character() != Some('"') {
+                return field::quoted(field, &value, column);
+            }
+            value.push('"');
+        }
+    }
 }
 
 /// Straight marks, and those that word processors make of them.
@@ -70,85 +244,4 @@ fn is_quotation(c: char) -> bool {
 
 fn begins_operand(c: char) -> bool {
     !c.is_whitespace() && c != '-' && c != ')'
-}
-
-/// What is read, if it holds a word, and where it ends.
-type Read = (Option<LexemeKind>, usize);
-
-fn phrase(characters: &[char], at: usize) -> Result<Read, QueryError> {
-    let error = |kind| Err(QueryError { column: at + 1, kind });
-    let inside = &characters[at + 1..];
-    let Some(length) = inside.iter().position(|c| is_quotation(*c)) else {
-        return error(QueryErrorKind::OpenQuotation);
-    };
-    let inside: String = inside[..length].iter().collect();
-    let words: Vec<String> = tokens::tokens(&inside).map(|token| token.exact).collect();
-    if words.is_empty() {
-        return error(QueryErrorKind::NoWord { found: format!("`\"{inside}\"`") });
-    }
-    Ok((Some(LexemeKind::Operand(Node::Phrase(words))), at + 1 + length + 1))
-}
-
-fn word(characters: &[char], at: usize) -> Result<Read, QueryError> {
-    let ends = |c: &char| c.is_whitespace() || is_quotation(*c) || matches!(c, '(' | ')');
-    let length = characters[at..].iter().position(ends).unwrap_or(characters.len() - at);
-    let text: String = characters[at..at + length].iter().collect();
-    if let Some((what, hint)) = not_yet(&text) {
-        return Err(QueryError { column: at + 1, kind: QueryErrorKind::NotYet { what, hint } });
-    }
-    let kind = match text.as_str() {
-        "OR" => Some(LexemeKind::Or),
-        "AND" => Some(LexemeKind::And),
-        "NOT" => Some(LexemeKind::Not("NOT")),
-        text => operand(text).map(LexemeKind::Operand),
-    };
-    Ok((kind, at + length))
-}
-
-/// A word; or what is written without spaces and holds several, such as `al-Quds`, as a phrase.
-fn operand(text: &str) -> Option<Node> {
-    let mut words: Vec<String> = tokens::tokens(without_possessive(text)).map(|token| token.exact).collect();
-    match words.len() {
-        0 => None,
-        1 => words.pop().map(|word| Node::Word(Word::new(word))),
-        _ => Some(Node::Phrase(words)),
-    }
-}
-
-/// `Trump` of `Trump's`, which looks for the man whether or not something is his.
-fn without_possessive(text: &str) -> &str {
-    let stripped = text.strip_suffix("'s").or_else(|| text.strip_suffix("\u{2019}s"));
-    stripped.filter(|stem| !stem.is_empty()).unwrap_or(text)
-}
-
-/// Names of fields in the language to come.
-const FIELDS: [&str; 16] = [
-    "show", "outlet", "kind", "speaker", "title", "lang", "after", "before", "on", "date", "sounds", "in",
-    "sort", "quote", "story", "meaning",
-];
-
-/// What is meant by a part of the language that this version does not know, and what to do instead.
-fn not_yet(text: &str) -> Option<(String, &'static str)> {
-    if let Some((field, _)) = text.split_once(':').filter(|(field, _)| FIELDS.contains(field)) {
-        let hint = match field {
-            "show" => "\nhint: use `--show NAME` beside the query",
-            "after" | "date" | "on" => "\nhint: use `--after DATE` and `--before DATE` beside the query",
-            "before" => "\nhint: use `--before DATE` beside the query",
-            _ => "\nhint: to look for the words themselves, put them into quotation marks",
-        };
-        return Some((format!("`{field}:`"), hint));
-    }
-    let distance =
-        ["near/", "within/"].into_iter().find(|operator| text.to_lowercase().starts_with(operator));
-    if let Some(operator) = distance {
-        return Some((
-            format!("`{operator}`"),
-            "\nhint: a phrase in quotation marks finds words side by side",
-        ));
-    }
-    let sign = text.chars().last().filter(|c| matches!(c, '*' | '~'))?;
-    let has_word = tokens::count(text) > 0;
-    has_word.then(|| {
-        (format!("`{sign}` behind a word"), "\nhint: endings such as `-ing` and `-s` are found without it")
-    })
 }

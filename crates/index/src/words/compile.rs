@@ -70,6 +70,9 @@ impl Compiler<'_> {
             Node::Phrase(words) => self.phrase(words),
             Node::All(nodes) => nodes.iter().map(|node| self.part_of_all(node)).collect(),
             Node::Any(nodes) => nodes.iter().map(|node| (Occur::Should, self.node(node))).collect(),
+            Node::Prefix(_) | Node::Similar { .. } | Node::Sounds(_) | Node::Near(_) | Node::Condition(_) => {
+                Vec::new()
+            }
             // The parser puts it into an `All`.
             Node::Not(_) => vec![self.part_of_all(node)],
         };
