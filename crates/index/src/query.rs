@@ -148,7 +148,6 @@ impl Query {
     /// The query and, beside it, conditions: those that options of a command stand for.
     ///
     /// Dates that bound nothing are left out, and dates that no day meets become two conditions.
-    #[allow(dead_code, reason = "the search adds its options with it")]
     pub(crate) fn and(self, conditions: impl IntoIterator<Item = Condition>) -> Self {
         let added: Vec<Node> =
             conditions.into_iter().flat_map(dates::separated).map(Node::Condition).collect();
@@ -176,7 +175,6 @@ impl Query {
     }
 
     /// The conditions that every hit meets, each with whether it is negated; not those in an `OR`.
-    #[allow(dead_code, reason = "the search filters by them")]
     pub(crate) fn conditions(&self) -> Vec<(&Condition, bool)> {
         let signed = self.parts().iter().map(|node| match node {
             Node::Not(node) => (&**node, true),

@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn nothing_is_scored_without_passages() {
-        assert_eq!(scores(&[], &WEIGHTS), []);
+        assert_eq!(scores(&[], &WEIGHTS), [0.0; 0]);
         assert_eq!(scores(&[Seen::default()], &WEIGHTS), [0.0]);
     }
 

@@ -1,5 +1,5 @@
 use super::plan::Plan;
-use super::session::{Counter, read};
+use super::session::Counter;
 use super::*;
 use crate::Query;
 use crate::catalogue::Change;
