@@ -86,7 +86,7 @@ fn counts_are_over_all_documents() {
         documents_with_issues: summary.documents_with_issues,
         issues: summary.issues,
         duplicate_documents: 1,
-        passages: 4,
+        passages: 3,
     };
     assert_eq!(summary, expected);
     assert!(summary.issues >= 1 && summary.documents_with_issues >= 1);

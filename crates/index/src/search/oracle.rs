@@ -7,9 +7,9 @@ use std::process::Command;
 use archive::Archive;
 
 use super::MAX_HITS;
-use crate::testing::{Made, TestArchive, passages};
+use crate::testing::{Made, TestArchive};
 use crate::tokens::Stems;
-use crate::{Index, Query, SearchOptions, UpdateOptions, update};
+use crate::{Index, Query, SearchOptions, UpdateOptions, doubts, passages, update};
 
 /// The words of all passages, in runs through which a phrase may reach.
 struct Scan {
@@ -23,12 +23,18 @@ struct Word {
 }
 
 impl Scan {
-    fn of(archive: &Archive) -> Self {
+    /// All that is neither doubted nor a copy.
+    fn of(archive: &Archive, index: &Index) -> Self {
         let mut runs = Vec::new();
         for path in archive.documents().unwrap().filter_map(Result::ok) {
+            let known = index.catalogue().by_path(path.as_str()).unwrap().unwrap();
+            if known.copy_of.is_some() {
+                continue;
+            }
             let stored = archive.read(&path).unwrap();
+            let (file, sidecar) = (&stored.file, stored.sidecar.as_ref());
             let mut run = Vec::new();
-            for (number, passage) in passages(&stored.file, stored.sidecar.as_ref()).iter().enumerate() {
+            for (number, passage) in passages(file, sidecar, &doubts(file, sidecar)).iter().enumerate() {
                 if !passage.is_suspect() {
                     let key = (path.to_string(), number);
                     let word = |text: String| Word { text, passage: key.clone() };
@@ -136,7 +142,8 @@ fn questions(scan: &Scan, most: usize) -> Vec<String> {
 fn compare(archive: &Archive, most: usize) -> (usize, usize) {
     let report = update(archive, UpdateOptions::all("a test"), |_| {}).unwrap();
     assert_eq!(report.failed, []);
-    let (index, scan) = (Index::open(archive).unwrap(), Scan::of(archive));
+    let index = Index::open(archive).unwrap();
+    let scan = Scan::of(archive, &index);
     let questions = questions(&scan, most);
     let options = SearchOptions { limit: MAX_HITS, ..SearchOptions::default() };
     let mut hits = 0;

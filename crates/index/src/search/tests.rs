@@ -5,7 +5,8 @@ use super::*;
 use crate::testing::{Made, TestArchive, bracketed, shown};
 
 fn said(count: usize, word: &str) -> String {
-    vec![word; count].join(" ")
+    // Numbered: the same word again and again would be doubted.
+    (1..=count).map(|number| format!("{word}{number}")).collect::<Vec<_>>().join(" ")
 }
 
 #[test]
@@ -70,19 +71,22 @@ fn a_phrase_is_found_across_two_passages_once() {
     let archive = TestArchive::new();
     // The first passage is full before the phrase is over.
     let first = format!("{} weapons of", said(62, "one"));
-    let made = Made::saying(1, &[&first, "mass destruction were", &said(61, "two"), "the end of it"]);
-    archive.put("a.md", made.text());
+    let second = said(61, "two");
+    // As long as it takes to say them: what nobody can say in that time is doubted.
+    let segments = [(0.0, first.as_str()), (25.0, "mass destruction were"), (28.0, &second), (54.0, "the end of it")];
+    let segments = segments.map(|(start, said)| (Some(start), said.to_owned())).to_vec();
+    archive.put("a.md", Made { segments, ..Made::default() }.text());
     archive.update();
     let hits = archive.search("\"weapons of mass destruction\"");
     assert_eq!(hits.len(), 1);
-    let end = Some(MediaTime::from_millis(10_000));
+    let end = Some(MediaTime::from_millis(28_000));
     assert_eq!(hits[0].place, Place::Spoken { segment: 0, start: Some(MediaTime::ZERO), end });
     assert!(bracketed(&hits[0].text, &hits[0].words).ends_with("[weapons of mass destruction] were"));
     // Longer than what is kept at a boundary: what the index can't see is compared with the text.
-    assert_eq!(archive.search("\"one one one one one weapons of mass destruction were two two\"").len(), 1);
-    assert_eq!(archive.search("\"six one one one one weapons of mass destruction were two two\"").len(), 0);
+    assert_eq!(archive.search("\"one58 one59 one60 one61 one62 weapons of mass destruction were two1 two2\"").len(), 1);
+    assert_eq!(archive.search("\"six one59 one60 one61 one62 weapons of mass destruction were two1 two2\"").len(), 0);
     assert_eq!(
-        archive.search("\"of mass\" destruction -two").len(),
+        archive.search("\"of mass\" destruction -two1").len(),
         0,
         "the words of a query share a passage"
     );
@@ -154,7 +158,7 @@ fn a_file_that_is_no_transcript_is_text() {
 fn a_search_can_be_narrowed() {
     let archive = TestArchive::new();
     let put = |name: &str, show: &str, date: &str| {
-        let made = Made { show, date, ..Made::saying(1, &["The ferry."]) };
+        let made = Made { show, date, ..Made::saying(name.as_bytes()[0].into(), &["The ferry."]) };
         archive.put(name, made.text());
     };
     put("a.md", "Harbour Radio - Morning Desk", "March 01, 2026");
@@ -214,7 +218,7 @@ fn without_an_index_there_is_a_hint() {
     };
     insta::assert_snapshot!(error(&archive), @r"
         the archive has no index yet: there is no `ARCHIVE/.onrecord/index/catalogue.sqlite`
-        hint: `onrecord reindex` makes it
+        hint: `onrecord index` makes it
         ");
     assert!(!exists(&archive.archive));
     archive.update();
@@ -223,6 +227,6 @@ fn without_an_index_there_is_a_hint() {
         .unwrap();
     insta::assert_snapshot!(error(&archive), @r"
         cannot use the catalogue `ARCHIVE/.onrecord/index/catalogue.sqlite`: file is not a database
-        hint: nothing is lost: `onrecord reindex --rebuild` makes it anew from the archive's files
+        hint: nothing is lost: `onrecord index --rebuild` makes it anew from the archive's files
         ");
 }
