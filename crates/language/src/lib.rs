@@ -1,13 +1,15 @@
-//! Text -> what language it is in, which of its lines a recogniser made up.
+//! Text -> what language it is in, which of its lines a recogniser made up, what it is near to in meaning.
 //!
 //! ```text
 //! lines of a transcript  --suspects-->  doubts, one list a line
 //! text                   --identify-->  its language
+//!                        --embed----->  a vector
 //! ```
 //!
-//! Nothing here opens a file by itself or reads a clock. No text makes any of it panic, and all of it takes
+//! Nothing here reads a clock or opens a file but a model that is named. No text makes any of it panic, and all of it takes
 //! time in proportion to the text.
 
+pub mod embed;
 mod identify;
 pub mod languages;
 pub mod repetition;
