@@ -14,6 +14,8 @@
 
 mod basic;
 mod error;
+#[cfg(feature = "sentence-model")]
+mod onnx;
 #[cfg(test)]
 mod parity;
 mod safetensors;

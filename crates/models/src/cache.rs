@@ -25,7 +25,7 @@ pub(crate) use self::check::{HashError, Trust, hash_file, look_at, vouch_for};
 pub use self::place::CacheError;
 use crate::fetch::FetchOptions;
 use crate::local::{self, LocalError};
-use crate::manifest::{Format, Manifest, Model, UnknownModel, Variant};
+use crate::manifest::{Format, Kind, Manifest, Model, UnknownModel, Variant};
 use crate::model_files::ModelFiles;
 use crate::progress::{Progress, Silent};
 
@@ -120,6 +120,19 @@ pub enum LocateError {
         expected: Sha256Digest,
         /// What is wrong with it.
         finding: Finding,
+    },
+    /// The model is known and does something else.
+    #[error(
+        "the model `{model}` is for {found}, not for {expected}\n\
+         hint: `onrecord models list` says what each model is for"
+    )]
+    OtherKind {
+        /// Its name.
+        model: String,
+        /// What it is for.
+        found: Kind,
+        /// What one is wanted for.
+        expected: Kind,
     },
     /// A path was named, and what is there cannot be used.
     #[error(transparent)]
@@ -224,6 +237,20 @@ impl Cache {
             return Err(LocateError::Unknown { unknown });
         }
         Ok(local::locate(path, &self.folder.join("local"))?)
+    }
+
+    /// The same for a model of one kind; a name of another kind is refused.
+    ///
+    /// What a person names by path is taken for what is wanted: whoever loads it will see.
+    pub fn locate_for(&self, kind: Kind, name_or_path: impl AsRef<OsStr>) -> Result<ModelFiles, LocateError> {
+        let named = name_or_path.as_ref();
+        match self.manifest.find(&named.to_string_lossy()) {
+            Ok(model) if model.kind != kind => {
+                let model_name = model.name.to_string();
+                Err(LocateError::OtherKind { model: model_name, found: model.kind, expected: kind })
+            }
+            _ => self.locate(named),
+        }
     }
 
     fn located(&self, model: &Model) -> Result<ModelFiles, LocateError> {

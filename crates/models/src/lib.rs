@@ -42,7 +42,7 @@ pub use cache::{FileReport, Finding, Verification, VerifyError};
 pub use fetch::{FailedSource, FetchError, FetchOptions, SourceChoice, SourceError};
 pub use file_name::FileName;
 pub use local::LocalError;
-pub use manifest::{Format, Kind, Languages, Manifest, ManifestError, Model, Package, Part};
+pub use manifest::{BuiltFor, Format, Kind, Languages, Manifest, ManifestError, Model, Package, Part};
 pub use manifest::{PinnedFile, Role, Source, UnknownModel, Variant};
 pub use model_files::{ModelFiles, Origin};
 pub use progress::{Progress, Silent, Step};

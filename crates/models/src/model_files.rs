@@ -21,7 +21,7 @@ pub struct ModelFiles {
     pub config: Option<PathBuf>,
     /// The tokeniser's merges and special tokens.
     pub tokenizer: Option<PathBuf>,
-    /// The tokens in the order of their numbers.
+    /// The tokens in the order of their numbers; a model of meaning has this or the tokeniser.
     pub vocabulary: Option<PathBuf>,
     /// The digest of the weights: pinned for models of the manifest, computed for local files.
     pub weights_sha256: Sha256Digest,

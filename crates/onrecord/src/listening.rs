@@ -8,7 +8,7 @@ use indicatif::ProgressBar;
 use ingest::metadata::Given;
 use ingest::recording::{Options, Step};
 use jiff::civil::Date;
-use models::Cache;
+use models::{Cache, Kind};
 use record::MediaTime;
 use speech::languages;
 use speech::settings::{Language, Settings, Task};
@@ -187,7 +187,8 @@ impl Listening {
         // The main thread does its share, so that one thread means one.
         let pool = rayon::ThreadPoolBuilder::new().num_threads(self.threads).use_current_thread();
         pool.build_global().context("can't start the threads of the recogniser")?;
-        let listener = Listener::load(Cache::of_user()?.locate(&self.model)?, self.device)?;
+        let listener =
+            Listener::load(Cache::of_user()?.locate_for(Kind::Whisper, &self.model)?, self.device)?;
         if !listener.vocabulary().is_multilingual() && self.task == "translate" {
             bail!(
                 "the model `{}` knows only English, so it can't translate\nhint: take `base` or a larger one",

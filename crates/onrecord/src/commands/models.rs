@@ -2,10 +2,10 @@
 
 use crate::console::{Console, Outcome};
 use clap::Subcommand;
-use models::{Cache, Finding, Languages, Listed, State, Step};
+use models::{Cache, Finding, Kind, Languages, Listed, State, Step};
 use serde_json::json;
 
-/// List, fetch and check the models of speech recognition
+/// List, fetch and check the models of speech recognition and of meaning
 ///
 /// Without a subcommand, lists them. `onrecord models fetch base` is the only command of this program that goes to
 /// the network by itself; what it gets is checked against a pinned SHA-256 before it is used.
@@ -66,14 +66,15 @@ fn list(cache: &Cache, console: &Console) -> anyhow::Result<Outcome> {
         };
         if console.is_json() {
             console.object(&json!({
-                "name": model.name.as_str(), "state": word, "bytes": bytes, "memory_bytes": model.memory_bytes,
+                "name": model.name.as_str(), "aliases": model.aliases, "kind": model.kind.name(), "state": word, "bytes": bytes, "memory_bytes": model.memory_bytes,
                 "licence": model.licence, "languages": languages(model.languages), "folder": folder,
             }))?;
         } else {
             console.line(format!(
-                "{:<16} {:<8} {:>6} MB  {:>13}  {}",
+                "{:<18} {:<8} {:<8} {:>6} MB  {:>13}  {}",
                 model.name.as_str(),
                 word,
+                purpose(model.kind),
                 bytes / 1_000_000,
                 match model.languages {
                     Languages::English => "English".to_string(),
@@ -90,6 +91,14 @@ fn list(cache: &Cache, console: &Console) -> anyhow::Result<Outcome> {
         ));
     }
     Ok(Outcome::Done)
+}
+
+/// What a model is for, in one word.
+fn purpose(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Whisper => "speech",
+        Kind::StaticEmbedding | Kind::SentenceEmbedding => "meaning",
+    }
 }
 
 fn languages(languages: Languages) -> u16 {

@@ -12,9 +12,14 @@ fn models_are_listed_and_absent_ones_told() {
     let listed = in_empty_cache(&["models", "--json"]).expect(0).objects();
     let base = listed.iter().find(|model| model["name"] == "base").unwrap();
     assert_eq!((&base["state"], &base["licence"]), (&"absent".into(), &"MIT".into()));
+    let meaning = listed.iter().find(|model| model["name"] == "potion-base-8m").unwrap();
+    assert_eq!((&meaning["kind"], &meaning["aliases"][0]), (&"static_embedding".into(), &"meaning".into()));
     std::fs::write(folder.path().join("a.wav"), "").unwrap();
     let done = in_empty_cache(&["transcribe", "a.wav", "--model", "base"]).expect(2);
     assert!(done.stderr.contains("hint: fetch it with `onrecord models fetch base`"), "{}", done.stderr);
+    let done = in_empty_cache(&["transcribe", "a.wav", "--model", "meaning"]).expect(2);
+    let sentence = "the model `potion-base-8m` is for quick vectors of meaning, not for speech recognition";
+    assert!(done.stderr.contains(sentence), "{}", done.stderr);
     let doctor = in_empty_cache(&["doctor", "--json"]).expect(1).objects();
     let models = doctor.iter().find(|finding| finding["subject"] == "models").unwrap();
     assert_eq!(models["state"], "bad");

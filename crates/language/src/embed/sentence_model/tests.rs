@@ -87,7 +87,7 @@ fn what_is_no_such_network_is_refused() {
             .map(|error| error.to_string())
             .unwrap_or_default()
     }
-    insta::assert_snapshot!(error(b"lmgg"), @"expected a network in ONNX, found unknown model file type");
+    insta::assert_snapshot!(error(b"lmgg"), @"expected a network in ONNX, found bytes that are none, or not all of one");
     let renamed = String::from_utf8_lossy(&toy_network()).replace("input_ids", "image_row").into_bytes();
     assert!(error(&renamed).starts_with("expected a network in ONNX, found "), "{}", error(&renamed));
 }
