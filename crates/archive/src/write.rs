@@ -199,9 +199,9 @@ impl Writer<'_> {
     /// process that was killed between the two. Any other file is somebody's.
     fn is_left_over(&self, path: &DocumentPath, sidecar_file: &Path, new: &Pair<'_>) -> bool {
         let left = self.archive.read_file(sidecar_file, MAX_SIDECAR_BYTES).ok();
-        let left = left.and_then(|(bytes, _)| sidecar::read(&bytes).ok()?.media);
-        let own = new.as_document(path).parse().sidecar.and_then(|sidecar| sidecar.media);
-        left.zip(own).is_some_and(|(left, own)| left.sha256 == own.sha256)
+        let left = left.and_then(|(bytes, _)| sidecar::read(&bytes).ok()?.origin());
+        let own = new.as_document(path).parse().sidecar.and_then(|sidecar| sidecar.origin());
+        left.zip(own).is_some_and(|(left, own)| left == own)
     }
 }
 
@@ -221,7 +221,7 @@ impl Pair<'_> {
 fn is_same_recording(existing: &RawDocument, new: &RawDocument) -> bool {
     let (old_parsed, new_parsed) = (existing.parse(), new.parse());
     let address = |document: &StoredDocument| document.file.url().and_then(DocumentId::from_address);
-    let media = |document: &StoredDocument| Some(document.sidecar.as_ref()?.media.as_ref()?.sha256);
+    let media = |document: &StoredDocument| document.sidecar.as_ref()?.origin();
     if let Some((old, new)) = address(&old_parsed).zip(address(&new_parsed)) {
         old == new
     } else if let Some((old, new)) = media(&old_parsed).zip(media(&new_parsed)) {

@@ -47,7 +47,7 @@ pub struct Known {
     pub content: Sha256Digest,
     /// Of the sidecar's bytes, if there is one.
     pub sidecar_content: Option<Sha256Digest>,
-    /// Of the recording's bytes, if the sidecar says.
+    /// Of the recording's bytes, else of the file that the transcript was taken from, if the sidecar says.
     pub media: Option<Sha256Digest>,
     /// What it adds to the words.
     pub words: WordCounts,
@@ -184,7 +184,7 @@ impl Catalogue {
         }
     }
 
-    /// The transcripts of the recording with this hash, in the order of their paths.
+    /// The transcripts of the recording with this hash, or taken from the file with this hash, in the order of their paths.
     ///
     /// # Errors
     /// If the catalogue can't be read.

@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use archive::{Archive, RawDocument, Stamp, StoredDocument};
-use record::{Document, DocumentId, Sha256Digest};
+use record::{Document, DocumentId, Sha256Digest, Sidecar};
 use sha2::{Digest as _, Sha256};
 
 use super::plan::Task;
@@ -68,7 +68,7 @@ fn enter(
 ) -> (Entered, Vec<Passage>) {
     let stored = raw.parse();
     let passages = passages(&stored.file, stored.sidecar.as_ref());
-    let media = stored.sidecar.as_ref().and_then(|sidecar| Some(sidecar.media.as_ref()?.sha256));
+    let media = stored.sidecar.as_ref().and_then(Sidecar::origin);
     let known = Known {
         document: described(raw, &stored, media.unwrap_or(content)),
         length: stored.file.length(),
@@ -86,7 +86,7 @@ fn enter(
 
 /// What commands print of a document: what the catalogue says of it, had from its files alone.
 pub fn describe(raw: &RawDocument, stored: &StoredDocument) -> Document {
-    let media = stored.sidecar.as_ref().and_then(|sidecar| Some(sidecar.media.as_ref()?.sha256));
+    let media = stored.sidecar.as_ref().and_then(Sidecar::origin);
     described(raw, stored, media.unwrap_or_else(|| digest(&raw.bytes)))
 }
 
