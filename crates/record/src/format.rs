@@ -11,12 +11,23 @@
 //! | JSON of openai-whisper | [`whisper_json`] | | yes |
 
 pub mod archive;
+mod clock;
+mod foreign_json;
+pub mod import;
+mod markup;
+mod plain;
+pub mod podcast_json;
 pub mod sidecar;
 pub mod srt;
 pub mod text;
+pub mod timed_text;
 pub mod tsv;
+pub mod ttml;
 pub mod vtt;
+pub mod whisper_cpp_json;
 pub mod whisper_json;
+
+pub use import::{ImportError, ImportFormat, MAX_IMPORT_BYTES, detect, import};
 
 use std::fmt;
 use std::str::FromStr;

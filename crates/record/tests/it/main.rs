@@ -3,6 +3,8 @@
 mod captions;
 mod fixtures;
 mod fuzz_bodies;
+mod import_promises;
+mod imports;
 mod promises;
 mod shared;
 mod sidecar;
