@@ -25,4 +25,4 @@ pub use lock::{Lock, LockError};
 pub use names::NameError;
 pub use path::DocumentPath;
 pub use read::{FileStamp, Issue, MAX_DOCUMENT_BYTES, RawDocument, ReadError, Stamp, StoredDocument};
-pub use write::{WriteError, WriteOutcome, Writer, Written, check_writable, write_file};
+pub use write::{WriteError, WriteOutcome, Writer, Written, check_writable, write_file, write_file_with};

@@ -1,7 +1,7 @@
 //! Documents that appear in the archive whole or not at all.
 
 use std::fs::{self, File};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -199,9 +199,9 @@ impl Writer<'_> {
     /// process that was killed between the two. Any other file is somebody's.
     fn is_left_over(&self, path: &DocumentPath, sidecar_file: &Path, new: &Pair<'_>) -> bool {
         let left = self.archive.read_file(sidecar_file, MAX_SIDECAR_BYTES).ok();
-        let left = left.and_then(|(bytes, _)| sidecar::read(&bytes).ok()?.media);
-        let own = new.as_document(path).parse().sidecar.and_then(|sidecar| sidecar.media);
-        left.zip(own).is_some_and(|(left, own)| left.sha256 == own.sha256)
+        let left = left.and_then(|(bytes, _)| sidecar::read(&bytes).ok()?.origin());
+        let own = new.as_document(path).parse().sidecar.and_then(|sidecar| sidecar.origin());
+        left.zip(own).is_some_and(|(left, own)| left == own)
     }
 }
 
@@ -221,7 +221,7 @@ impl Pair<'_> {
 fn is_same_recording(existing: &RawDocument, new: &RawDocument) -> bool {
     let (old_parsed, new_parsed) = (existing.parse(), new.parse());
     let address = |document: &StoredDocument| document.file.url().and_then(DocumentId::from_address);
-    let media = |document: &StoredDocument| Some(document.sidecar.as_ref()?.media.as_ref()?.sha256);
+    let media = |document: &StoredDocument| document.sidecar.as_ref()?.origin();
     if let Some((old, new)) = address(&old_parsed).zip(address(&new_parsed)) {
         old == new
     } else if let Some((old, new)) = media(&old_parsed).zip(media(&new_parsed)) {
@@ -246,6 +246,24 @@ pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     write_whole(path, bytes, Existing::Replace).map(drop)
 }
 
+/// Writes a file that appears whole or not at all, in portions: for what is too large to be held.
+///
+/// # Errors
+/// If it can't be written, or `fill` fails; what was there before is still there then.
+pub fn write_file_with<E: From<FileError>>(
+    path: &Path,
+    fill: impl FnOnce(&mut BufWriter<&File>) -> Result<(), E>,
+) -> Result<(), E> {
+    let on = |action| FileError::on(action, path);
+    let folder = folder_of(path);
+    let file = unfinished(folder).map_err(on("write"))?;
+    let mut out = BufWriter::new(file.as_file());
+    fill(&mut out)?;
+    out.flush().map_err(on("write"))?;
+    drop(out);
+    finish(file, path, folder, Existing::Replace).map(drop).map_err(E::from)
+}
+
 /// Finds out whether files can be made in a folder, before somebody works for hours on what is to stand there.
 ///
 /// # Errors
@@ -258,9 +276,24 @@ pub fn check_writable(folder: &Path) -> Result<(), FileError> {
 /// file that is to be kept.
 fn write_whole(path: &Path, bytes: &[u8], existing: Existing) -> Result<bool, FileError> {
     let on = |action| FileError::on(action, path);
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = folder_of(path);
     let mut file = unfinished(folder).map_err(on("write"))?;
     file.write_all(bytes).map_err(on("write"))?;
+    finish(file, path, folder, existing)
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Brings a written file to the disk and gives it its name. `false` if there is such a file that is to be kept.
+fn finish(
+    file: tempfile::NamedTempFile,
+    path: &Path,
+    folder: &Path,
+    existing: Existing,
+) -> Result<bool, FileError> {
+    let on = |action| FileError::on(action, path);
     file.as_file().sync_all().map_err(on("write"))?;
     let persisted = match existing {
         Existing::Replace => file.persist(path),

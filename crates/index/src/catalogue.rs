@@ -49,7 +49,7 @@ pub struct Known {
     pub content: Sha256Digest,
     /// Of the sidecar's bytes, if there is one.
     pub sidecar_content: Option<Sha256Digest>,
-    /// Of the recording's bytes, if the sidecar says.
+    /// Of the recording's bytes, else of the file that the transcript was taken from, if the sidecar says.
     pub media: Option<Sha256Digest>,
     /// The language that is spoken or written, such as `en`, if that is known.
     pub language: Option<String>,
@@ -212,7 +212,7 @@ impl Catalogue {
         }
     }
 
-    /// The transcripts of the recording with this hash, in the order of their paths.
+    /// The transcripts of the recording with this hash, or taken from the file with this hash, in the order of their paths.
     ///
     /// # Errors
     /// If the catalogue can't be read.

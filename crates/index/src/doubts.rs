@@ -4,11 +4,11 @@ use language::{FileHint, SegmentView};
 use record::format::archive::ArchiveFile;
 use record::{Segment, Sidecar, Suspect};
 
-/// What is doubted of each segment, in their order: what the sidecar says, who heard the sound; for a transcript of
-/// others, which has none, what its words and times alone show.
+/// What is doubted of each segment, in their order: what the sidecar says, if the recording was heard; of a transcript
+/// of others, what its words and times alone show.
 pub fn doubts(file: &ArchiveFile, sidecar: Option<&Sidecar>) -> Vec<Vec<Suspect>> {
     let segments = file.segments();
-    if let Some(sidecar) = sidecar.filter(|sidecar| sidecar.detail_of(segments, 0).is_some()) {
+    if let Some(sidecar) = sidecar.filter(|sidecar| sidecar.media.is_some()) {
         let marks = |index| sidecar.detail_of(segments, index).map(|detail| detail.suspects.clone());
         return (0..segments.len()).map(|index| marks(index).unwrap_or_default()).collect();
     }

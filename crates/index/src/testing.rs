@@ -75,7 +75,7 @@ impl Made<'_> {
             let doubt = suspects.contains(&index).then(|| Suspect::new(SuspectReason::Loop, "three times"));
             SegmentDetail {
                 start: time(start),
-                end: time(start + 4.5),
+                end: Some(time(start + 4.5)),
                 speaker: Some(format!("speaker {}", index % 2 + 1)),
                 suspects: doubt.into_iter().collect(),
                 ..SegmentDetail::default()

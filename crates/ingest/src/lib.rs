@@ -5,8 +5,12 @@
 //! flags, .info.json, tags, file name --metadata--> title, show, date, address -----+--> archive file + sidecar
 //! ```
 //!
+//! Transcripts that exist are taken in as they are ([`transcript`]), those of other programs in the archive's form
+//! ([`foreign`]).
+//!
 //! Whatever was decoded when the program was killed is in the [`journal`], and the next run goes on there.
 
+pub mod foreign;
 pub mod journal;
 pub mod metadata;
 pub mod recording;

@@ -10,6 +10,7 @@
 use jiff::civil::Date;
 use jiff::{Timestamp, tz::TimeZone};
 use media::Tags;
+use record::MediaTime;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
@@ -49,6 +50,8 @@ pub struct Metadata {
     pub keywords: Vec<String>,
     /// How often it had been seen.
     pub views: u64,
+    /// How long it is, where somebody beside the file says so.
+    pub length: Option<MediaTime>,
 }
 
 /// What a `.info.json` says, as far as it is of use.
@@ -61,12 +64,35 @@ struct Published {
     description: Option<String>,
     keywords: Vec<String>,
     views: u64,
+    length: Option<MediaTime>,
 }
 
 /// Metadata of the recording at `path`, and a remark for people if what stands beside it can't be read.
 ///
 /// `path` is `None` for standard input; `today` is the date of last resort.
 pub fn gather(path: Option<&Path>, given: &Given, tags: &Tags, today: Date) -> (Metadata, Option<String>) {
+    gather_from(path, path, given, tags, today)
+}
+
+/// Metadata of the recording that the file at `path` is about, and that is called `named`: the captions `talk.en.vtt` are
+/// about `talk`, and beside them stands `talk.info.json`.
+pub fn gather_named(
+    path: &Path,
+    named: &Path,
+    given: &Given,
+    tags: &Tags,
+    today: Date,
+) -> (Metadata, Option<String>) {
+    gather_from(Some(path), Some(named), given, tags, today)
+}
+
+fn gather_from(
+    file: Option<&Path>,
+    path: Option<&Path>,
+    given: &Given,
+    tags: &Tags,
+    today: Date,
+) -> (Metadata, Option<String>) {
     let (published, remark) = path.map_or((Published::default(), None), beside);
     let stem = path.and_then(Path::file_stem).map(|stem| stem.to_string_lossy().into_owned());
     let folder = path.and_then(folder_name);
@@ -78,7 +104,7 @@ pub fn gather(path: Option<&Path>, given: &Given, tags: &Tags, today: Date) -> (
             [&given.show, &published.show, &tags.album, &tags.artist, &tags.publisher, &folder],
             "Recordings",
         ),
-        date: [given.date, published.date, tag_date, name_date, path.and_then(modified)]
+        date: [given.date, published.date, tag_date, name_date, file.and_then(modified)]
             .into_iter()
             .flatten()
             .next()
@@ -87,6 +113,7 @@ pub fn gather(path: Option<&Path>, given: &Given, tags: &Tags, today: Date) -> (
         description: published.description.or_else(|| tags.description.clone()),
         keywords: published.keywords,
         views: published.views,
+        length: published.length,
     };
     (metadata, remark)
 }
@@ -131,6 +158,7 @@ fn published(info: &Value) -> Published {
         description: text("description"),
         keywords: keywords.take(MOST_KEYWORDS).map(str::to_string).collect(),
         views: info["view_count"].as_u64().unwrap_or(0),
+        length: info["duration"].as_f64().filter(|seconds| *seconds > 0.0).map(MediaTime::from_seconds_f64),
     }
 }
 
@@ -173,7 +201,8 @@ fn folder_name(path: &Path) -> Option<String> {
     Some(folder.parent()?.file_name()?.to_string_lossy().into_owned())
 }
 
-fn modified(path: &Path) -> Option<Date> {
+/// The day on which a file was last changed.
+pub(crate) fn modified(path: &Path) -> Option<Date> {
     let time = std::fs::metadata(path).ok()?.modified().ok()?;
     Some(Timestamp::try_from(time).ok()?.to_zoned(TimeZone::UTC).date())
 }
@@ -214,7 +243,7 @@ mod tests {
         let (_folder, path) = info(
             r#"{"title": "Harbour talks", "channel": "Calder Bay News", "upload_date": "20250614",
                 "webpage_url": "https://example.org/watch?v=1", "description": "Day one.\nLive.",
-                "tags": ["harbour", 7, "talks"], "view_count": 12}"#,
+                "tags": ["harbour", 7, "talks"], "view_count": 12, "duration": 95.5}"#,
         );
         let tags = Tags { title: Some("track 1".into()), artist: Some("somebody".into()), ..Tags::default() };
         let given = Given { show: Some("Evening".into()), ..Given::default() };
@@ -227,6 +256,7 @@ mod tests {
             description: Some("Day one.\nLive.".into()),
             keywords: vec!["harbour".into(), "talks".into()],
             views: 12,
+            length: Some(MediaTime::from_millis(95_500)),
         };
         assert_eq!((metadata, remark), (expected, None));
     }

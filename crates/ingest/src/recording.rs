@@ -23,6 +23,14 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+/// Endings of recordings that are looked for in folders and beside transcripts. Files that are named are taken whatever
+/// they are called.
+pub const MEDIA_ENDINGS: [&str; 34] = [
+    "3gp", "aac", "ac3", "aif", "aiff", "alac", "amr", "asf", "au", "avi", "caf", "eac3", "flac", "flv",
+    "m2ts", "m4a", "m4b", "m4v", "mka", "mkv", "mov", "mp2", "mp3", "mp4", "mpeg", "mpg", "oga", "ogg",
+    "opus", "ts", "wav", "webm", "wma", "wmv",
+];
+
 /// How recordings are listened to.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -421,13 +429,13 @@ impl Composer<'_> {
             text: word.text.clone(),
             start: self.time(word.start),
             end: self.time(word.end),
-            probability: Probability::new(word.probability),
+            probability: Some(Probability::new(word.probability)),
             interpolated: false,
             unknown: BTreeMap::new(),
         };
         SegmentDetail {
             start: self.time(segment.start),
-            end: self.time(segment.end),
+            end: Some(self.time(segment.end)),
             language: (segment.language != language).then(|| segment.language.clone()),
             speaker: None,
             average_log_probability: Some(LogProbability::new(segment.average_log_probability)),

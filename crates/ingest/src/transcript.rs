@@ -45,7 +45,8 @@ pub enum ExistingError {
     },
 }
 
-/// Whether a file is taken for a transcript, by its ending.
+/// Whether a file is taken for a transcript in the archive's format, by its ending. Those of other programs are the
+/// business of [`crate::foreign`].
 pub fn is_transcript(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("md"))
 }

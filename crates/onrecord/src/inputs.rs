@@ -1,16 +1,10 @@
 //! What people name on the command line -> files, folders looked through, standard input stored.
 
 use anyhow::{Context, bail};
+use ingest::recording::MEDIA_ENDINGS;
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-
-/// Endings of recordings that are looked for in folders. Files that are named are taken whatever they are called.
-const MEDIA_ENDINGS: [&str; 34] = [
-    "3gp", "aac", "ac3", "aif", "aiff", "alac", "amr", "asf", "au", "avi", "caf", "eac3", "flac", "flv",
-    "m2ts", "m4a", "m4b", "m4v", "mka", "mkv", "mov", "mp2", "mp3", "mp4", "mpeg", "mpg", "oga", "ogg",
-    "opus", "ts", "wav", "webm", "wma", "wmv",
-];
 
 /// The largest recording that is taken from a pipe, in bytes: ten hours of good video.
 const MOST_PIPED_BYTES: u64 = 16 << 30;
@@ -88,7 +82,7 @@ fn files_in(folder: &Path, wanted: &impl Fn(&Path) -> bool) -> anyhow::Result<Ve
     }
     if files.is_empty() {
         bail!(
-            "there is nothing to take in in the folder `{}`\nhint: files are found by their endings, such as .mp3, .m4a, .mp4, .wav, .webm; name a file of another kind itself",
+            "there is nothing to take in in the folder `{}`\nhint: files are found by their endings, such as .mp3, .m4a, .mp4, .wav, .webm, and for `add` .srt, .vtt, .json; name a file of another kind itself",
             folder.display()
         );
     }

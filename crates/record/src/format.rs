@@ -4,28 +4,51 @@
 //! |---|---|---|---|
 //! | archive file | [`archive`] | yes, byte for byte | yes |
 //! | sidecar | [`sidecar`] | yes | yes |
-//! | SRT | [`srt`] | | yes |
-//! | WebVTT | [`vtt`] | | yes |
+//! | SRT | [`srt`] | yes | yes |
+//! | WebVTT | [`vtt`] | yes | yes |
+//! | TTML | [`ttml`] | yes | yes |
+//! | JSON of openai-whisper and its kin | [`whisper_json`] | yes | yes |
+//! | JSON of whisper.cpp | [`whisper_cpp_json`] | yes | |
+//! | JSON of Podcasting 2.0 | [`podcast_json`] | yes | yes |
+//! | TSV of openai-whisper | [`tsv`] | yes | yes |
+//! | text with times in the margin | [`timed_text`] | yes | |
+//! | CSV | [`csv`] | | yes |
+//! | Markdown for people | [`markdown`] | | yes |
+//! | HTML | [`html`] | | yes |
 //! | plain text | [`text`] | | yes |
-//! | TSV of openai-whisper | [`tsv`] | | yes |
-//! | JSON of openai-whisper | [`whisper_json`] | | yes |
+//!
+//! What other programs wrote is read through [`import`], which yields [`crate::Imported`]. Parquet is written by the crate
+//! `tables`, which alone needs a library for it.
 
 pub mod archive;
+mod clock;
+pub mod csv;
+mod foreign_json;
+pub mod html;
+pub mod import;
+pub mod markdown;
+mod markup;
+mod plain;
+pub mod podcast_json;
 pub mod sidecar;
 pub mod srt;
 pub mod text;
+pub mod timed_text;
 pub mod tsv;
+pub mod ttml;
 pub mod vtt;
+pub mod whisper_cpp_json;
 pub mod whisper_json;
+
+pub use import::{ImportError, ImportFormat, MAX_IMPORT_BYTES, detect, import};
 
 use std::fmt;
 use std::str::FromStr;
 
-use crate::captions::{UntimedError, cues};
-use archive::ArchiveFile;
-use sidecar::Sidecar;
+use crate::captions::{Cue, UntimedError, cues};
+use crate::rows::Described;
 
-/// A text form that a transcript can be exported to.
+/// A form that a transcript can be exported to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ExportFormat {
     /// The archive's own, written from the parsed form.
@@ -34,18 +57,42 @@ pub enum ExportFormat {
     Srt,
     /// WebVTT captions.
     Vtt,
+    /// TTML captions.
+    Ttml,
+    /// The JSON of openai-whisper.
+    WhisperJson,
+    /// The JSON of Podcasting 2.0.
+    PodcastJson,
+    /// Comma-separated values, a row for each segment.
+    Csv,
+    /// Apache Parquet, a row for each segment; written by the crate `tables`.
+    Parquet,
+    /// Markdown for people.
+    Markdown,
+    /// A page for people.
+    Html,
     /// Plain text.
     Text,
     /// Tab-separated values as openai-whisper writes them.
     Tsv,
-    /// The JSON of openai-whisper.
-    WhisperJson,
 }
 
 impl ExportFormat {
     /// All of them, in the order in which they are explained to people.
-    pub const ALL: [Self; 6] =
-        [Self::Archive, Self::Srt, Self::Vtt, Self::Text, Self::Tsv, Self::WhisperJson];
+    pub const ALL: [Self; 12] = [
+        Self::Archive,
+        Self::Srt,
+        Self::Vtt,
+        Self::Ttml,
+        Self::WhisperJson,
+        Self::PodcastJson,
+        Self::Csv,
+        Self::Parquet,
+        Self::Markdown,
+        Self::Html,
+        Self::Text,
+        Self::Tsv,
+    ];
 
     /// The name on the command line.
     pub const fn name(self) -> &'static str {
@@ -53,9 +100,15 @@ impl ExportFormat {
             Self::Archive => "archive",
             Self::Srt => "srt",
             Self::Vtt => "vtt",
+            Self::Ttml => "ttml",
+            Self::WhisperJson => "json",
+            Self::PodcastJson => "podcast-json",
+            Self::Csv => "csv",
+            Self::Parquet => "parquet",
+            Self::Markdown => "md",
+            Self::Html => "html",
             Self::Text => "txt",
             Self::Tsv => "tsv",
-            Self::WhisperJson => "json",
         }
     }
 
@@ -63,6 +116,7 @@ impl ExportFormat {
     pub const fn extension(self) -> &'static str {
         match self {
             Self::Archive => "md",
+            Self::PodcastJson => "podcast.json",
             format => format.name(),
         }
     }
@@ -76,17 +130,25 @@ impl fmt::Display for ExportFormat {
 
 /// A name that stands for no format.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected one of `archive`, `srt`, `vtt`, `txt`, `tsv`, `json`, found `{found}`")]
+#[error("expected one of {}, found `{found}`", names())]
 pub struct ExportFormatError {
     found: String,
+}
+
+fn names() -> String {
+    ExportFormat::ALL.map(|format| format!("`{format}`")).join(", ")
 }
 
 impl FromStr for ExportFormat {
     type Err = ExportFormatError;
 
-    /// Reads [`ExportFormat::name`], and `text` for `txt`.
+    /// Reads [`ExportFormat::name`], and the longer names `text`, `markdown`.
     fn from_str(name: &str) -> Result<Self, ExportFormatError> {
-        let name = if name == "text" { "txt" } else { name };
+        let name = match name {
+            "text" => "txt",
+            "markdown" => "md",
+            name => name,
+        };
         let known = Self::ALL.into_iter().find(|format| format.name() == name);
         known.ok_or_else(|| ExportFormatError { found: name.to_owned() })
     }
@@ -98,22 +160,40 @@ pub(crate) fn print(text: &mut String, value: impl fmt::Display) {
     let _ = write!(text, "{value}");
 }
 
-/// The file in another form.
+/// Why a document can't be exported.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ExportError {
+    /// The form needs times.
+    #[error(transparent)]
+    Untimed(#[from] UntimedError),
+    /// The form is no text.
+    #[error("expected a form of text, found `parquet`, which is written in columns")]
+    Columns,
+}
+
+/// The document in another form.
 ///
 /// # Errors
-/// If the form needs times and the file has none.
-pub fn export(
-    file: &ArchiveFile,
-    sidecar: Option<&Sidecar>,
-    format: ExportFormat,
-) -> Result<Vec<u8>, UntimedError> {
+/// If the form needs times and the file has none, and for Parquet, which the crate `tables` writes.
+pub fn export(described: &Described<'_>, format: ExportFormat) -> Result<Vec<u8>, ExportError> {
+    let (file, sidecar) = (described.file, described.sidecar);
+    let language = sidecar.and_then(|sidecar| sidecar.language.as_ref());
+    let captions = |write: &dyn Fn(&[Cue<'_>]) -> String| Ok::<_, UntimedError>(write(&cues(file, sidecar)?));
     let text = match format {
         ExportFormat::Archive => return Ok(archive::write(file)),
-        ExportFormat::Srt => srt::write(&cues(file, sidecar)?),
-        ExportFormat::Vtt => vtt::write(&cues(file, sidecar)?),
-        ExportFormat::Tsv => tsv::write(&cues(file, sidecar)?),
-        ExportFormat::Text => text::write(file, sidecar),
+        ExportFormat::Srt => captions(&srt::write)?,
+        ExportFormat::Vtt => captions(&vtt::write)?,
+        ExportFormat::Ttml => captions(&|cues| {
+            ttml::write(cues, file.title(), language.map(|language| language.code.as_str()))
+        })?,
+        ExportFormat::Tsv => captions(&tsv::write)?,
+        ExportFormat::PodcastJson => captions(&podcast_json::write)?,
         ExportFormat::WhisperJson => whisper_json::write(file, sidecar),
+        ExportFormat::Text => text::write(file, sidecar),
+        ExportFormat::Csv => csv::write(described),
+        ExportFormat::Markdown => markdown::write(described),
+        ExportFormat::Html => html::write(described),
+        ExportFormat::Parquet => return Err(ExportError::Columns),
     };
     Ok(text.into_bytes())
 }

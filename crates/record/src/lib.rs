@@ -2,8 +2,9 @@
 //!
 //! ```text
 //! archive file  --format::archive-->  ArchiveFile  --+
-//! sidecar JSON  --format::sidecar-->  Sidecar      --+--captions-->  SRT, WebVTT, TSV, text, Whisper JSON
-//! recogniser    --NewTranscript---->  Transcript   --+
+//! sidecar JSON  --format::sidecar-->  Sidecar      --+--captions-->  SRT, WebVTT, TTML, TSV, JSON, text
+//! recogniser    --NewTranscript---->  Transcript   --+--rows----->  CSV, Markdown, HTML (Parquet: crate tables)
+//! other program --format::import--->  Imported     --+
 //! ```
 //!
 //! ```
@@ -29,8 +30,10 @@ pub mod citation;
 pub mod digest;
 pub mod document;
 pub mod format;
+pub mod imported;
 pub mod outlet;
 pub mod place;
+pub mod rows;
 pub mod suspect;
 pub mod time;
 pub mod transcript;
@@ -39,7 +42,9 @@ pub use citation::{Citation, Cited};
 pub use digest::Sha256Digest;
 pub use document::{Document, DocumentId, Kind};
 pub use format::sidecar::Sidecar;
+pub use imported::Imported;
 pub use place::Place;
+pub use rows::{Described, Row};
 pub use suspect::{Suspect, SuspectReason};
 pub use time::{MediaTime, SourceSeconds};
 pub use transcript::{NewTranscript, Segment, Transcript};

@@ -24,7 +24,7 @@ CREATE TABLE document (
     is_opaque INTEGER NOT NULL,
     content BLOB NOT NULL,          -- SHA-256 of the file
     sidecar_content BLOB,           -- SHA-256 of the sidecar
-    media BLOB,                     -- SHA-256 of the recording
+    media BLOB,                     -- SHA-256 of the recording, or of the file that the transcript was taken from
     language TEXT,                  -- such as en
     about TEXT,                     -- the beginning of the description
     leader INTEGER,                 -- DocumentNumber of the document that stands for it, if it is a copy

@@ -29,7 +29,7 @@ fn sidecar(details: &[(f64, f64, bool)]) -> Sidecar {
     let mut sidecar = Sidecar::new(Program::new("test", "1"), Timestamp::UNIX_EPOCH);
     let detail = |&(start, end, is_suspect): &(f64, f64, bool)| SegmentDetail {
         start: MediaTime::from_seconds_f64(start),
-        end: MediaTime::from_seconds_f64(end),
+        end: Some(MediaTime::from_seconds_f64(end)),
         suspects: is_suspect.then(|| Suspect::new(SuspectReason::Loop, "")).into_iter().collect(),
         ..SegmentDetail::default()
     };

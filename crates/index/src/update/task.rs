@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use archive::{Archive, RawDocument, Stamp, StoredDocument};
 use language::embed::{EmbedError, Embedder};
-use record::{Document, DocumentId, Sha256Digest};
+use record::{Document, DocumentId, Sha256Digest, Sidecar};
 use sha2::{Digest as _, Sha256};
 
 use super::UpdateError;
@@ -98,7 +98,7 @@ fn enter(
     let doubts = doubts(&stored.file, stored.sidecar.as_ref());
     let mut passages = passages(&stored.file, stored.sidecar.as_ref(), &doubts);
     find_sources(&mut passages, &raw.bytes);
-    let media = stored.sidecar.as_ref().and_then(|sidecar| Some(sidecar.media.as_ref()?.sha256));
+    let media = stored.sidecar.as_ref().and_then(Sidecar::origin);
     let known = Known {
         document: described(raw, &stored, media.unwrap_or(content)),
         length: stored.file.length(),
@@ -158,7 +158,7 @@ fn sketch(passages: &[Passage]) -> Option<Sketch> {
 
 /// What commands print of a document: what the catalogue says of it, had from its files alone.
 pub fn describe(raw: &RawDocument, stored: &StoredDocument) -> Document {
-    let media = stored.sidecar.as_ref().and_then(|sidecar| Some(sidecar.media.as_ref()?.sha256));
+    let media = stored.sidecar.as_ref().and_then(Sidecar::origin);
     described(raw, stored, media.unwrap_or_else(|| digest(&raw.bytes)))
 }
 

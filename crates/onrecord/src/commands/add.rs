@@ -9,6 +9,7 @@ use crate::listening::{Listening, Meter};
 use anyhow::Context;
 use archive::{Archive, DocumentPath, WriteOutcome};
 use index::{Index, Scope};
+use ingest::foreign::{self, Foreign, MayBe};
 use ingest::metadata::gather;
 use ingest::recording::{Options, Source};
 use ingest::transcript::{self, is_transcript};
@@ -23,17 +24,27 @@ use std::path::{Path, PathBuf};
 
 /// Take recordings and transcripts into the archive
 ///
-/// Recordings are transcribed; transcripts (`.md` files in the archive's format) are stored byte for byte. What is there
-/// already, by address, by the recording's bytes or by the transcript's, is not added again. A run that was interrupted
-/// goes on where it stopped when the same command is given again.
+/// Recordings are transcribed; transcripts (`.md` files in the archive's format) are stored byte for byte; transcripts of
+/// other programs become such files: SRT, WebVTT, TTML, the JSON of Whisper, whisper.cpp, WhisperX, OpenAI's service and
+/// Podcasting 2.0, and text with times in the margin. Their titles, dates and addresses come from the options, from
+/// `NAME.info.json` beside them, or from their names. What is there already, by address or by the bytes of the file, is
+/// not added again. A run that was interrupted goes on where it stopped when the same command is given again.
 #[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Add {
-    /// Recordings, transcripts, folders of them, or `-`
+    /// Recordings, transcripts of any kind, folders of them, or `-`
     #[arg(required = true, value_name = "WHAT")]
     what: Vec<PathBuf>,
     #[command(flatten)]
     listening: Listening,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  onrecord add talk.mp3                           transcribe it and keep the transcript
+  onrecord add talk.srt --show 'Harbour Radio' --date 2026-03-02
+  onrecord add captions/                          every recording and transcript in the folder; of several files of one
+                                                  recording, one";
 
 /// What became of one thing that was to be added, for scripts.
 #[derive(Serialize)]
@@ -58,6 +69,31 @@ struct Issue {
     message: String,
 }
 
+/// What a file is to be taken for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Thing {
+    /// In the archive's own format.
+    Transcript,
+    /// A transcript of another program.
+    Foreign,
+    /// Anything else: it is listened to.
+    Recording,
+}
+
+impl Thing {
+    fn of(path: &Path) -> Self {
+        // JSON is no recording, so what is wrong with it is said as of a transcript.
+        let is_json = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
+        match foreign::may_be(path) {
+            _ if is_transcript(path) => Self::Transcript,
+            MayBe::Certainly => Self::Foreign,
+            MayBe::Perhaps if is_json || foreign::is_foreign(path) => Self::Foreign,
+            MayBe::Never if is_json => Self::Foreign,
+            _ => Self::Recording,
+        }
+    }
+}
+
 /// One thing on its way into the archive.
 struct Taken {
     document: Document,
@@ -71,7 +107,11 @@ impl Add {
         let archive = library::archive(global)?;
         let options = self.listening.options(archive.state().join("unfinished"), true)?;
         library::update(&archive, "onrecord add", Scope::All, false, console)?;
-        let wanted = |path: &Path| inputs::is_media(path) || is_transcript(path);
+        let wanted = |path: &Path| match Thing::of(path) {
+            Thing::Transcript => true,
+            Thing::Foreign => foreign::is_foreign(path) && !foreign::is_left_to_another(path),
+            Thing::Recording => inputs::is_media(path),
+        };
         let (things, mut failed) = inputs::expand(&self.what, wanted);
         self.listening.check_recordings(things.iter().filter(|thing| !is_transcript(&thing.path)).count())?;
         let mut adding =
@@ -109,11 +149,40 @@ struct Adding<'a> {
 
 impl Adding<'_> {
     fn take(&mut self, thing: &Recording, place: (usize, usize)) -> anyhow::Result<Taken> {
-        if is_transcript(&thing.path) {
-            self.take_transcript(&thing.path)
-        } else {
-            self.take_recording(thing, place)
+        match Thing::of(&thing.path) {
+            Thing::Transcript => self.take_transcript(&thing.path),
+            Thing::Foreign => self.take_foreign(&thing.path),
+            Thing::Recording => self.take_recording(thing, place),
         }
+    }
+
+    /// Brings a transcript of another program into the archive's form.
+    fn take_foreign(&self, path: &Path) -> anyhow::Result<Taken> {
+        let foreign = foreign::read(path, &self.command.listening.given(), Timestamp::now())?;
+        let unchanged = |document| Taken { document, status: Status::Unchanged, issues: Vec::new() };
+        if let Some(document) = self.known_foreign(&foreign)? {
+            return Ok(unchanged(document));
+        }
+        let metadata = &foreign.metadata;
+        let seconds = (foreign.length.as_millis() + 500) / 1000;
+        let (document, status) = self.store(
+            &folder_of(&metadata.show),
+            &file_name(metadata.date, &metadata.show, seconds),
+            &archive_format::write(&foreign.file),
+            Some(&sidecar::write(&foreign.sidecar)),
+        )?;
+        let issues = foreign.remarks.into_iter().map(|(place, message)| Issue { place, message });
+        Ok(Taken { document, status, issues: issues.collect() })
+    }
+
+    /// The document of captions that were added before, or of the recording that they are of.
+    fn known_foreign(&self, foreign: &Foreign) -> anyhow::Result<Option<Document>> {
+        let index = Index::open(self.archive)?;
+        let origin = foreign.sidecar.origin();
+        let mut known =
+            origin.map(|origin| index.catalogue().by_media(&origin)).transpose()?.unwrap_or_default();
+        known.extend(index.catalogue().by_address(&foreign.metadata.url)?);
+        Ok(known.into_iter().next().map(|known| known.document))
     }
 
     /// Stores a transcript as it is, with the sidecar that stands beside it.

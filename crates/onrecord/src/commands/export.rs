@@ -1,34 +1,91 @@
-//! `onrecord export`: a document in another form.
+//! `onrecord export`: a document, or the whole archive, in another form.
 
 use crate::Global;
 use crate::console::{Console, Outcome};
 use crate::library;
+use anyhow::{Context, bail};
+use archive::{Archive, DocumentPath};
+use ingest::foreign::{self, MayBe};
 use ingest::transcript;
-use record::Sidecar;
-use record::format::archive::ArchiveFile;
-use record::format::{ExportFormat, export, sidecar};
+use record::format::{ExportFormat, csv, export, sidecar};
+use record::{Described, Document, DocumentId, Sha256Digest, Sidecar};
+use record::{Row, format::archive::ArchiveFile};
+use serde_json::json;
+use std::io::{BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use tables::ParquetWriter;
 
-/// Print a transcript in another format
+/// Print a transcript, or the whole archive, in another form
 ///
-/// `archive` is written from the parsed form, never copied: what comes out are the bytes that went in.
+/// archive        the archive's own, written from what was understood: the bytes that went in come out
+/// srt, vtt, ttml captions; WebVTT and TTML name speakers
+/// json           the JSON of openai-whisper; podcast-json that of Podcasting 2.0
+/// csv, parquet   a row for each segment, with its document, place, speaker, doubt and the hash of its file
+/// md, html       for people: every line links to its second
+/// txt, tsv       plain text; the table of openai-whisper
+///
+/// Captions of other programs are converted without being added: `onrecord export talk.srt --format vtt`.
 #[derive(clap::Args)]
+#[command(verbatim_doc_comment, after_help = EXAMPLES)]
 pub(crate) struct Export {
     /// Path, id or a part of the title of a document; or any transcript's file, in no archive
-    document: String,
-    /// archive, srt, vtt, txt, tsv, or json (that of openai-whisper)
+    #[arg(required_unless_present = "all")]
+    document: Option<String>,
+    /// Every document of the archive, in the order of their paths; csv and parquet
+    #[arg(long, conflicts_with = "document")]
+    all: bool,
+    /// archive, srt, vtt, ttml, json, podcast-json, csv, parquet, md, html, txt or tsv
     #[arg(long, short, default_value = "txt")]
     format: ExportFormat,
     /// File to write; else printed
-    #[arg(long, short)]
+    #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
 }
 
+const EXAMPLES: &str = "\
+Examples:
+  onrecord export 'Skerry Island' --format html -o ferry.html
+  onrecord export talk.json --format srt          the captions of what Whisper wrote, without an archive
+  onrecord export --all --format parquet -o archive.parquet
+  onrecord export --all --format csv | head";
+
+/// A document and its files, from the archive or from anywhere.
+struct Loaded {
+    document: Document,
+    content: Sha256Digest,
+    file: ArchiveFile,
+    sidecar: Option<Sidecar>,
+}
+
+impl Loaded {
+    fn described(&self) -> Described<'_> {
+        Described {
+            document: &self.document,
+            content: &self.content,
+            file: &self.file,
+            sidecar: self.sidecar.as_ref(),
+        }
+    }
+}
+
 impl Export {
-    /// Writes the document in the format.
+    /// Writes the document, or all of them, in the form.
     pub(crate) fn run(self, global: &Global, console: &Console) -> anyhow::Result<Outcome> {
-        let (file, beside) = self.read(global, console)?;
-        let bytes = export(&file, beside.as_ref(), self.format)?;
+        if self.format == ExportFormat::Parquet && self.output.is_none() && std::io::stdout().is_terminal() {
+            bail!("a terminal can't show Parquet\nhint: `-o FILE` writes it to a file");
+        }
+        match &self.document {
+            Some(named) => self.one(named, global, console),
+            None => self.whole_archive(global, console),
+        }
+    }
+
+    fn one(&self, named: &str, global: &Global, console: &Console) -> anyhow::Result<Outcome> {
+        let loaded = load(named, global, console)?;
+        let bytes = match self.format {
+            ExportFormat::Parquet => parquet(&loaded)?,
+            format => export(&loaded.described(), format)?,
+        };
         match &self.output {
             Some(path) => archive::write_file(path, &bytes)?,
             None => console.raw(&bytes)?,
@@ -36,17 +93,135 @@ impl Export {
         Ok(Outcome::Done)
     }
 
-    fn read(&self, global: &Global, console: &Console) -> anyhow::Result<(ArchiveFile, Option<Sidecar>)> {
-        let path = Path::new(&self.document);
-        if path.is_file() {
-            let existing = transcript::read(path)?;
-            let beside = std::fs::read(path.with_extension("json")).ok();
-            return Ok((existing.file, beside.and_then(|bytes| sidecar::read(&bytes).ok())));
+    fn whole_archive(&self, global: &Global, console: &Console) -> anyhow::Result<Outcome> {
+        if !matches!(self.format, ExportFormat::Csv | ExportFormat::Parquet) {
+            bail!(
+                "`--all` writes `csv` or `parquet`, not `{}`\nhint: name a document for the others",
+                self.format
+            );
         }
         let archive = library::archive(global)?;
-        let index = library::open_index(&archive, console)?;
-        let known = library::find_document(&archive, &index, &self.document)?;
-        let stored = library::read_document(&archive, &known)?;
-        Ok((stored.file, stored.sidecar))
+        let mut walk = Walk { archive: &archive, console, documents: 0, rows: 0, failed: 0 };
+        match &self.output {
+            Some(path) => archive::write_file_with(path, |out| walk.write(self.format, out))?,
+            None => walk.write(self.format, BufWriter::new(std::io::stdout()))?,
+        }
+        self.report(&walk, console)?;
+        Ok(if walk.failed > 0 { Outcome::Failed } else { Outcome::Done })
+    }
+
+    fn report(&self, walk: &Walk<'_>, console: &Console) -> anyhow::Result<()> {
+        let Walk { documents, rows, failed, .. } = walk;
+        let Some(output) = self.output.as_ref().map(|path| path.display().to_string()) else { return Ok(()) };
+        if console.is_json() {
+            let done = json!({ "output": output, "documents": documents, "rows": rows, "failed": failed });
+            return Ok(console.object(&done)?);
+        }
+        console.remark(format_args!("{output}: {rows} rows of {documents} documents"));
+        Ok(())
+    }
+}
+
+/// A document of the archive, or a file that lies anywhere.
+fn load(named: &str, global: &Global, console: &Console) -> anyhow::Result<Loaded> {
+    let path = Path::new(named);
+    if path.is_file() {
+        return load_file(path);
+    }
+    let archive = library::archive(global)?;
+    let index = library::open_index(&archive, console)?;
+    let known = library::find_document(&archive, &index, named)?;
+    let path =
+        DocumentPath::new(known.document.path).context("the index names a path that leads elsewhere")?;
+    load_stored(&archive, &path)
+}
+
+fn load_stored(archive: &Archive, path: &DocumentPath) -> anyhow::Result<Loaded> {
+    let raw = archive.read_raw(path)?;
+    let stored = raw.parse();
+    let document = index::describe(&raw, &stored);
+    Ok(Loaded {
+        document,
+        content: transcript::digest(&raw.bytes),
+        file: stored.file,
+        sidecar: stored.sidecar,
+    })
+}
+
+fn load_file(path: &Path) -> anyhow::Result<Loaded> {
+    let (file, sidecar, content) = if foreign::may_be(path) == MayBe::Never {
+        let existing = transcript::read(path)?;
+        let beside = std::fs::read(path.with_extension("json")).ok();
+        let sidecar = beside.and_then(|bytes| sidecar::read(&bytes).ok());
+        (existing.file, sidecar, transcript::digest(&existing.bytes))
+    } else {
+        let foreign = foreign::read(path, &Default::default(), jiff::Timestamp::now())?;
+        let content = foreign.sidecar.origin().context("the hash of the file was taken just now")?;
+        (foreign.file, Some(foreign.sidecar), content)
+    };
+    let origin = sidecar.as_ref().and_then(Sidecar::origin).unwrap_or(content);
+    let document = Document::of_file(DocumentId::of(file.url(), &origin), path.display().to_string(), &file);
+    Ok(Loaded { document, content, file, sidecar })
+}
+
+fn parquet(loaded: &Loaded) -> anyhow::Result<Vec<u8>> {
+    let mut writer = ParquetWriter::new(Vec::new())?;
+    loaded.described().rows().iter().try_for_each(|row| writer.push(row))?;
+    Ok(writer.finish()?)
+}
+
+/// A way through all documents, one in memory at a time.
+struct Walk<'a> {
+    archive: &'a Archive,
+    console: &'a Console,
+    documents: usize,
+    rows: usize,
+    failed: usize,
+}
+
+impl Walk<'_> {
+    fn write(&mut self, format: ExportFormat, mut out: impl Write + Send) -> anyhow::Result<()> {
+        if format == ExportFormat::Parquet {
+            let mut writer = ParquetWriter::new(out)?;
+            self.each_row(|row| Ok(writer.push(row)?))?;
+            writer.finish()?.flush()?;
+            return Ok(());
+        }
+        out.write_all(csv::header().as_bytes())?;
+        let mut line = String::new();
+        self.each_row(|row| {
+            line.clear();
+            csv::append(&mut line, row);
+            Ok(out.write_all(line.as_bytes())?)
+        })?;
+        Ok(out.flush()?)
+    }
+
+    /// Each row of each document; a document that can't be read is told and left out.
+    fn each_row(&mut self, mut take: impl FnMut(&Row<'_>) -> anyhow::Result<()>) -> anyhow::Result<()> {
+        let bar = self.console.progress(0, "exporting", "documents");
+        for found in self.archive.documents()? {
+            let loaded = match found {
+                Ok(path) => load_stored(self.archive, &path),
+                Err(skipped) if skipped.reason.is_problem() => Err(anyhow::anyhow!("{skipped}")),
+                Err(_) => continue,
+            };
+            match loaded {
+                Ok(loaded) => {
+                    self.documents += 1;
+                    for row in loaded.described().rows() {
+                        self.rows += 1;
+                        take(&row)?;
+                    }
+                }
+                Err(error) => {
+                    self.failed += 1;
+                    self.console.error(&error);
+                }
+            }
+            bar.inc(1);
+        }
+        bar.finish_and_clear();
+        Ok(())
     }
 }

@@ -4,9 +4,10 @@ use crate::console::{Console, Outcome};
 use crate::inputs::{self, Recording};
 use crate::listener::Listener;
 use crate::listening::{Listening, Meter};
-use anyhow::Context;
+use anyhow::{Context, bail};
 use ingest::recording::{Options, Source, Transcript};
-use record::format::{ExportFormat, export, sidecar};
+use record::format::{ExportFormat, archive as archive_format, export, sidecar};
+use record::{Described, Document, DocumentId};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -22,7 +23,8 @@ pub(crate) struct Transcribe {
     /// Recordings, folders of recordings, or `-`
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Formats to write: archive, srt, vtt, txt, tsv, json (that of openai-whisper); several with commas
+    /// Formats to write: archive, srt, vtt, ttml, json (that of openai-whisper), podcast-json, csv, html, txt, tsv;
+    /// several with commas
     #[arg(long, short, value_delimiter = ',', default_value = "archive", help_heading = "Output")]
     format: Vec<ExportFormat>,
     /// Folder to write to; else beside each recording. For standard input the transcript is printed without it
@@ -48,6 +50,7 @@ struct Done<'a> {
 impl Transcribe {
     /// Transcribes one recording after the other; a bad one does not stop the rest.
     pub(crate) fn run(self, console: &Console) -> anyhow::Result<Outcome> {
+        self.check_formats()?;
         let word_times = self
             .format
             .iter()
@@ -72,6 +75,19 @@ impl Transcribe {
             }
         }
         Ok(summary(console, recordings.len(), &failed))
+    }
+}
+
+impl Transcribe {
+    /// Refuses what would be no file of its own beside a recording.
+    fn check_formats(&self) -> anyhow::Result<()> {
+        let refused = [ExportFormat::Parquet, ExportFormat::Markdown];
+        match self.format.iter().find(|format| refused.contains(format)) {
+            Some(format) => bail!(
+                "`transcribe` does not write `{format}`\nhint: `onrecord export TALK.md --format {format} -o FILE` does, from the transcript"
+            ),
+            None => Ok(()),
+        }
     }
 }
 
@@ -133,8 +149,13 @@ impl Work<'_> {
         taken: &mut BTreeSet<PathBuf>,
     ) -> anyhow::Result<Vec<PathBuf>> {
         let mut written = Vec::new();
+        let (file, sidecar) = (&transcript.file, &transcript.sidecar);
+        let content = ingest::transcript::digest(&archive_format::write(file));
+        let id = DocumentId::of(file.url(), &sidecar.origin().unwrap_or(content));
+        let document = Document::of_file(id, recording.name.clone(), file);
+        let described = Described { document: &document, content: &content, file, sidecar: Some(sidecar) };
         for format in &self.command.format {
-            let bytes = export(&transcript.file, Some(&transcript.sidecar), *format)?;
+            let bytes = export(&described, *format)?;
             if self.is_printed(recording) {
                 self.console.raw(&bytes)?;
                 continue;

@@ -2,6 +2,7 @@
 
 mod add;
 mod export;
+mod foreign;
 mod harbour;
 mod init;
 mod program;

@@ -54,6 +54,9 @@ pub struct Sidecar {
     /// The recording's file; `None` where only a text was known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub media: Option<Media>,
+    /// The file of another program from which the transcript was taken; `None` where we recognised it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Source>,
     /// The recogniser's weights; `None` where a person or another program wrote the text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<Model>,
@@ -87,6 +90,7 @@ impl Sidecar {
             program,
             created,
             media: None,
+            source: None,
             model: None,
             settings: BTreeMap::new(),
             task: Task::Transcribe,
@@ -96,6 +100,13 @@ impl Sidecar {
             unread: Vec::new(),
             unknown: UnknownFields::new(),
         }
+    }
+
+    /// SHA-256 of what the transcript was made from: of the recording, else of the file it was taken from. The same
+    /// origin is the same document, whatever address it lacks.
+    pub fn origin(&self) -> Option<Sha256Digest> {
+        let media = self.media.as_ref().map(|media| media.sha256);
+        media.or(self.source.as_ref().map(|source| source.sha256))
     }
 }
 
@@ -152,6 +163,23 @@ pub struct Media {
     pub unknown: UnknownFields,
 }
 
+/// The file from which a transcript was taken as it was.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(expecting = "an object with `sha256`, `bytes`, `file_name` and `format`")]
+pub struct Source {
+    /// Of its bytes.
+    pub sha256: Sha256Digest,
+    /// Its size.
+    pub bytes: u64,
+    /// Its name without its folder.
+    pub file_name: String,
+    /// As [`crate::format::ImportFormat::name`] has it, such as `srt`.
+    pub format: String,
+    /// Of a later minor version.
+    #[serde(flatten)]
+    pub unknown: UnknownFields,
+}
+
 /// The recogniser's weights.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(expecting = "an object with `name`")]
@@ -199,14 +227,14 @@ pub struct Language {
 
 /// What is known of a segment beside its text and its start.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(expecting = "an object with `start_seconds` and `end_seconds`")]
+#[serde(expecting = "an object with `start_seconds`")]
 pub struct SegmentDetail {
     /// Where it starts: the start of the archive file, in whole milliseconds.
     #[serde(rename = "start_seconds")]
     pub start: MediaTime,
-    /// Where it ends, half-open.
-    #[serde(rename = "end_seconds")]
-    pub end: MediaTime,
+    /// Where it ends, half-open; `None` where its source gave starts alone.
+    #[serde(rename = "end_seconds", default, skip_serializing_if = "Option::is_none")]
+    pub end: Option<MediaTime>,
     /// Whisper's code for its language, where it differs from the recording's or was detected for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
@@ -238,7 +266,7 @@ pub struct SegmentDetail {
 
 /// A word and its time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(expecting = "an object with `text`, `start_seconds`, `end_seconds` and `probability`")]
+#[serde(expecting = "an object with `text`, `start_seconds` and `end_seconds`")]
 pub struct Word {
     /// As the model wrote it, with its leading space: the words of a segment joined are its text.
     pub text: String,
@@ -248,8 +276,9 @@ pub struct Word {
     /// Where it ends, half-open.
     #[serde(rename = "end_seconds")]
     pub end: MediaTime,
-    /// Mean of its tokens' probabilities.
-    pub probability: Probability,
+    /// Mean of its tokens' probabilities; `None` where its source gave none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub probability: Option<Probability>,
     /// Whether its times were not heard but put between those of its neighbours.
     #[serde(default, skip_serializing_if = "is_false")]
     pub interpolated: bool,

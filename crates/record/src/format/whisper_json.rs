@@ -2,6 +2,13 @@
 //!
 //! Follows `WriteJSON` in openai/whisper, `whisper/utils.py`, without `seek` and `tokens`, which say
 //! nothing about the recording. Times are seconds as numbers; what is not known is `null`.
+//!
+//! Read are also the kin of that form: what OpenAI's service answers (`verbose_json` with its words beside the
+//! segments, `diarized_json` with speakers) and what WhisperX writes (words, some without times).
+
+mod read;
+
+pub use read::read;
 
 use serde::Serialize;
 
@@ -35,7 +42,7 @@ struct WhisperWord<'a> {
     word: &'a str,
     start: MediaTime,
     end: MediaTime,
-    probability: Probability,
+    probability: Option<Probability>,
 }
 
 impl<'a> From<&'a Word> for WhisperWord<'a> {

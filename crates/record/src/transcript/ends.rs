@@ -99,8 +99,9 @@ pub(crate) fn ends_of(
 
 fn recorded_end(segments: &[Segment], sidecar: Option<&Sidecar>, index: usize) -> Option<SegmentEnd> {
     // An end before its start is damage, not knowledge; a segment without length is what Whisper emits.
-    let detail = sidecar?.detail_of(segments, index).filter(|detail| detail.end >= detail.start)?;
-    Some(SegmentEnd { time: detail.end, source: EndSource::Sidecar })
+    let detail = sidecar?.detail_of(segments, index)?;
+    let time = detail.end.filter(|end| *end >= detail.start)?;
+    Some(SegmentEnd { time, source: EndSource::Sidecar })
 }
 
 fn inferred_end(start: MediaTime, next: Option<MediaTime>, length: Option<MediaTime>) -> Option<SegmentEnd> {
@@ -136,7 +137,7 @@ mod tests {
             .iter()
             .map(|(start, end)| SegmentDetail {
                 start: MediaTime::from_millis(*start),
-                end: MediaTime::from_millis(*end),
+                end: Some(MediaTime::from_millis(*end)),
                 ..SegmentDetail::default()
             })
             .collect();

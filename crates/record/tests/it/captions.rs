@@ -1,11 +1,11 @@
 //! Captions and plain texts: whole files as expected, and any cue by small checkers of our own.
 
 use proptest::prelude::*;
-use record::MediaTime;
 use record::captions::{Cue, cues};
 use record::format::archive::{ArchiveFile, parse};
 use record::format::sidecar::{self, Sidecar};
-use record::format::{ExportFormat, export, srt, tsv, vtt};
+use record::format::{ExportError, ExportFormat, export, srt, tsv, vtt};
+use record::{Described, Document, DocumentId, MediaTime, Sha256Digest};
 
 use crate::texts::any_text;
 
@@ -22,8 +22,20 @@ fn details() -> Sidecar {
 }
 
 fn exported(format: ExportFormat) -> String {
-    let bytes = export(&file(), Some(&details()), format).expect("the file has times");
+    let bytes = export_of(&file(), Some(&details()), format).expect("the file has times");
     String::from_utf8(bytes).expect("every export is text")
+}
+
+/// The file in another form, as a document of an archive.
+pub(crate) fn export_of(
+    file: &ArchiveFile,
+    sidecar: Option<&Sidecar>,
+    format: ExportFormat,
+) -> Result<Vec<u8>, ExportError> {
+    let content = Sha256Digest::from_bytes([7; 32]);
+    let id = DocumentId::of(file.url(), &content);
+    let document = Document::of_file(id, "Harbour Radio/a.md".to_owned(), file);
+    export(&Described { document: &document, content: &content, file, sidecar }, format)
 }
 
 #[test]
@@ -92,25 +104,31 @@ fn the_archive_form_is_written_from_the_values() {
 
 #[test]
 fn without_a_sidecar_only_what_is_known_is_said() {
-    let bytes = export(&untimed_file(), None, ExportFormat::WhisperJson).expect("JSON needs no times");
+    let bytes = export_of(&untimed_file(), None, ExportFormat::WhisperJson).expect("JSON needs no times");
     let json: serde_json::Value = serde_json::from_slice(&bytes).expect("JSON");
     assert_eq!(json["language"], serde_json::Value::Null);
     insta::assert_snapshot!(json["segments"][1].to_string(), @r#"{"avg_logprob":null,"compression_ratio":null,"end":null,"id":1,"no_speech_prob":null,"start":null,"temperature":null,"text":" The ferry to Skerry Island will not sail this week."}"#);
-    let text = export(&untimed_file(), None, ExportFormat::Text).expect("text needs no times");
+    let text = export_of(&untimed_file(), None, ExportFormat::Text).expect("text needs no times");
     assert!(text.starts_with(b"Good morning from Port Ellery.\nThe ferry"));
 }
 
 #[test]
 fn captions_need_times() {
-    for format in [ExportFormat::Srt, ExportFormat::Vtt, ExportFormat::Tsv] {
-        let error = export(&untimed_file(), None, format).expect_err("there are no times");
+    for format in [
+        ExportFormat::Srt,
+        ExportFormat::Vtt,
+        ExportFormat::Ttml,
+        ExportFormat::Tsv,
+        ExportFormat::PodcastJson,
+    ] {
+        let error = export_of(&untimed_file(), None, format).expect_err("there are no times");
         insta::allow_duplicates! {
             insta::assert_snapshot!(error, @r#"
             expected a time for each segment, found none for segment 0
             hint: captions need times; export it as plain text, or transcribe the recording again
             "#);
         }
-        assert!(export(&untimed_file(), Some(&details()), format).is_ok(), "the sidecar has them");
+        assert!(export_of(&untimed_file(), Some(&details()), format).is_ok(), "the sidecar has them");
     }
 }
 
@@ -120,8 +138,9 @@ fn formats_have_names() {
         assert_eq!(format.name().parse(), Ok(format));
     }
     assert_eq!("text".parse(), Ok(ExportFormat::Text));
+    assert_eq!("markdown".parse(), Ok(ExportFormat::Markdown));
     let error = "docx".parse::<ExportFormat>().expect_err("no such format");
-    insta::assert_snapshot!(error, @"expected one of `archive`, `srt`, `vtt`, `txt`, `tsv`, `json`, found `docx`");
+    insta::assert_snapshot!(error, @"expected one of `archive`, `srt`, `vtt`, `ttml`, `json`, `podcast-json`, `csv`, `parquet`, `md`, `html`, `txt`, `tsv`, found `docx`");
 }
 
 fn cue(start_millis: u64, end_millis: u64, text: &str) -> Cue<'_> {

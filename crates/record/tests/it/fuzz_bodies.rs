@@ -10,6 +10,9 @@ use proptest::prelude::*;
 #[path = "../../../../fuzz/src/archive.rs"]
 mod archive;
 #[allow(unreachable_pub)]
+#[path = "../../../../fuzz/src/import.rs"]
+mod import;
+#[allow(unreachable_pub)]
 #[path = "../../../../fuzz/src/sidecar.rs"]
 mod sidecar;
 
@@ -25,7 +28,7 @@ fn damaged(bytes: &[u8], cut: usize, place: usize, byte: u8) -> Vec<u8> {
 fn fixtures() -> Vec<Vec<u8>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
     let mut fixtures = Vec::new();
-    for folder in ["follows", "opaque", "sidecar"].map(|name| folder.join(name)) {
+    for folder in ["follows", "foreign", "opaque", "sidecar"].map(|name| folder.join(name)) {
         for found in fs::read_dir(folder).expect("the fixtures are part of the crate") {
             fixtures.push(fs::read(found.expect("readable").path()).expect("readable"));
         }
@@ -34,24 +37,27 @@ fn fixtures() -> Vec<Vec<u8>> {
 }
 
 #[test]
-fn fixtures_pass_both_bodies() {
+fn fixtures_pass_every_body() {
     for bytes in fixtures() {
         archive::archive(&bytes);
         sidecar::sidecar(&bytes);
+        import::import_any(&bytes);
     }
 }
 
 proptest! {
     #[test]
-    fn any_bytes_pass_both_bodies(bytes: Vec<u8>) {
+    fn any_bytes_pass_every_body(bytes: Vec<u8>) {
         archive::archive(&bytes);
         sidecar::sidecar(&bytes);
+        import::import_any(&bytes);
     }
 
     #[test]
-    fn damaged_fixtures_pass_both_bodies(fixture in proptest::sample::select(fixtures()), cut: usize, place: usize, byte: u8) {
+    fn damaged_fixtures_pass_every_body(fixture in proptest::sample::select(fixtures()), cut: usize, place: usize, byte: u8) {
         let bytes = damaged(&fixture, cut, place, byte);
         archive::archive(&bytes);
         sidecar::sidecar(&bytes);
+        import::import_any(&bytes);
     }
 }

@@ -7,8 +7,12 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use record::MediaTime;
 use record::format::archive::{ArchiveFile, parse, write};
+use record::format::{ExportFormat, ImportFormat, detect, import};
 use record::outlet::{file_name, folder_of};
+
+use crate::captions::export_of;
 
 /// Folders of the public archive that somebody named by hand, not by the show of their files.
 const NAMED_BY_HAND: [&str; 7] = [
@@ -85,6 +89,70 @@ fn seeds_survive() {
         let is_transcript = ["000", "001", "002"].iter().any(|number| name.starts_with(number));
         assert_eq!(round_trip(&path).transcript().is_some(), is_transcript, "{name}");
     }
+}
+
+/// The forms that are written and read.
+const BOTH_WAYS: [(ExportFormat, ImportFormat); 6] = [
+    (ExportFormat::Srt, ImportFormat::Srt),
+    (ExportFormat::Vtt, ImportFormat::Vtt),
+    (ExportFormat::Ttml, ImportFormat::Ttml),
+    (ExportFormat::Tsv, ImportFormat::Tsv),
+    (ExportFormat::WhisperJson, ImportFormat::WhisperJson),
+    (ExportFormat::PodcastJson, ImportFormat::PodcastJson),
+];
+
+/// Writes the file in every form, and checks that what can be read comes back with the same starts.
+fn there_and_back(path: &Path) {
+    let file = parse(&fs::read(path).expect("readable")).file;
+    let said = file.segments().iter().filter(|segment| !segment.text.trim().is_empty());
+    let starts: Option<Vec<MediaTime>> = said.clone().map(|segment| segment.start_time()).collect();
+    let lines = said.count();
+    let text = |format| {
+        let exported = export_of(&file, None, format).expect("it can be written");
+        String::from_utf8(exported).expect("it is text")
+    };
+    assert_eq!(text(ExportFormat::Html).matches("<p id=").count(), lines, "{}", path.display());
+    let is_line = |line: &&str| line.starts_with("- ");
+    assert_eq!(text(ExportFormat::Markdown).lines().filter(is_line).count(), lines, "{}", path.display());
+    assert_eq!(
+        text(ExportFormat::Csv).matches("\r\n").count(),
+        file.segments().len() + 1,
+        "{}",
+        path.display()
+    );
+    let Some(mut starts) = starts.filter(|starts| !starts.is_empty()) else { return };
+    starts.sort();
+    for (written, read) in BOTH_WAYS {
+        let text = text(written);
+        assert_eq!(detect(text.as_bytes(), "a"), Some(read), "{}", path.display());
+        let imported = import(text.as_bytes(), read).expect("what we write, we read");
+        let back: Vec<MediaTime> = imported.segments.iter().map(|segment| segment.start_time()).collect();
+        assert!(back == starts, "{} came back from {written} with other starts", path.display());
+        assert!(
+            imported.issues.is_empty(),
+            "{} as {written}: {:?}",
+            path.display(),
+            imported.issues.listed()
+        );
+    }
+}
+
+#[test]
+fn samples_come_back_from_every_form() {
+    let Some(folder) = shared("data/format") else { return };
+    files_below(&folder).iter().for_each(|path| there_and_back(path));
+}
+
+#[test]
+fn a_corpus_comes_back_from_every_form() {
+    let Some(folder) = std::env::var_os("ONRECORD_CORPUS").map(PathBuf::from) else {
+        eprintln!("skipped: ONRECORD_CORPUS names no folder of transcripts");
+        return;
+    };
+    let files = files_below(&folder);
+    // The public archive has 27,000 files: a thousand of them, spread over all shows, take a minute.
+    let step = files.len().div_ceil(1_000).max(1);
+    files.iter().step_by(step).for_each(|path| there_and_back(path));
 }
 
 #[test]

@@ -141,7 +141,7 @@ fn any_word() -> impl Strategy<Value = Word> {
             text,
             start,
             end,
-            probability: Probability::new(probability),
+            probability: (probability < 2.0).then(|| Probability::new(probability)),
             interpolated,
             unknown: UnknownFields::new(),
         },
@@ -165,7 +165,7 @@ fn any_detail() -> impl Strategy<Value = SegmentDetail> {
         )| {
             SegmentDetail {
                 start,
-                end,
+                end: Some(end),
                 language,
                 speaker,
                 compression_ratio,
