@@ -59,7 +59,7 @@ fn measure_queries(index: &Index, queries: &[String]) -> Result<(), Box<dyn Erro
             let start = Instant::now();
             let found = index.search(&query, &options)?;
             best = best.min(start.elapsed());
-            hits += if round == 0 { found.len() } else { 0 };
+            hits += if round == 0 { found.hits.len() } else { 0 };
         }
         times.push((best, text));
     }

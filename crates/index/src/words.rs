@@ -82,7 +82,7 @@ fn hint(message: &str) -> &'static str {
     } else if message.contains("permission") || message.contains("read-only") {
         "\nhint: look at the permissions of the folder `.onrecord`"
     } else {
-        "\nhint: nothing is lost: `onrecord reindex --rebuild` makes them anew from the archive's files"
+        "\nhint: nothing is lost: `onrecord index --rebuild` makes them anew from the archive's files"
     }
 }
 

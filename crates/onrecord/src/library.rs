@@ -4,14 +4,20 @@ use crate::Global;
 use crate::console::Console;
 use anyhow::{Context, bail};
 use archive::{Archive, DocumentPath, StoredDocument};
-use index::{Index, Known, Report, Scope, UpdateOptions};
+use index::{Hit, Index, Known, Report, Scope, UpdateOptions};
+use language::embed::{Embedder, ModelPaths, StaticModel};
+use models::{Cache, Kind};
 use record::{DocumentId, Place};
 use serde::Serialize;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How long another program that writes into the archive is waited for.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// By which passages are compared with questions.
+const MEANING_MODEL: &str = "potion-base-8m";
 
 /// Titles that are listed when a part of a title means several.
 const LISTED_TITLES: usize = 5;
@@ -30,13 +36,37 @@ pub(crate) fn update(
     console: &Console,
 ) -> anyhow::Result<Report> {
     let bar = console.progress(0, "indexing", "documents");
-    let options = UpdateOptions { scope, patience: PATIENCE, rebuild, ..UpdateOptions::all(purpose) };
+    let embedder = embedder(console);
+    let embedder = embedder.as_deref().map(|embedder| embedder as &dyn Embedder);
+    let options = UpdateOptions { scope, patience: PATIENCE, rebuild, embedder, ..UpdateOptions::all(purpose) };
     let report = index::update(archive, options, |progress| {
         bar.set_length(progress.documents_total as u64);
         bar.set_position(progress.documents_done as u64);
     });
     bar.finish_and_clear();
     Ok(report?)
+}
+
+/// The model of meaning, if it is installed.
+pub(crate) fn embedder(console: &Console) -> Option<Arc<dyn Embedder>> {
+    let files = Cache::of_user().ok()?.locate_for(Kind::StaticEmbedding, MEANING_MODEL).ok()?;
+    let paths = ModelPaths { weights: &files.weights, pieces: files.vocabulary.as_deref().or(files.tokenizer.as_deref())? };
+    match StaticModel::load(MEANING_MODEL, &paths) {
+        Ok(model) => Some(Arc::new(model)),
+        Err(error) => {
+            console.warning(format_args!("searches go by words: {error}\nhint: `onrecord models fetch meaning`"));
+            None
+        }
+    }
+}
+
+/// The index of an archive, ready for questions about meaning if the model is installed.
+pub(crate) fn open_index_with_meaning(archive: &Archive, console: &Console) -> anyhow::Result<Index> {
+    let index = open_index(archive, console)?;
+    Ok(match embedder(console) {
+        Some(embedder) => index.with_embedder(embedder),
+        None => index,
+    })
 }
 
 /// The index of an archive; made first if there is none.
@@ -86,6 +116,26 @@ pub(crate) fn read_document(archive: &Archive, known: &Known) -> anyhow::Result<
     let path = DocumentPath::new(known.document.path.clone())
         .context("the index names a path that leads elsewhere")?;
     Ok(archive.read(&path)?)
+}
+
+/// What stands before and behind a hit in its document: so many segments, or lines of a text.
+pub(crate) fn around(
+    archive: &Archive,
+    hit: &Hit,
+    segments: usize,
+) -> anyhow::Result<(Vec<String>, Vec<String>)> {
+    let path = DocumentPath::new(hit.document.path.clone())
+        .context("the index names a path that leads elsewhere")?;
+    let stored = archive.read(&path)?;
+    let Place::Spoken { segment, end, .. } = hit.place else { return Ok((Vec::new(), Vec::new())) };
+    let all = stored.file.segments();
+    let ends = stored.file.ends(stored.sidecar.as_ref());
+    let is_of_hit = |index: &usize| end.is_some_and(|end| ends[*index].is_some_and(|own| own.time <= end));
+    let behind = (segment + 1..all.len()).take_while(is_of_hit).last().unwrap_or(segment) + 1;
+    let text = |index: usize| all[index].text.trim().to_owned();
+    let before = (segment.min(all.len()).saturating_sub(segments)..segment.min(all.len())).map(text);
+    let after = (behind.min(all.len())..(behind + segments).min(all.len())).map(text);
+    Ok((before.collect(), after.collect()))
 }
 
 /// An object with a document's place beside other fields, as the contracts have it.

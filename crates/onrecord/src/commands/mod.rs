@@ -4,11 +4,11 @@ mod add;
 mod completions;
 mod doctor;
 mod export;
+mod index;
 mod init;
 mod layout;
 mod man;
 mod models;
-mod reindex;
 mod search;
 mod show;
 mod status;
@@ -28,7 +28,8 @@ pub(crate) enum Command {
     Show(show::Show),
     Export(export::Export),
     Status(status::Status),
-    Reindex(reindex::Reindex),
+    #[command(alias = "reindex")]
+    Index(index::Index),
     Models(models::Models),
     Doctor(doctor::Doctor),
     Completions(completions::Completions),
@@ -45,7 +46,7 @@ pub(crate) fn run(command: Command, global: &Global, console: &Console) -> anyho
         Command::Show(command) => command.run(global, console),
         Command::Export(command) => command.run(global, console),
         Command::Status(command) => command.run(global, console),
-        Command::Reindex(command) => command.run(global, console),
+        Command::Index(command) => command.run(global, console),
         Command::Models(command) => command.run(console),
         Command::Doctor(command) => command.run(global, console),
         Command::Completions(command) => command.run(console),

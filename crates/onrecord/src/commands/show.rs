@@ -6,7 +6,7 @@ use crate::console::{Console, Outcome};
 use crate::library::{self, Placed, clock};
 use crate::listening::parse_time;
 use archive::StoredDocument;
-use index::{Known, Piece, passages};
+use index::{Known, Piece, doubts, passages};
 use record::{MediaTime, Place, Segment, Suspect};
 use serde::Serialize;
 
@@ -92,7 +92,7 @@ fn lines(stored: &StoredDocument) -> Vec<Line> {
     let (file, sidecar) = (&stored.file, stored.sidecar.as_ref());
     let segments = file.segments();
     if segments.is_empty() {
-        let pieces = passages(file, sidecar).into_iter().flat_map(|passage| passage.pieces);
+        let pieces = passages(file, sidecar, &[]).into_iter().flat_map(|passage| passage.pieces);
         let line = |piece: Piece| Line {
             place: piece.place,
             text: piece.text,
@@ -103,6 +103,7 @@ fn lines(stored: &StoredDocument) -> Vec<Line> {
         return pieces.map(line).collect();
     }
     let ends = file.ends(sidecar);
+    let doubts = doubts(file, sidecar);
     let line = |(index, segment): (usize, &Segment)| {
         let detail = sidecar.and_then(|sidecar| sidecar.detail_of(segments, index));
         let start = segment.start_time().or(detail.map(|detail| detail.start));
@@ -112,7 +113,7 @@ fn lines(stored: &StoredDocument) -> Vec<Line> {
             place,
             text: segment.text.trim().to_string(),
             speaker: detail.and_then(|detail| detail.speaker.clone()),
-            suspects: detail.map(|detail| detail.suspects.clone()).unwrap_or_default(),
+            suspects: doubts[index].clone(),
         }
     };
     segments.iter().enumerate().map(line).collect()

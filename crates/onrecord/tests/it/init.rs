@@ -1,4 +1,4 @@
-//! `init` and `reindex`.
+//! `init` and `index`.
 
 use std::fs;
 use std::path::Path;
@@ -44,21 +44,21 @@ fn changes_by_hand_are_found_by_the_next_update() {
     let changed = FERRY.text().replace("The storm may last", "A puffin landed");
     fs::write(root.join("Harbour Radio - Morning Desk/ferry.md"), changed).unwrap();
     fs::remove_file(root.join("notes.md")).unwrap();
-    run(&root, ["reindex"]).expect(0);
+    run(&root, ["index"]).expect(0);
     found(0);
     run(&root, ["search", "crane"]).expect(1);
     fs::remove_dir_all(root.join(".onrecord/index/words")).unwrap();
-    run(&root, ["reindex"]).expect(0);
+    run(&root, ["index"]).expect(0);
     found(0);
     fs::write(root.join(".onrecord/index/catalogue.sqlite"), "rubbish, and enough of it to be looked at")
         .unwrap();
-    let refused = run(&root, ["reindex"]).expect(2);
+    let refused = run(&root, ["index"]).expect(2);
     assert!(
-        refused.stderr.contains("hint: nothing is lost: `onrecord reindex --rebuild`"),
+        refused.stderr.contains("hint: nothing is lost: `onrecord index --rebuild`"),
         "{}",
         refused.stderr
     );
-    run(&root, ["reindex", "--rebuild"]).expect(0);
+    run(&root, ["index", "--rebuild"]).expect(0);
     found(0);
 }
 
