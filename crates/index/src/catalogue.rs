@@ -381,8 +381,11 @@ pub(crate) struct Role {
     /// Which document stands for it.
     pub(crate) copy_of: Option<CopyOf>,
     /// Shows and outlets of the documents that it stands for, in the order of their paths.
-    pub(crate) also: Vec<(Option<String>, Option<String>)>,
+    pub(crate) also: Vec<Publisher>,
 }
+
+/// Show and outlet.
+pub(crate) type Publisher = (Option<String>, Option<String>);
 
 /// A change of the catalogue.
 #[derive(Debug)]
@@ -483,7 +486,10 @@ impl Catalogue {
     }
 
     /// Notes that the vectors stand elsewhere now.
-    pub(crate) fn move_vectors(&mut self, places: &[(DocumentNumber, VectorPlace)]) -> Result<(), CatalogueError> {
+    pub(crate) fn move_vectors(
+        &mut self,
+        places: &[(DocumentNumber, VectorPlace)],
+    ) -> Result<(), CatalogueError> {
         let path = &self.path;
         let mut set = || -> rusqlite::Result<()> {
             let transaction = self.connection.transaction()?;
@@ -498,12 +504,16 @@ impl Catalogue {
     /// # Errors
     /// If the catalogue can't be read.
     pub fn without_vectors(&self) -> Result<u64, CatalogueError> {
-        let sql = "SELECT count(*) FROM document WHERE passages > 0 AND number NOT IN (SELECT number FROM vectors)";
+        let sql =
+            "SELECT count(*) FROM document WHERE passages > 0 AND number NOT IN (SELECT number FROM vectors)";
         self.sql(|connection| connection.query_one(sql, [], |row| row.get(0)))
     }
 
     /// For each document what conditions may ask of it, as long as `visit` wants more.
-    pub(crate) fn each_number(&self, mut visit: impl FnMut(DocumentNumber, Known)) -> Result<(), CatalogueError> {
+    pub(crate) fn each_number(
+        &self,
+        mut visit: impl FnMut(DocumentNumber, Known),
+    ) -> Result<(), CatalogueError> {
         self.each("", [], |known| {
             visit(DocumentNumber::of(&known.document.path), known);
             true
@@ -512,13 +522,15 @@ impl Catalogue {
 
     /// All documents with what tells whether they are copies, and the roles that they have so far, in the order of
     /// their paths.
-    pub(crate) fn members(&self) -> Result<Vec<(Member, Role, (Option<String>, Option<String>))>, CatalogueError> {
+    pub(crate) fn members(&self) -> Result<Vec<(Member, Role, Publisher)>, CatalogueError> {
         self.sql(rows::members)
     }
 
     /// Whether copies were looked for since the last batch.
     pub(crate) fn is_grouped(&self) -> Result<bool, CatalogueError> {
-        self.sql(|connection| connection.query_one("SELECT number = grouped FROM batch", [], |row| row.get(0)))
+        self.sql(|connection| {
+            connection.query_one("SELECT number = grouped FROM batch", [], |row| row.get(0))
+        })
     }
 
     /// Notes that the roles are those of the documents as they are.

@@ -97,7 +97,8 @@ struct Fnv(u64);
 
 impl std::hash::Hasher for Fnv {
     fn write(&mut self, bytes: &[u8]) {
-        self.0 = bytes.iter().fold(self.0, |sum, byte| (sum ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
+        self.0 =
+            bytes.iter().fold(self.0, |sum, byte| (sum ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
     }
 
     fn finish(&self) -> u64 {
@@ -159,7 +160,8 @@ pub(crate) fn group(mut members: Vec<Member>) -> BTreeMap<DocumentNumber, CopyOf
         for band in sketch.bands() {
             let others = by_band.entry(band).or_default();
             for &other in others.iter() {
-                if groups.first_of(other) != groups.first_of(index) && are_same_clip(&members[other], member) {
+                if groups.first_of(other) != groups.first_of(index) && are_same_clip(&members[other], member)
+                {
                     groups.join(other, index);
                 }
             }
@@ -285,13 +287,19 @@ mod tests {
         let words = text(1, 400);
         let mut heard_otherwise: Vec<&str> = words.split_whitespace().collect();
         (0..heard_otherwise.len()).step_by(80).for_each(|at| heard_otherwise[at] = "other");
-        let members =
-            [member("late.md", 1, 9, &heard_otherwise.join(" ")), member("early.md", 2, 2, &words), member("c.md", 3, 2, &text(2, 400))];
+        let members = [
+            member("late.md", 1, 9, &heard_otherwise.join(" ")),
+            member("early.md", 2, 2, &words),
+            member("c.md", 3, 2, &text(2, 400)),
+        ];
         let copies = group(members.to_vec());
         assert_eq!(copies.len(), 1);
         let copy = copies[&DocumentNumber::of("late.md")];
         assert_eq!(copy.leader, DocumentNumber::of("early.md"), "the first published");
-        assert!(matches!(copy.reason, CopyReason::SameWords { similarity } if (0.75..1.0).contains(&similarity)), "{copy:?}");
+        assert!(
+            matches!(copy.reason, CopyReason::SameWords { similarity } if (0.75..1.0).contains(&similarity)),
+            "{copy:?}"
+        );
     }
 
     #[test]
@@ -299,7 +307,10 @@ mod tests {
         let whole = text(1, 400);
         let half: String = whole.split_whitespace().take(200).map(|word| format!("{word} ")).collect();
         check(&[member("a.md", 1, 2, &whole), member("b.md", 2, 2, &half)], &[]);
-        check(&[member("a.md", 1, 2, "Thank you for watching"), member("b.md", 2, 2, "Thank you for watching")], &[]);
+        check(
+            &[member("a.md", 1, 2, "Thank you for watching"), member("b.md", 2, 2, "Thank you for watching")],
+            &[],
+        );
     }
 
     #[test]
@@ -313,7 +324,12 @@ mod tests {
     fn similarity_is_what_it_estimates() {
         for kept in [400, 600, 800] {
             let (whole, other) = (text(1, 1000), text(2, 1000));
-            let mixed: String = whole.split_whitespace().take(kept).chain(other.split_whitespace().skip(kept)).map(|word| format!("{word} ")).collect();
+            let mixed: String = whole
+                .split_whitespace()
+                .take(kept)
+                .chain(other.split_whitespace().skip(kept))
+                .map(|word| format!("{word} "))
+                .collect();
             let expected = kept as f64 / (2000 - kept) as f64;
             let estimate = sketch(&whole).unwrap().similarity(&sketch(&mixed).unwrap());
             assert!((estimate - expected).abs() < 0.13, "{estimate} for {expected}");

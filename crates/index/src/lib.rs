@@ -37,7 +37,8 @@ pub use query::{
     MAX_QUERY_CHARACTERS, MAX_QUERY_DEPTH, MAX_QUERY_WORDS, QUERY_HELP, Query, QueryError, QueryErrorKind,
 };
 pub use search::{
-    AlsoIn, Answer, Counts, Excerpt, Hit, Index, MAX_HITS, Mode, OpenError, SearchError, SearchOptions, SortBy, exists,
+    AlsoIn, Answer, Counts, Excerpt, Hit, Index, MAX_HITS, Mode, OpenError, Period, SearchError,
+    SearchOptions, SortBy, Trend, TrendsBy, exists,
 };
 pub use update::{Progress, Report, Scope, UpdateError, UpdateOptions, describe, update};
 pub use words::WordsError;

@@ -290,8 +290,7 @@ mod tests {
         assert_eq!(shown("ferry", text, 22), "We wait for the |[ferry]|. The ferry");
         assert_eq!(shown("\"ferry the ferry\"", text, 22), "We wait for the |[ferry. The ferry]|");
         assert_eq!(shown("\"the ferry\"", text, 12), "no");
-        let lacks =
-            |query| Text::new(text, &[]).lacks_something_long(&sought(query), &mut Stems::default());
+        let lacks = |query| Text::new(text, &[]).lacks_something_long(&sought(query), &mut Stems::default());
         assert!(lacks("\"ferry late\""));
         assert!(!lacks("\"the ferry\" late"));
     }

@@ -12,12 +12,13 @@ mod file;
 mod scan;
 mod vectors;
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use crate::catalogue::{DocumentNumber, VectorPlace};
-pub(crate) use file::{VectorFile, remove_unlisted, write};
 pub use file::MeaningError;
+pub(crate) use file::{VectorFile, remove_unlisted, write};
 use scan::QueryBits;
 pub(crate) use vectors::Vectors;
 
@@ -51,8 +52,8 @@ impl Meaning {
         documents.sort_by_key(|(_, place)| (place.file, place.first));
         let mut files = BTreeMap::new();
         for (_, place) in documents.iter().filter(|(_, place)| place.count > 0) {
-            if !files.contains_key(&place.file) {
-                files.insert(place.file, VectorFile::open(folder, place.file)?);
+            if let Entry::Vacant(file) = files.entry(place.file) {
+                file.insert(VectorFile::open(folder, place.file)?);
             }
         }
         documents.retain(|(_, place)| {
@@ -78,7 +79,8 @@ impl Meaning {
         let mut scores: Vec<(u32, u32, i16)> = Vec::new();
         let mut ranges = Vec::new();
         for (index, (number, place)) in self.documents.iter().enumerate() {
-            let Some(file) = self.files.get(&place.file).filter(|file| file.dimensions() == question.len()) else {
+            let Some(file) = self.files.get(&place.file).filter(|file| file.dimensions() == question.len())
+            else {
                 continue;
             };
             if is_wanted(*number) {
@@ -93,8 +95,13 @@ impl Meaning {
                 }
             });
         }
-        let mut nearest: Vec<Near> = scores.iter().filter_map(|(index, row, _)| self.near(*index as usize, u64::from(*row), question)).collect();
-        nearest.sort_by(|a, b| b.cosine.total_cmp(&a.cosine).then(a.number.cmp(&b.number)).then(a.ordinal.cmp(&b.ordinal)));
+        let mut nearest: Vec<Near> = scores
+            .iter()
+            .filter_map(|(index, row, _)| self.near(*index as usize, u64::from(*row), question))
+            .collect();
+        nearest.sort_by(|a, b| {
+            b.cosine.total_cmp(&a.cosine).then(a.number.cmp(&b.number)).then(a.ordinal.cmp(&b.ordinal))
+        });
         nearest.truncate(limit);
         nearest
     }

@@ -83,7 +83,8 @@ impl Passage {
 
     /// Who speaks in it, each once.
     pub fn speakers(&self) -> Vec<&str> {
-        let mut speakers: Vec<&str> = self.pieces.iter().filter_map(|piece| piece.speaker.as_deref()).collect();
+        let mut speakers: Vec<&str> =
+            self.pieces.iter().filter_map(|piece| piece.speaker.as_deref()).collect();
         speakers.sort_unstable();
         speakers.dedup();
         speakers

@@ -32,10 +32,12 @@ pub(crate) struct Weights {
 }
 
 /// With vectors of the static model.
-pub(crate) const WEIGHTS: Weights = Weights { words: 1.0, around: 0.1, heading: 0.2, meaning: 0.4, burst: 0.2 };
+pub(crate) const WEIGHTS: Weights =
+    Weights { words: 1.0, around: 0.1, heading: 0.2, meaning: 0.4, burst: 0.2 };
 
 /// By meaning alone.
-pub(crate) const MEANING_ALONE: Weights = Weights { words: 0.0, around: 0.0, heading: 0.0, meaning: 1.0, burst: 0.0 };
+pub(crate) const MEANING_ALONE: Weights =
+    Weights { words: 0.0, around: 0.0, heading: 0.0, meaning: 1.0, burst: 0.0 };
 
 /// So many of the best passages tell when the event in question was in the news.
 const BURST_PASSAGES: usize = 100;

@@ -9,6 +9,7 @@ mod hit;
 mod hybrid;
 mod resolve;
 mod texts;
+mod trends;
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -27,10 +28,11 @@ use crate::rank;
 use crate::sought::{Property, Sought};
 use crate::words::{Among, Found, Order, Snapshot, Words, WordsError};
 pub use counts::Counts;
-use hybrid::Compared;
 pub use hit::{AlsoIn, Excerpt, Hit};
+use hybrid::Compared;
 use resolve::Resolver;
 use texts::Texts;
+pub use trends::{Period, Trend, TrendsBy};
 
 /// The most hits that are given at once.
 pub const MAX_HITS: usize = 10_000;
@@ -209,7 +211,9 @@ pub enum SearchError {
         most: usize,
     },
     /// The list of words can't be read.
-    #[error("cannot read the words of the index: {message}\nhint: nothing is lost: `onrecord index --rebuild` makes them anew from the archive's files")]
+    #[error(
+        "cannot read the words of the index: {message}\nhint: nothing is lost: `onrecord index --rebuild` makes them anew from the archive's files"
+    )]
     Vocabulary {
         /// What the system says.
         message: String,
@@ -237,7 +241,9 @@ pub enum SearchError {
 fn known_outlets(known: &[String]) -> String {
     match known {
         [] => String::new(),
-        known => format!("\nhint: there are {}", known.iter().take(20).cloned().collect::<Vec<_>>().join(", ")),
+        known => {
+            format!("\nhint: there are {}", known.iter().take(20).cloned().collect::<Vec<_>>().join(", "))
+        }
     }
 }
 
@@ -418,8 +424,12 @@ impl Asked {
                 break;
             }
             let Some((hit, is_there)) = self.hit(texts, &any, &found)? else { continue };
-            let missing: Vec<String> =
-                names.iter().zip(is_there).filter(|(_, is_there)| !is_there).map(|(name, _)| name.clone()).collect();
+            let missing: Vec<String> = names
+                .iter()
+                .zip(is_there)
+                .filter(|(_, is_there)| !is_there)
+                .map(|(name, _)| name.clone())
+                .collect();
             let is_known = |known: &Hit| {
                 known.document.path == hit.document.path && (options.by_document || known.place == hit.place)
             };
@@ -468,7 +478,8 @@ impl Asked {
         let Some(known) = texts.document(found.number)? else { return Ok(None) };
         let nothing = vec![false; sought.wanted().len()];
         let located = around.words.locate(sought, around.own_bytes, &mut texts.stems);
-        let (spans, is_there) = located.map_or((Vec::new(), nothing), |located| (located.spans, located.is_there));
+        let (spans, is_there) =
+            located.map_or((Vec::new(), nothing), |located| (located.spans, located.is_there));
         let located = Located { spans, is_there, ..around.whole() };
         Ok(Some((hit::hit(&known, &around, &located, found.score()), located.is_there)))
     }

@@ -70,7 +70,10 @@ pub(crate) enum Property {
     /// Words of the speaker's name, one after another.
     Speaker(Vec<String>),
     /// Published in these days; half-open.
-    Days { from: Option<Date>, until: Option<Date> },
+    Days {
+        from: Option<Date>,
+        until: Option<Date>,
+    },
     /// In any of these documents.
     Documents(Vec<DocumentNumber>),
 }

@@ -38,7 +38,8 @@ impl Sound {
         }
         let others = codes(&self.metaphone, other);
         let share_code = self.codes.iter().any(|code| !code.is_empty() && others.contains(code));
-        let begin_alike = begins(&self.codes[0]).is_some_and(|first| others.iter().any(|code| begins(code) == Some(first)));
+        let begin_alike =
+            begins(&self.codes[0]).is_some_and(|first| others.iter().any(|code| begins(code) == Some(first)));
         share_code || (begin_alike && MatchRatingApproach.is_encoded_equals(&self.word, other))
     }
 }
@@ -63,7 +64,14 @@ mod tests {
 
     #[test]
     fn what_is_misheard_sounds_alike() {
-        for (word, other) in [("waltz", "walsh"), ("healey", "healy"), ("kyiv", "kiev"), ("morrow", "moro"), ("skerry", "skery"), ("peskov", "pescoff")] {
+        for (word, other) in [
+            ("waltz", "walsh"),
+            ("healey", "healy"),
+            ("kyiv", "kiev"),
+            ("morrow", "moro"),
+            ("skerry", "skery"),
+            ("peskov", "pescoff"),
+        ] {
             assert!(Sound::of(word).is_like(other), "{word} {other}");
             assert!(Sound::of(other).is_like(word), "{other} {word}");
         }
@@ -71,7 +79,14 @@ mod tests {
 
     #[test]
     fn other_words_do_not() {
-        for (word, other) in [("waltz", "ferry"), ("harbour", "barrier"), ("a", "aaaaaaaaaaaa"), ("", "a"), ("ж", "a"), ("12", "12th")] {
+        for (word, other) in [
+            ("waltz", "ferry"),
+            ("harbour", "barrier"),
+            ("a", "aaaaaaaaaaaa"),
+            ("", "a"),
+            ("ж", "a"),
+            ("12", "12th"),
+        ] {
             assert!(!Sound::of(word).is_like(other), "{word} {other}");
         }
     }

@@ -36,7 +36,7 @@ pub(crate) use schema::Heading;
 use schema::{Fields, schema, tokenizers};
 pub(crate) use snapshot::Snapshot;
 pub(crate) use stored::{StoredPassage, StoredPiece};
-pub(crate) use tally::TallyKey;
+pub(crate) use tally::{Sum, Tally, TallyKey};
 pub(crate) use vocabulary::{MOST_FORMS, TooMany, Vocabulary};
 
 /// Phrases up to so many words are found exactly by the index; what longer ones it finds across the ends of

@@ -38,7 +38,8 @@ pub(crate) fn update(
     let bar = console.progress(0, "indexing", "documents");
     let embedder = embedder(console);
     let embedder = embedder.as_deref().map(|embedder| embedder as &dyn Embedder);
-    let options = UpdateOptions { scope, patience: PATIENCE, rebuild, embedder, ..UpdateOptions::all(purpose) };
+    let options =
+        UpdateOptions { scope, patience: PATIENCE, rebuild, embedder, ..UpdateOptions::all(purpose) };
     let report = index::update(archive, options, |progress| {
         bar.set_length(progress.documents_total as u64);
         bar.set_position(progress.documents_done as u64);
@@ -50,11 +51,16 @@ pub(crate) fn update(
 /// The model of meaning, if it is installed.
 pub(crate) fn embedder(console: &Console) -> Option<Arc<dyn Embedder>> {
     let files = Cache::of_user().ok()?.locate_for(Kind::StaticEmbedding, MEANING_MODEL).ok()?;
-    let paths = ModelPaths { weights: &files.weights, pieces: files.vocabulary.as_deref().or(files.tokenizer.as_deref())? };
+    let paths = ModelPaths {
+        weights: &files.weights,
+        pieces: files.vocabulary.as_deref().or(files.tokenizer.as_deref())?,
+    };
     match StaticModel::load(MEANING_MODEL, &paths) {
         Ok(model) => Some(Arc::new(model)),
         Err(error) => {
-            console.warning(format_args!("searches go by words: {error}\nhint: `onrecord models fetch meaning`"));
+            console.warning(format_args!(
+                "searches go by words: {error}\nhint: `onrecord models fetch meaning`"
+            ));
             None
         }
     }

@@ -6,7 +6,9 @@ use record::{Document, DocumentId, Kind, MediaTime, Sha256Digest};
 use rusqlite::types::{FromSqlError, Type};
 use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, Transaction, params};
 
-use super::{Batch, Change, Copied, DocumentNumber, Entered, Indexed, Known, Role, VectorPlace, WordCounts};
+use super::{
+    Batch, Change, Copied, DocumentNumber, Entered, Indexed, Known, Publisher, Role, VectorPlace, WordCounts,
+};
 use crate::copies::{CopyOf, Member, Sketch};
 
 /// What [`known`] reads, in its order.
@@ -116,7 +118,8 @@ fn enter_document(transaction: &Transaction<'_>, entered: &Entered) -> rusqlite:
     remove(transaction, path)?;
     let date = date.map(|date| date.to_string());
     let bytes_of = |digest: Option<Sha256Digest>| digest.map(|digest| *digest.as_bytes());
-    let WordCounts { passages, words, suspect_passages, suspect_words, copy_passages, copy_words } = known.words;
+    let WordCounts { passages, words, suspect_passages, suspect_words, copy_passages, copy_words } =
+        known.words;
     let leader = role.copy_of.map(|copy| copy.leader.as_sql());
     let reason = role.copy_of.map(|copy| to_json(&copy.reason)).transpose()?;
     let also = (!role.also.is_empty()).then(|| to_json(&role.also)).transpose()?;
@@ -236,8 +239,6 @@ pub(super) fn vectors(connection: &Connection) -> rusqlite::Result<Vec<(Document
     connection.prepare(sql)?.query_map([], place)?.collect()
 }
 
-type Publisher = (Option<String>, Option<String>);
-
 pub(super) fn members(connection: &Connection) -> rusqlite::Result<Vec<(Member, Role, Publisher)>> {
     let sql = "SELECT number, id, kind, date, path, sketch, leader, reason, also, show, outlet FROM document ORDER BY path";
     let member = |row: &Row<'_>| {
@@ -280,7 +281,8 @@ pub(super) fn batch(connection: &Connection) -> rusqlite::Result<Batch> {
 }
 
 pub(super) fn set_batch(transaction: &Transaction<'_>, batch: Batch) -> rusqlite::Result<()> {
-    let WordCounts { passages, words, suspect_passages, suspect_words, copy_passages, copy_words } = batch.counts;
+    let WordCounts { passages, words, suspect_passages, suspect_words, copy_passages, copy_words } =
+        batch.counts;
     let sql = "UPDATE batch SET number = ?1, passages = ?2, words = ?3, suspect_passages = ?4, \
         suspect_words = ?5, copy_passages = ?6, copy_words = ?7";
     let values =

@@ -67,7 +67,10 @@ fn what_is_known_of_a_document_reads_back() {
     assert_eq!(known.length, Some(MediaTime::from_whole_seconds(600)));
     assert_eq!((known.segments, known.suspect_segments), (2, 1));
     assert_eq!((known.is_timed, known.is_opaque), (true, false));
-    assert_eq!(known.words, WordCounts { passages: 1, words: 2, suspect_passages: 1, suspect_words: 1, ..WordCounts::default() });
+    assert_eq!(
+        known.words,
+        WordCounts { passages: 1, words: 2, suspect_passages: 1, suspect_words: 1, ..WordCounts::default() }
+    );
     assert_eq!(known.media, Some(Sha256Digest::from_bytes([7; 32])));
 }
 

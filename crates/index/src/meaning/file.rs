@@ -143,7 +143,8 @@ impl VectorFile {
         if scale == 0.0 || values.len() != question.len() {
             return None;
         }
-        let dot: f32 = values.iter().zip(question).map(|(value, number)| f32::from(value.cast_signed()) * number).sum();
+        let dot: f32 =
+            values.iter().zip(question).map(|(value, number)| f32::from(value.cast_signed()) * number).sum();
         Some(dot * scale)
     }
 
@@ -152,7 +153,13 @@ impl VectorFile {
         (first.checked_add(count)? <= self.rows()).then(|| Vectors {
             dimensions: self.dimensions,
             codes: self.codes(first, count).to_vec(),
-            scales: self.scales(first, count).as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect(),
+            scales: self
+                .scales(first, count)
+                .as_chunks::<4>()
+                .0
+                .iter()
+                .map(|bytes| f32::from_le_bytes(*bytes))
+                .collect(),
             values: self.values(first, count).iter().map(|value| value.cast_signed()).collect(),
         })
     }

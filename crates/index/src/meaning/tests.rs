@@ -34,7 +34,10 @@ fn folder(files: &[&[&[f32]]]) -> (tempfile::TempDir, Vec<(DocumentNumber, Vecto
         let mut all = Vectors::default();
         for floats in *documents {
             let vectors = Vectors::of(floats, DIMENSIONS);
-            places.push((document(places.len()), VectorPlace { file: file as u64, first: all.rows(), count: vectors.rows() }));
+            places.push((
+                document(places.len()),
+                VectorPlace { file: file as u64, first: all.rows(), count: vectors.rows() },
+            ));
             all.append(&vectors);
         }
         write(folder.path(), file as u64, &all).unwrap();
@@ -77,7 +80,8 @@ fn files_of_nobody_are_removed() {
     let (folder, _) = folder(&[&[&a], &[&a]]);
     std::fs::write(folder.path().join(".tmp123"), "half").unwrap();
     remove_unlisted(folder.path(), &[1].into()).unwrap();
-    let names: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    let names: Vec<_> =
+        std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(names, ["1.vectors"]);
     remove_unlisted(&folder.path().join("none"), &[].into()).unwrap();
 }

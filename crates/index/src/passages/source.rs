@@ -67,7 +67,12 @@ mod tests {
         }
         assert!(starts.is_sorted_by(|a, b| a < b));
         let source = passages[0].source().unwrap();
-        assert!(text[source.start as usize..source.end as usize].ends_with("[[00:00:05](https://radio.example.org/listen?id=1&t=5.0s)]\n*  The ferry is late."), "{text}");
+        assert!(
+            text[source.start as usize..source.end as usize].ends_with(
+                "[[00:00:05](https://radio.example.org/listen?id=1&t=5.0s)]\n*  The ferry is late."
+            ),
+            "{text}"
+        );
     }
 
     #[test]

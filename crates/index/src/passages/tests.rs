@@ -1,7 +1,7 @@
 use jiff::Timestamp;
+use record::SuspectReason;
 use record::format::archive::parse;
 use record::format::sidecar::{Program, SegmentDetail};
-use record::SuspectReason;
 
 use super::*;
 use crate::testing::passages;

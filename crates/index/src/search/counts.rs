@@ -54,7 +54,8 @@ impl Index {
             let Some(around) = texts.around(&found, &asked.sought)? else { continue };
             if around.words.locate(&asked.sought, around.own_bytes, &mut texts.stems).is_some() {
                 counts.passages += 1;
-                counts.airtime = MediaTime::from_millis(counts.airtime.as_millis() + around.length().as_millis());
+                counts.airtime =
+                    MediaTime::from_millis(counts.airtime.as_millis() + around.length().as_millis());
                 documents.insert(found.number);
             }
         }

@@ -71,7 +71,9 @@ impl Asked {
     /// Those of the passages that have nothing of what is left out.
     fn allowed(&self, passages: Vec<Found>) -> Result<Vec<Found>, SearchError> {
         let excluded = match &self.sought {
-            Sought::All(parts) => parts.iter().filter(|part| matches!(part, Sought::Not(_))).cloned().collect(),
+            Sought::All(parts) => {
+                parts.iter().filter(|part| matches!(part, Sought::Not(_))).cloned().collect()
+            }
             _ => Vec::new(),
         };
         if excluded.is_empty() {
@@ -80,7 +82,12 @@ impl Asked {
         let anything = Sought::Property(Property::Days { from: None, until: None });
         let rest = Sought::All([vec![anything], excluded].concat());
         let scores = self.snapshot.scores(&rest, &self.among, &passages)?;
-        Ok(passages.into_iter().zip(scores).filter(|(_, score)| score.is_some()).map(|(found, _)| found).collect())
+        Ok(passages
+            .into_iter()
+            .zip(scores)
+            .filter(|(_, score)| score.is_some())
+            .map(|(found, _)| found)
+            .collect())
     }
 
     fn candidates(
@@ -91,7 +98,8 @@ impl Asked {
         question: &[f32],
         options: &SearchOptions,
     ) -> Result<Candidates, SearchError> {
-        let by_words = self.snapshot.first(any, &self.among, Order::Score, BY_WORDS.max(2 * options.limit))?;
+        let by_words =
+            self.snapshot.first(any, &self.among, Order::Score, BY_WORDS.max(2 * options.limit))?;
         let mut found: BTreeMap<_, _> =
             by_words.iter().map(|found| ((found.number, found.ordinal), (*found, found.score()))).collect();
         let wanted = self.wanted_documents(texts, compared.conditions)?;
@@ -220,7 +228,8 @@ impl Asked {
             }
             let Some((hit, is_there)) = self.whole(texts, any, &found)? else { continue };
             let is_shown = |shown: &Hit| {
-                shown.document.path == hit.document.path && (options.by_document || shown.is_at_place_of(&hit, ONE_PLACE))
+                shown.document.path == hit.document.path
+                    && (options.by_document || shown.is_at_place_of(&hit, ONE_PLACE))
             };
             if !hits.iter().any(is_shown) {
                 let lacks = |(name, is_there): (&String, bool)| (!is_there).then(|| name.clone());

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::catalogue::{Catalogue, DocumentNumber, Known};
 use crate::query::{Condition, Distance, Near as NearNode, Node, Query};
-use crate::sounds::Sound;
 use crate::sought::{Link, Near, Property, Sequence, Slot, Sought};
+use crate::sounds::Sound;
 use crate::tokens::{Stems, tokens};
 use crate::words::{MOST_FORMS, TooMany, Vocabulary};
 
@@ -24,9 +24,10 @@ impl Resolver<'_> {
 
     /// What every hit's document has to meet.
     pub(super) fn conditions(&self, query: &Query) -> Result<Conditions, SearchError> {
-        let resolved = query.conditions().into_iter().map(|(condition, is_negated)| {
-            Ok((self.condition(condition)?, is_negated))
-        });
+        let resolved = query
+            .conditions()
+            .into_iter()
+            .map(|(condition, is_negated)| Ok((self.condition(condition)?, is_negated)));
         Ok(Conditions(resolved.collect::<Result<_, SearchError>>()?))
     }
 
@@ -97,12 +98,16 @@ impl Resolver<'_> {
         Ok(match condition {
             Condition::Show(asked) => {
                 let shows = self.catalogue.shows()?.into_iter().filter_map(|show| show.show).collect();
-                Property::Shows(named(asked, shows).ok_or_else(|| SearchError::NoShow { asked: asked.clone() })?)
+                Property::Shows(
+                    named(asked, shows).ok_or_else(|| SearchError::NoShow { asked: asked.clone() })?,
+                )
             }
             Condition::Outlet(asked) => {
                 let outlets = self.catalogue.outlets()?;
                 let meant = named(asked, outlets.clone());
-                Property::Outlets(meant.ok_or_else(|| SearchError::NoOutlet { asked: asked.clone(), known: outlets })?)
+                Property::Outlets(
+                    meant.ok_or_else(|| SearchError::NoOutlet { asked: asked.clone(), known: outlets })?,
+                )
             }
             Condition::Kind(kind) => Property::Kind(*kind),
             Condition::Language(code) => Property::Language(code.clone()),
@@ -168,7 +173,8 @@ impl Conditions {
 
 fn has(known: &Known, property: &Property) -> bool {
     let document = &known.document;
-    let is_among = |name: &Option<String>, names: &[String]| name.as_ref().is_some_and(|name| names.contains(name));
+    let is_among =
+        |name: &Option<String>, names: &[String]| name.as_ref().is_some_and(|name| names.contains(name));
     match property {
         Property::Shows(names) => is_among(&document.show, names),
         Property::Outlets(names) => is_among(&document.outlet, names),

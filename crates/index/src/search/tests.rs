@@ -73,7 +73,8 @@ fn a_phrase_is_found_across_two_passages_once() {
     let first = format!("{} weapons of", said(62, "one"));
     let second = said(61, "two");
     // As long as it takes to say them: what nobody can say in that time is doubted.
-    let segments = [(0.0, first.as_str()), (25.0, "mass destruction were"), (28.0, &second), (54.0, "the end of it")];
+    let segments =
+        [(0.0, first.as_str()), (25.0, "mass destruction were"), (28.0, &second), (54.0, "the end of it")];
     let segments = segments.map(|(start, said)| (Some(start), said.to_owned())).to_vec();
     archive.put("a.md", Made { segments, ..Made::default() }.text());
     archive.update();
@@ -83,8 +84,14 @@ fn a_phrase_is_found_across_two_passages_once() {
     assert_eq!(hits[0].place, Place::Spoken { segment: 0, start: Some(MediaTime::ZERO), end });
     assert!(bracketed(&hits[0].text, &hits[0].words).ends_with("[weapons of mass destruction] were"));
     // Longer than what is kept at a boundary: what the index can't see is compared with the text.
-    assert_eq!(archive.search("\"one58 one59 one60 one61 one62 weapons of mass destruction were two1 two2\"").len(), 1);
-    assert_eq!(archive.search("\"six one59 one60 one61 one62 weapons of mass destruction were two1 two2\"").len(), 0);
+    assert_eq!(
+        archive.search("\"one58 one59 one60 one61 one62 weapons of mass destruction were two1 two2\"").len(),
+        1
+    );
+    assert_eq!(
+        archive.search("\"six one59 one60 one61 one62 weapons of mass destruction were two1 two2\"").len(),
+        0
+    );
     assert_eq!(
         archive.search("\"of mass\" destruction -two1").len(),
         0,

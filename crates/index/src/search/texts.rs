@@ -92,7 +92,8 @@ impl<'a> Texts<'a> {
 
     /// The passage with what is behind it, if what is sought may reach so far.
     pub(super) fn around(&mut self, found: &Found, sought: &Sought) -> Result<Option<Around>, SearchError> {
-        let Some(StoredPassage { mut text, mut pieces, mut continues, is_suspect }) = self.passage(found)? else {
+        let Some(StoredPassage { mut text, mut pieces, mut continues, is_suspect }) = self.passage(found)?
+        else {
             return Ok(None);
         };
         let own_bytes = text.len();

@@ -47,7 +47,8 @@ impl Plan {
         makes_vectors: bool,
     ) -> Result<Self, FileError> {
         // Whatever lacks vectors that could be made is read again, in the role that it has.
-        let lacking = |indexed: Indexed| Indexed { lacks_vectors: indexed.lacks_vectors && makes_vectors, ..indexed };
+        let lacking =
+            |indexed: Indexed| Indexed { lacks_vectors: indexed.lacks_vectors && makes_vectors, ..indexed };
         let indexed = indexed.into_iter().map(lacking);
         let indexed = indexed.map(|indexed| (indexed.path.clone(), indexed)).collect();
         match scope {
@@ -91,7 +92,9 @@ impl Plan {
 
     fn consider(&mut self, archive: &Archive, path: DocumentPath, known: Option<Indexed>) {
         match (archive.stamp(&path), known) {
-            (Ok(stamp), Some(known)) if known.stamp == Some(stamp) && !known.lacks_vectors => self.unchanged += 1,
+            (Ok(stamp), Some(known)) if known.stamp == Some(stamp) && !known.lacks_vectors => {
+                self.unchanged += 1
+            }
             (Ok(stamp), known) => {
                 let role = known.as_ref().filter(|known| known.lacks_vectors).map(|known| known.role.clone());
                 self.tasks.push(Task { path, bytes: stamp.file.bytes, known, role });

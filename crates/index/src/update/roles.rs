@@ -5,11 +5,8 @@ use std::collections::BTreeMap;
 use archive::DocumentPath;
 
 use super::plan::Task;
-use crate::catalogue::{DocumentNumber, Role};
+use crate::catalogue::{DocumentNumber, Publisher, Role};
 use crate::copies::{Member, group};
-
-/// Show and outlet.
-type Publisher = (Option<String>, Option<String>);
 
 /// The documents that have to be indexed anew, with the roles that they are to have, in the order of their paths.
 pub(super) fn changed(documents: Vec<(Member, Role, Publisher)>) -> Vec<Task> {

@@ -381,7 +381,9 @@ impl Report {
             let counted = match (&outcome, &task.known) {
                 (Outcome::Changed(Change::Enter(_), _), None) => Some(&mut self.added),
                 // Read again for its vectors alone.
-                (Outcome::Changed(Change::Enter(entered), _), Some(known)) if says_the_same(entered, known) => {
+                (Outcome::Changed(Change::Enter(entered), _), Some(known))
+                    if says_the_same(entered, known) =>
+                {
                     Some(&mut self.unchanged)
                 }
                 (Outcome::Changed(Change::Enter(_), _), Some(_)) => Some(&mut self.changed),

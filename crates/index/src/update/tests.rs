@@ -157,7 +157,8 @@ fn interrupted(archive: &TestArchive, until: Until) {
     steps.note(&tasks).unwrap();
     if until >= Until::Read {
         let mut progress = |_: Progress| {};
-        let outcomes = steps.read(&archive.archive, &tasks, &mut Counter::new(&tasks, &mut progress)).unwrap();
+        let outcomes =
+            steps.read(&archive.archive, &tasks, &mut Counter::new(&tasks, &mut progress)).unwrap();
         let (changes, _) = Report::default().take(&tasks, outcomes);
         assert!(changes.iter().any(|change| matches!(change, Change::Enter(_))));
         if until >= Until::WordsCommitted {

@@ -216,7 +216,9 @@ pub(super) fn passage_of(
         let ahead = postings.doc().saturating_add(DocId::try_from(ordinal).unwrap_or(DocId::MAX));
         let is_wanted = |doc: DocId| {
             let is_alive = reader.alive_bitset().is_none_or(|alive| alive.is_alive(doc));
-            is_alive && keys.numbers.get_val(doc) == number.as_index() && keys.ordinals.get_val(doc) == ordinal
+            is_alive
+                && keys.numbers.get_val(doc) == number.as_index()
+                && keys.ordinals.get_val(doc) == ordinal
         };
         if ahead < reader.max_doc() && is_wanted(ahead) {
             return Ok(Some(keys.found(segment, ahead, 0)));

@@ -87,9 +87,7 @@ impl Compiler<'_> {
             Sought::Sequence(sequence) => joined(self.sequence(sequence)),
             Sought::Near(near) => self.near(near),
             Sought::All(parts) => joined(parts.iter().map(|part| self.part_of_all(part)).collect()),
-            Sought::Any(parts) => {
-                joined(parts.iter().map(|part| (Occur::Should, self.part(part))).collect())
-            }
+            Sought::Any(parts) => joined(parts.iter().map(|part| (Occur::Should, self.part(part))).collect()),
             // The parser puts it into an `All`.
             Sought::Not(_) => joined(vec![self.part_of_all(sought)]),
             Sought::Property(property) => self.property(property),
@@ -117,8 +115,13 @@ impl Compiler<'_> {
             .collect();
         match words {
             Some(words) => self.phrase(&words),
-            None if sequence.len() == 1 => self.each(|standing| slot(self.fields.exact(standing), &sequence[0])),
-            None => vec![(Occur::Should, self.near(&Near { operands: vec![vec![sequence.clone()]], links: vec![] }))],
+            None if sequence.len() == 1 => {
+                self.each(|standing| slot(self.fields.exact(standing), &sequence[0]))
+            }
+            None => vec![(
+                Occur::Should,
+                self.near(&Near { operands: vec![vec![sequence.clone()]], links: vec![] }),
+            )],
         }
     }
 
@@ -142,9 +145,8 @@ impl Compiler<'_> {
 
     /// Nearness decides; the words themselves make the score.
     fn near(&self, near: &Near) -> Box<dyn IndexQuery> {
-        let is_near = self.each(|standing| {
-            unscored(NearQuery { near: near.clone(), field: self.fields.exact(standing) })
-        });
+        let is_near = self
+            .each(|standing| unscored(NearQuery { near: near.clone(), field: self.fields.exact(standing) }));
         let mut parts = vec![(Occur::Must, joined(is_near))];
         for word in near.operands.iter().flatten().flatten() {
             parts.extend(self.each(|standing| slot(self.fields.exact(standing), word)));
@@ -161,9 +163,10 @@ impl Compiler<'_> {
             Property::Outlets(names) => any(self.fields.outlet, names),
             Property::Kind(kind) => any(self.fields.kind, &[kind_name(*kind).to_owned()]),
             Property::Language(code) => any(self.fields.language, std::slice::from_ref(code)),
-            Property::Speaker(words) => {
-                Box::new(ConstScoreQuery::new(phrase(self.fields.speaker, &words.iter().collect::<Vec<_>>()), 0.0))
-            }
+            Property::Speaker(words) => Box::new(ConstScoreQuery::new(
+                phrase(self.fields.speaker, &words.iter().collect::<Vec<_>>()),
+                0.0,
+            )),
             Property::Days { from: None, until: None } => unscored(AllQuery),
             Property::Days { from, until } => {
                 let day = |date: Date| Term::from_field_u64(self.fields.day, day_number(date));

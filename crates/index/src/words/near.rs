@@ -93,8 +93,7 @@ type Cursors = Vec<Vec<Vec<Cursor>>>;
 
 impl<'a> Search<'a> {
     fn new(query: &'a NearQuery, reader: &'a SegmentReader) -> tantivy::Result<Self> {
-        let column =
-            |name| Ok::<_, TantivyError>(reader.fast_fields().u64(name)?.first_or_default_col(0));
+        let column = |name| Ok::<_, TantivyError>(reader.fast_fields().u64(name)?.first_or_default_col(0));
         let (numbers, firsts) = (column("number")?, column("first")?);
         let near = &query.near;
         Ok(Self { near, reach: near.reach(), field: query.field, reader, numbers, firsts })
@@ -131,7 +130,8 @@ impl<'a> Search<'a> {
             let mut slots = Vec::new();
             let mut cost = 0;
             for sequence in operand {
-                let costs: Vec<u64> = sequence.iter().map(|slot| self.cost(slot)).collect::<Result<_, _>>()?;
+                let costs: Vec<u64> =
+                    sequence.iter().map(|slot| self.cost(slot)).collect::<Result<_, _>>()?;
                 if let Some((slot, least)) = sequence.iter().zip(costs).min_by_key(|(_, cost)| *cost) {
                     slots.push(slot);
                     cost += least;
@@ -193,9 +193,7 @@ impl<'a> Search<'a> {
             from -= 1;
         }
         let end = first + PASSAGE_WORDS + self.reach;
-        while to < self.reader.max_doc()
-            && self.firsts.get_val(to) < end
-            && self.follows(to - 1, to, number)
+        while to < self.reader.max_doc() && self.firsts.get_val(to) < end && self.follows(to - 1, to, number)
         {
             to += 1;
         }

@@ -19,7 +19,7 @@ use tantivy::schema::{
 use tantivy::tokenizer::{PreTokenizedString, TextAnalyzer, Token as IndexToken, TokenizerManager};
 
 use super::stored;
-use crate::catalogue::DocumentNumber;
+use crate::catalogue::{DocumentNumber, Publisher};
 use crate::passages::Passage;
 use crate::tokens::{ExactWords, Stems, tokens};
 
@@ -57,7 +57,7 @@ pub(crate) struct Heading<'a> {
     /// Whether another document stands for it.
     pub(crate) is_copy: bool,
     /// Shows and outlets of the documents that it stands for.
-    pub(crate) also: &'a [(Option<String>, Option<String>)],
+    pub(crate) also: &'a [Publisher],
 }
 
 /// The fields of a passage.
@@ -92,9 +92,8 @@ const EXACT: &str = "exact";
 const WHOLE: &str = "raw";
 
 pub(super) fn schema() -> (Schema, Fields) {
-    let indexing = |tokenizer, option| {
-        TextFieldIndexing::default().set_tokenizer(tokenizer).set_index_option(option)
-    };
+    let indexing =
+        |tokenizer, option| TextFieldIndexing::default().set_tokenizer(tokenizer).set_index_option(option);
     let ranked = |tokenizer, option| TextOptions::default().set_indexing_options(indexing(tokenizer, option));
     let unranked = |tokenizer, option| {
         TextOptions::default().set_indexing_options(indexing(tokenizer, option).set_fieldnorms(false))
@@ -147,7 +146,9 @@ impl Fields {
 
     /// What the words of a ranked field stand for.
     pub(super) fn standing_of(&self, field: Field) -> Option<Standing> {
-        Standing::ALL.into_iter().find(|standing| [self.stem(*standing), self.exact(*standing)].contains(&field))
+        Standing::ALL
+            .into_iter()
+            .find(|standing| [self.stem(*standing), self.exact(*standing)].contains(&field))
     }
 
     pub(super) fn number_term(&self, number: DocumentNumber) -> Term {

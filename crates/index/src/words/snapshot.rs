@@ -102,7 +102,9 @@ impl Snapshot {
         let mut order: Vec<usize> = (0..passages.len()).collect();
         order.sort_by_key(|&index| passages[index].address());
         let mut scores = vec![None; passages.len()];
-        for group in order.chunk_by(|&a, &b| passages[a].address().segment_ord == passages[b].address().segment_ord) {
+        for group in
+            order.chunk_by(|&a, &b| passages[a].address().segment_ord == passages[b].address().segment_ord)
+        {
             let segment = passages[group[0]].address().segment_ord;
             let mut scorer = weight.scorer(self.searcher.segment_reader(segment), 1.0)?;
             for &index in group {

@@ -99,7 +99,12 @@ pub(crate) fn encode(passage: &Passage) -> Vec<u8> {
     let mut out = Vec::new();
     let source = passage.source();
     let has = |is_so: bool, bit: u64| if is_so { bit } else { 0 };
-    push(&mut out, has(source.is_some(), HAS_SOURCE) | has(passage.continues, CONTINUES) | has(passage.is_suspect(), IS_SUSPECT));
+    push(
+        &mut out,
+        has(source.is_some(), HAS_SOURCE)
+            | has(passage.continues, CONTINUES)
+            | has(passage.is_suspect(), IS_SUSPECT),
+    );
     if source.is_some() {
         push(&mut out, u64::from(checksum(&passage.text())));
     }

@@ -99,7 +99,8 @@ impl SegmentCollector for OfSegment {
     fn collect(&mut self, doc: DocId, _score: Score) {
         let day = self.days.first(doc).unwrap_or(0);
         // The first name is the document's own; 0 stands for none.
-        let name = self.names.as_ref().and_then(|names| names.ords().first(doc)).map_or(0, |ord| ord as usize + 1);
+        let name =
+            self.names.as_ref().and_then(|names| names.ords().first(doc)).map_or(0, |ord| ord as usize + 1);
         let tenths = self.tenths.first(doc).unwrap_or(0);
         let number = self.numbers.first(doc);
         let is_new = self.last != number;

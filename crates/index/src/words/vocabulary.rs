@@ -94,7 +94,8 @@ impl<'a> Vocabulary<'a> {
         let mut found = BTreeSet::new();
         for reader in self.searcher.segment_readers() {
             for standing in Standing::ALL {
-                let inverted = reader.inverted_index(self.fields.exact(standing)).map_err(io::Error::other)?;
+                let inverted =
+                    reader.inverted_index(self.fields.exact(standing)).map_err(io::Error::other)?;
                 look(inverted.terms(), &mut found)?;
             }
             if found.len() > MOST_FORMS {

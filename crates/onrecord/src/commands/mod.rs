@@ -13,6 +13,7 @@ mod search;
 mod show;
 mod status;
 mod transcribe;
+mod trends;
 
 use crate::Global;
 use crate::console::{Console, Outcome};
@@ -25,6 +26,7 @@ pub(crate) enum Command {
     Init(init::Init),
     Add(add::Add),
     Search(search::Search),
+    Trends(trends::Trends),
     Show(show::Show),
     Export(export::Export),
     Status(status::Status),
@@ -43,6 +45,7 @@ pub(crate) fn run(command: Command, global: &Global, console: &Console) -> anyho
         Command::Init(command) => command.run(global, console),
         Command::Add(command) => command.run(global, console),
         Command::Search(command) => command.run(global, console),
+        Command::Trends(command) => command.run(global, console),
         Command::Show(command) => command.run(global, console),
         Command::Export(command) => command.run(global, console),
         Command::Status(command) => command.run(global, console),

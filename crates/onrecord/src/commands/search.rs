@@ -220,7 +220,7 @@ impl Search {
 }
 
 /// Understands a query; an error shows the place.
-fn parse(text: &str) -> anyhow::Result<Query> {
+pub(super) fn parse(text: &str) -> anyhow::Result<Query> {
     match Query::parse(text) {
         Ok(query) => Ok(query),
         Err(error) => {

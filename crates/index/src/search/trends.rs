@@ -1,0 +1,221 @@
+//! How often something is said, over time and by who says it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use jiff::civil::{Date, Weekday, date};
+use record::MediaTime;
+
+use crate::query::Query;
+use crate::sought::{Property, Sought};
+use crate::words::{Sum, Tally, TallyKey};
+
+use super::{Index, SearchError, SearchOptions};
+
+/// The time that is taken together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Period {
+    /// A day.
+    Day,
+    /// A week, from Monday.
+    #[default]
+    Week,
+    /// A month.
+    Month,
+    /// A year.
+    Year,
+}
+
+/// By whom passages are told apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TrendsBy {
+    /// All are one.
+    #[default]
+    Nothing,
+    /// Who publishes.
+    Outlet,
+    /// The series.
+    Show,
+}
+
+/// How often something was said in a period, by somebody.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trend {
+    /// The first day of the period.
+    pub period: Date,
+    /// The outlet or the show; empty for documents that name none, and where all are one.
+    pub name: String,
+    /// Passages that meet the query.
+    pub hits: u64,
+    /// All passages.
+    pub passages: u64,
+    /// How long the passages last that meet it.
+    pub airtime: MediaTime,
+    /// How long all last.
+    pub all_airtime: MediaTime,
+}
+
+impl Trend {
+    /// The share of passages, 0 to 1.
+    pub fn share(&self) -> f64 {
+        if self.passages == 0 { 0.0 } else { self.hits as f64 / self.passages as f64 }
+    }
+
+    /// The share of airtime, 0 to 1; nothing where there are no times.
+    pub fn airtime_share(&self) -> Option<f64> {
+        let all = self.all_airtime.as_millis();
+        (all > 0).then(|| self.airtime.as_millis() as f64 / all as f64)
+    }
+}
+
+impl Period {
+    /// The first day of the period of a day.
+    pub fn begins(self, day: Date) -> Date {
+        match self {
+            Self::Day => day,
+            // The week of the first days that there are may begin before them.
+            Self::Week => day
+                .nth_weekday(-1, Weekday::Monday)
+                .map_or(day, |monday| if day.weekday() == Weekday::Monday { day } else { monday }),
+            Self::Month => date(day.year(), day.month(), 1),
+            Self::Year => date(day.year(), 1, 1),
+        }
+    }
+
+    /// As it is written: `2026-03-02`, `2026-03`, `2026`; a week by its Monday.
+    pub fn name(self, first: Date) -> impl fmt::Display {
+        match self {
+            Self::Day | Self::Week => first.to_string(),
+            Self::Month => format!("{:04}-{:02}", first.year(), first.month()),
+            Self::Year => format!("{:04}", first.year()),
+        }
+    }
+}
+
+impl Index {
+    /// How often something was said, by period and by who said it; periods in which nothing was published are left
+    /// out, those in which it was not said are there. Copies count once, doubted passages only when asked for, and
+    /// what has no date is left out.
+    ///
+    /// # Errors
+    /// As [`Index::search`].
+    pub fn trends(
+        &self,
+        query: &Query,
+        options: &SearchOptions,
+        period: Period,
+        by: TrendsBy,
+    ) -> Result<Vec<Trend>, SearchError> {
+        let key = match by {
+            TrendsBy::Nothing => TallyKey::Nothing,
+            TrendsBy::Outlet => TallyKey::Outlet,
+            TrendsBy::Show => TallyKey::Show,
+        };
+        let asked = self.ask(query, options)?;
+        let found = asked.snapshot.tally(&asked.sought, &asked.among, key)?;
+        let all = asked.snapshot.tally(&asked.everything(), &asked.among, key)?;
+        let mut trends = BTreeMap::<(Date, String), Trend>::new();
+        for ((first, name), sum) in in_periods(all, period) {
+            let trend = Trend {
+                period: first,
+                name: name.clone(),
+                hits: 0,
+                passages: sum.passages,
+                airtime: MediaTime::ZERO,
+                all_airtime: MediaTime::from_millis(sum.tenths * 100),
+            };
+            trends.insert((first, name), trend);
+        }
+        for (key, sum) in in_periods(found, period) {
+            if let Some(trend) = trends.get_mut(&key) {
+                trend.hits = sum.passages;
+                trend.airtime = MediaTime::from_millis(sum.tenths * 100);
+            }
+        }
+        Ok(trends.into_values().collect())
+    }
+}
+
+impl super::Asked {
+    /// Every passage that meets the conditions, whatever it says.
+    fn everything(&self) -> Sought {
+        let anything = Sought::Property(Property::Days { from: None, until: None });
+        let conditions = match &self.sought {
+            Sought::All(parts) => parts.iter().filter(|part| is_condition(part)).cloned().collect(),
+            part if is_condition(part) => vec![part.clone()],
+            _ => Vec::new(),
+        };
+        Sought::All([vec![anything], conditions].concat())
+    }
+}
+
+fn is_condition(part: &Sought) -> bool {
+    match part {
+        Sought::Property(_) => true,
+        Sought::Not(part) => is_condition(part),
+        Sought::Any(parts) => parts.iter().all(is_condition),
+        _ => false,
+    }
+}
+
+fn in_periods(tally: Tally, period: Period) -> BTreeMap<(Date, String), Sum> {
+    let mut sums = BTreeMap::<(Date, String), Sum>::new();
+    for ((day, name), sum) in tally {
+        let Some(day) = day_of(day) else { continue };
+        let into = sums.entry((period.begins(day), name)).or_default();
+        into.passages += sum.passages;
+        into.tenths += sum.tenths;
+    }
+    sums
+}
+
+/// The day of a number YYYYMMDD.
+fn day_of(number: u64) -> Option<Date> {
+    let part = |number: u64| i16::try_from(number).ok();
+    let (month, day) = (part(number / 100 % 100)?, part(number % 100)?);
+    Date::new(part(number / 10_000)?, month as i8, day as i8).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{Made, TestArchive};
+
+    #[test]
+    fn a_period_begins_where_people_expect() {
+        let day = date(2026, 3, 5); // A Thursday.
+        assert_eq!(Period::Week.begins(day), date(2026, 3, 2));
+        assert_eq!(Period::Week.begins(date(2026, 3, 2)), date(2026, 3, 2));
+        assert_eq!(Period::Week.begins(date(2026, 3, 1)), date(2026, 2, 23));
+        assert_eq!(Period::Month.begins(day), date(2026, 3, 1));
+        assert_eq!(Period::Year.begins(day), date(2026, 1, 1));
+        assert_eq!(Period::Month.name(date(2026, 3, 1)).to_string(), "2026-03");
+    }
+
+    #[test]
+    fn trends_count_each_recording_once() {
+        let archive = TestArchive::new();
+        let put = |name: &str, id: usize, show: &str, date: &str, said: &str| {
+            archive
+                .put(name, Made { show, date, ..Made::saying(id, &[said, "And now the weather."]) }.text());
+        };
+        put("a.md", 1, "Harbour Radio - Desk", "March 02, 2026", "The ferry is late.");
+        put("b.md", 1, "Harbour Radio - Night", "March 02, 2026", "The ferry is late.");
+        put("c.md", 2, "Skerry News", "March 03, 2026", "No boats today.");
+        put("d.md", 3, "Harbour Radio - Desk", "March 09, 2026", "The ferry sails.");
+        put("e.md", 4, "Harbour Radio - Desk", "February 31, 2026", "The ferry of a day that was not.");
+        archive.update();
+        let trends = |by| {
+            let query = Query::parse("ferry").unwrap();
+            let found = archive.index().trends(&query, &SearchOptions::default(), Period::Week, by).unwrap();
+            let shown =
+                |trend: &Trend| format!("{} {} {}/{}", trend.period, trend.name, trend.hits, trend.passages);
+            found.iter().map(shown).collect::<Vec<_>>()
+        };
+        assert_eq!(trends(TrendsBy::Nothing), ["2026-03-02  1/2", "2026-03-09  1/1"]);
+        assert_eq!(
+            trends(TrendsBy::Outlet),
+            ["2026-03-02 Harbour Radio 1/1", "2026-03-02 Skerry News 0/1", "2026-03-09 Harbour Radio 1/1"]
+        );
+    }
+}
