@@ -4,11 +4,12 @@ use language::{FileHint, SegmentView};
 use record::format::archive::ArchiveFile;
 use record::{Segment, Sidecar, Suspect};
 
-/// What is doubted of each segment, in their order: what the sidecar says, if the recording was heard; of a transcript
-/// of others, what its words and times alone show.
+/// What is doubted of each segment, in their order: what the sidecar says, if whoever made it heard the recording or
+/// doubted anything; of other transcripts, what their words and times alone show.
 pub fn doubts(file: &ArchiveFile, sidecar: Option<&Sidecar>) -> Vec<Vec<Suspect>> {
     let segments = file.segments();
-    if let Some(sidecar) = sidecar.filter(|sidecar| sidecar.media.is_some()) {
+    let has_doubts = |sidecar: &&Sidecar| sidecar.segments.iter().any(|segment| !segment.suspects.is_empty());
+    if let Some(sidecar) = sidecar.filter(|sidecar| sidecar.media.is_some() || has_doubts(sidecar)) {
         let marks = |index| sidecar.detail_of(segments, index).map(|detail| detail.suspects.clone());
         return (0..segments.len()).map(|index| marks(index).unwrap_or_default()).collect();
     }

@@ -304,7 +304,7 @@ impl Index {
     ) -> Result<Option<Vec<Hit>>, SearchError> {
         let weights = match options.mode {
             Mode::Meaning if !asked.query.words().is_empty() => &rank::MEANING_ALONE,
-            Mode::Hybrid if asked.query.is_plain() && !options.all_words => &rank::WEIGHTS,
+            Mode::Hybrid if asked.is_question() && !options.all_words => &rank::WEIGHTS,
             _ => return Ok(None),
         };
         let Some(embedder) = self.embedder.as_deref().filter(|_| options.sort == SortBy::Relevance) else {
@@ -370,6 +370,11 @@ struct Asked {
 }
 
 impl Asked {
+    /// Whether it asks in plain words, and not for one or two of them.
+    fn is_question(&self) -> bool {
+        self.query.is_plain() && self.sought.wanted().len() >= FEWEST_WORDS_OF_A_QUESTION
+    }
+
     /// The hits that have everything, then those that have some words of a question.
     fn by_words(&self, texts: &mut Texts<'_>, options: &SearchOptions) -> Result<Vec<Hit>, SearchError> {
         let mut hits = self.first(texts, options)?;
@@ -413,7 +418,7 @@ impl Asked {
         options: &SearchOptions,
         hits: &mut Vec<Hit>,
     ) -> Result<(), SearchError> {
-        if !self.query.is_plain() || self.sought.wanted().len() < FEWEST_WORDS_OF_A_QUESTION {
+        if !self.is_question() {
             return Ok(());
         }
         let any = self.any_word();
@@ -478,9 +483,12 @@ impl Asked {
         let Some(known) = texts.document(found.number)? else { return Ok(None) };
         let nothing = vec![false; sought.wanted().len()];
         let located = around.words.locate(sought, around.own_bytes, &mut texts.stems);
-        let (spans, is_there) =
-            located.map_or((Vec::new(), nothing), |located| (located.spans, located.is_there));
-        let located = Located { spans, is_there, ..around.whole() };
+        let located = match located {
+            // Everything that was asked for has a place of its own.
+            Some(located) if located.is_there.iter().all(|is_there| *is_there) => located,
+            Some(Located { spans, is_there, .. }) => Located { spans, is_there, ..around.whole() },
+            None => Located { is_there: nothing, ..around.whole() },
+        };
         Ok(Some((hit::hit(&known, &around, &located, found.score()), located.is_there)))
     }
 }

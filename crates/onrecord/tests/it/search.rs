@@ -36,7 +36,7 @@ fn a_hit_has_the_shape_of_the_contract() {
         "link": "https://radio.example.org/listen?id=ferry#t=4.5",
         "speaker": "Ada Morrow",
         "sentence": "The ferry to Skerry Island will not sail until Monday, the harbour master said.",
-        "mode": "words",
+        "mode": "words", "suspect": false, "missing": [], "also_in": [],
     });
     assert_eq!(hit, expected);
     assert_eq!(hits.len(), 2, "the file without times says it, too");
@@ -73,7 +73,7 @@ fn a_query_that_is_none_is_pointed_at() {
     let error = search(&["ferry (storm OR"], 2);
     assert_eq!(
         error.stderr,
-        "error: character 16 of the query: expected a word, a phrase or `(` after `OR`, found the end of the query\n"
+        "error: character 16 of the query: expected a word, a phrase or `(` after `OR`, found the end of the query\nferry (storm OR\n               ^\n"
     );
     for query in ["((((", "\"open", "", "*", &"ferry ".repeat(20_000)] {
         let error = search(&[query], 2);
