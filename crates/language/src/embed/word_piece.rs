@@ -155,8 +155,9 @@ impl WordPiece {
 
     /// The longest piece that begins a text, and how many bytes it takes.
     fn longest(&self, text: &str, map: &HashMap<Box<str>, u32>) -> Option<(u32, usize)> {
-        let ends = (1..=text.len().min(self.longest_bytes)).rev().filter(|end| text.is_char_boundary(*end));
-        ends.into_iter().find_map(|end| Some((*map.get(&text[..end])?, end)))
+        let mut ends =
+            (1..=text.len().min(self.longest_bytes)).rev().filter(|end| text.is_char_boundary(*end));
+        ends.find_map(|end| Some((*map.get(&text[..end])?, end)))
     }
 
     pub(super) fn specials(&self) -> Specials {

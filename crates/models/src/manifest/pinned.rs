@@ -99,7 +99,7 @@ pub(super) fn models() -> Vec<Model> {
             ggml(DISTIL_LARGE_V3_5, "ggml-model.bin", 1_519_521_155, "ec2498919b498c5f6b00041adb45650124b3cd9f26f545fffa8f5d11c28dcf26"),
         ]),
         alias("meaning", meaning("potion-base-8m", Kind::StaticEmbedding, "MIT", 70 * MB, potion())),
-        alias("meaning-best", meaning("minilm-l6-v2", Kind::SentenceEmbedding, "Apache-2.0", 230 * MB, minilm())),
+        alias("meaning-best", meaning("minilm-l6-v2", Kind::SentenceEmbedding, "Apache-2.0", 170 * MB, minilm())),
     ]
 }
 

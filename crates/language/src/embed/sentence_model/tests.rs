@@ -93,7 +93,7 @@ fn what_is_no_such_network_is_refused() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(256))]
 
     #[test]
     fn any_text_has_a_vector(text in ".{0,300}") {
