@@ -17,7 +17,7 @@
 //! | HTML | [`html`] | | yes |
 //! | plain text | [`text`] | | yes |
 //!
-//! What other programs wrote is read through [`import`], which yields [`crate::Imported`]. Parquet is written by the crate
+//! What other programs wrote is read through [`mod@import`], which yields [`crate::Imported`]. Parquet is written by the crate
 //! `tables`, which alone needs a library for it.
 
 pub mod archive;
