@@ -16,7 +16,7 @@ pub(crate) mod words;
 pub(crate) use issue::shortened;
 pub use issue::{ImportIssue, ImportIssueKind, ImportIssues, ImportPlace, MOST_ISSUES};
 pub(crate) use labels::{is_speaker, take_labels};
-pub(crate) use rolling::{Shown, ShownLine, segments, unrolled};
+pub(crate) use rolling::{Cues, MOST_LINES, Shown, ShownLine, segments, unrolled};
 
 use crate::format::sidecar::{LogProbability, Probability, SegmentDetail, Word};
 use crate::time::{MediaTime, SourceSeconds};

@@ -212,3 +212,21 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn a_file_written_in_portions_is_whole_or_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("all.csv");
+    let fill = |text: &'static str, fails: bool| {
+        write_file_with(&path, |out| {
+            let written = out.write_all(text.as_bytes()).map_err(FileError::on("write", &path));
+            if fails { Err(FileError::new("write", &path, ErrorKind::StorageFull.into())) } else { written }
+        })
+    };
+    fill("one", false).unwrap();
+    fill("two", true).unwrap_err();
+    assert_eq!(fs::read_to_string(&path).unwrap(), "one");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left of what failed");
+    fill("three", false).unwrap();
+    assert_eq!(fs::read_to_string(&path).unwrap(), "three");
+}

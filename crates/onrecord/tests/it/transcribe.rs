@@ -233,3 +233,14 @@ fn whisper_cpp_listens_and_says_so() {
     let refused = listen(&["--word-timestamps", "true"]).expect(2);
     assert!(refused.stderr.contains("whisper.cpp can't say when each word was said"), "{}", refused.stderr);
 }
+
+#[test]
+fn forms_that_are_no_file_beside_a_recording_are_refused_before_the_work() {
+    let folder = tempfile::tempdir().unwrap();
+    for form in ["parquet", "md"] {
+        let refused = run(folder.path(), ["transcribe", "talk.mp3", "--format", form]).expect(2);
+        let expected =
+            format!("`transcribe` does not write `{form}`\nhint: `onrecord export TALK.md --format {form}");
+        assert!(refused.stderr.contains(&expected), "{}", refused.stderr);
+    }
+}

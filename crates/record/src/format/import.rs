@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
 
 use super::{clock, plain, podcast_json, srt, timed_text, tsv, ttml, vtt, whisper_cpp_json, whisper_json};
 use crate::imported::{ImportIssues, Imported};
@@ -222,14 +223,6 @@ struct FirstSegment {
     text: bool,
 }
 
-/// A segment, or a value that is none.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Element {
-    Segment(FirstSegment),
-    Other(IgnoredAny),
-}
-
 impl<'de> Deserialize<'de> for Segments {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(SegmentsVisitor)
@@ -247,7 +240,9 @@ impl<'de> serde::de::Visitor<'de> for SegmentsVisitor {
 
     fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut list: A) -> Result<Segments, A::Error> {
         let mut segments = Segments::default();
-        if let Some(Element::Segment(first)) = list.next_element()? {
+        if let Some(first) = list.next_element::<&RawValue>()? {
+            // Looked at on its own, so that nothing of it has to be held.
+            let first: FirstSegment = serde_json::from_str(first.get()).unwrap_or_default();
             segments.is_podcast = first.start_time && first.body;
             segments.is_whisper = first.text;
         }

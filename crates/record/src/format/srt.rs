@@ -9,7 +9,8 @@ use super::markup::without_srt_marks;
 use super::{plain, print};
 use crate::captions::{Cue, new_speaker, shown_lines};
 use crate::imported::{
-    ImportIssueKind, ImportIssues, ImportPlace, Imported, Shown, ShownLine, segments, take_labels, unrolled,
+    Cues, ImportIssueKind, ImportIssues, ImportPlace, Imported, MOST_LINES, Shown, ShownLine, segments,
+    take_labels, unrolled,
 };
 
 /// Reads an SRT file. Tags are taken off, rolling captions are told once, names before what is said are speakers.
@@ -27,25 +28,20 @@ pub fn read(bytes: &[u8]) -> Imported {
 }
 
 fn cues(text: &str, issues: &mut ImportIssues) -> Vec<Shown> {
-    let mut cues: Vec<Shown> = Vec::new();
+    let mut cues = Cues::default();
     let mut open = Open::default();
     for (number, line) in plain::lines(text) {
         let Some(timing) = clock::timing(line) else {
-            open.lines.push((number, line.trim()));
+            open.push(number, line.trim(), issues);
             continue;
         };
         open.take_counter();
         open.close(&mut cues, issues);
-        open.cue = timing.read((number, line), issues).map(|(start, end)| Shown {
-            start,
-            end,
-            lines: Vec::new(),
-            line: number,
-        });
+        open.cue = timing.read((number, line), issues).map(|(start, end)| Shown::new(start, end, number));
         open.is_before_first = false;
     }
     open.close(&mut cues, issues);
-    cues
+    cues.into_vec()
 }
 
 /// What stands between one line of times and the next.
@@ -55,15 +51,34 @@ struct Open<'a> {
     lines: Vec<(usize, &'a str)>,
     counter: u64,
     is_before_first: bool,
+    /// Whether it was told that there are too many lines.
+    is_full: bool,
 }
 
 impl Default for Open<'_> {
     fn default() -> Self {
-        Self { cue: None, lines: Vec::new(), counter: 0, is_before_first: true }
+        Self { cue: None, lines: Vec::new(), counter: 0, is_before_first: true, is_full: false }
     }
 }
 
-impl Open<'_> {
+impl<'a> Open<'a> {
+    /// Takes a line. Of more than a screen holds, only the last stay: the next counter may be among them.
+    fn push(&mut self, number: usize, line: &'a str, issues: &mut ImportIssues) {
+        if line.is_empty() && self.lines.last().is_none_or(|(_, last)| last.is_empty()) {
+            return;
+        }
+        if self.lines.len() < MOST_LINES {
+            self.lines.push((number, line));
+            return;
+        }
+        self.lines[MOST_LINES - 2] = self.lines[MOST_LINES - 1];
+        self.lines[MOST_LINES - 1] = (number, line);
+        if !std::mem::replace(&mut self.is_full, true) {
+            let kind = ImportIssueKind::TooMany { what: "lines of a caption", limit: MOST_LINES };
+            issues.push(ImportPlace::line(number), kind);
+        }
+    }
+
     /// Takes away the counter of the next caption: a number behind an empty line, or the number that is due.
     fn take_counter(&mut self) {
         let Some(number) = self.lines.last().and_then(|(_, line)| digits(line)) else { return };
@@ -78,7 +93,7 @@ impl Open<'_> {
         }
     }
 
-    fn close(&mut self, cues: &mut Vec<Shown>, issues: &mut ImportIssues) {
+    fn close(&mut self, cues: &mut Cues, issues: &mut ImportIssues) {
         let lines = self.lines.drain(..).filter(|(_, line)| !line.is_empty());
         let Some(mut cue) = self.cue.take() else {
             if self.is_before_first {
@@ -91,7 +106,7 @@ impl Open<'_> {
         let shown =
             |(_, line)| ShownLine { text: without_srt_marks(line).trim().to_owned(), ..ShownLine::default() };
         cue.lines = lines.map(shown).filter(|line| !line.text.is_empty()).collect();
-        cues.push(cue);
+        cues.push(cue, issues);
     }
 }
 /// The captions as an SRT file. Lines without text are left out; a new speaker is named before the text.

@@ -10,7 +10,8 @@ mod payload;
 use super::{clock, plain, print};
 use crate::captions::{Cue, shown_lines};
 use crate::imported::{
-    ImportIssueKind, ImportIssues, ImportPlace, Imported, Shown, segments, take_labels, unrolled,
+    Cues, ImportIssueKind, ImportIssues, ImportPlace, Imported, MOST_LINES, Shown, segments, take_labels,
+    unrolled,
 };
 
 /// What a file begins with, and each part of one that was put together from a stream.
@@ -26,10 +27,10 @@ const USUAL_OFFSETS: [&str; 2] = ["0", "900000"];
 pub fn read(bytes: &[u8]) -> Imported {
     let mut issues = ImportIssues::default();
     let text = plain::decode(bytes, &mut issues);
-    let mut reader = Reader { cues: Vec::new(), language: None, issues };
+    let mut reader = Reader { cues: Cues::default(), language: None, issues };
     reader.read(&text);
     let Reader { cues, language, mut issues } = reader;
-    let mut segments = segments(unrolled(cues), &mut issues);
+    let mut segments = segments(unrolled(cues.into_vec()), &mut issues);
     if segments.iter().all(|segment| segment.speaker.is_none()) {
         take_labels(&mut segments);
     }
@@ -37,7 +38,7 @@ pub fn read(bytes: &[u8]) -> Imported {
 }
 
 struct Reader {
-    cues: Vec<Shown>,
+    cues: Cues,
     language: Option<String>,
     issues: ImportIssues,
 }
@@ -48,6 +49,13 @@ impl Reader {
         let mut block: Vec<(usize, &str)> = Vec::new();
         let mut is_first = true;
         for (number, line) in plain::lines(text) {
+            // A block without an end is cut before a caption, or where it is too long for one.
+            let is_long =
+                block.len() >= MOST_LINES && (block.len() >= 2 * MOST_LINES || clock::timing(line).is_some());
+            if is_long {
+                self.block(&block, std::mem::take(&mut is_first));
+                block.clear();
+            }
             if !line.is_empty() {
                 block.push((number, line));
             } else if !block.is_empty() {
@@ -113,8 +121,9 @@ impl Reader {
             return;
         };
         let payload: Vec<&str> = payload.iter().map(|(_, line)| *line).collect();
-        let lines = payload::lines(&payload.join("\n"));
-        self.cues.push(Shown { start, end, lines, line: number });
+        let mut cue = Shown::new(start, end, number);
+        payload::read(&payload.join("\n"), &mut cue);
+        self.cues.push(cue, &mut self.issues);
     }
 }
 

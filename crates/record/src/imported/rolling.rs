@@ -6,7 +6,9 @@
 //!                   to the morning desk
 //! ```
 
-use super::{Gathered, ImportIssues, ImportPlace, ImportedSegment, words};
+use super::{
+    Gathered, ImportIssueKind, ImportIssues, ImportPlace, ImportedSegment, MOST_SEGMENTS, MOST_WORDS, words,
+};
 use crate::time::MediaTime;
 
 /// Lines of a cue that are compared with those of the cue before; screens have three or four.
@@ -14,6 +16,9 @@ const MOST_COMPARED: usize = 4;
 
 /// The longest pause between two cues of which the second still shows the first's lines.
 const LONGEST_GAP: MediaTime = MediaTime::from_millis(1_000);
+
+/// The most lines of a cue; what is more is one line with the last.
+pub(crate) const MOST_LINES: usize = 1_000;
 
 /// A cue, its lines in order, none of them empty.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,6 +38,45 @@ pub(crate) struct ShownLine {
     pub(crate) speaker: Option<String>,
     /// Places in the text, in bytes, and when what stands behind them is said; rising.
     pub(crate) marks: Vec<(usize, MediaTime)>,
+}
+
+impl Shown {
+    /// A cue that shows nothing yet; `line` is where it stands in the file.
+    pub(crate) fn new(start: MediaTime, end: Option<MediaTime>, line: usize) -> Self {
+        Self { start, end, lines: Vec::new(), line }
+    }
+
+    /// Takes one more line.
+    pub(crate) fn push(&mut self, line: ShownLine) {
+        let is_full = self.lines.len() >= MOST_LINES;
+        match self.lines.last_mut().filter(|_| is_full) {
+            Some(last) => append(last, line),
+            None => self.lines.push(line),
+        }
+    }
+}
+
+/// Cues as they are read, with the limit of a file.
+#[derive(Debug, Default)]
+pub(crate) struct Cues {
+    cues: Vec<Shown>,
+    is_full: bool,
+}
+
+impl Cues {
+    /// Takes one more cue, unless there are more than any recording has.
+    pub(crate) fn push(&mut self, cue: Shown, issues: &mut ImportIssues) {
+        if self.cues.len() < MOST_SEGMENTS {
+            self.cues.push(cue);
+        } else if !std::mem::replace(&mut self.is_full, true) {
+            let kind = ImportIssueKind::TooMany { what: "captions", limit: MOST_SEGMENTS };
+            issues.push(ImportPlace::line(cue.line), kind);
+        }
+    }
+
+    pub(crate) fn into_vec(self) -> Vec<Shown> {
+        self.cues
+    }
 }
 
 /// The cues without the lines that the cue before shows already, if these are rolling captions. What is only said
@@ -109,7 +153,8 @@ fn append(line: &mut ShownLine, next: ShownLine) {
 }
 
 fn segment(start: MediaTime, end: Option<MediaTime>, line: ShownLine) -> ImportedSegment {
-    let words = words::between_marks(&line.text, &line.marks, start, end);
+    let marks = if line.marks.len() < MOST_WORDS { &line.marks[..] } else { &[] };
+    let words = words::between_marks(&line.text, marks, start, end);
     ImportedSegment { speaker: line.speaker, words, ..ImportedSegment::new(start, end, line.text) }
 }
 

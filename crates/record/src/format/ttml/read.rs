@@ -10,7 +10,8 @@ use super::super::markup::{entity, unescaped};
 use super::super::plain;
 use super::times::Rates;
 use crate::imported::{
-    ImportIssueKind, ImportIssues, ImportPlace, Imported, Shown, ShownLine, segments, take_labels, unrolled,
+    Cues, ImportIssueKind, ImportIssues, ImportPlace, Imported, Shown, ShownLine, segments, take_labels,
+    unrolled,
 };
 use crate::time::MediaTime;
 
@@ -27,7 +28,7 @@ pub fn read(bytes: &[u8]) -> Imported {
     agents.values_mut().for_each(|name| *name = joined_words(name));
     agents.retain(|_, name| !name.is_empty());
     let title = title.map(|title| joined_words(&title)).filter(|title| !title.is_empty());
-    let mut segments = segments(unrolled(named(cues, &agents)), &mut issues);
+    let mut segments = segments(unrolled(named(cues.into_vec(), &agents)), &mut issues);
     if segments.iter().all(|segment| segment.speaker.is_none()) {
         take_labels(&mut segments);
     }
@@ -108,7 +109,7 @@ struct Level {
 struct Document {
     levels: Vec<Level>,
     rates: Rates,
-    cues: Vec<Shown>,
+    cues: Cues,
     /// The paragraph, or the span with a time of its own, that is being read.
     cue: Option<Shown>,
     /// A paragraph whose time is that of what is around it: what stands in it outside of spans with a time.
@@ -274,7 +275,7 @@ impl Document {
     fn cue_of(&mut self, level: &Level) -> Shown {
         let place = ImportPlace::line(self.at_line);
         let end = end_after(level.base, level.end, &place, &mut self.issues);
-        Shown { start: level.base, end, lines: Vec::new(), line: self.at_line }
+        Shown::new(level.base, end, self.at_line)
     }
 
     fn end(&mut self) {
@@ -307,7 +308,7 @@ impl Document {
             return;
         }
         if let Some(cue) = self.cue.as_mut().or(self.cue_around.as_mut()) {
-            cue.lines.push(line);
+            cue.push(line);
         } else {
             let kind = ImportIssueKind::unexpected("a `begin` for this text", &line.text);
             self.issues.push(ImportPlace::line(self.at_line), kind);
@@ -317,12 +318,14 @@ impl Document {
     fn end_cue(&mut self) {
         self.end_line();
         self.line = ShownLine::default();
-        self.cues.extend(self.cue.take().filter(|cue| !cue.lines.is_empty()));
+        let cue = self.cue.take().filter(|cue| !cue.lines.is_empty());
+        cue.into_iter().for_each(|cue| self.cues.push(cue, &mut self.issues));
     }
 
     fn end_paragraph(&mut self) {
         self.end_cue();
-        self.cues.extend(self.cue_around.take().filter(|cue| !cue.lines.is_empty()));
+        let cue = self.cue_around.take().filter(|cue| !cue.lines.is_empty());
+        cue.into_iter().for_each(|cue| self.cues.push(cue, &mut self.issues));
     }
 
     fn text(&mut self, text: &str) {

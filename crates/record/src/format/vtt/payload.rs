@@ -2,7 +2,7 @@
 
 use super::super::clock::clock;
 use super::super::markup::{leading_entity, unescaped};
-use crate::imported::ShownLine;
+use crate::imported::{Shown, ShownLine};
 use crate::time::MediaTime;
 
 /// The tags that are taken off; a voice is kept as speaker.
@@ -18,9 +18,9 @@ enum Tag {
     Look,
 }
 
-/// The lines of a payload, none of them empty; a line on which the voice changes becomes two.
-pub(super) fn lines(payload: &str) -> Vec<ShownLine> {
-    let mut lines = Lines::default();
+/// Puts the lines of a payload into its cue, none of them empty; a line on which the voice changes becomes two.
+pub(super) fn read(payload: &str, cue: &mut Shown) {
+    let mut lines = Lines { cue, open: ShownLine::default() };
     let mut rest = payload;
     while let Some(at) = rest.find(['<', '&', '\n']) {
         lines.open.text.push_str(&rest[..at]);
@@ -34,21 +34,19 @@ pub(super) fn lines(payload: &str) -> Vec<ShownLine> {
     }
     lines.open.text.push_str(rest);
     lines.end_line();
-    lines.done
 }
 
-#[derive(Default)]
-struct Lines {
-    done: Vec<ShownLine>,
+struct Lines<'a> {
+    cue: &'a mut Shown,
     open: ShownLine,
 }
 
-impl Lines {
+impl Lines<'_> {
     /// Ends the line; the voice goes on.
     fn end_line(&mut self) -> usize {
         let speaker = self.open.speaker.clone();
         let line = std::mem::replace(&mut self.open, ShownLine { speaker, ..ShownLine::default() });
-        self.done.extend(trimmed(line));
+        trimmed(line).into_iter().for_each(|line| self.cue.push(line));
         1
     }
 
@@ -124,7 +122,9 @@ mod tests {
                 line.marks.iter().map(|(at, time)| format!("{at}@{}", time.as_millis())).collect();
             format!("{}|{}|{}", line.speaker.as_deref().unwrap_or("-"), line.text, marks.join(","))
         };
-        let read: Vec<String> = lines(payload).iter().map(shown).collect();
+        let mut cue = Shown::new(MediaTime::ZERO, None, 1);
+        read(payload, &mut cue);
+        let read: Vec<String> = cue.lines.iter().map(shown).collect();
         assert_eq!(read.join("\n"), expected, "for {payload:?}");
     }
 
