@@ -5,5 +5,6 @@
 //! and on known inputs, by the stable compiler too.
 
 pub mod archive;
+pub mod article;
 pub mod media;
 pub mod sidecar;

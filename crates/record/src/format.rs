@@ -4,6 +4,7 @@
 //! |---|---|---|---|
 //! | archive file | [`archive`] | yes, byte for byte | yes |
 //! | sidecar | [`sidecar`] | yes | yes |
+//! | sidecar of an article | [`article`] | yes | yes |
 //! | SRT | [`srt`] | | yes |
 //! | WebVTT | [`vtt`] | | yes |
 //! | plain text | [`text`] | | yes |
@@ -11,6 +12,7 @@
 //! | JSON of openai-whisper | [`whisper_json`] | | yes |
 
 pub mod archive;
+pub mod article;
 pub mod sidecar;
 pub mod srt;
 pub mod text;

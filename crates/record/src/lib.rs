@@ -4,6 +4,7 @@
 //! archive file  --format::archive-->  ArchiveFile  --+
 //! sidecar JSON  --format::sidecar-->  Sidecar      --+--captions-->  SRT, WebVTT, TSV, text, Whisper JSON
 //! recogniser    --NewTranscript---->  Transcript   --+
+//! article's metadata --format::article--> ArticleSidecar, of an Article
 //! ```
 //!
 //! ```
@@ -24,6 +25,7 @@
 //! ([`Cited`]).
 
 pub mod address;
+pub mod article;
 pub mod captions;
 pub mod citation;
 pub mod digest;
@@ -35,6 +37,7 @@ pub mod suspect;
 pub mod time;
 pub mod transcript;
 
+pub use article::{Article, Paragraph, Published, Role};
 pub use citation::{Citation, Cited};
 pub use digest::Sha256Digest;
 pub use document::{Document, DocumentId, Kind};
