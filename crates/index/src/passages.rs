@@ -7,11 +7,15 @@
 //! A passage never reaches across a silence, and never mixes doubted segments with others, so that what a
 //! recogniser made up is neither ranked nor counted with what was said.
 
+mod written;
+
+use archive::StoredDocument;
 use record::format::archive::{ArchiveFile, Opaque};
 use record::transcript::{EndSource, SegmentEnd};
 use record::{MediaTime, Place, Sidecar};
 
 use crate::tokens;
+pub use written::article_passages;
 
 /// A passage of this many words ends with the next sentence.
 const ENOUGH_WORDS: usize = 40;
@@ -66,6 +70,14 @@ impl Passage {
     /// How many words it has.
     pub fn words(&self) -> usize {
         self.pieces.iter().map(|piece| piece.words).sum()
+    }
+}
+
+/// The passages of a document of either kind.
+pub fn document_passages(stored: &StoredDocument) -> Vec<Passage> {
+    match stored {
+        StoredDocument::Transcript(transcript) => passages(&transcript.file, transcript.sidecar.as_ref()),
+        StoredDocument::Article(article) => article_passages(&article.article),
     }
 }
 

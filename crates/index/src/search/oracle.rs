@@ -9,7 +9,7 @@ use archive::Archive;
 use super::MAX_HITS;
 use crate::testing::{Made, TestArchive};
 use crate::tokens::Stems;
-use crate::{Index, Query, SearchOptions, UpdateOptions, passages, update};
+use crate::{Index, Query, SearchOptions, UpdateOptions, document_passages, update};
 
 /// The words of all passages, in runs through which a phrase may reach.
 struct Scan {
@@ -28,7 +28,7 @@ impl Scan {
         for path in archive.documents().unwrap().filter_map(Result::ok) {
             let stored = archive.read(&path).unwrap();
             let mut run = Vec::new();
-            for (number, passage) in passages(&stored.file, stored.sidecar.as_ref()).iter().enumerate() {
+            for (number, passage) in document_passages(&stored).iter().enumerate() {
                 if !passage.is_suspect() {
                     let key = (path.to_string(), number);
                     let word = |text: String| Word { text, passage: key.clone() };

@@ -2,13 +2,13 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use archive::{Archive, RawDocument, Stamp, StoredDocument};
-use record::{Document, DocumentId, Sha256Digest};
+use archive::{Archive, RawDocument, Stamp, StoredDocument, StoredTranscript};
+use record::{Document, DocumentId, MediaTime, Sha256Digest};
 use sha2::{Digest as _, Sha256};
 
 use super::plan::Task;
 use crate::catalogue::{Change, Entered, Known, WordCounts};
-use crate::passages::{Passage, passages};
+use crate::passages::{Passage, document_passages};
 use crate::words::{WordsError, Writer};
 
 /// A file that was changed so shortly before it was read may be changed again within the same tick of the
@@ -67,35 +67,60 @@ fn enter(
     stamp: Option<Stamp>,
 ) -> (Entered, Vec<Passage>) {
     let stored = raw.parse();
-    let passages = passages(&stored.file, stored.sidecar.as_ref());
-    let media = stored.sidecar.as_ref().and_then(|sidecar| Some(sidecar.media.as_ref()?.sha256));
+    let passages = document_passages(&stored);
+    let media = media_of(&stored);
+    let spoken = stored.transcript().map(Spoken::of).unwrap_or_default();
     let known = Known {
         document: described(raw, &stored, media.unwrap_or(content)),
-        length: stored.file.length(),
-        segments: stored.file.segments().len() as u64,
-        suspect_segments: suspect_segments(&stored),
-        is_timed: is_timed(&stored),
-        is_opaque: stored.file.transcript().is_none(),
+        length: spoken.length,
+        segments: spoken.segments,
+        suspect_segments: spoken.suspect_segments,
+        is_timed: spoken.is_timed,
+        is_opaque: spoken.is_opaque,
         content,
         sidecar_content,
         media,
         words: WordCounts::of(&passages),
     };
-    (Entered { known, stamp, issues: stored.issues }, passages)
+    (Entered { known, stamp, issues: stored.issues().to_vec() }, passages)
 }
 
 /// What commands print of a document: what the catalogue says of it, had from its files alone.
 pub fn describe(raw: &RawDocument, stored: &StoredDocument) -> Document {
-    let media = stored.sidecar.as_ref().and_then(|sidecar| Some(sidecar.media.as_ref()?.sha256));
-    described(raw, stored, media.unwrap_or_else(|| digest(&raw.bytes)))
+    described(raw, stored, media_of(stored).unwrap_or_else(|| digest(&raw.bytes)))
 }
 
 fn described(raw: &RawDocument, stored: &StoredDocument, identity: Sha256Digest) -> Document {
-    let id = DocumentId::of(stored.file.url(), &identity);
-    Document::of_file(id, raw.path.to_string(), &stored.file)
+    stored.document(DocumentId::of(stored.url(), &identity), raw.path.to_string())
 }
 
-fn suspect_segments(stored: &StoredDocument) -> u64 {
+fn media_of(stored: &StoredDocument) -> Option<Sha256Digest> {
+    Some(stored.transcript()?.sidecar.as_ref()?.media.as_ref()?.sha256)
+}
+
+/// What only transcripts have.
+#[derive(Default)]
+struct Spoken {
+    length: Option<MediaTime>,
+    segments: u64,
+    suspect_segments: u64,
+    is_timed: bool,
+    is_opaque: bool,
+}
+
+impl Spoken {
+    fn of(stored: &StoredTranscript) -> Self {
+        Self {
+            length: stored.file.length(),
+            segments: stored.file.segments().len() as u64,
+            suspect_segments: suspect_segments(stored),
+            is_timed: is_timed(stored),
+            is_opaque: stored.file.transcript().is_none(),
+        }
+    }
+}
+
+fn suspect_segments(stored: &StoredTranscript) -> u64 {
     let segments = stored.file.segments();
     let Some(sidecar) = &stored.sidecar else { return 0 };
     let is_suspect =
@@ -103,7 +128,7 @@ fn suspect_segments(stored: &StoredDocument) -> u64 {
     (0..segments.len()).filter(is_suspect).count() as u64
 }
 
-fn is_timed(stored: &StoredDocument) -> bool {
+fn is_timed(stored: &StoredTranscript) -> bool {
     let segments = stored.file.segments();
     let by_sidecar =
         || stored.sidecar.as_ref().is_some_and(|sidecar| sidecar.detail_of(segments, 0).is_some());
