@@ -316,7 +316,12 @@ impl StoredTranscript {
 }
 
 impl StoredArticle {
-    fn parse(form: Form, bytes: &[u8], sidecar_bytes: Option<&[u8]>, mut issues: Vec<Issue>) -> Self {
+    pub(crate) fn parse(
+        form: Form,
+        bytes: &[u8],
+        sidecar_bytes: Option<&[u8]>,
+        mut issues: Vec<Issue>,
+    ) -> Self {
         let sidecar = usable(sidecar_bytes.map(article_format::read), &mut issues);
         let address = sidecar.as_ref().and_then(|sidecar| sidecar.url.as_deref());
         let mut article = match form {

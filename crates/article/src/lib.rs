@@ -14,6 +14,7 @@ mod body;
 mod builder;
 mod charset;
 mod dates;
+mod difference;
 mod dom;
 mod linked_data;
 mod metadata;
@@ -23,5 +24,6 @@ mod roles;
 mod text;
 
 pub use charset::decode_text;
+pub use difference::{Change, difference};
 pub use page::{MAX_PAGE_BYTES, PageContext, read_page};
 pub use text::read_text;

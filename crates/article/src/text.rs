@@ -12,6 +12,9 @@ use lines::{Line, lines};
 /// A line of so many words that ends like a sentence begins the body.
 const OPENING_WORDS: usize = 8;
 
+/// In a text without such a line, one of so many words does.
+const LEAST_OPENING_WORDS: usize = 3;
+
 /// A line of so many words begins it however it ends.
 const LONG_OPENING_WORDS: usize = 40;
 
@@ -32,7 +35,7 @@ const LONGEST_HEADLINE_WORDS: usize = 40;
 pub fn read_text(text: &str) -> Article {
     let lines = lines(text);
     let mut reading = Reading { article: Article::default(), outlet_lines: Vec::new() };
-    let opening = lines.iter().take(MOST_HEAD_LINES).position(opens).unwrap_or(0);
+    let opening = opening(&lines[..lines.len().min(MOST_HEAD_LINES)]);
     reading.take_head(&lines[..opening]);
     for (at, line) in lines.iter().enumerate().skip(opening) {
         let role = reading.role_of_body(line, lines.get(at + 1));
@@ -44,14 +47,33 @@ pub fn read_text(text: &str) -> Article {
     article
 }
 
+/// Which line begins the body: the first long sentence, else the first short one below a line that is none, else the
+/// first line of all.
+fn opening(lines: &[Line<'_>]) -> usize {
+    let short = || lines.iter().position(|line| line.words() >= LEAST_OPENING_WORDS && is_sentence(line));
+    let headline = usize::from(lines.first().is_some_and(asks) && lines.iter().skip(1).any(opens));
+    let long = lines.iter().skip(headline).position(opens).map(|at| at + headline);
+    long.or_else(short).unwrap_or(0)
+}
+
+/// Whether a line may be a headline although it ends like a sentence: "Will the ferry to Skerry Island ever sail again?"
+fn asks(line: &Line<'_>) -> bool {
+    line.is_alone && line.words() <= LONGEST_HEADLINE_WORDS && line.text.ends_with(['?', '!'])
+}
+
 fn opens(line: &Line<'_>) -> bool {
-    let words = line.words();
-    let is_sentence = words >= OPENING_WORDS && roles::ends_sentence(line.text);
-    let is_other = names::is_byline(line.text)
-        || roles::is_caption(line.text)
-        || roles::is_dateline(line.text)
-        || field(line.text).is_some();
-    (is_sentence || words >= LONG_OPENING_WORDS) && !is_other
+    (line.words() >= OPENING_WORDS && is_sentence(line))
+        || (line.words() >= LONG_OPENING_WORDS && !is_of_head(line))
+}
+
+fn is_sentence(line: &Line<'_>) -> bool {
+    roles::ends_sentence(line.text) && !is_of_head(line)
+}
+
+/// Whether its words tell that it is no body.
+fn is_of_head(line: &Line<'_>) -> bool {
+    let text = line.text;
+    names::is_byline(text) || roles::is_caption(text) || roles::is_dateline(text) || field(text).is_some()
 }
 
 struct Reading {

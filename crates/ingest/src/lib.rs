@@ -5,8 +5,9 @@
 //! flags, .info.json, tags, file name --metadata--> title, show, date, address -----+--> archive file + sidecar
 //! ```
 //!
-//! Whatever was decoded when the program was killed is in the [`journal`], and the next run goes on there.
+//! Articles come as files of their own: [`article`]. Whatever was decoded when the program was killed is in the [`journal`], and the next run goes on there.
 
+pub mod article;
 pub mod journal;
 pub mod metadata;
 pub mod recording;

@@ -5,7 +5,7 @@ use crate::console::Console;
 use anyhow::{Context, bail};
 use archive::{Archive, DocumentPath, StoredDocument};
 use index::{Index, Known, Report, Scope, UpdateOptions};
-use record::{DocumentId, Place};
+use record::{DocumentId, Kind, Place};
 use serde::Serialize;
 use std::path::Path;
 use std::time::Duration;
@@ -60,7 +60,7 @@ pub(crate) fn find_document(archive: &Archive, index: &Index, named: &str) -> an
         Ok(id) => catalogue.by_id(&id)?,
         Err(_) => catalogue.by_address(named)?,
     };
-    if let Some(known) = by_id.into_iter().next() {
+    if let Some(known) = newest(archive, by_id) {
         return Ok(known);
     }
     let mut titled = catalogue.by_part_of_title(named, LISTED_TITLES + 1)?;
@@ -79,6 +79,19 @@ pub(crate) fn find_document(archive: &Archive, index: &Index, named: &str) -> an
             )
         }
     }
+}
+
+/// Of documents with one address, the newest revision if they are articles; else the first.
+fn newest(archive: &Archive, known: Vec<Known>) -> Option<Known> {
+    if known.len() < 2 || known.iter().any(|known| known.document.kind != Kind::Article) {
+        return known.into_iter().next();
+    }
+    let revision = |known: &Known| -> Option<u32> {
+        let stored = read_document(archive, known).ok()?;
+        Some(stored.article()?.sidecar.as_ref()?.revision)
+    };
+    // The first of equals, as everywhere.
+    known.into_iter().rev().max_by_key(|known| revision(known).unwrap_or(1))
 }
 
 /// Reads the files of a document that the index knows.

@@ -8,14 +8,14 @@
 //! The sidecar is written first, then the text, then the page: the text makes it a document. Killed before the text, what
 //! is left is taken over by the next attempt; killed before the page, the next attempt adds the page.
 
-use record::Sha256Digest;
 use record::format::article::{self as article_format, ArticleSidecar};
 use record::format::sidecar::MAX_SIDECAR_BYTES;
+use record::{Article, Role, Sha256Digest};
 
 use super::{Existing, MOST_ATTEMPTS, WriteError, WriteOutcome, Writer, Written, write_whole};
 use crate::failure::FileError;
 use crate::names::{self, PAGE_ENDING, SIDECAR_ENDING, TEXT_ENDING};
-use crate::path::DocumentPath;
+use crate::path::{DocumentPath, Form};
 use crate::read::{MAX_DOCUMENT_BYTES, StoredArticle, sha256};
 
 /// The folder of articles that were taken in.
@@ -35,8 +35,8 @@ pub struct NewArticle<'a> {
 impl Writer<'_> {
     /// Writes an article: text, page and sidecar, whole or not at all.
     ///
-    /// `held` are the documents that the archive holds of the same address. If one of them has the same text, nothing
-    /// is written; else the article becomes a new revision of the newest of them, beside it, and they stay as they are.
+    /// `held` are the documents that the archive holds of the same address. If one of them says the same, whatever the
+    /// page put between its paragraphs, nothing is written; else the article becomes a new revision of the newest of them, beside it, and they stay as they are.
     /// Without any, it is filed as `Articles/YYYY-MM-DD host headline.txt`.
     ///
     /// # Errors
@@ -50,10 +50,8 @@ impl Writer<'_> {
         new.sidecar.text_sha256 = Some(sha256(new.text));
         new.sidecar.page_sha256 = new.page.map(sha256);
         let held = self.revisions(held)?;
-        if let Some(same) = held
-            .iter()
-            .find(|revision| revision.texts.iter().any(|text| Some(*text) == new.sidecar.text_sha256))
-        {
+        let said = said_by_new(&new);
+        if let Some(same) = held.iter().find(|revision| revision.said == said) {
             self.complete_page(same, &new)?;
             return Ok(Written { path: same.path.clone(), outcome: WriteOutcome::AlreadyThere });
         }
@@ -82,7 +80,7 @@ impl Writer<'_> {
                 revisions.push(Revision {
                     path: path.clone(),
                     number: sidecar.as_ref().map_or(1, |sidecar| sidecar.revision),
-                    texts: [sha256(&raw.bytes), sha256(article.text.as_bytes())],
+                    said: said(article),
                     page: sidecar.as_ref().and_then(|sidecar| sidecar.page_sha256),
                 });
             }
@@ -162,12 +160,25 @@ impl Writer<'_> {
     }
 }
 
+/// The hash of an article's paragraphs but furniture: what else a page shows changes with each visit.
+fn said(article: &Article) -> Sha256Digest {
+    let paragraphs = article.texts().filter(|(paragraph, _)| paragraph.role != Role::Furniture);
+    let texts: Vec<&str> = paragraphs.map(|(_, text)| text).collect();
+    sha256(texts.join("\n\n").as_bytes())
+}
+
+/// The same of an article that is not in the archive's folder yet.
+fn said_by_new(new: &NewArticle<'_>) -> Sha256Digest {
+    let sidecar = article_format::write(&new.sidecar);
+    said(&StoredArticle::parse(Form::Text, new.text, Some(&sidecar), Vec::new()).article)
+}
+
 /// A version of an article that the archive holds.
 struct Revision {
     path: DocumentPath,
     number: u32,
-    /// Of its file, and of its text, which differ for a page and for a text with a byte order mark.
-    texts: [Sha256Digest; 2],
+    /// Of what it says.
+    said: Sha256Digest,
     /// Of its page, by its sidecar.
     page: Option<Sha256Digest>,
 }
@@ -176,8 +187,6 @@ struct Revision {
 mod tests {
     use std::fs;
     use std::time::Duration;
-
-    use record::Article;
 
     use super::*;
     use crate::folder::Archive;
@@ -234,6 +243,8 @@ mod tests {
             write(&archive, &article("One.", Some("<b>One.")), &held),
             (first.clone(), WriteOutcome::AlreadyThere)
         );
+        let with_furniture = article("One.\n\nShare this", None);
+        assert_eq!(write(&archive, &with_furniture, &held), (first.clone(), WriteOutcome::AlreadyThere));
         let (second, outcome) = write(&archive, &article("Two.", Some("<p>Two.")), &held);
         assert_eq!(
             (second.as_str(), outcome),

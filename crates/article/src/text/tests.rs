@@ -92,6 +92,11 @@ fn a_text_without_a_head_is_body() {
     body: Nobody knows why.
     None by [], None, None, None
     "#);
+    insta::assert_snapshot!(shown("Will the ferry to Skerry Island ever sail again?\n\nThe ferry will not sail until Monday, and perhaps never."), @r#"
+    headline: Will the ferry to Skerry Island ever sail again?
+    body: The ferry will not sail until Monday, and perhaps never.
+    Some("Will the ferry to Skerry Island ever sail again?") by [], None, None, None
+    "#);
     insta::assert_snapshot!(shown("milk\nbread\n"), @r#"
     body: milk
     body: bread

@@ -1,4 +1,4 @@
-//! `onrecord add`: recordings and transcripts into the archive; adding twice adds once.
+//! `onrecord add`: recordings, transcripts and articles into the archive; adding twice adds once.
 
 use crate::Global;
 use crate::console::{Console, Outcome, with_causes};
@@ -7,8 +7,9 @@ use crate::library::{self, PATIENCE};
 use crate::listener::Listener;
 use crate::listening::{Listening, Meter};
 use anyhow::Context;
-use archive::{Archive, DocumentPath, WriteOutcome};
+use archive::{Archive, DocumentPath, Form, NewArticle, WriteOutcome, Written};
 use index::{Index, Scope};
+use ingest::article::{self, is_article};
 use ingest::metadata::gather;
 use ingest::recording::{Options, Source};
 use ingest::transcript::{self, is_transcript};
@@ -17,20 +18,24 @@ use jiff::tz::TimeZone;
 use record::format::archive as archive_format;
 use record::format::sidecar;
 use record::outlet::{file_name, folder_of};
-use record::{Document, Sha256Digest};
+use record::{Document, Kind, Sha256Digest};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
-/// Take recordings and transcripts into the archive
+/// Take recordings, transcripts and articles into the archive
 ///
-/// Recordings are transcribed; transcripts (`.md` files in the archive's format) are stored byte for byte. What is there
-/// already, by address, by the recording's bytes or by the transcript's, is not added again. A run that was interrupted
-/// goes on where it stopped when the same command is given again.
+/// Recordings are transcribed; transcripts (`.md` files in the archive's format) are stored byte for byte; of articles (`.html`
+/// pages as they were fetched, `.txt` files) text, page and what is known of them. What is there already, by address, by
+/// the recording's bytes or by the text, is not added again; an article whose text has changed since becomes a new
+/// revision beside the old one. A run that was interrupted goes on where it stopped when the same command is given again.
 #[derive(clap::Args)]
 pub(crate) struct Add {
-    /// Recordings, transcripts, folders of them, or `-`
+    /// Recordings, transcripts, articles, folders of them, or `-`
     #[arg(required = true, value_name = "WHAT")]
     what: Vec<PathBuf>,
+    /// Who published the articles; else as the page says
+    #[arg(long, help_heading = "Article")]
+    outlet: Option<String>,
     #[command(flatten)]
     listening: Listening,
 }
@@ -48,6 +53,8 @@ struct Seen<'a> {
 #[serde(rename_all = "snake_case")]
 enum Status {
     Added,
+    /// A new revision of an article.
+    Updated,
     Unchanged,
     Failed,
 }
@@ -71,9 +78,10 @@ impl Add {
         let archive = library::archive(global)?;
         let options = self.listening.options(archive.state().join("unfinished"), true)?;
         library::update(&archive, "onrecord add", Scope::All, false, console)?;
-        let wanted = |path: &Path| inputs::is_media(path) || is_transcript(path);
+        let wanted =
+            |path: &Path| inputs::is_media(path) || is_transcript(path) || inputs::is_lone_article(path);
         let (things, mut failed) = inputs::expand(&self.what, wanted);
-        self.listening.check_recordings(things.iter().filter(|thing| !is_transcript(&thing.path)).count())?;
+        self.check_names(&things)?;
         let mut adding =
             Adding { command: &self, archive: &archive, options: &options, console, listener: None };
         for (position, thing) in things.iter().enumerate() {
@@ -98,6 +106,21 @@ impl Add {
     }
 }
 
+impl Add {
+    /// Refuses a title or an address for several things. Transcripts have their own, whatever is given.
+    fn check_names(&self, things: &[Recording]) -> anyhow::Result<()> {
+        let articles = things.iter().filter(|thing| is_article(&thing.path)).count();
+        let others =
+            things.iter().filter(|thing| !is_article(&thing.path) && !is_transcript(&thing.path)).count();
+        let what = match (articles, others) {
+            (_, 0) => "article",
+            (0, _) => "recording",
+            _ => "thing",
+        };
+        self.listening.check_recordings(what, articles + others)
+    }
+}
+
 struct Adding<'a> {
     command: &'a Add,
     archive: &'a Archive,
@@ -111,6 +134,8 @@ impl Adding<'_> {
     fn take(&mut self, thing: &Recording, place: (usize, usize)) -> anyhow::Result<Taken> {
         if is_transcript(&thing.path) {
             self.take_transcript(&thing.path)
+        } else if is_article(&thing.path) && !thing.is_piped() {
+            self.take_article(&thing.path)
         } else {
             self.take_recording(thing, place)
         }
@@ -149,6 +174,42 @@ impl Adding<'_> {
         let (document, status) =
             self.store(&existing.folder, &existing.file_name, &existing.bytes, beside.as_deref())?;
         Ok(Taken { document, status, issues })
+    }
+
+    /// Stores an article with its page and what is known of it, as a new revision if its address is held with another text.
+    fn take_article(&self, path: &Path) -> anyhow::Result<Taken> {
+        if let Some(located) = self.archive.locate(path) {
+            let document = self.document(&self.text_of_page(located))?;
+            return Ok(Taken { document, status: Status::Unchanged, issues: Vec::new() });
+        }
+        let article::Existing { text, page, sidecar } =
+            article::read(path, &self.command.listening.given_of_article(self.command.outlet.clone()))?;
+        let held = self.held_articles(sidecar.url.as_deref(), &text)?;
+        let new = NewArticle { text: &text, page: page.as_deref(), sidecar };
+        let written = self.archive.writer("onrecord add", PATIENCE)?.write_article(&new, &held)?;
+        let (document, status) = self.indexed(written)?;
+        Ok(Taken { document, status, issues: Vec::new() })
+    }
+
+    /// The document of a file in the archive: a page beside its text belongs to that.
+    fn text_of_page(&self, located: DocumentPath) -> DocumentPath {
+        let Some((stem, _)) = located.as_str().rsplit_once('.') else { return located };
+        let text = DocumentPath::new(format!("{stem}.txt"));
+        match text.filter(|text| located.form() == Form::Page && self.archive.file_path(text).is_file()) {
+            Some(text) => text,
+            None => located,
+        }
+    }
+
+    /// The articles that the archive holds of this address; of an article without one, those of the same text.
+    fn held_articles(&self, address: Option<&str>, text: &[u8]) -> anyhow::Result<Vec<DocumentPath>> {
+        let index = Index::open(self.archive)?;
+        let held = match address {
+            Some(address) => index.catalogue().by_address(address)?,
+            None => index.catalogue().by_content(&ingest::transcript::digest(text))?,
+        };
+        let articles = held.into_iter().filter(|known| known.document.kind == Kind::Article);
+        Ok(articles.filter_map(|known| DocumentPath::new(known.document.path)).collect())
     }
 
     /// Transcribes a recording, unless its transcript is there.
@@ -207,10 +268,16 @@ impl Adding<'_> {
             let writer = self.archive.writer("onrecord add", PATIENCE)?;
             writer.write_transcript(folder, name, transcript, beside)?
         };
+        self.indexed(written)
+    }
+
+    /// Makes what was written findable.
+    fn indexed(&self, written: Written) -> anyhow::Result<(Document, Status)> {
         let paths = [written.path.clone()];
         library::update(self.archive, "onrecord add", Scope::Only(&paths), false, self.console)?;
         let status = match written.outcome {
             WriteOutcome::Created => Status::Added,
+            WriteOutcome::Revised => Status::Updated,
             WriteOutcome::AlreadyThere => Status::Unchanged,
         };
         Ok((self.document(&written.path)?, status))
@@ -246,7 +313,11 @@ impl Adding<'_> {
             let seen = Seen { document: Some(document), path: &thing.name, status, issues };
             return Ok(self.console.object(&seen)?);
         }
-        let verb = if matches!(status, Status::Added) { "added" } else { "unchanged" };
+        let verb = match status {
+            Status::Added => "added",
+            Status::Updated => "updated",
+            Status::Unchanged | Status::Failed => "unchanged",
+        };
         self.console.remark(format_args!("{verb:<9} {}", document.path));
         Ok(())
     }

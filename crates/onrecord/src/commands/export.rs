@@ -3,18 +3,17 @@
 use crate::Global;
 use crate::console::{Console, Outcome};
 use crate::library;
-use ingest::transcript;
-use record::Sidecar;
-use record::format::archive::ArchiveFile;
-use record::format::{ExportFormat, export, sidecar};
+use anyhow::bail;
+use archive::StoredDocument;
+use record::format::{ExportFormat, export};
 use std::path::{Path, PathBuf};
 
-/// Print a transcript in another format
+/// Print a transcript in another format, or an article's text
 ///
 /// `archive` is written from the parsed form, never copied: what comes out are the bytes that went in.
 #[derive(clap::Args)]
 pub(crate) struct Export {
-    /// Path, id or a part of the title of a document; or any transcript's file, in no archive
+    /// Path, id or a part of the title of a document; or any transcript's or article's file, in no archive
     document: String,
     /// archive, srt, vtt, txt, tsv, or json (that of openai-whisper)
     #[arg(long, short, default_value = "txt")]
@@ -27,8 +26,17 @@ pub(crate) struct Export {
 impl Export {
     /// Writes the document in the format.
     pub(crate) fn run(self, global: &Global, console: &Console) -> anyhow::Result<Outcome> {
-        let (file, beside) = self.read(global, console)?;
-        let bytes = export(&file, beside.as_ref(), self.format)?;
+        let bytes = match self.read(global, console)? {
+            StoredDocument::Transcript(stored) => export(&stored.file, stored.sidecar.as_ref(), self.format)?,
+            StoredDocument::Article(stored) if self.format == ExportFormat::Text => {
+                stored.article.text.into_bytes()
+            }
+            StoredDocument::Article(_) => bail!(
+                "`{}` is an article, which has no form `{}`\nhint: `--format txt` gives its text",
+                self.document,
+                self.format
+            ),
+        };
         match &self.output {
             Some(path) => archive::write_file(path, &bytes)?,
             None => console.raw(&bytes)?,
@@ -36,17 +44,14 @@ impl Export {
         Ok(Outcome::Done)
     }
 
-    fn read(&self, global: &Global, console: &Console) -> anyhow::Result<(ArchiveFile, Option<Sidecar>)> {
+    fn read(&self, global: &Global, console: &Console) -> anyhow::Result<StoredDocument> {
         let path = Path::new(&self.document);
         if path.is_file() {
-            let existing = transcript::read(path)?;
-            let beside = std::fs::read(path.with_extension("json")).ok();
-            return Ok((existing.file, beside.and_then(|bytes| sidecar::read(&bytes).ok())));
+            return Ok(StoredDocument::read_loose(path)?);
         }
         let archive = library::archive(global)?;
         let index = library::open_index(&archive, console)?;
         let known = library::find_document(&archive, &index, &self.document)?;
-        let stored = library::read_document(&archive, &known)?;
-        Ok((stored.file, stored.sidecar))
+        library::read_document(&archive, &known)
     }
 }

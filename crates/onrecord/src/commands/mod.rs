@@ -2,6 +2,7 @@
 
 mod add;
 mod completions;
+mod diff;
 mod doctor;
 mod export;
 mod init;
@@ -26,6 +27,7 @@ pub(crate) enum Command {
     Add(add::Add),
     Search(search::Search),
     Show(show::Show),
+    Diff(diff::Diff),
     Export(export::Export),
     Status(status::Status),
     Reindex(reindex::Reindex),
@@ -43,6 +45,7 @@ pub(crate) fn run(command: Command, global: &Global, console: &Console) -> anyho
         Command::Add(command) => command.run(global, console),
         Command::Search(command) => command.run(global, console),
         Command::Show(command) => command.run(global, console),
+        Command::Diff(command) => command.run(global, console),
         Command::Export(command) => command.run(global, console),
         Command::Status(command) => command.run(global, console),
         Command::Reindex(command) => command.run(global, console),
