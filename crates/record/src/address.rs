@@ -149,8 +149,8 @@ const FRAGMENT_WORDS: usize = 5;
 /// The address that opens the page at `address` where `text` stands in it, by a text fragment
 /// (`#:~:text=`, WICG Scroll to Text Fragment); `None` unless it is a web address and there is text.
 ///
-/// A fragment that is there stays before it. A text of more than twice [`FRAGMENT_WORDS`] words is named by its
-/// first and its last, so that the link stays short.
+/// A fragment that is there stays before it. A text of more than ten words is named by its
+/// first five and its last five, so that the link stays short.
 pub fn link_to_text(address: &str, text: &str) -> Option<String> {
     let mut url = parse_web(address)?;
     let directive = text_directive(text)?;
