@@ -5,6 +5,7 @@
 //! and on known inputs, by the stable compiler too.
 
 pub mod archive;
+pub mod article;
 pub mod import;
 pub mod media;
 pub mod sidecar;

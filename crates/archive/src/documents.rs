@@ -1,5 +1,6 @@
 //! Which documents an archive holds.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::fs::{self, FileType};
 use std::io;
@@ -8,12 +9,13 @@ use std::vec;
 
 use crate::failure::FileError;
 use crate::folder::Archive;
-use crate::path::DocumentPath;
+use crate::path::{DocumentPath, Form};
 
 /// Walks over the documents of an archive in the order of their paths: byte by byte, with `/` as a byte.
 ///
-/// A document is a file whose name ends in `.md`. What could be one and is left out comes as [`Skipped`]. One
-/// folder at a time is held in memory for each level.
+/// A document is a file whose name ends in `.md`, `.txt`, `.html` or `.htm`. Beside `X.txt`, `X.html` is no document of its
+/// own but the page from which the text was read; beside `X.md` neither is one, but a form of the transcript. What
+/// could be a document and is left out comes as [`Skipped`]. One folder at a time is held in memory for each level.
 #[derive(Debug)]
 pub struct Documents<'a> {
     archive: &'a Archive,
@@ -116,7 +118,7 @@ enum Finding {
 
 impl Documents<'_> {
     fn examine(&self, child: &Child) -> Finding {
-        let is_document = is_document_name(&child.path);
+        let is_document = child.is_document;
         let file_type = child.file_type;
         if child.is_hidden && (file_type.is_dir() || is_document) {
             Finding::Skip(SkipReason::Hidden)
@@ -165,8 +167,37 @@ fn examine_file(child: &Child, is_file: bool) -> Finding {
     }
 }
 
-fn is_document_name(name: &str) -> bool {
-    Path::new(name).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("md"))
+/// Whether a file of this name is a document among the others of its folder.
+fn is_document(name: &str, stems: &Stems) -> bool {
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    match Form::of_name(name) {
+        Some(Form::Transcript) => true,
+        Some(Form::Text) => !stems.of_transcripts.contains(stem),
+        Some(Form::Page) => !stems.of_transcripts.contains(stem) && !stems.of_texts.contains(stem),
+        None => false,
+    }
+}
+
+/// The names of a folder's files without their endings.
+#[derive(Default)]
+struct Stems {
+    of_transcripts: BTreeSet<String>,
+    of_texts: BTreeSet<String>,
+}
+
+impl Stems {
+    fn of(children: &[Child]) -> Self {
+        let mut stems = Self::default();
+        for child in children.iter().filter(|child| !child.file_type.is_dir()) {
+            let Some((stem, _)) = child.name.rsplit_once('.') else { continue };
+            match Form::of_name(&child.name) {
+                Some(Form::Transcript) => stems.of_transcripts.insert(stem.to_owned()),
+                Some(Form::Text) => stems.of_texts.insert(stem.to_owned()),
+                _ => false,
+            };
+        }
+        stems
+    }
 }
 
 /// Something in a folder.
@@ -175,8 +206,12 @@ struct Child {
     file: PathBuf,
     /// Relative to the root, with `/`; lossy unless `is_text`.
     path: String,
+    /// The last component of `path`.
+    name: String,
     is_text: bool,
     is_hidden: bool,
+    /// Whether its name is that of a document.
+    is_document: bool,
     file_type: FileType,
 }
 
@@ -190,6 +225,8 @@ impl Child {
             path,
             is_text: name.to_str().is_some(),
             is_hidden: text.starts_with('.'),
+            is_document: false,
+            name: text.into_owned(),
             file_type: found.file_type()?,
         })
     }
@@ -201,6 +238,10 @@ fn children(folder: &Path, folder_path: &str) -> Result<Vec<Child>, FileError> {
         fs::read_dir(folder)?.map(|child| Child::new(&child?, folder_path)).collect()
     };
     let mut children = read().map_err(FileError::on("read", folder))?;
+    let stems = Stems::of(&children);
+    for child in &mut children {
+        child.is_document = is_document(&child.name, &stems);
+    }
     children.sort_by(|a, b| sort_key(a).cmp(sort_key(b)));
     Ok(children)
 }
@@ -255,7 +296,14 @@ mod tests {
             "a.md",
             "a.json",
             "a.txt",
+            "a.html",
+            "b.txt",
+            "b.html",
+            "b.json",
+            "c d.HTM",
             "md",
+            "x/.y/e.txt",
+            "x/f.html",
             ".git/b.md",
             ".c.md",
             "x/.y/d.md",
@@ -263,7 +311,8 @@ mod tests {
             "Show/.onrecord-1.tmp",
         ];
         let (_folder, archive) = archive_of(&files);
-        assert_eq!(listed(&archive), (vec!["a.md".to_owned()], vec![]));
+        let documents = ["a.md", "b.txt", "c d.HTM", "x/f.html"].map(str::to_owned);
+        assert_eq!(listed(&archive), (documents.to_vec(), vec![]));
         let hidden = archive.documents().unwrap().filter_map(Result::err).map(|skipped| skipped.path);
         assert_eq!(hidden.collect::<Vec<_>>(), [".c.md", ".git", ".onrecord", "x/.y"]);
     }

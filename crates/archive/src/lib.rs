@@ -3,6 +3,7 @@
 //! ```text
 //! folder --Archive::documents--> DocumentPath --Archive::read--> RawDocument --parse--> file, sidecar, issues
 //! transcript + sidecar --Writer::write_transcript--> two files that appear whole or not at all
+//! article, page, sidecar --Writer::write_article--> three files; a changed text becomes a new revision
 //! ```
 //!
 //! The promises, each held by a test: making a folder an archive touches nothing that is there; nothing is
@@ -23,6 +24,11 @@ pub use failure::FileError;
 pub use folder::{Archive, FindError, InitError, Initialised};
 pub use lock::{Lock, LockError};
 pub use names::NameError;
-pub use path::DocumentPath;
-pub use read::{FileStamp, Issue, MAX_DOCUMENT_BYTES, RawDocument, ReadError, Stamp, StoredDocument};
-pub use write::{WriteError, WriteOutcome, Writer, Written, check_writable, write_file, write_file_with};
+pub use path::{DocumentPath, Form};
+pub use read::{
+    FileStamp, Issue, MAX_DOCUMENT_BYTES, RawDocument, ReadError, Stamp, StoredArticle, StoredDocument,
+    StoredTranscript,
+};
+pub use write::{
+    NewArticle, WriteError, WriteOutcome, Writer, Written, check_writable, write_file, write_file_with,
+};

@@ -10,6 +10,30 @@ use std::path::{Path, PathBuf};
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DocumentPath(String);
 
+/// What a document's file holds, by the ending of its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Form {
+    /// `.md`: a transcript, or what does not follow the transcripts' grammar.
+    Transcript,
+    /// `.txt`: an article's text.
+    Text,
+    /// `.html`, `.htm`: an article's page as it was fetched.
+    Page,
+}
+
+impl Form {
+    /// The form of a file of this name; `None` for what is no document.
+    pub fn of_name(name: &str) -> Option<Self> {
+        let (_, ending) = name.rsplit_once('.')?;
+        match ending.to_ascii_lowercase().as_str() {
+            "md" => Some(Self::Transcript),
+            "txt" => Some(Self::Text),
+            "html" | "htm" => Some(Self::Page),
+            _ => None,
+        }
+    }
+}
+
 impl DocumentPath {
     /// `None` unless `path` is what the type promises.
     pub fn new(path: impl Into<String>) -> Option<Self> {
@@ -20,6 +44,17 @@ impl DocumentPath {
     /// The path as commands print it.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// What the file holds; a transcript's grammar is asked of what has no known ending.
+    pub fn form(&self) -> Form {
+        Form::of_name(&self.0).unwrap_or(Form::Transcript)
+    }
+
+    /// The folder, with `/` behind it unless it is the archive's own, and the name without its ending.
+    pub(crate) fn folder_and_stem(&self) -> (&str, &str) {
+        let (folder, name) = self.0.split_at(self.0.rfind('/').map_or(0, |at| at + 1));
+        (folder, name.rsplit_once('.').map_or(name, |(stem, _)| stem))
     }
 
     /// The file below `root`.
@@ -80,6 +115,19 @@ mod tests {
     fn the_sidecar_has_the_same_name() {
         let path = DocumentPath::new("a/b.c.md").unwrap();
         assert_eq!(path.sidecar_below(Path::new("root")), Path::new("root").join("a").join("b.c.json"));
+    }
+
+    #[test]
+    fn the_ending_tells_the_form() {
+        let form = |path: &str| DocumentPath::new(path).unwrap().form();
+        assert_eq!(form("a/b.md"), Form::Transcript);
+        assert_eq!(form("a/b.TXT"), Form::Text);
+        assert_eq!(form("a.b.html"), Form::Page);
+        assert_eq!(form("b.htm"), Form::Page);
+        assert_eq!(Form::of_name("html"), None);
+        assert_eq!(Form::of_name("a.json"), None);
+        assert_eq!(DocumentPath::new("a/b.c.txt").unwrap().folder_and_stem(), ("a/", "b.c"));
+        assert_eq!(DocumentPath::new("b").unwrap().folder_and_stem(), ("", "b"));
     }
 
     proptest::proptest! {

@@ -6,12 +6,16 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use record::Article;
 use record::format::archive::{self as format, ArchiveFile};
+use record::format::article::{self as article_format, ArticleSidecar};
 use record::format::sidecar::{self, MAX_SIDECAR_BYTES, Sidecar};
+use record::{Document, DocumentId, Sha256Digest};
+use sha2::{Digest as _, Sha256};
 
 use crate::failure::FileError;
 use crate::folder::Archive;
-use crate::path::DocumentPath;
+use crate::path::{DocumentPath, Form};
 
 /// The largest document that is read. A day of speech takes about 3 MB.
 pub const MAX_DOCUMENT_BYTES: usize = 64 << 20;
@@ -32,13 +36,75 @@ pub struct RawDocument {
 
 /// A document, read and understood as far as possible.
 #[derive(Debug)]
-pub struct StoredDocument {
+pub enum StoredDocument {
+    /// A `.md` file.
+    Transcript(Box<StoredTranscript>),
+    /// A `.txt` or `.html` file; of the former those that don't follow the transcripts' grammar.
+    Article(Box<StoredArticle>),
+}
+
+/// A transcript, or a file that does not follow the transcripts' grammar.
+#[derive(Debug)]
+pub struct StoredTranscript {
     /// What its file says.
     pub file: ArchiveFile,
     /// What its sidecar says, if there is one that can be read.
     pub sidecar: Option<Sidecar>,
     /// What could not be understood, in the order of the files.
     pub issues: Vec<Issue>,
+}
+
+/// An article.
+#[derive(Debug)]
+pub struct StoredArticle {
+    /// Its text, and what is known of it from text or page and sidecar together.
+    pub article: Article,
+    /// What its sidecar says, if there is one that can be read.
+    pub sidecar: Option<ArticleSidecar>,
+    /// What could not be understood.
+    pub issues: Vec<Issue>,
+}
+
+impl StoredDocument {
+    /// The transcript, if it is one.
+    pub fn transcript(&self) -> Option<&StoredTranscript> {
+        match self {
+            Self::Transcript(transcript) => Some(transcript),
+            Self::Article(_) => None,
+        }
+    }
+
+    /// The article, if it is one.
+    pub fn article(&self) -> Option<&StoredArticle> {
+        match self {
+            Self::Transcript(_) => None,
+            Self::Article(article) => Some(article),
+        }
+    }
+
+    /// What could not be understood.
+    pub fn issues(&self) -> &[Issue] {
+        match self {
+            Self::Transcript(transcript) => &transcript.issues,
+            Self::Article(article) => &article.issues,
+        }
+    }
+
+    /// Its address, unchecked, where one could be read.
+    pub fn url(&self) -> Option<&str> {
+        match self {
+            Self::Transcript(transcript) => transcript.file.url(),
+            Self::Article(article) => article.article.url.as_deref(),
+        }
+    }
+
+    /// What commands print of it: `path` as in [`Document::path`].
+    pub fn document(&self, id: DocumentId, path: String) -> Document {
+        match self {
+            Self::Transcript(transcript) => Document::of_file(id, path, &transcript.file),
+            Self::Article(article) => Document::of_article(id, path, &article.article),
+        }
+    }
 }
 
 /// Something in a document that could not be understood; it costs its line, not the document.
@@ -98,7 +164,7 @@ pub enum ReadError {
         /// What was named.
         path: PathBuf,
     },
-    /// It is larger than any transcript.
+    /// It is larger than any document.
     #[error("cannot read `{}`: expected at most {limit} bytes, found {bytes}", path.display())]
     TooLarge {
         /// The file.
@@ -228,37 +294,101 @@ impl RawDocument {
 
     /// What the bytes say.
     pub fn parse(&self) -> StoredDocument {
-        StoredDocument::parse(&self.bytes, self.sidecar_bytes.as_deref(), self.issues.clone())
+        StoredDocument::parse(
+            self.path.form(),
+            &self.bytes,
+            self.sidecar_bytes.as_deref(),
+            self.issues.clone(),
+        )
     }
 }
 
 impl StoredDocument {
-    /// A transcript that lies in no archive, with the sidecar beside it if there is one.
+    /// A document that lies in no archive, with the sidecar beside it if there is one.
     ///
     /// # Errors
     /// If its file can't be read. What is wrong inside the files, and a sidecar that can't be read, are issues.
     pub fn read_loose(file: &Path) -> Result<Self, ReadError> {
         let (bytes, _) = read_file(file, MAX_DOCUMENT_BYTES)?;
         let (sidecar, issues) = sidecar_or_issue(read_file(&file.with_extension("json"), MAX_SIDECAR_BYTES));
-        Ok(Self::parse(&bytes, sidecar.as_ref().map(|(bytes, _)| bytes.as_slice()), issues))
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        let form = Form::of_name(&name).unwrap_or(Form::Transcript);
+        Ok(Self::parse(form, &bytes, sidecar.as_ref().map(|(bytes, _)| bytes.as_slice()), issues))
     }
 
+    fn parse(form: Form, bytes: &[u8], sidecar_bytes: Option<&[u8]>, reading_issues: Vec<Issue>) -> Self {
+        let form = if form == Form::Text && is_transcript(bytes) { Form::Transcript } else { form };
+        match form {
+            Form::Transcript => {
+                Self::Transcript(Box::new(StoredTranscript::parse(bytes, sidecar_bytes, reading_issues)))
+            }
+            form => Self::Article(Box::new(StoredArticle::parse(form, bytes, sidecar_bytes, reading_issues))),
+        }
+    }
+}
+
+/// Whether a text is a transcript under another ending: it follows the transcripts' grammar to the last line.
+fn is_transcript(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"---") && format::parse(bytes).file.transcript().is_some()
+}
+
+impl StoredTranscript {
     fn parse(bytes: &[u8], sidecar_bytes: Option<&[u8]>, reading_issues: Vec<Issue>) -> Self {
         let parsed = format::parse(bytes);
         let mut issues: Vec<Issue> = parsed.issues.iter().map(Issue::of_syntax).collect();
         issues.extend(reading_issues);
-        let sidecar = match sidecar_bytes.map(sidecar::read) {
-            None => None,
-            Some(Ok(sidecar)) => {
-                issues.extend(sidecar.check(parsed.file.segments()).err().map(Issue::of_sidecar));
-                Some(sidecar)
-            }
-            Some(Err(error)) => {
-                issues.push(Issue::of_sidecar(format_args!("the sidecar cannot be used: {error}")));
-                None
-            }
-        };
+        let sidecar = usable(sidecar_bytes.map(sidecar::read), &mut issues);
+        let mismatch = sidecar.as_ref().and_then(|sidecar| sidecar.check(parsed.file.segments()).err());
+        issues.extend(mismatch.map(Issue::of_sidecar));
         Self { file: parsed.file, sidecar, issues }
+    }
+}
+
+impl StoredArticle {
+    pub(crate) fn parse(
+        form: Form,
+        bytes: &[u8],
+        sidecar_bytes: Option<&[u8]>,
+        mut issues: Vec<Issue>,
+    ) -> Self {
+        let sidecar = usable(sidecar_bytes.map(article_format::read), &mut issues);
+        let address = sidecar.as_ref().and_then(|sidecar| sidecar.url.as_deref());
+        let mut article = match form {
+            Form::Page => article::read_page(bytes, article::PageContext { address, content_type: None }),
+            Form::Text | Form::Transcript => article::read_text(&article::decode_text(bytes)),
+        };
+        if let Some(sidecar) = &sidecar {
+            let is_its_text = is_text_of(sidecar, form, bytes, &mut issues);
+            sidecar.complete(&mut article, is_its_text);
+        }
+        Self { article, sidecar, issues }
+    }
+}
+
+/// Whether the sidecar describes this very text; that it does not is an issue.
+fn is_text_of(sidecar: &ArticleSidecar, form: Form, bytes: &[u8], issues: &mut Vec<Issue>) -> bool {
+    let (Form::Text, Some(expected)) = (form, sidecar.text_sha256) else { return false };
+    let found = sha256(bytes);
+    if found != expected {
+        issues.push(Issue::of_sidecar(format_args!(
+            "the text was changed after it was taken in: expected the SHA-256 {expected}, found {found}"
+        )));
+    }
+    found == expected
+}
+
+pub(crate) fn sha256(bytes: &[u8]) -> Sha256Digest {
+    Sha256Digest::from_bytes(Sha256::digest(bytes).into())
+}
+
+/// The sidecar, if there is one that can be used; why it can't be is an issue.
+fn usable<T>(read: Option<Result<T, sidecar::SidecarError>>, issues: &mut Vec<Issue>) -> Option<T> {
+    match read? {
+        Ok(sidecar) => Some(sidecar),
+        Err(error) => {
+            issues.push(Issue::of_sidecar(format_args!("the sidecar cannot be used: {error}")));
+            None
+        }
     }
 }
 
@@ -287,6 +417,52 @@ mod tests {
         (folder, archive, DocumentPath::new("a.md").unwrap())
     }
 
+    fn transcript(stored: StoredDocument) -> StoredTranscript {
+        match stored {
+            StoredDocument::Transcript(transcript) => *transcript,
+            StoredDocument::Article(article) => panic!("no article: {article:?}"),
+        }
+    }
+
+    #[test]
+    fn texts_and_pages_are_articles() {
+        let text = "Ferry stops for a week\n\nThe ferry to Skerry Island will not sail until Monday.\n";
+        let (_folder, archive, _) = archive_with("a.txt", text.as_bytes());
+        let page =
+            "<h1>Ferry stops for a week</h1><p>The ferry to Skerry Island will not sail until Monday.</p>";
+        fs::write(archive.root().join("b.html"), page).unwrap();
+        let read = |path: &str| archive.read(&DocumentPath::new(path).unwrap()).unwrap();
+        for path in ["a.txt", "b.html"] {
+            let stored = read(path);
+            let StoredArticle { article, sidecar, issues } = stored.article().unwrap();
+            assert_eq!(
+                (article.headline.as_deref(), sidecar, issues.len()),
+                (Some("Ferry stops for a week"), &None, 0)
+            );
+        }
+        let digest = sha256(text.as_bytes());
+        let sidecar = format!(
+            r#"{{"version":1,"kind":"article","url":"https://post.example.org/a","outlet":"Harbour Post","text_sha256":"{digest}","paragraphs":[{{"chars":[0,22],"role":"body"}}]}}"#
+        );
+        fs::write(archive.root().join("a.json"), &sidecar).unwrap();
+        let stored = read("a.txt");
+        assert_eq!((stored.url(), stored.issues().len()), (Some("https://post.example.org/a"), 0));
+        assert_eq!(stored.article().unwrap().article.paragraphs.len(), 1);
+        let id = DocumentId::of(stored.url(), &digest);
+        let document = stored.document(id, "a.txt".to_owned());
+        assert_eq!(
+            (document.kind, document.outlet.as_deref()),
+            (record::Kind::Article, Some("Harbour Post"))
+        );
+
+        fs::write(archive.root().join("a.txt"), "Changed.").unwrap();
+        let stored = read("a.txt");
+        assert_eq!(stored.article().unwrap().article.paragraphs[0].chars, 0..8);
+        insta::assert_snapshot!(stored.issues()[0].message, @"the text was changed after it was taken in: expected the SHA-256 8ca6e5956db39d4844a69a0517664e926dcd633973e4eff2445136ce03524128, found de36f4dd3adcfb77ae99a6d4d4af6423f1bc9e6d34664badf43889bd7a75ccb3");
+        fs::write(archive.root().join("a.json"), "{}").unwrap();
+        insta::assert_snapshot!(read("a.txt").issues()[0].message, @"the sidecar cannot be used: line 1, column 2: missing field `version`");
+    }
+
     #[test]
     fn a_document_is_read_with_its_sidecar() {
         let (_folder, archive, path) = archive_with("a.md", UNTIMED.as_bytes());
@@ -297,7 +473,7 @@ mod tests {
             "segments":[{"start_seconds":0.5,"end_seconds":2.0,"speaker":"Ada Morrow"}]}"#;
         fs::write(archive.sidecar_path(&path), sidecar).unwrap();
 
-        let stored = archive.read(&path).unwrap();
+        let stored = transcript(archive.read(&path).unwrap());
         assert_eq!(stored.file.title(), Some("A title"));
         let detail = stored.sidecar.as_ref().unwrap().detail_of(stored.file.segments(), 0).unwrap();
         assert_eq!(detail.speaker.as_deref(), Some("Ada Morrow"));
@@ -311,10 +487,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("a.md");
         fs::write(&file, UNTIMED).unwrap();
-        let stored = StoredDocument::read_loose(&file).unwrap();
+        let stored = transcript(StoredDocument::read_loose(&file).unwrap());
         assert_eq!((stored.file.title(), stored.sidecar, stored.issues), (Some("A title"), None, vec![]));
         fs::write(folder.path().join("a.json"), "[]").unwrap();
-        assert_eq!(StoredDocument::read_loose(&file).unwrap().issues.len(), 1);
+        assert_eq!(StoredDocument::read_loose(&file).unwrap().issues().len(), 1);
         assert!(StoredDocument::read_loose(&folder.path().join("b.md")).unwrap_err().is_not_found());
     }
 
@@ -322,7 +498,7 @@ mod tests {
     fn defects_are_issues_with_their_places() {
         let (_folder, archive, path) = archive_with("a.md", format!("{UNTIMED}no segment\n").as_bytes());
         fs::write(archive.sidecar_path(&path), "{").unwrap();
-        let issues = archive.read(&path).unwrap().issues;
+        let issues = transcript(archive.read(&path).unwrap()).issues;
         let lines = issues.iter().map(|issue| format!("{:?} {}", issue.place, issue.message));
         insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @r#"
         Some("13:1") expected `* ` and a segment, found `no segment`
@@ -335,7 +511,7 @@ mod tests {
         let (_folder, archive, path) = archive_with("a.md", UNTIMED.as_bytes());
         let sidecar = r#"{"version":1,"program":{"name":"test","version":"1"},"created":"2026-03-03T00:00:00Z","segments":[]}"#;
         fs::write(archive.sidecar_path(&path), sidecar).unwrap();
-        let stored = archive.read(&path).unwrap();
+        let stored = transcript(archive.read(&path).unwrap());
         assert!(stored.sidecar.is_some());
         insta::assert_snapshot!(stored.issues[0].message, @"the sidecar describes 0 segments, the transcript has 1");
     }

@@ -1,5 +1,7 @@
 //! Documents that appear in the archive whole or not at all.
 
+mod article;
+
 use std::fs::{self, File};
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -13,6 +15,8 @@ use crate::folder::Archive;
 use crate::lock::{Lock, LockError};
 use crate::names::{self, NameError, SIDECAR_ENDING, TRANSCRIPT_ENDING};
 use crate::path::DocumentPath;
+pub use article::NewArticle;
+
 use crate::read::{RawDocument, ReadError, StoredDocument};
 
 /// What the names of files that are being written begin and end with: hidden, and swept away if a process
@@ -30,7 +34,7 @@ pub struct Writer<'a> {
     _lock: Lock,
 }
 
-/// What became of a transcript that was to be written.
+/// What became of a document that was to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Written {
     /// Where it stands.
@@ -39,16 +43,19 @@ pub struct Written {
     pub outcome: WriteOutcome,
 }
 
-/// Whether a transcript was written.
+/// Whether a document was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WriteOutcome {
     /// It was.
     Created,
-    /// A transcript of the same recording stands under that name, and was left as it is.
+    /// A transcript of the same recording stands under that name, or an article of the same text and address, and was left
+    /// as it is.
     AlreadyThere,
+    /// It was, as a newer version of an article that stays as it is.
+    Revised,
 }
 
-/// Why a transcript was not written. Nothing of it is left then.
+/// Why a document was not written. Nothing of it is left then.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
     /// A name leads elsewhere.
@@ -61,7 +68,7 @@ pub enum WriteError {
         folder: PathBuf,
     },
     /// Every name is taken.
-    #[error("cannot write `{}`: {MOST_ATTEMPTS} other recordings have this name", path.display())]
+    #[error("cannot write `{}`: {MOST_ATTEMPTS} other documents have this name", path.display())]
     NameTaken {
         /// The wanted file.
         path: PathBuf,
@@ -200,7 +207,8 @@ impl Writer<'_> {
     fn is_left_over(&self, path: &DocumentPath, sidecar_file: &Path, new: &Pair<'_>) -> bool {
         let left = self.archive.read_file(sidecar_file, MAX_SIDECAR_BYTES).ok();
         let left = left.and_then(|(bytes, _)| sidecar::read(&bytes).ok()?.origin());
-        let own = new.as_document(path).parse().sidecar.and_then(|sidecar| sidecar.origin());
+        let parsed = new.as_document(path).parse();
+        let own = parsed.transcript().and_then(|own| own.sidecar.as_ref()?.origin());
         left.zip(own).is_some_and(|(left, own)| left == own)
     }
 }
@@ -220,8 +228,8 @@ impl Pair<'_> {
 /// By address where both have one, else by the hash of the media where both name it, else by their bytes.
 fn is_same_recording(existing: &RawDocument, new: &RawDocument) -> bool {
     let (old_parsed, new_parsed) = (existing.parse(), new.parse());
-    let address = |document: &StoredDocument| document.file.url().and_then(DocumentId::from_address);
-    let media = |document: &StoredDocument| document.sidecar.as_ref()?.origin();
+    let address = |document: &StoredDocument| document.url().and_then(DocumentId::from_address);
+    let media = |document: &StoredDocument| document.transcript()?.sidecar.as_ref()?.origin();
     if let Some((old, new)) = address(&old_parsed).zip(address(&new_parsed)) {
         old == new
     } else if let Some((old, new)) = media(&old_parsed).zip(media(&new_parsed)) {

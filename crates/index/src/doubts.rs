@@ -1,5 +1,6 @@
 //! What is doubted of each segment of a file.
 
+use archive::StoredDocument;
 use language::{FileHint, SegmentView};
 use record::format::archive::ArchiveFile;
 use record::{Segment, Sidecar, Suspect};
@@ -19,6 +20,14 @@ pub fn doubts(file: &ArchiveFile, sidecar: Option<&Sidecar>) -> Vec<Vec<Suspect>
         .map(|segment: &Segment| SegmentView { text: &segment.text, start: segment.start_time(), end: None })
         .collect();
     language::suspects(&views, &hint)
+}
+
+/// What is doubted of each segment of a document; an article has none.
+pub fn document_doubts(stored: &StoredDocument) -> Vec<Vec<Suspect>> {
+    match stored {
+        StoredDocument::Transcript(transcript) => doubts(&transcript.file, transcript.sidecar.as_ref()),
+        StoredDocument::Article(_) => Vec::new(),
+    }
 }
 
 /// The language in which people wrote about the recording.

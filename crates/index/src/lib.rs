@@ -30,9 +30,9 @@ mod words;
 
 pub use catalogue::{Catalogue, CatalogueError, Copied, Known, ShowSummary, Summary, WordCounts};
 pub use copies::CopyReason;
-pub use doubts::doubts;
+pub use doubts::{document_doubts, doubts};
 pub use meaning::MeaningError;
-pub use passages::{Passage, Piece, passages};
+pub use passages::{Passage, Piece, article_passages, document_passages, passages};
 pub use query::{
     MAX_QUERY_CHARACTERS, MAX_QUERY_DEPTH, MAX_QUERY_WORDS, QUERY_HELP, Query, QueryError, QueryErrorKind,
 };

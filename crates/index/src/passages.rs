@@ -8,13 +8,16 @@
 //! recogniser made up is neither ranked nor counted with what was said.
 
 mod source;
+mod written;
 
+use archive::StoredDocument;
 use record::format::archive::{ArchiveFile, Opaque};
 use record::transcript::{EndSource, SegmentEnd};
 use record::{MediaTime, Place, Sidecar, Suspect};
 
 use crate::tokens;
 pub(crate) use source::find_sources;
+pub use written::article_passages;
 
 /// A passage of this many words ends with the next sentence.
 const ENOUGH_WORDS: usize = 40;
@@ -93,6 +96,16 @@ impl Passage {
     /// How many words it has.
     pub fn words(&self) -> usize {
         self.pieces.iter().map(|piece| piece.words).sum()
+    }
+}
+
+/// The passages of a document of either kind, with what is doubted of each segment of a transcript.
+pub fn document_passages(stored: &StoredDocument, doubts: &[Vec<Suspect>]) -> Vec<Passage> {
+    match stored {
+        StoredDocument::Transcript(transcript) => {
+            passages(&transcript.file, transcript.sidecar.as_ref(), doubts)
+        }
+        StoredDocument::Article(article) => article_passages(&article.article),
     }
 }
 

@@ -6,10 +6,11 @@
 //! ```
 //!
 //! Transcripts that exist are taken in as they are ([`transcript`]), those of other programs in the archive's form
-//! ([`foreign`]).
+//! ([`foreign`]). Articles come as files of their own ([`article`]).
 //!
 //! Whatever was decoded when the program was killed is in the [`journal`], and the next run goes on there.
 
+pub mod article;
 pub mod foreign;
 pub mod journal;
 pub mod metadata;

@@ -1,6 +1,7 @@
 //! What people name on the command line -> files, folders looked through, standard input stored.
 
 use anyhow::{Context, bail};
+use ingest::article::is_article;
 use ingest::recording::MEDIA_ENDINGS;
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
@@ -62,6 +63,15 @@ pub(crate) fn is_media(path: &Path) -> bool {
     ending.is_some_and(|ending| MEDIA_ENDINGS.contains(&ending.as_str()))
 }
 
+/// Whether a file in a folder is an article of its own: not what another file of that name was exported to, and not
+/// the page beside its text.
+pub(crate) fn is_lone_article(path: &Path) -> bool {
+    let is_text = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("txt"));
+    let taken = if is_text { &["md"][..] } else { &["md", "txt"] };
+    let mut namesakes = taken.iter().chain(&MEDIA_ENDINGS);
+    is_article(path) && !namesakes.any(|ending| path.with_extension(ending).is_file())
+}
+
 /// The wanted files of a folder and the folders in it, in order; hidden ones and links to folders are left out.
 fn files_in(folder: &Path, wanted: &impl Fn(&Path) -> bool) -> anyhow::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
@@ -82,7 +92,7 @@ fn files_in(folder: &Path, wanted: &impl Fn(&Path) -> bool) -> anyhow::Result<Ve
     }
     if files.is_empty() {
         bail!(
-            "there is nothing to take in in the folder `{}`\nhint: files are found by their endings, such as .mp3, .m4a, .mp4, .wav, .webm, and for `add` .srt, .vtt, .json; name a file of another kind itself",
+            "there is nothing to take in in the folder `{}`\nhint: files are found by their endings, such as .mp3, .m4a, .mp4, .wav, .webm, and for `add` .srt, .vtt, .json, .html, .txt; name a file of another kind itself",
             folder.display()
         );
     }
@@ -124,6 +134,19 @@ mod tests {
         let (found, failed) = expand(&[folder.path().to_owned(), b.clone(), odd.clone()], is_media);
         assert_eq!(found.into_iter().map(|one| one.path).collect::<Vec<_>>(), [b, a, odd]);
         assert!(failed.is_empty());
+    }
+
+    #[test]
+    fn articles_stand_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in
+            ["a.txt", "a.html", "b.html", "c.md", "c.txt", "d.mp3", "d.txt", "d.html", "e.HTM", "f.json"]
+        {
+            std::fs::write(folder.path().join(name), "").unwrap();
+        }
+        let (found, _) = expand(&[folder.path().to_owned()], is_lone_article);
+        let names = found.into_iter().map(|one| one.path.file_name().unwrap().to_string_lossy().into_owned());
+        assert_eq!(names.collect::<Vec<_>>(), ["a.txt", "b.html", "e.HTM"]);
     }
 
     #[test]

@@ -3,11 +3,12 @@
 use crate::Global;
 use crate::console::Console;
 use anyhow::{Context, bail};
-use archive::{Archive, DocumentPath, StoredDocument};
+use archive::{Archive, DocumentPath, StoredDocument, StoredTranscript};
 use index::{Hit, Index, Known, Report, Scope, UpdateOptions};
 use language::embed::{Embedder, ModelPaths, StaticModel};
-use models::{Cache, Kind};
-use record::{DocumentId, Place};
+use models::Cache;
+use record::article::{Paragraph, Positions};
+use record::{Article, DocumentId, Kind, Place, Role};
 use serde::Serialize;
 use std::path::Path;
 use std::sync::Arc;
@@ -50,7 +51,7 @@ pub(crate) fn update(
 
 /// The model of meaning, if it is installed.
 pub(crate) fn embedder(console: &Console) -> Option<Arc<dyn Embedder>> {
-    let files = Cache::of_user().ok()?.locate_for(Kind::StaticEmbedding, MEANING_MODEL).ok()?;
+    let files = Cache::of_user().ok()?.locate_for(models::Kind::StaticEmbedding, MEANING_MODEL).ok()?;
     let paths = ModelPaths {
         weights: &files.weights,
         pieces: files.vocabulary.as_deref().or(files.tokenizer.as_deref())?,
@@ -96,7 +97,7 @@ pub(crate) fn find_document(archive: &Archive, index: &Index, named: &str) -> an
         Ok(id) => catalogue.by_id(&id)?,
         Err(_) => catalogue.by_address(named)?,
     };
-    if let Some(known) = by_id.into_iter().next() {
+    if let Some(known) = newest(archive, by_id) {
         return Ok(known);
     }
     let mut titled = catalogue.by_part_of_title(named, LISTED_TITLES + 1)?;
@@ -117,6 +118,19 @@ pub(crate) fn find_document(archive: &Archive, index: &Index, named: &str) -> an
     }
 }
 
+/// Of documents with one address, the newest revision if they are articles; else the first.
+fn newest(archive: &Archive, known: Vec<Known>) -> Option<Known> {
+    if known.len() < 2 || known.iter().any(|known| known.document.kind != Kind::Article) {
+        return known.into_iter().next();
+    }
+    let revision = |known: &Known| -> Option<u32> {
+        let stored = read_document(archive, known).ok()?;
+        Some(stored.article()?.sidecar.as_ref()?.revision)
+    };
+    // The first of equals, as everywhere.
+    known.into_iter().rev().max_by_key(|known| revision(known).unwrap_or(1))
+}
+
 /// Reads the files of a document that the index knows.
 pub(crate) fn read_document(archive: &Archive, known: &Known) -> anyhow::Result<StoredDocument> {
     let path = DocumentPath::new(known.document.path.clone())
@@ -124,24 +138,42 @@ pub(crate) fn read_document(archive: &Archive, known: &Known) -> anyhow::Result<
     Ok(archive.read(&path)?)
 }
 
-/// What stands before and behind a hit in its document: so many segments, or lines of a text.
-pub(crate) fn around(
-    archive: &Archive,
-    hit: &Hit,
-    segments: usize,
-) -> anyhow::Result<(Vec<String>, Vec<String>)> {
+/// What stands before and behind a hit in its document: so many segments, or paragraphs of an article.
+pub(crate) fn around(archive: &Archive, hit: &Hit, segments: usize) -> anyhow::Result<Around> {
     let path = DocumentPath::new(hit.document.path.clone())
         .context("the index names a path that leads elsewhere")?;
-    let stored = archive.read(&path)?;
-    let Place::Spoken { segment, end, .. } = hit.place else { return Ok((Vec::new(), Vec::new())) };
+    match archive.read(&path)? {
+        StoredDocument::Transcript(stored) => Ok(around_segments(&stored, &hit.place, segments)),
+        StoredDocument::Article(stored) => Ok(around_characters(&stored.article, &hit.place, segments)),
+    }
+}
+
+type Around = (Vec<String>, Vec<String>);
+
+fn around_segments(stored: &StoredTranscript, place: &Place, segments: usize) -> Around {
+    let Place::Spoken { segment, end, .. } = *place else { return Around::default() };
     let all = stored.file.segments();
     let ends = stored.file.ends(stored.sidecar.as_ref());
     let is_of_hit = |index: &usize| end.is_some_and(|end| ends[*index].is_some_and(|own| own.time <= end));
     let behind = (segment + 1..all.len()).take_while(is_of_hit).last().unwrap_or(segment) + 1;
     let text = |index: usize| all[index].text.trim().to_owned();
-    let before = (segment.min(all.len()).saturating_sub(segments)..segment.min(all.len())).map(text);
-    let after = (behind.min(all.len())..(behind + segments).min(all.len())).map(text);
-    Ok((before.collect(), after.collect()))
+    let (first, behind) = (segment.min(all.len()), behind.min(all.len()));
+    let before = first.saturating_sub(segments)..first;
+    (before.map(text).collect(), (behind..behind.saturating_add(segments).min(all.len())).map(text).collect())
+}
+
+fn around_characters(article: &Article, place: &Place, paragraphs: usize) -> Around {
+    let Place::Written { chars } = place else { return Around::default() };
+    let own = |paragraph: &&Paragraph| paragraph.role != Role::Furniture;
+    let positions = Positions::new(&article.text);
+    let text =
+        |paragraph: &Paragraph| Some(article.text[positions.bytes_of(&paragraph.chars)?].trim().to_owned());
+    let before = article.paragraphs.iter().filter(own).filter(|paragraph| paragraph.chars.end <= chars.start);
+    let behind = article.paragraphs.iter().filter(own).filter(|paragraph| paragraph.chars.start >= chars.end);
+    let before: Vec<&Paragraph> = before.collect();
+    let last = &before[before.len().saturating_sub(paragraphs)..];
+    let before = last.iter().filter_map(|paragraph| text(paragraph)).collect();
+    (before, behind.take(paragraphs).filter_map(text).collect())
 }
 
 /// An object with a document's place beside other fields, as the contracts have it.

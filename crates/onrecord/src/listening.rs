@@ -112,17 +112,23 @@ pub(crate) struct Listening {
 }
 
 impl Listening {
+    /// What people said about the article.
+    pub(crate) fn given_of_article(&self, outlet: Option<String>) -> ingest::article::Given {
+        let (headline, url) = (self.title.clone(), self.url.clone());
+        ingest::article::Given { headline, outlet, date: self.date, url }
+    }
+
     /// What people said about the recording.
     pub(crate) fn given(&self) -> Given {
         Given { title: self.title.clone(), show: self.show.clone(), date: self.date, url: self.url.clone() }
     }
 
-    /// Refuses names for one recording that are given for several.
-    pub(crate) fn check_recordings(&self, count: usize) -> anyhow::Result<()> {
+    /// Refuses names for one thing, such as a recording, that are given for several.
+    pub(crate) fn check_recordings(&self, what: &str, count: usize) -> anyhow::Result<()> {
         let given = [("--title", self.title.is_some()), ("--url", self.url.is_some())];
         match given.into_iter().find(|(_, given)| *given && count > 1) {
             Some((flag, _)) => {
-                bail!("`{flag}` names one recording, but there are {count}\nhint: add them one by one")
+                bail!("`{flag}` names one {what}, but there are {count}\nhint: add them one by one")
             }
             None => Ok(()),
         }

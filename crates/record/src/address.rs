@@ -143,6 +143,49 @@ pub fn link(address: &str, time: MediaTime) -> Option<String> {
     Some(linked.into())
 }
 
+/// A text fragment names a longer text by its beginning and its end, so many words each.
+const FRAGMENT_WORDS: usize = 5;
+
+/// The address that opens the page at `address` where `text` stands in it, by a text fragment
+/// (`#:~:text=`, WICG Scroll to Text Fragment); `None` unless it is a web address and there is text.
+///
+/// A fragment that is there stays before it. A text of more than ten words is named by its
+/// first five and its last five, so that the link stays short.
+pub fn link_to_text(address: &str, text: &str) -> Option<String> {
+    let mut url = parse_web(address)?;
+    let directive = text_directive(text)?;
+    let before = url.fragment().map(|fragment| fragment.split(":~:").next().unwrap_or_default());
+    let fragment = format!("{}:~:text={directive}", before.unwrap_or_default());
+    url.set_fragment(Some(&fragment));
+    Some(url.into())
+}
+
+fn text_directive(text: &str) -> Option<String> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let encoded = |words: &[&str]| encode_fragment_text(&words.join(" "));
+    match words.len() {
+        0 => None,
+        few if few <= 2 * FRAGMENT_WORDS => Some(encoded(&words)),
+        many => Some(format!(
+            "{},{}",
+            encoded(&words[..FRAGMENT_WORDS]),
+            encoded(&words[many - FRAGMENT_WORDS..])
+        )),
+    }
+}
+
+/// Percent-encodes all but what can stand for nothing else: hyphens, commas and ampersands are signs there.
+fn encode_fragment_text(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'.' | b'_' | b'~' => encoded.push(char::from(byte)),
+            _ => encoded.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    encoded
+}
+
 fn youtube_link(url: &Url, time: MediaTime) -> Option<Url> {
     let id = youtube_id_of(url)?;
     let ignores_start = matches!(url.path_segments()?.next()?, "shorts" | "embed" | "v");
@@ -320,6 +363,33 @@ mod tests {
         check("//example.org/a", None);
         check("https://", None);
         check("", None);
+    }
+
+    #[test]
+    fn links_open_the_text() {
+        #[track_caller]
+        fn check(address: &str, text: &str, linked: Option<&str>) {
+            assert_eq!(link_to_text(address, text).as_deref(), linked, "for {address} and {text}");
+        }
+        let page = "https://post.example.org/ferry?id=7";
+        check(page, "No boat", Some("https://post.example.org/ferry?id=7#:~:text=No%20boat"));
+        check(
+            page,
+            "5 % off-peak, \n\"R&D\"",
+            Some("https://post.example.org/ferry?id=7#:~:text=5%20%25%20off%2Dpeak%2C%20%22R%26D%22"),
+        );
+        check(page, "Fähre", Some("https://post.example.org/ferry?id=7#:~:text=F%C3%A4hre"));
+        check(
+            page,
+            "one two three four five six seven eight nine ten eleven",
+            Some(
+                "https://post.example.org/ferry?id=7#:~:text=one%20two%20three%20four%20five,seven%20eight%20nine%20ten%20eleven",
+            ),
+        );
+        check("https://post.example.org/a#top", "No", Some("https://post.example.org/a#top:~:text=No"));
+        check("https://post.example.org/a#:~:text=x", "No", Some("https://post.example.org/a#:~:text=No"));
+        check(page, " \n", None);
+        check("javascript:alert(1)", "No", None);
     }
 
     #[test]

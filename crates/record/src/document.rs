@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::address;
+use crate::article::Article;
 use crate::digest::Sha256Digest;
 use crate::format::archive::ArchiveFile;
 use crate::outlet::outlet_of;
@@ -155,6 +156,21 @@ impl Document {
             url: owned(file.url()),
         }
     }
+
+    /// The document of an article: `path` as in [`Document::path`].
+    pub fn of_article(id: DocumentId, path: String, article: &Article) -> Self {
+        let owned = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+        Self {
+            id,
+            path,
+            kind: Kind::Article,
+            title: owned(&article.headline),
+            outlet: owned(&article.outlet),
+            show: None,
+            date: article.published.map(|published| published.date()),
+            url: owned(&article.url),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -214,6 +230,19 @@ mod tests {
         }
         "#);
         assert_eq!(serde_json::from_str::<Document>(&json).unwrap(), document);
+    }
+
+    #[test]
+    fn an_article_has_an_outlet_and_no_show() {
+        let article = Article {
+            headline: Some("Ferry stops".to_owned()),
+            outlet: Some("Harbour Post".to_owned()),
+            published: Some("2026-03-02T18:02:00Z".parse().unwrap()),
+            ..Article::default()
+        };
+        let id = "sha256:9f86d081884c7d65".parse().unwrap();
+        let json = serde_json::to_string(&Document::of_article(id, "a.txt".to_owned(), &article)).unwrap();
+        insta::assert_snapshot!(json, @r#"{"id":"sha256:9f86d081884c7d65","path":"a.txt","kind":"article","title":"Ferry stops","outlet":"Harbour Post","show":null,"date":"2026-03-02","url":null}"#);
     }
 
     #[test]

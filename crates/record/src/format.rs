@@ -4,6 +4,7 @@
 //! |---|---|---|---|
 //! | archive file | [`archive`] | yes, byte for byte | yes |
 //! | sidecar | [`sidecar`] | yes | yes |
+//! | sidecar of an article | [`article`] | yes | yes |
 //! | SRT | [`srt`] | yes | yes |
 //! | WebVTT | [`vtt`] | yes | yes |
 //! | TTML | [`ttml`] | yes | yes |
@@ -21,6 +22,7 @@
 //! `tables`, which alone needs a library for it.
 
 pub mod archive;
+pub mod article;
 mod clock;
 pub mod csv;
 mod foreign_json;

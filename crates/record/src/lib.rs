@@ -5,6 +5,7 @@
 //! sidecar JSON  --format::sidecar-->  Sidecar      --+--captions-->  SRT, WebVTT, TTML, TSV, JSON, text
 //! recogniser    --NewTranscript---->  Transcript   --+--rows----->  CSV, Markdown, HTML (Parquet: crate tables)
 //! other program --format::import--->  Imported     --+
+//! article's metadata --format::article--> ArticleSidecar, of an Article
 //! ```
 //!
 //! ```
@@ -25,6 +26,7 @@
 //! ([`Cited`]).
 
 pub mod address;
+pub mod article;
 pub mod captions;
 pub mod citation;
 pub mod digest;
@@ -38,6 +40,7 @@ pub mod suspect;
 pub mod time;
 pub mod transcript;
 
+pub use article::{Article, Paragraph, Published, Role};
 pub use citation::{Citation, Cited};
 pub use digest::Sha256Digest;
 pub use document::{Document, DocumentId, Kind};

@@ -123,7 +123,7 @@ fn replacing_takes_the_sidecar_along() {
     let path = DocumentPath::new("Harbour Radio/a.md").unwrap();
     let writer = archive.writer("a test", Duration::ZERO).unwrap();
     writer.replace_transcript(&path, &transcript("B", ""), Some(&sidecar(2))).unwrap();
-    assert_eq!(archive.read(&path).unwrap().file.title(), Some("B"));
+    assert_eq!(archive.read(&path).unwrap().transcript().unwrap().file.title(), Some("B"));
     assert_eq!(fs::read(archive.sidecar_path(&path)).unwrap(), sidecar(2));
     writer.replace_transcript(&path, &transcript("C", ""), None).unwrap();
     assert_eq!(names(&archive), ["a.md"]);

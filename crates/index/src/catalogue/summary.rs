@@ -25,7 +25,8 @@ pub struct Summary {
     pub documents_with_issues: u64,
     /// Places that could not be understood.
     pub issues: u64,
-    /// Documents for which another one stands: the same recording, or a clip that was posted twice.
+    /// Transcripts for which another one stands: the same recording, or a clip that was posted twice. Revisions of
+    /// articles are not among them.
     pub duplicate_documents: u64,
     /// Passages that are searched.
     pub passages: u64,
@@ -56,7 +57,7 @@ impl Catalogue {
                 coalesce(sum(suspect_segments), 0), count(*) FILTER (WHERE segments > 0 AND NOT is_timed),
                 count(*) FILTER (WHERE is_opaque), coalesce(sum(passages), 0),
                 (SELECT count(DISTINCT number) FROM issue), (SELECT count(*) FROM issue),
-                count(leader)
+                count(leader) FILTER (WHERE kind = 'broadcast')
             FROM document";
         let summary = |row: &Row<'_>| {
             Ok(Summary {

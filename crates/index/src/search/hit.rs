@@ -89,7 +89,7 @@ pub(super) fn hit(known: &Known, around: &Around, located: &Located, score: f32)
     let excerpt = excerpt(&around.text, from.bytes.start..to.bytes.end, &located.spans);
     let place = joined(&from.place, &to.place);
     let sentence = excerpt_of_sentence(around, located);
-    let link = known.document.url.as_deref().and_then(|url| link(&place, url));
+    let link = known.document.url.as_deref().and_then(|url| link(&place, &excerpt.text, url));
     Hit {
         document: known.document.clone(),
         place,
@@ -106,9 +106,13 @@ pub(super) fn hit(known: &Known, around: &Around, located: &Located, score: f32)
     }
 }
 
-/// A place in a text without segments has no address of its own: the document's is the nearest.
-fn link(place: &Place, url: &str) -> Option<String> {
-    place.link(url).or_else(|| address::openable(url))
+/// The address that opens the place; the document's, where it has none of its own.
+fn link(place: &Place, text: &str, url: &str) -> Option<String> {
+    let own = match place {
+        Place::Spoken { .. } => place.link(url),
+        Place::Written { .. } => address::link_to_text(url, text),
+    };
+    own.or_else(|| address::openable(url))
 }
 
 /// From the beginning of one place to the end of another of the same document.

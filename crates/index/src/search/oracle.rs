@@ -9,7 +9,7 @@ use archive::Archive;
 use super::MAX_HITS;
 use crate::testing::{Made, TestArchive};
 use crate::tokens::Stems;
-use crate::{Index, Query, SearchOptions, UpdateOptions, doubts, passages, update};
+use crate::{Index, Query, SearchOptions, UpdateOptions, document_doubts, document_passages, update};
 
 /// The words of all passages, in runs through which a phrase may reach.
 struct Scan {
@@ -32,9 +32,9 @@ impl Scan {
                 continue;
             }
             let stored = archive.read(&path).unwrap();
-            let (file, sidecar) = (&stored.file, stored.sidecar.as_ref());
             let mut run = Vec::new();
-            for (number, passage) in passages(file, sidecar, &doubts(file, sidecar)).iter().enumerate() {
+            for (number, passage) in document_passages(&stored, &document_doubts(&stored)).iter().enumerate()
+            {
                 if !passage.is_suspect() {
                     let key = (path.to_string(), number);
                     let word = |text: String| Word { text, passage: key.clone() };

@@ -2,18 +2,18 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use archive::{Archive, RawDocument, Stamp, StoredDocument};
+use archive::{Archive, RawDocument, Stamp, StoredDocument, StoredTranscript};
 use language::embed::{EmbedError, Embedder};
-use record::{Document, DocumentId, Sha256Digest, Sidecar};
+use record::{Document, DocumentId, MediaTime, Sha256Digest, Sidecar, Suspect};
 use sha2::{Digest as _, Sha256};
 
 use super::UpdateError;
 use super::plan::Task;
 use crate::catalogue::{Change, Entered, Known, Role, WordCounts};
 use crate::copies::Sketch;
-use crate::doubts::doubts;
+use crate::doubts::document_doubts;
 use crate::meaning::Vectors;
-use crate::passages::{Passage, find_sources, passages};
+use crate::passages::{Passage, document_passages, find_sources};
 use crate::tokens::tokens;
 use crate::words::{Heading, Writer};
 
@@ -95,36 +95,44 @@ fn enter(
     role: Role,
 ) -> (Entered, Vec<Passage>) {
     let stored = raw.parse();
-    let doubts = doubts(&stored.file, stored.sidecar.as_ref());
-    let mut passages = passages(&stored.file, stored.sidecar.as_ref(), &doubts);
+    let doubts = document_doubts(&stored);
+    let mut passages = document_passages(&stored, &doubts);
     find_sources(&mut passages, &raw.bytes);
-    let media = stored.sidecar.as_ref().and_then(Sidecar::origin);
+    let media = media_of(&stored);
+    let spoken = stored.transcript().map(|transcript| Spoken::of(transcript, &doubts)).unwrap_or_default();
     let known = Known {
         document: described(raw, &stored, media.unwrap_or(content)),
-        length: stored.file.length(),
-        segments: stored.file.segments().len() as u64,
-        suspect_segments: doubts.iter().filter(|doubts| !doubts.is_empty()).count() as u64,
-        is_timed: is_timed(&stored),
-        is_opaque: stored.file.transcript().is_none(),
+        length: spoken.length,
+        segments: spoken.segments,
+        suspect_segments: spoken.suspect_segments,
+        is_timed: spoken.is_timed,
+        is_opaque: spoken.is_opaque,
         content,
         sidecar_content,
         media,
         language: language_of(&stored, &passages),
-        about: stored.file.description().and_then(about),
+        about: stored.transcript().and_then(|transcript| transcript.file.description()).and_then(about),
         copy_of: None,
         words: WordCounts::of(&passages, role.copy_of.is_some()),
     };
     let sketch = sketch(&passages);
-    (Entered { known, stamp, role, sketch, vectors: None, issues: stored.issues }, passages)
+    let issues = stored.issues().to_vec();
+    (Entered { known, stamp, role, sketch, vectors: None, issues }, passages)
 }
 
 /// Of a transcript of others so much of the text tells its language.
 const LANGUAGE_CHARACTERS: usize = 2_000;
 
-/// The language that is spoken: the sidecar says it, else the words do.
+/// The language that is spoken or written: sidecar or page say it, else the words do.
 fn language_of(stored: &StoredDocument, passages: &[Passage]) -> Option<String> {
-    if let Some(language) = stored.sidecar.as_ref().and_then(|sidecar| sidecar.language.as_ref()) {
-        return Some(language.code.clone());
+    let said = match stored {
+        StoredDocument::Transcript(transcript) => {
+            transcript.sidecar.as_ref().and_then(|sidecar| Some(sidecar.language.as_ref()?.code.clone()))
+        }
+        StoredDocument::Article(article) => article.article.language.as_deref().and_then(language_code),
+    };
+    if said.is_some() {
+        return said;
     }
     let mut text = String::new();
     for passage in passages.iter().filter(|passage| !passage.is_suspect()) {
@@ -135,6 +143,12 @@ fn language_of(stored: &StoredDocument, passages: &[Passage]) -> Option<String> 
         text.push(' ');
     }
     language::identify(&text).map(str::to_owned)
+}
+
+/// `en` of `en-GB`.
+fn language_code(tag: &str) -> Option<String> {
+    let code = tag.split(['-', '_']).next()?.to_lowercase();
+    (!code.is_empty()).then_some(code)
 }
 
 /// Of a longer description only the beginning is about the recording; the rest advertises.
@@ -158,16 +172,40 @@ fn sketch(passages: &[Passage]) -> Option<Sketch> {
 
 /// What commands print of a document: what the catalogue says of it, had from its files alone.
 pub fn describe(raw: &RawDocument, stored: &StoredDocument) -> Document {
-    let media = stored.sidecar.as_ref().and_then(Sidecar::origin);
-    described(raw, stored, media.unwrap_or_else(|| digest(&raw.bytes)))
+    described(raw, stored, media_of(stored).unwrap_or_else(|| digest(&raw.bytes)))
 }
 
 fn described(raw: &RawDocument, stored: &StoredDocument, identity: Sha256Digest) -> Document {
-    let id = DocumentId::of(stored.file.url(), &identity);
-    Document::of_file(id, raw.path.to_string(), &stored.file)
+    stored.document(DocumentId::of(stored.url(), &identity), raw.path.to_string())
 }
 
-fn is_timed(stored: &StoredDocument) -> bool {
+fn media_of(stored: &StoredDocument) -> Option<Sha256Digest> {
+    stored.transcript()?.sidecar.as_ref().and_then(Sidecar::origin)
+}
+
+/// What only transcripts have.
+#[derive(Default)]
+struct Spoken {
+    length: Option<MediaTime>,
+    segments: u64,
+    suspect_segments: u64,
+    is_timed: bool,
+    is_opaque: bool,
+}
+
+impl Spoken {
+    fn of(stored: &StoredTranscript, doubts: &[Vec<Suspect>]) -> Self {
+        Self {
+            length: stored.file.length(),
+            segments: stored.file.segments().len() as u64,
+            suspect_segments: doubts.iter().filter(|doubts| !doubts.is_empty()).count() as u64,
+            is_timed: is_timed(stored),
+            is_opaque: stored.file.transcript().is_none(),
+        }
+    }
+}
+
+fn is_timed(stored: &StoredTranscript) -> bool {
     let segments = stored.file.segments();
     let by_sidecar =
         || stored.sidecar.as_ref().is_some_and(|sidecar| sidecar.detail_of(segments, 0).is_some());

@@ -321,3 +321,33 @@ fn no_passage_is_lost_when_many_files_are_read_at_once() {
     assert_eq!(archive.updated(), [0, 400, 0, 0]);
     assert_eq!(archive.search("harbour master").len(), 400);
 }
+
+#[test]
+fn articles_are_found_by_their_characters() {
+    let archive = filled();
+    archive.put(
+        "Articles/a.txt",
+        "Ferry stops for a week\n\nBy Ada Morrow\n\nThe harbour lighthouse went dark on Sunday, she said.\n",
+    );
+    archive.put(
+        "Articles/b.html",
+        "<h1>The lighthouse</h1><p>The lighthouse is older than the ferry by many years.</p>",
+    );
+    archive.update();
+    let index = archive.index();
+    let hits = index.search(&Query::parse("lighthouse").unwrap(), &SearchOptions::default()).unwrap().hits;
+    let hits: Vec<String> = hits
+        .iter()
+        .map(|hit| format!("{:?} {} {:?} {}", hit.document.kind, hit.document.path, hit.place, hit.text))
+        .collect();
+    insta::assert_snapshot!(hits.join("\n"), @r"
+    Article Articles/b.html Written { chars: 0..14 } The lighthouse
+    Article Articles/a.txt Written { chars: 39..92 } The harbour lighthouse went dark on Sunday, she said.
+    Article Articles/b.html Written { chars: 16..69 } The lighthouse is older than the ferry by many years.
+    ");
+    let summary = index.catalogue().summary().unwrap();
+    assert_eq!(
+        (summary.documents, summary.untimed_documents, summary.opaque_documents, summary.segments),
+        (15, 0, 1, 48)
+    );
+}

@@ -1,4 +1,4 @@
-//! `onrecord add`: recordings and transcripts into the archive; adding twice adds once.
+//! `onrecord add`: recordings, transcripts and articles into the archive; adding twice adds once.
 
 use crate::Global;
 use crate::console::{Console, Outcome, with_causes};
@@ -7,8 +7,9 @@ use crate::library::{self, PATIENCE};
 use crate::listener::Listener;
 use crate::listening::{Listening, Meter};
 use anyhow::Context;
-use archive::{Archive, DocumentPath, WriteOutcome};
+use archive::{Archive, DocumentPath, Form, NewArticle, WriteOutcome, Written};
 use index::{Index, Scope};
+use ingest::article::{self, is_article};
 use ingest::foreign::{self, Foreign, MayBe};
 use ingest::metadata::gather;
 use ingest::recording::{Options, Source};
@@ -18,23 +19,28 @@ use jiff::tz::TimeZone;
 use record::format::archive as archive_format;
 use record::format::sidecar;
 use record::outlet::{file_name, folder_of};
-use record::{Document, Sha256Digest};
+use record::{Document, Kind, Sha256Digest};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
-/// Take recordings and transcripts into the archive
+/// Take recordings, transcripts and articles into the archive
 ///
 /// Recordings are transcribed; transcripts (`.md` files in the archive's format) are stored byte for byte; transcripts of
 /// other programs become such files: SRT, WebVTT, TTML, the JSON of Whisper, whisper.cpp, WhisperX, OpenAI's service and
-/// Podcasting 2.0, and text with times in the margin. Their titles, dates and addresses come from the options, from
-/// `NAME.info.json` beside them, or from their names. What is there already, by address or by the bytes of the file, is
-/// not added again. A run that was interrupted goes on where it stopped when the same command is given again.
+/// Podcasting 2.0, and text with times in the margin. Of articles (`.html` pages as they were fetched, `.txt` files) text,
+/// page and what is known of them are stored. Titles, dates and addresses come from the options, from `NAME.info.json`
+/// beside a file, from the page, or from the file's name. What is there already, by address, by the bytes of the file or
+/// by the text, is not added again; an article whose text has changed since becomes a new revision beside the old one.
+/// A run that was interrupted goes on where it stopped when the same command is given again.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Add {
-    /// Recordings, transcripts of any kind, folders of them, or `-`
+    /// Recordings, transcripts of any kind, articles, folders of them, or `-`
     #[arg(required = true, value_name = "WHAT")]
     what: Vec<PathBuf>,
+    /// Who published the articles; else as the page says
+    #[arg(long, help_heading = "Article")]
+    outlet: Option<String>,
     #[command(flatten)]
     listening: Listening,
 }
@@ -59,6 +65,8 @@ struct Seen<'a> {
 #[serde(rename_all = "snake_case")]
 enum Status {
     Added,
+    /// A new revision of an article.
+    Updated,
     Unchanged,
     Failed,
 }
@@ -76,6 +84,8 @@ enum Thing {
     Transcript,
     /// A transcript of another program.
     Foreign,
+    /// A page or a plain text.
+    Article,
     /// Anything else: it is listened to.
     Recording,
 }
@@ -89,6 +99,7 @@ impl Thing {
             MayBe::Certainly => Self::Foreign,
             MayBe::Perhaps if is_json || foreign::is_foreign(path) => Self::Foreign,
             MayBe::Never if is_json => Self::Foreign,
+            _ if is_article(path) => Self::Article,
             _ => Self::Recording,
         }
     }
@@ -110,10 +121,11 @@ impl Add {
         let wanted = |path: &Path| match Thing::of(path) {
             Thing::Transcript => true,
             Thing::Foreign => foreign::is_foreign(path) && !foreign::is_left_to_another(path),
+            Thing::Article => inputs::is_lone_article(path),
             Thing::Recording => inputs::is_media(path),
         };
         let (things, mut failed) = inputs::expand(&self.what, wanted);
-        self.listening.check_recordings(things.iter().filter(|thing| !is_transcript(&thing.path)).count())?;
+        self.check_names(&things)?;
         let mut adding =
             Adding { command: &self, archive: &archive, options: &options, console, listener: None };
         for (position, thing) in things.iter().enumerate() {
@@ -138,6 +150,21 @@ impl Add {
     }
 }
 
+impl Add {
+    /// Refuses a title or an address for several things. Transcripts have their own, whatever is given.
+    fn check_names(&self, things: &[Recording]) -> anyhow::Result<()> {
+        let articles = things.iter().filter(|thing| is_article(&thing.path)).count();
+        let others =
+            things.iter().filter(|thing| !is_article(&thing.path) && !is_transcript(&thing.path)).count();
+        let what = match (articles, others) {
+            (_, 0) => "article",
+            (0, _) => "recording",
+            _ => "thing",
+        };
+        self.listening.check_recordings(what, articles + others)
+    }
+}
+
 struct Adding<'a> {
     command: &'a Add,
     archive: &'a Archive,
@@ -152,7 +179,8 @@ impl Adding<'_> {
         match Thing::of(&thing.path) {
             Thing::Transcript => self.take_transcript(&thing.path),
             Thing::Foreign => self.take_foreign(&thing.path),
-            Thing::Recording => self.take_recording(thing, place),
+            Thing::Article if !thing.is_piped() => self.take_article(&thing.path),
+            Thing::Article | Thing::Recording => self.take_recording(thing, place),
         }
     }
 
@@ -220,6 +248,42 @@ impl Adding<'_> {
         Ok(Taken { document, status, issues })
     }
 
+    /// Stores an article with its page and what is known of it, as a new revision if its address is held with another text.
+    fn take_article(&self, path: &Path) -> anyhow::Result<Taken> {
+        if let Some(located) = self.archive.locate(path) {
+            let document = self.document(&self.text_of_page(located))?;
+            return Ok(Taken { document, status: Status::Unchanged, issues: Vec::new() });
+        }
+        let article::Existing { text, page, sidecar } =
+            article::read(path, &self.command.listening.given_of_article(self.command.outlet.clone()))?;
+        let held = self.held_articles(sidecar.url.as_deref(), &text)?;
+        let new = NewArticle { text: &text, page: page.as_deref(), sidecar };
+        let written = self.archive.writer("onrecord add", PATIENCE)?.write_article(&new, &held)?;
+        let (document, status) = self.indexed(written)?;
+        Ok(Taken { document, status, issues: Vec::new() })
+    }
+
+    /// The document of a file in the archive: a page beside its text belongs to that.
+    fn text_of_page(&self, located: DocumentPath) -> DocumentPath {
+        let Some((stem, _)) = located.as_str().rsplit_once('.') else { return located };
+        let text = DocumentPath::new(format!("{stem}.txt"));
+        match text.filter(|text| located.form() == Form::Page && self.archive.file_path(text).is_file()) {
+            Some(text) => text,
+            None => located,
+        }
+    }
+
+    /// The articles that the archive holds of this address; of an article without one, those of the same text.
+    fn held_articles(&self, address: Option<&str>, text: &[u8]) -> anyhow::Result<Vec<DocumentPath>> {
+        let index = Index::open(self.archive)?;
+        let held = match address {
+            Some(address) => index.catalogue().by_address(address)?,
+            None => index.catalogue().by_content(&ingest::transcript::digest(text))?,
+        };
+        let articles = held.into_iter().filter(|known| known.document.kind == Kind::Article);
+        Ok(articles.filter_map(|known| DocumentPath::new(known.document.path)).collect())
+    }
+
     /// Transcribes a recording, unless its transcript is there.
     fn take_recording(&mut self, thing: &Recording, place: (usize, usize)) -> anyhow::Result<Taken> {
         let sha256 = media::hash_file(&thing.path)?;
@@ -276,10 +340,16 @@ impl Adding<'_> {
             let writer = self.archive.writer("onrecord add", PATIENCE)?;
             writer.write_transcript(folder, name, transcript, beside)?
         };
+        self.indexed(written)
+    }
+
+    /// Makes what was written findable.
+    fn indexed(&self, written: Written) -> anyhow::Result<(Document, Status)> {
         let paths = [written.path.clone()];
         library::update(self.archive, "onrecord add", Scope::Only(&paths), false, self.console)?;
         let status = match written.outcome {
             WriteOutcome::Created => Status::Added,
+            WriteOutcome::Revised => Status::Updated,
             WriteOutcome::AlreadyThere => Status::Unchanged,
         };
         Ok((self.document(&written.path)?, status))
@@ -315,7 +385,11 @@ impl Adding<'_> {
             let seen = Seen { document: Some(document), path: &thing.name, status, issues };
             return Ok(self.console.object(&seen)?);
         }
-        let verb = if matches!(status, Status::Added) { "added" } else { "unchanged" };
+        let verb = match status {
+            Status::Added => "added",
+            Status::Updated => "updated",
+            Status::Unchanged | Status::Failed => "unchanged",
+        };
         self.console.remark(format_args!("{verb:<9} {}", document.path));
         Ok(())
     }

@@ -4,9 +4,9 @@ use crate::Global;
 use crate::console::{Console, Outcome};
 use crate::library;
 use anyhow::{Context, bail};
-use archive::{Archive, DocumentPath};
+use archive::{Archive, DocumentPath, StoredDocument};
 use ingest::foreign::{self, MayBe};
-use ingest::transcript;
+use ingest::{article, transcript};
 use record::format::{ExportFormat, csv, export, sidecar};
 use record::{Described, Document, DocumentId, Sha256Digest, Sidecar};
 use record::{Row, format::archive::ArchiveFile};
@@ -15,7 +15,7 @@ use std::io::{BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use tables::ParquetWriter;
 
-/// Print a transcript, or the whole archive, in another form
+/// Print a transcript, or the whole archive, in another form; or an article's text
 ///
 /// archive        the archive's own, written from what was understood: the bytes that went in come out
 /// srt, vtt, ttml captions; WebVTT and TTML name speakers
@@ -28,7 +28,7 @@ use tables::ParquetWriter;
 #[derive(clap::Args)]
 #[command(verbatim_doc_comment, after_help = EXAMPLES)]
 pub(crate) struct Export {
-    /// Path, id or a part of the title of a document; or any transcript's file, in no archive
+    /// Path, id or a part of the title of a document; or any transcript's or article's file, in no archive
     #[arg(required_unless_present = "all")]
     document: Option<String>,
     /// Every document of the archive, in the order of their paths; csv and parquet
@@ -57,6 +57,13 @@ struct Loaded {
     sidecar: Option<Sidecar>,
 }
 
+/// What a name stands for.
+enum Either {
+    Transcript(Box<Loaded>),
+    /// Its text.
+    Article(String),
+}
+
 impl Loaded {
     fn described(&self) -> Described<'_> {
         Described {
@@ -81,10 +88,14 @@ impl Export {
     }
 
     fn one(&self, named: &str, global: &Global, console: &Console) -> anyhow::Result<Outcome> {
-        let loaded = load(named, global, console)?;
-        let bytes = match self.format {
-            ExportFormat::Parquet => parquet(&loaded)?,
-            format => export(&loaded.described(), format)?,
+        let bytes = match load(named, global, console)? {
+            Either::Transcript(loaded) if self.format == ExportFormat::Parquet => parquet(&loaded)?,
+            Either::Transcript(loaded) => export(&loaded.described(), self.format)?,
+            Either::Article(text) if self.format == ExportFormat::Text => text.into_bytes(),
+            Either::Article(_) => bail!(
+                "`{named}` is an article, which has no form `{}`\nhint: `--format txt` gives its text",
+                self.format
+            ),
         };
         match &self.output {
             Some(path) => archive::write_file(path, &bytes)?,
@@ -123,7 +134,7 @@ impl Export {
 }
 
 /// A document of the archive, or a file that lies anywhere.
-fn load(named: &str, global: &Global, console: &Console) -> anyhow::Result<Loaded> {
+fn load(named: &str, global: &Global, console: &Console) -> anyhow::Result<Either> {
     let path = Path::new(named);
     if path.is_file() {
         return load_file(path);
@@ -136,19 +147,31 @@ fn load(named: &str, global: &Global, console: &Console) -> anyhow::Result<Loade
     load_stored(&archive, &path)
 }
 
-fn load_stored(archive: &Archive, path: &DocumentPath) -> anyhow::Result<Loaded> {
+fn load_stored(archive: &Archive, path: &DocumentPath) -> anyhow::Result<Either> {
     let raw = archive.read_raw(path)?;
     let stored = raw.parse();
     let document = index::describe(&raw, &stored);
-    Ok(Loaded {
-        document,
-        content: transcript::digest(&raw.bytes),
-        file: stored.file,
-        sidecar: stored.sidecar,
+    let content = transcript::digest(&raw.bytes);
+    Ok(match stored {
+        StoredDocument::Transcript(stored) => {
+            let (file, sidecar) = (stored.file, stored.sidecar);
+            Either::Transcript(Box::new(Loaded { document, content, file, sidecar }))
+        }
+        StoredDocument::Article(stored) => Either::Article(stored.article.text),
     })
 }
 
-fn load_file(path: &Path) -> anyhow::Result<Loaded> {
+fn load_file(path: &Path) -> anyhow::Result<Either> {
+    if article::is_article(path)
+        && foreign::may_be(path) == MayBe::Never
+        && let StoredDocument::Article(stored) = StoredDocument::read_loose(path)?
+    {
+        return Ok(Either::Article(stored.article.text));
+    }
+    load_transcript(path).map(|loaded| Either::Transcript(Box::new(loaded)))
+}
+
+fn load_transcript(path: &Path) -> anyhow::Result<Loaded> {
     let (file, sidecar, content) = if foreign::may_be(path) == MayBe::Never {
         let existing = transcript::read(path)?;
         let beside = std::fs::read(path.with_extension("json")).ok();
@@ -207,7 +230,9 @@ impl Walk<'_> {
                 Err(_) => continue,
             };
             match loaded {
-                Ok(loaded) => {
+                // Rows are segments: an article has none.
+                Ok(Either::Article(_)) => {}
+                Ok(Either::Transcript(loaded)) => {
                     self.documents += 1;
                     for row in loaded.described().rows() {
                         self.rows += 1;

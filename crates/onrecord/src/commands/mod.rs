@@ -2,6 +2,7 @@
 
 mod add;
 mod completions;
+mod diff;
 mod doctor;
 mod export;
 mod index;
@@ -28,6 +29,7 @@ pub(crate) enum Command {
     Search(search::Search),
     Trends(trends::Trends),
     Show(show::Show),
+    Diff(diff::Diff),
     Export(export::Export),
     Status(status::Status),
     #[command(alias = "reindex")]
@@ -47,6 +49,7 @@ pub(crate) fn run(command: Command, global: &Global, console: &Console) -> anyho
         Command::Search(command) => command.run(global, console),
         Command::Trends(command) => command.run(global, console),
         Command::Show(command) => command.run(global, console),
+        Command::Diff(command) => command.run(global, console),
         Command::Export(command) => command.run(global, console),
         Command::Status(command) => command.run(global, console),
         Command::Index(command) => command.run(global, console),

@@ -1,16 +1,16 @@
-//! `onrecord show`: one document, segment by segment, with its doubts.
+//! `onrecord show`: one document, segment by segment with its doubts, or paragraph by paragraph.
 
 use super::layout::{Layout, heading, one_line};
 use crate::Global;
 use crate::console::{Console, Outcome};
 use crate::library::{self, Placed, clock};
 use crate::listening::parse_time;
-use archive::StoredDocument;
+use archive::{StoredArticle, StoredDocument, StoredTranscript};
 use index::{Known, Piece, doubts, passages};
-use record::{MediaTime, Place, Segment, Suspect};
+use record::{Article, MediaTime, Place, Role, Segment, Suspect, address};
 use serde::Serialize;
 
-/// Show a document segment by segment, with doubts and their reasons
+/// Show a document: a transcript segment by segment, with doubts and their reasons; an article paragraph by paragraph
 #[derive(clap::Args)]
 pub(crate) struct Show {
     /// Path, id or a part of the title
@@ -23,10 +23,13 @@ pub(crate) struct Show {
     to: Option<MediaTime>,
 }
 
-/// The fields of a segment beside its document and place.
+/// The fields of a segment or a paragraph beside its document and place.
 #[derive(Serialize)]
 struct Fields<'a> {
     text: &'a str,
+    /// What a paragraph is; segments have no such field.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role: Option<Role>,
     speaker: Option<&'a str>,
     /// Name of the first reason; `null` for a segment without doubt.
     suspect: Option<&'a str>,
@@ -36,10 +39,11 @@ struct Fields<'a> {
     repairs: [(); 0],
 }
 
-/// A segment; a line of a file in which none could be read.
+/// A segment, a paragraph; a line of a file in which none could be read.
 struct Line {
     place: Place,
     text: String,
+    role: Option<Role>,
     speaker: Option<String>,
     suspects: Vec<Suspect>,
     link: Option<String>,
@@ -77,7 +81,7 @@ impl Show {
 }
 
 fn warn_of_issues(known: &Known, stored: &StoredDocument, console: &Console) {
-    for issue in &stored.issues {
+    for issue in stored.issues() {
         let place = issue.place.as_ref().map_or(String::new(), |place| format!("{place}: "));
         console.warning(format_args!("`{}`: {place}{}", known.document.path, issue.message));
     }
@@ -87,8 +91,29 @@ fn warn_of_issues(known: &Known, stored: &StoredDocument, console: &Console) {
     }
 }
 
-/// All segments; of a file in which none could be read, its lines.
 fn lines(stored: &StoredDocument) -> Vec<Line> {
+    match stored {
+        StoredDocument::Transcript(transcript) => spoken_lines(transcript),
+        StoredDocument::Article(article) => written_lines(article),
+    }
+}
+
+/// All paragraphs, each with a link that opens the page where it stands.
+fn written_lines(stored: &StoredArticle) -> Vec<Line> {
+    let address = stored.article.url.as_deref();
+    let line = |(paragraph, text): (&record::Paragraph, &str)| Line {
+        place: Place::Written { chars: paragraph.chars.clone() },
+        text: text.to_string(),
+        role: Some(paragraph.role),
+        speaker: None,
+        suspects: vec![],
+        link: address.and_then(|address| address::link_to_text(address, text)),
+    };
+    stored.article.texts().map(line).collect()
+}
+
+/// All segments; of a file in which none could be read, its lines.
+fn spoken_lines(stored: &StoredTranscript) -> Vec<Line> {
     let (file, sidecar) = (&stored.file, stored.sidecar.as_ref());
     let segments = file.segments();
     if segments.is_empty() {
@@ -96,6 +121,7 @@ fn lines(stored: &StoredDocument) -> Vec<Line> {
         let line = |piece: Piece| Line {
             place: piece.place,
             text: piece.text,
+            role: None,
             speaker: None,
             suspects: vec![],
             link: None,
@@ -112,6 +138,7 @@ fn lines(stored: &StoredDocument) -> Vec<Line> {
             link: file.url().and_then(|url| place.link(url)),
             place,
             text: segment.text.trim().to_string(),
+            role: None,
             speaker: detail.and_then(|detail| detail.speaker.clone()),
             suspects: doubts[index].clone(),
         }
@@ -122,6 +149,7 @@ fn lines(stored: &StoredDocument) -> Vec<Line> {
 fn print_object(known: &Known, line: &Line, console: &Console) -> anyhow::Result<()> {
     let fields = Fields {
         text: &line.text,
+        role: line.role,
         speaker: line.speaker.as_deref(),
         suspect: line.suspects.first().map(|suspect| suspect.reason.name()),
         suspects: &line.suspects,
@@ -133,10 +161,16 @@ fn print_object(known: &Known, line: &Line, console: &Console) -> anyhow::Result
 
 fn for_people(known: &Known, stored: &StoredDocument, lines: &[Line]) -> String {
     let layout = Layout::of_stdout();
-    let length = stored.file.length().map(|length| length.clock().to_string());
-    let facts = [Some(known.document.id.to_string()), length, known.document.url.clone()];
+    let facts = match stored {
+        StoredDocument::Transcript(transcript) => {
+            vec![transcript.file.length().map(|length| length.clock().to_string())]
+        }
+        StoredDocument::Article(article) => article_facts(&article.article),
+    };
+    let facts =
+        [Some(known.document.id.to_string())].into_iter().chain(facts).chain([known.document.url.clone()]);
     let mut text = layout.paragraph("", &heading(&known.document), &[]);
-    for fact in facts.into_iter().flatten() {
+    for fact in facts.flatten() {
         text += &format!("{}\n", one_line(&fact));
     }
     text.push('\n');
@@ -149,10 +183,22 @@ fn for_people(known: &Known, stored: &StoredDocument, lines: &[Line]) -> String 
     text
 }
 
+/// Who wrote it, and when it was published and changed.
+fn article_facts(article: &Article) -> Vec<Option<String>> {
+    let byline = (!article.byline.is_empty()).then(|| format!("by {}", article.byline.join(", ")));
+    let published = article.published.map(|published| format!("published {published}"));
+    vec![byline, published, article.modified.map(|modified| format!("changed {modified}"))]
+}
+
 /// The line behind its time and a `?` if it is doubted; before it who begins to speak, below it the doubts.
 fn line_for_people(layout: &Layout, line: &Line, new_speaker: Option<&str>) -> String {
     let mark = if line.suspects.is_empty() { "  " } else { "? " };
     let speaker = new_speaker.map_or(String::new(), |speaker| format!("{speaker}: "));
+    let role = line
+        .role
+        .filter(|role| *role != Role::Body)
+        .map_or(String::new(), |role| format!("[{}] ", role.name()));
+    let speaker = role + &speaker;
     let mut text = layout.paragraph(&format!("{}{mark}{speaker}", clock(&line.place)), &line.text, &[]);
     for suspect in &line.suspects {
         let seen = if suspect.detail.is_empty() { String::new() } else { format!(" ({})", suspect.detail) };

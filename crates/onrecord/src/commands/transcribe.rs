@@ -57,7 +57,7 @@ impl Transcribe {
             .any(|format| matches!(format, ExportFormat::Archive | ExportFormat::WhisperJson));
         let options = self.listening.options(crate::unfinished_work()?, word_times)?;
         let (recordings, mut failed) = inputs::expand(&self.files, inputs::is_media);
-        self.listening.check_recordings(recordings.len())?;
+        self.listening.check_recordings("recording", recordings.len())?;
         if let Some(folder) = &self.output_dir {
             std::fs::create_dir_all(folder)
                 .with_context(|| format!("can't make the folder `{}`", folder.display()))?;

@@ -1,6 +1,7 @@
 //! The command line, driven as a user drives it: files in, exit status, stdout and stderr out.
 
 mod add;
+mod articles;
 mod export;
 mod foreign;
 mod harbour;

@@ -391,6 +391,11 @@ struct VersionField {
 /// # Errors
 /// If it is too large, holds too many values, is of a newer major version, or not of the shape of [`Sidecar`].
 pub fn read(bytes: &[u8]) -> Result<Sidecar, SidecarError> {
+    read_versioned(bytes)
+}
+
+/// Reads a sidecar of either kind; both are of version [`SIDECAR_VERSION`].
+pub(super) fn read_versioned<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, SidecarError> {
     if bytes.len() > MAX_SIDECAR_BYTES {
         return Err(SidecarError::TooLarge { bytes: bytes.len() });
     }
@@ -436,6 +441,11 @@ fn json_error(path: &str, error: &serde_json::Error) -> SidecarError {
 /// The sidecar as JSON, a line for each field and for each segment, so that `git diff` shows which changed,
 /// and a line break at its end.
 pub fn write(sidecar: &Sidecar) -> Vec<u8> {
+    write_lines(sidecar)
+}
+
+/// Writes a sidecar of either kind.
+pub(super) fn write_lines(sidecar: &impl Serialize) -> Vec<u8> {
     let mut json = Vec::new();
     let mut serializer = serde_json::Serializer::with_formatter(&mut json, LineFormatter::default());
     let written = sidecar.serialize(&mut serializer);
