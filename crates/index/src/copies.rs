@@ -173,9 +173,11 @@ pub(crate) fn group(mut members: Vec<Member>) -> BTreeMap<DocumentNumber, CopyOf
     copies(&members, &mut groups)
 }
 
-/// By which the document comes first that stands for the others.
-fn precedence(member: &Member) -> (bool, Option<Date>, &str) {
-    (member.date.is_none(), member.date, &member.path)
+/// By which the document comes first that stands for the others. Of an article's revisions on one day the shorter path
+/// comes first: later ones have a number in their names (`a.txt`, `a (2).txt`, `a (10).txt`).
+fn precedence(member: &Member) -> (bool, Option<Date>, usize, &str) {
+    let numbered = if member.kind == Kind::Article { member.path.len() } else { 0 };
+    (member.date.is_none(), member.date, numbered, &member.path)
 }
 
 fn are_same_clip(a: &Member, b: &Member) -> bool {
@@ -318,6 +320,9 @@ mod tests {
         let article = |path: &str| Member { kind: Kind::Article, ..member(path, 1, 2, "") };
         let newer = Member { date: Some(jiff::civil::date(2026, 3, 3)), ..article("a (2).txt") };
         check(&[newer, article("a.txt")], &[("a.txt", "a (2).txt", CopyReason::Revision)]);
+        let same_day = ["a (2).txt", "a.txt", "a (10).txt"].map(article);
+        let revised = ["a (2).txt", "a.txt"].map(|path| (path, "a (10).txt", CopyReason::Revision));
+        check(&same_day, &revised);
     }
 
     #[test]

@@ -286,6 +286,9 @@ impl Index {
             Some(hits) => hits,
             None => asked.by_words(&mut texts, options)?,
         };
+        if hits.is_empty() {
+            hits = self.in_copies(&asked, &mut texts, options)?;
+        }
         for hit in &mut hits {
             hit.also_in = self.copies_of(&hit.document.path)?;
             if options.by_document {
@@ -321,6 +324,24 @@ impl Index {
         let conditions = resolver.conditions(&asked.query)?;
         let compared = Compared { meaning: &meaning, embedder, conditions: &conditions, weights };
         asked.answers(texts, &compared, options).map(Some)
+    }
+
+    /// What only copies say: a word that was heard otherwise there, or that a later revision has not any more.
+    fn in_copies(
+        &self,
+        asked: &Asked,
+        texts: &mut Texts<'_>,
+        options: &SearchOptions,
+    ) -> Result<Vec<Hit>, SearchError> {
+        let copies = self.catalogue.copies()?;
+        let copies: Vec<DocumentNumber> =
+            copies.iter().map(|(copy, _)| DocumentNumber::of(&copy.document.path)).collect();
+        if copies.is_empty() {
+            return Ok(Vec::new());
+        }
+        let among = Among { copies, ..asked.among.clone() };
+        let (query, sought) = (asked.query.clone(), asked.sought.clone());
+        Asked { query, snapshot: asked.snapshot.clone(), sought, among }.first(texts, options)
     }
 
     fn copies_of(&self, path: &str) -> Result<Vec<AlsoIn>, SearchError> {

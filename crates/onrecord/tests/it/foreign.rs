@@ -111,7 +111,8 @@ fn a_folder_gives_each_recording_once() {
     put(folder.path(), "in/times.txt", "[00:05] Good morning.\n[00:07] The pier is closed.\n");
     let added = add(folder.path(), &["in"]);
     let paths: Vec<&str> = added.iter().filter_map(|seen| seen["path"].as_str()).collect();
-    assert_eq!(paths, ["in/a.json", "in/b.en.vtt", "in/times.txt"]);
+    // A text without times is an article.
+    assert_eq!(paths, ["in/a.json", "in/b.en.vtt", "in/notes.txt", "in/times.txt"]);
     assert!(added.iter().all(|seen| seen["status"] == "added"), "{added:?}");
 }
 
