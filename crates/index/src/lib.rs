@@ -3,6 +3,7 @@
 //! ```text
 //! archive files --update--> catalogue (SQLite: which documents there are)
 //!                       +-> words (tantivy: which passages hold which words)
+//! archive files, catalogue --verify--> what is not as it was noted
 //! query text --Query::parse--> Query --Index::search--> hits, each with document, segment and second
 //! ```
 //!
@@ -26,6 +27,7 @@ mod sounds;
 mod testing;
 mod tokens;
 mod update;
+mod verify;
 mod words;
 
 pub use catalogue::{Catalogue, CatalogueError, Copied, Known, ShowSummary, Summary, WordCounts};
@@ -41,4 +43,5 @@ pub use search::{
     SearchOptions, SortBy, Trend, TrendsBy, exists,
 };
 pub use update::{Progress, Report, Scope, UpdateError, UpdateOptions, describe, update};
+pub use verify::{Problem, ProblemKind, VerifyError, verify};
 pub use words::WordsError;

@@ -68,6 +68,11 @@ impl Meaning {
         self.files.is_empty()
     }
 
+    /// How many vectors each document has.
+    pub(crate) fn counts(&self) -> impl Iterator<Item = (DocumentNumber, u64)> {
+        self.documents.iter().map(|(number, place)| (*number, place.count))
+    }
+
     /// The `limit` nearest passages to a question of length 1, nearest first, of documents that are wanted.
     pub(crate) fn nearest(
         &self,

@@ -145,6 +145,11 @@ impl Query {
         Ok(query)
     }
 
+    /// What looks for nothing in particular.
+    pub(crate) fn everything() -> Self {
+        Self { root: Node::All(Vec::new()) }
+    }
+
     /// The query and, beside it, conditions: those that options of a command stand for.
     ///
     /// Dates that bound nothing are left out, and dates that no day meets become two conditions.

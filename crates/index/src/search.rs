@@ -136,6 +136,8 @@ pub struct SearchOptions {
     pub by_document: bool,
     /// Only what has all words of a question, however long.
     pub all_words: bool,
+    /// Only these documents, by their paths.
+    pub only: Option<Vec<String>>,
 }
 
 impl Default for SearchOptions {
@@ -151,6 +153,7 @@ impl Default for SearchOptions {
             sort: SortBy::Relevance,
             by_document: false,
             all_words: false,
+            only: None,
         }
     }
 }
@@ -340,8 +343,7 @@ impl Index {
             return Ok(Vec::new());
         }
         let among = Among { copies, ..asked.among.clone() };
-        let (query, sought) = (asked.query.clone(), asked.sought.clone());
-        Asked { query, snapshot: asked.snapshot.clone(), sought, among }.first(texts, options)
+        Asked { among, ..asked.clone() }.first(texts, options)
     }
 
     fn copies_of(&self, path: &str) -> Result<Vec<AlsoIn>, SearchError> {
@@ -356,10 +358,12 @@ impl Index {
         let query = options.narrowed(query);
         let snapshot = self.words.snapshot()?;
         let resolver = Resolver { vocabulary: snapshot.vocabulary(), catalogue: &self.catalogue };
-        let sought = resolver.query(&query)?;
+        let only: Option<HashSet<DocumentNumber>> =
+            options.only.as_ref().map(|paths| paths.iter().map(|path| DocumentNumber::of(path)).collect());
+        let sought = among_only(resolver.query(&query)?, only.as_ref());
         let copies = self.copies_in_place(&query, &resolver)?;
         let among = Among { with_suspects: options.with_suspects, copies };
-        Ok(Asked { query, snapshot, sought, among })
+        Ok(Asked { query, snapshot, sought, among, only })
     }
 
     /// The copies that meet the conditions on documents while the documents that stand for them don't.
@@ -383,11 +387,26 @@ impl Index {
 }
 
 /// A query in the terms of the index at one moment.
+#[derive(Clone)]
 struct Asked {
     query: Query,
     snapshot: Snapshot,
     sought: Sought,
     among: Among,
+    /// Only these documents.
+    only: Option<HashSet<DocumentNumber>>,
+}
+
+/// What is sought, in certain documents only.
+fn among_only(sought: Sought, only: Option<&HashSet<DocumentNumber>>) -> Sought {
+    let Some(only) = only else { return sought };
+    let mut numbers: Vec<DocumentNumber> = only.iter().copied().collect();
+    numbers.sort_unstable();
+    let documents = Sought::Property(Property::Documents(numbers));
+    match sought {
+        Sought::All(parts) => Sought::All([parts, vec![documents]].concat()),
+        sought => Sought::All(vec![sought, documents]),
+    }
 }
 
 impl Asked {

@@ -1,5 +1,7 @@
 //! What the commands that ask an archive share: finding it, its index, a document in it.
 
+pub(crate) mod saved;
+
 use crate::Global;
 use crate::console::Console;
 use anyhow::{Context, bail};

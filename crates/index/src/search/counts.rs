@@ -1,11 +1,12 @@
 //! How much there is of something, counted exactly.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use record::MediaTime;
 
+use crate::Known;
 use crate::query::Query;
-use crate::words::{Order, TallyKey};
+use crate::words::{Found, Order, TallyKey};
 
 use super::texts::Texts;
 use super::{Asked, Index, SearchError, SearchOptions};
@@ -42,23 +43,70 @@ impl Index {
         Ok(Counts { airtime: MediaTime::from_millis(tenths * 100), ..counts })
     }
 
-    /// Counts what the index alone can't tell: it reads every passage that may be one.
+    /// How many passages meet the options, whatever they say.
+    ///
+    /// # Errors
+    /// As [`Index::search`].
+    pub fn passages(&self, options: &SearchOptions) -> Result<u64, SearchError> {
+        let asked = self.ask(&Query::everything(), options)?;
+        Ok(asked.snapshot.count(&asked.everything(), &asked.among)?)
+    }
+
+    /// The paths of all documents in which something meets a query, in their order.
+    ///
+    /// # Errors
+    /// As [`Index::search`].
+    pub fn documents(&self, query: &Query, options: &SearchOptions) -> Result<Vec<String>, SearchError> {
+        let asked = self.ask(query, options)?;
+        let mut texts = Texts::new(&self.archive, &self.catalogue, &asked.snapshot);
+        let numbers = if asked.sought.needs_text() {
+            let mut numbers = BTreeSet::new();
+            asked.each_by_text(&mut texts, |found, _, _| {
+                numbers.insert(found.number);
+            })?;
+            numbers
+        } else {
+            asked.snapshot.documents(&asked.sought, &asked.among)?
+        };
+        let mut paths = BTreeSet::new();
+        for number in numbers {
+            paths.extend(texts.document(number)?.map(|known| known.document.path.clone()));
+        }
+        Ok(paths.into_iter().collect())
+    }
+
+    /// Counts what the index alone can't tell.
     fn count_by_text(&self, asked: &Asked) -> Result<Counts, SearchError> {
-        let most = asked.snapshot.count(&asked.sought, &asked.among)?;
-        let most = usize::try_from(most).unwrap_or(usize::MAX);
-        let found = asked.snapshot.first(&asked.sought, &asked.among, Order::Score, most)?;
         let mut texts = Texts::new(&self.archive, &self.catalogue, &asked.snapshot);
         let mut counts = Counts::default();
-        let mut documents = HashSet::new();
-        for found in found {
-            let Some(around) = texts.around(&found, &asked.sought)? else { continue };
-            if around.words.locate(&asked.sought, around.own_bytes, &mut texts.stems).is_some() {
-                counts.passages += 1;
-                counts.airtime =
-                    MediaTime::from_millis(counts.airtime.as_millis() + around.length().as_millis());
-                documents.insert(found.number);
+        let (mut documents, mut millis) = (BTreeSet::new(), 0);
+        asked.each_by_text(&mut texts, |found, _, length| {
+            counts.passages += 1;
+            millis += length.as_millis();
+            documents.insert(found.number);
+        })?;
+        let airtime = MediaTime::from_millis(millis);
+        Ok(Counts { documents: documents.len() as u64, airtime, ..counts })
+    }
+}
+
+impl Asked {
+    /// Visits what meets the query where only the text can tell, with its document and how long it lasts: it reads every
+    /// passage that may be one.
+    pub(super) fn each_by_text(
+        &self,
+        texts: &mut Texts<'_>,
+        mut visit: impl FnMut(&Found, &Known, MediaTime),
+    ) -> Result<(), SearchError> {
+        let most = self.snapshot.count(&self.sought, &self.among)?;
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        for found in self.snapshot.first(&self.sought, &self.among, Order::Score, most)? {
+            let Some(around) = texts.around(&found, &self.sought)? else { continue };
+            let Some(known) = texts.document(found.number)? else { continue };
+            if around.words.locate(&self.sought, around.own_bytes, &mut texts.stems).is_some() {
+                visit(&found, &known, around.length());
             }
         }
-        Ok(Counts { documents: documents.len() as u64, ..counts })
+        Ok(())
     }
 }

@@ -126,18 +126,19 @@ impl Asked {
         Ok(Candidates { found, cosines })
     }
 
-    /// The documents that meet the conditions; `None` if there are no conditions.
+    /// The documents that meet the conditions and are asked for; `None` if all do.
     fn wanted_documents(
         &self,
         texts: &Texts<'_>,
         conditions: &Conditions,
     ) -> Result<Option<HashSet<DocumentNumber>>, SearchError> {
         if conditions.is_empty() {
-            return Ok(None);
+            return Ok(self.only.clone());
         }
+        let is_asked_for = |number| self.only.as_ref().is_none_or(|only| only.contains(&number));
         let mut wanted = HashSet::new();
         texts.each_document(|number, known| {
-            if conditions.are_met_by(&known) {
+            if is_asked_for(number) && conditions.are_met_by(&known) {
                 wanted.insert(number);
             }
         })?;

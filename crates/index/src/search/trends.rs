@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use jiff::ToSpan as _;
 use jiff::civil::{Date, Weekday, date};
 use record::MediaTime;
 
 use crate::query::Query;
 use crate::sought::{Property, Sought};
-use crate::words::{Sum, Tally, TallyKey};
+use crate::words::{Sum, Tally, TallyKey, day_number};
 
+use super::texts::Texts;
 use super::{Index, SearchError, SearchOptions};
 
 /// The time that is taken together.
@@ -82,6 +84,17 @@ impl Period {
         }
     }
 
+    /// The first day of the next period; `None` behind the last day that there is.
+    pub fn ends(self, first: Date) -> Option<Date> {
+        let span = match self {
+            Self::Day => 1.day(),
+            Self::Week => 1.week(),
+            Self::Month => 1.month(),
+            Self::Year => 1.year(),
+        };
+        first.checked_add(span).ok()
+    }
+
     /// As it is written: `2026-03-02`, `2026-03`, `2026`; a week by its Monday.
     pub fn name(self, first: Date) -> impl fmt::Display {
         match self {
@@ -112,7 +125,10 @@ impl Index {
             TrendsBy::Show => TallyKey::Show,
         };
         let asked = self.ask(query, options)?;
-        let found = asked.snapshot.tally(&asked.sought, &asked.among, key)?;
+        let found = match asked.sought.needs_text() {
+            true => self.tally_by_text(&asked, by)?,
+            false => asked.snapshot.tally(&asked.sought, &asked.among, key)?,
+        };
         let all = asked.snapshot.tally(&asked.everything(), &asked.among, key)?;
         let mut trends = BTreeMap::<(Date, String), Trend>::new();
         for ((first, name), sum) in in_periods(all, period) {
@@ -134,11 +150,29 @@ impl Index {
         }
         Ok(trends.into_values().collect())
     }
+
+    /// Tallies what the index alone can't tell.
+    fn tally_by_text(&self, asked: &super::Asked, by: TrendsBy) -> Result<Tally, SearchError> {
+        let mut texts = Texts::new(&self.archive, &self.catalogue, &asked.snapshot);
+        let mut tally = Tally::new();
+        asked.each_by_text(&mut texts, |_, known, length| {
+            let name = match by {
+                TrendsBy::Nothing => None,
+                TrendsBy::Outlet => known.document.outlet.clone(),
+                TrendsBy::Show => known.document.show.clone(),
+            };
+            let day = known.document.date.map_or(0, day_number);
+            let sum = tally.entry((day, name.unwrap_or_default())).or_default();
+            sum.passages += 1;
+            sum.tenths += length.as_millis() / 100;
+        })?;
+        Ok(tally)
+    }
 }
 
 impl super::Asked {
     /// Every passage that meets the conditions, whatever it says.
-    fn everything(&self) -> Sought {
+    pub(super) fn everything(&self) -> Sought {
         let anything = Sought::Property(Property::Days { from: None, until: None });
         let conditions = match &self.sought {
             Sought::All(parts) => parts.iter().filter(|part| is_condition(part)).cloned().collect(),

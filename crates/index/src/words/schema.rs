@@ -262,7 +262,7 @@ pub(super) fn marked(word: &str) -> String {
 }
 
 /// YYYYMMDD, which orders as dates do.
-pub(super) fn day_number(date: Date) -> u64 {
+pub(crate) fn day_number(date: Date) -> u64 {
     let part = |number: i64| u64::try_from(number).unwrap_or(0);
     part(date.year().into()) * 10_000 + part(date.month().into()) * 100 + part(date.day().into())
 }

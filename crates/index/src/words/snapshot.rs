@@ -1,5 +1,6 @@
 //! The words at one moment, to be asked.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use tantivy::TantivyError;
@@ -12,7 +13,7 @@ use super::compile::{Among, compile};
 use super::schema::Fields;
 use super::statistics::Statistics;
 use super::stored::{self, Filed};
-use super::tally::{Tally, TallyKey, Tallying};
+use super::tally::{Documents, Tally, TallyKey, Tallying};
 use super::vocabulary::Vocabulary;
 use super::{WordsError, words_error};
 use crate::catalogue::{DocumentNumber, WordCounts};
@@ -77,6 +78,28 @@ impl Snapshot {
     pub(crate) fn tally(&self, sought: &Sought, among: &Among, key: TallyKey) -> Result<Tally, WordsError> {
         let compiled = compile(sought, among, &self.fields);
         self.searcher.search(&compiled, &Tallying(key)).map_err(|error| self.error(&error))
+    }
+
+    /// Which documents have a passage that meets it.
+    pub(crate) fn documents(
+        &self,
+        sought: &Sought,
+        among: &Among,
+    ) -> Result<BTreeSet<DocumentNumber>, WordsError> {
+        let compiled = compile(sought, among, &self.fields);
+        self.searcher.search(&compiled, &Documents).map_err(|error| self.error(&error))
+    }
+
+    /// How many passages each document has, those of copies and doubted ones included.
+    pub(crate) fn passages_by_document(&self) -> Result<BTreeMap<DocumentNumber, u64>, WordsError> {
+        let mut counts = BTreeMap::new();
+        for segment in self.searcher.segment_readers() {
+            let numbers = segment.fast_fields().u64("number").map_err(|error| self.error(&error))?;
+            for number in segment.doc_ids_alive().filter_map(|doc| numbers.first(doc)) {
+                *counts.entry(DocumentNumber::from_index(number)).or_default() += 1;
+            }
+        }
+        Ok(counts)
     }
 
     /// The scores of certain passages; `None` for those that don't meet it.

@@ -1,10 +1,12 @@
-//! How many passages, and how long they last, by day and by who published them.
+//! How many passages, and how long they last, by day and by who published them; and in which documents.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader};
+
+use crate::catalogue::DocumentNumber;
 
 /// By what passages are told apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,5 +130,43 @@ impl SegmentCollector for OfSegment {
             }
         }
         tally
+    }
+}
+
+/// Collects in which documents passages were found.
+pub(super) struct Documents;
+
+impl Collector for Documents {
+    type Fruit = BTreeSet<DocumentNumber>;
+    type Child = DocumentsOfSegment;
+
+    fn for_segment(&self, _: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<DocumentsOfSegment> {
+        Ok(DocumentsOfSegment { numbers: reader.fast_fields().u64("number")?, found: BTreeSet::new() })
+    }
+
+    fn requires_scoring(&self) -> bool {
+        false
+    }
+
+    fn merge_fruits(&self, segments: Vec<Self::Fruit>) -> tantivy::Result<Self::Fruit> {
+        Ok(segments.into_iter().flatten().collect())
+    }
+}
+
+/// Collects from one segment of the index.
+pub(super) struct DocumentsOfSegment {
+    numbers: Column<u64>,
+    found: BTreeSet<DocumentNumber>,
+}
+
+impl SegmentCollector for DocumentsOfSegment {
+    type Fruit = BTreeSet<DocumentNumber>;
+
+    fn collect(&mut self, doc: DocId, _score: Score) {
+        self.found.extend(self.numbers.first(doc).map(DocumentNumber::from_index));
+    }
+
+    fn harvest(self) -> Self::Fruit {
+        self.found
     }
 }

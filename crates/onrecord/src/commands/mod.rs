@@ -10,11 +10,13 @@ mod init;
 mod layout;
 mod man;
 mod models;
+mod saved;
 mod search;
 mod show;
 mod status;
 mod transcribe;
 mod trends;
+mod verify;
 
 use crate::Global;
 use crate::console::{Console, Outcome};
@@ -27,6 +29,7 @@ pub(crate) enum Command {
     Init(init::Init),
     Add(add::Add),
     Search(search::Search),
+    Saved(saved::Saved),
     Trends(trends::Trends),
     Show(show::Show),
     Diff(diff::Diff),
@@ -34,6 +37,7 @@ pub(crate) enum Command {
     Status(status::Status),
     #[command(alias = "reindex")]
     Index(index::Index),
+    Verify(verify::Verify),
     Models(models::Models),
     Doctor(doctor::Doctor),
     Completions(completions::Completions),
@@ -47,12 +51,14 @@ pub(crate) fn run(command: Command, global: &Global, console: &Console) -> anyho
         Command::Init(command) => command.run(global, console),
         Command::Add(command) => command.run(global, console),
         Command::Search(command) => command.run(global, console),
+        Command::Saved(command) => command.run(global, console),
         Command::Trends(command) => command.run(global, console),
         Command::Show(command) => command.run(global, console),
         Command::Diff(command) => command.run(global, console),
         Command::Export(command) => command.run(global, console),
         Command::Status(command) => command.run(global, console),
         Command::Index(command) => command.run(global, console),
+        Command::Verify(command) => command.run(global, console),
         Command::Models(command) => command.run(console),
         Command::Doctor(command) => command.run(global, console),
         Command::Completions(command) => command.run(console),

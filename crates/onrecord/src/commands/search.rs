@@ -1,17 +1,23 @@
 //! `onrecord search`: every place where something was said, best first.
 
-use super::layout::{Layout, heading, one_line};
+mod batch;
+mod printed;
+mod table;
+
 use crate::Global;
 use crate::console::{Console, Outcome};
-use crate::library::{self, Placed, clock};
+use crate::library;
+use crate::library::saved::{SavedSearch, SearchName};
 use anyhow::bail;
 use archive::Archive;
 use clap::ValueEnum;
 use clap::builder::RangedU64ValueParser;
-use index::{AlsoIn, Hit, Index, MAX_HITS, Mode, QUERY_HELP, Query, SearchOptions, SortBy};
+use index::{Answer, Index, MAX_HITS, Mode, QUERY_HELP, Query, SearchOptions, SortBy};
 use jiff::civil::Date;
-use serde::Serialize;
+pub(super) use printed::{Found, Printer, Shown};
 use serde_json::json;
+use std::path::PathBuf;
+pub(super) use table::{CSV_COLUMNS, csv_cells, csv_line};
 
 /// Find every place where something was said, with its second
 ///
@@ -21,8 +27,17 @@ use serde_json::json;
 #[command(after_long_help = QUERY_HELP)]
 pub(crate) struct Search {
     /// What to look for
-    #[arg(required = true)]
+    #[arg(required_unless_present = "batch", conflicts_with = "batch")]
     query: Vec<String>,
+    /// Answer each query of a CSV file: its column `query`, and `name` if there is one
+    #[arg(long, value_name = "FILE", conflicts_with = "explain")]
+    batch: Option<PathBuf>,
+    /// Comma-separated values for spreadsheets, a row a hit
+    #[arg(long, conflicts_with = "json")]
+    csv: bool,
+    /// Save the query; `onrecord saved NAME` tells later what is new since
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["batch", "explain", "count"])]
+    save: Option<SearchName>,
     /// Most hits to show
     #[arg(long, short = 'n', default_value_t = 10, value_parser = RangedU64ValueParser::<usize>::new().range(1..=MAX_HITS as u64))]
     limit: usize,
@@ -83,56 +98,58 @@ enum Group {
     Document,
 }
 
-/// The fields of a hit beside its document and place.
-#[derive(Serialize)]
-struct Fields<'a> {
-    rank: usize,
-    score: f64,
-    text: &'a str,
-    link: Option<&'a str>,
-    speaker: Option<&'a str>,
-    /// Half-open ranges of characters of `text`.
-    words: Vec<[usize; 2]>,
-    /// The sentence around it, which may begin before the place.
-    sentence: &'a str,
-    mode: Mode,
-    /// Whether it is doubted.
-    suspect: bool,
-    /// Words of the question that are not there.
-    missing: &'a [String],
-    /// Documents that say the same.
-    also_in: &'a [AlsoIn],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    hits_in_document: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    context: Option<Context>,
-}
-
-/// What is said before and behind a hit.
-#[derive(Serialize)]
-struct Context {
-    before: Vec<String>,
-    after: Vec<String>,
-}
-
 impl Search {
     /// Prints the hits.
     pub(crate) fn run(self, global: &Global, console: &Console) -> anyhow::Result<Outcome> {
+        if let Some(file) = &self.batch {
+            return self.run_batch(file, global, console);
+        }
         let query = parse(&self.query.join(" "))?;
         if self.explain {
-            return self.print_explanation(&query, console);
+            return print_explanation(&query, console);
         }
         let archive = library::archive(global)?;
-        let index = library::open_index_with_meaning(&archive, console)?;
+        let index = self.open(&archive, console)?;
+        if self.count {
+            let counts = index.count(&query, &self.options())?;
+            if self.csv {
+                console.raw(csv_line(["query", "hits", "documents", "airtime_seconds"]).as_bytes())?;
+            }
+            self.print_counts(None, &query.to_string(), &counts, console)?;
+            return Ok(if counts.passages == 0 { Outcome::NothingFound } else { Outcome::Done });
+        }
+        let answer = index.search(&query, &self.options())?;
+        self.warn(&answer, console);
+        let printer = self.printer(&archive, console);
+        printer.begin(&[])?;
+        printer.print(&answer, &[])?;
+        if let Some(name) = &self.save {
+            let saved = SavedSearch::of(&query, &self.options());
+            let saved = saved.with_seen(&archive, &index)?;
+            saved.save_new(&archive, name)?;
+            console
+                .remark(format_args!("saved as `{name}`: `onrecord saved {name}` tells what is new since"));
+        }
+        if answer.hits.is_empty() {
+            // Never "nobody said it": it may have been said where nobody recorded it.
+            console.remark("nothing like this is in this record");
+            return Ok(Outcome::NothingFound);
+        }
+        Ok(Outcome::Done)
+    }
+
+    fn open(&self, archive: &Archive, console: &Console) -> anyhow::Result<Index> {
+        let index = library::open_index_with_meaning(archive, console)?;
         if index.catalogue().has_unfinished_update()? {
             console.warning(
                 "the index is being updated, or an update was interrupted: not everything is found\nhint: `onrecord index` finishes it",
             );
         }
-        if self.count {
-            return self.print_counts(&index, &query, console);
-        }
-        self.print_hits(&archive, &index, &query, console)
+        Ok(index)
+    }
+
+    fn printer<'a>(&self, archive: &'a Archive, console: &'a Console) -> Printer<'a> {
+        Printer::new(archive, console, self.csv, self.context)
     }
 
     fn options(&self) -> SearchOptions {
@@ -155,43 +172,42 @@ impl Search {
             },
             by_document: self.group.is_some(),
             all_words: self.all_words,
+            only: None,
         }
     }
 
-    fn print_explanation(&self, query: &Query, console: &Console) -> anyhow::Result<Outcome> {
-        if console.is_json() {
-            console.object(&json!({"query": query.to_string(), "explanation": query.explain()}))?;
-        } else {
-            query.explain().lines().try_for_each(|line| console.line(line))?;
-        }
-        Ok(Outcome::Done)
-    }
-
-    fn print_counts(&self, index: &Index, query: &Query, console: &Console) -> anyhow::Result<Outcome> {
-        let counts = index.count(query, &self.options())?;
-        if console.is_json() {
-            console.object(&json!({
-                "query": query.to_string(), "hits": counts.passages, "documents": counts.documents,
-                "airtime_seconds": counts.airtime.as_seconds_f64(),
-            }))?;
-        } else {
-            let minutes = counts.airtime.as_seconds_f64() / 60.0;
-            console.line(format!(
-                "{} passages in {} documents, {minutes:.1} minutes",
-                counts.passages, counts.documents
-            ))?;
-        }
-        Ok(if counts.passages == 0 { Outcome::NothingFound } else { Outcome::Done })
-    }
-
-    fn print_hits(
+    /// One row, object or line of counts; in a batch with its query's `name` before it.
+    fn print_counts(
         &self,
-        archive: &Archive,
-        index: &Index,
-        query: &Query,
+        name: Option<&str>,
+        query: &str,
+        counts: &index::Counts,
         console: &Console,
-    ) -> anyhow::Result<Outcome> {
-        let answer = index.search(query, &self.options())?;
+    ) -> anyhow::Result<()> {
+        let index::Counts { passages, documents, airtime } = *counts;
+        let seconds = airtime.as_seconds_f64();
+        if console.is_json() {
+            let mut object = json!({
+                "query": query, "hits": passages, "documents": documents, "airtime_seconds": seconds,
+            });
+            if let Some(name) = name {
+                object["name"] = name.into();
+            }
+            return Ok(console.object(&object)?);
+        }
+        if self.csv {
+            let numbers = [passages.to_string(), documents.to_string(), seconds.to_string()];
+            let cells = name.into_iter().chain([query]).chain(numbers.iter().map(String::as_str));
+            return Ok(console.raw(csv_line(cells).as_bytes())?);
+        }
+        let of = name.map_or(String::new(), |name| format!("{name}: "));
+        Ok(console.line(format!(
+            "{of}{passages} passages in {documents} documents, {:.1} minutes",
+            seconds / 60.0
+        ))?)
+    }
+
+    fn warn(&self, answer: &Answer, console: &Console) {
         if matches!(self.mode, ByWhat::Meaning) && answer.mode != Mode::Meaning {
             console.warning("there are no vectors to search by meaning: words were searched\nhint: `onrecord models fetch meaning`, then `onrecord index`");
         }
@@ -200,23 +216,16 @@ impl Search {
                 "`{path}` has changed since it was indexed: what it says there is left out\nhint: `onrecord index` brings the index up to date"
             ));
         }
-        let layout = Layout::of_stdout();
-        for (position, hit) in answer.hits.iter().enumerate() {
-            let context = (self.context > 0).then(|| self.context_of(archive, hit)).transpose()?;
-            print(console, &layout, position + 1, hit, answer.mode, context)?;
-        }
-        if answer.hits.is_empty() {
-            // Never "nobody said it": it may have been said where nobody recorded it.
-            console.remark("nothing like this is in this record");
-            return Ok(Outcome::NothingFound);
-        }
-        Ok(Outcome::Done)
     }
+}
 
-    fn context_of(&self, archive: &Archive, hit: &Hit) -> anyhow::Result<Context> {
-        let (before, after) = library::around(archive, hit, self.context)?;
-        Ok(Context { before, after })
+fn print_explanation(query: &Query, console: &Console) -> anyhow::Result<Outcome> {
+    if console.is_json() {
+        console.object(&json!({"query": query.to_string(), "explanation": query.explain()}))?;
+    } else {
+        query.explain().lines().try_for_each(|line| console.line(line))?;
     }
+    Ok(Outcome::Done)
 }
 
 /// Understands a query; an error shows the place.
@@ -230,65 +239,4 @@ pub(super) fn parse(text: &str) -> anyhow::Result<Query> {
             bail!("{}", pointed.trim_end())
         }
     }
-}
-
-fn print(
-    console: &Console,
-    layout: &Layout,
-    rank: usize,
-    hit: &Hit,
-    mode: Mode,
-    context: Option<Context>,
-) -> anyhow::Result<()> {
-    if !console.is_json() {
-        return Ok(console.raw(for_people(layout, rank, hit, context.as_ref()).as_bytes())?);
-    }
-    let fields = Fields {
-        rank,
-        score: rounded(hit.score),
-        text: &hit.text,
-        link: hit.link.as_deref(),
-        speaker: hit.speaker.as_deref(),
-        words: hit.words.iter().map(|range| [range.start, range.end]).collect(),
-        sentence: &hit.sentence.text,
-        mode,
-        suspect: hit.is_suspect,
-        missing: &hit.missing,
-        also_in: &hit.also_in,
-        hits_in_document: hit.hits_in_document,
-        context,
-    };
-    Ok(console.object(&Placed { document: &hit.document, place: &hit.place, fields })?)
-}
-
-/// As many decimals as mean something.
-fn rounded(score: f32) -> f64 {
-    (f64::from(score) * 1000.0).round() / 1000.0
-}
-
-/// Which document, the sentence at its second, and the link.
-fn for_people(layout: &Layout, rank: usize, hit: &Hit, context: Option<&Context>) -> String {
-    let mut text = if rank > 1 { "\n".to_string() } else { String::new() };
-    text += &layout.paragraph(&format!("{rank:>3}  "), &heading(&hit.document), &[]);
-    let speaker = hit.speaker.as_deref().map_or(String::new(), |speaker| format!("{speaker}: "));
-    let mark = if hit.is_suspect { "? " } else { "" };
-    let lead = format!("     {}  {mark}{speaker}", clock(&hit.place));
-    match context {
-        None => text += &layout.paragraph(&lead, &hit.sentence.text, &hit.sentence.words),
-        Some(Context { before, after }) => {
-            let beside = |line: &String| layout.paragraph("               ", line, &[]);
-            text += &before.iter().map(beside).collect::<String>();
-            text += &layout.paragraph(&lead, &hit.text, &hit.words);
-            text += &after.iter().map(beside).collect::<String>();
-        }
-    }
-    for also in &hit.also_in {
-        text += &layout.paragraph("     also in ", &heading(&also.document), &[]);
-    }
-    if let Some(count) = hit.hits_in_document.filter(|count| *count > 1) {
-        text += &format!("     {count} hits in this document\n");
-    }
-    // Never wrapped: nobody could open it then.
-    let link = hit.link.as_deref().unwrap_or(&hit.document.path);
-    text + &format!("     {}\n", one_line(link))
 }

@@ -1,18 +1,24 @@
 //! `onrecord trends`: how often something is said, over time and by outlet or show.
 
+mod missing;
+mod pairs;
+mod picture;
+mod rows;
+
 use crate::Global;
 use crate::console::{Console, Outcome};
 use crate::library;
 use clap::ValueEnum;
-use index::{Index, Period, Query, SearchOptions, Trend, TrendsBy};
+use index::{Period, Query, SearchOptions, TrendsBy};
 use jiff::civil::Date;
-use serde_json::json;
+use std::path::PathBuf;
 
 /// Count how often something is said, over time and by outlet or show
 ///
-/// Each term is a query of its own, as in `onrecord search`. Copies of a recording count once and doubtful segments not at
-/// all; the share is that of the passages in the same period and outlet, so that an outlet of which there is more does
-/// not seem to say everything more often. Periods in which nothing was published are left out.
+/// Each term is a query of its own, as in `onrecord search`; `'ferry near/10 storm'` counts where both are mentioned
+/// together. Copies of a recording count once and doubtful segments not at all; the share is that of the passages in the
+/// same period and outlet, so that an outlet of which there is more does not seem to say everything more often. Periods
+/// in which nothing was published are left out.
 #[derive(clap::Args)]
 pub(crate) struct Trends {
     /// What to count, each a query
@@ -36,6 +42,24 @@ pub(crate) struct Trends {
     /// Only what was published before this day
     #[arg(long, value_name = "DAY")]
     before: Option<Date>,
+    /// Below each number the passages that it counts
+    #[arg(long)]
+    list: bool,
+    /// Comma-separated values for spreadsheets
+    #[arg(long, conflicts_with = "json")]
+    csv: bool,
+    /// Draw the shares of passages into this file, which ends with `.svg` or `.png`
+    #[arg(long, value_name = "FILE")]
+    plot: Option<PathBuf>,
+    /// How often each two terms are mentioned together, and how often that would be by chance
+    #[arg(long, conflicts_with_all = ["missing", "list", "plot"])]
+    pairs: bool,
+    /// With `--pairs`: together is within so many words, not in one passage
+    #[arg(long, value_name = "WORDS", requires = "pairs", value_parser = clap::value_parser!(u32).range(1..=100))]
+    near: Option<u32>,
+    /// Which outlets (or, with `--per show`, shows) published and did not say it
+    #[arg(long, conflicts_with_all = ["list", "plot"])]
+    missing: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -63,79 +87,71 @@ impl By {
     }
 }
 
+/// A term, understood.
+struct Term {
+    text: String,
+    query: Query,
+}
+
+/// A part of the archive whose rows are counted on their own.
+struct Part {
+    options: SearchOptions,
+    by: TrendsBy,
+}
+
 impl Trends {
     /// Prints a row for each term, period and outlet or show.
     pub(crate) fn run(self, global: &Global, console: &Console) -> anyhow::Result<Outcome> {
-        let queries: Vec<(&String, Query)> = self
+        let terms: Vec<Term> = self
             .terms
             .iter()
-            .map(|term| Ok((term, super::search::parse(term)?)))
+            .map(|text| Ok(Term { text: text.clone(), query: super::search::parse(text)? }))
             .collect::<anyhow::Result<_>>()?;
+        let draw = self.plot.as_deref().map(picture::Drawing::of).transpose()?;
         let archive = library::archive(global)?;
         let index = library::open_index(&archive, console)?;
-        let mut outcome = Outcome::NothingFound;
-        if !console.is_json() {
-            console.line(format!(
-                "{:<10}  {:>7}  {:>9}  {:>8}  {:>9}  term, outlet or show",
-                "period", "hits", "passages", "share", "minutes"
-            ))?;
+        if self.pairs {
+            return self.print_pairs(&index, &terms, console);
         }
-        for (term, query) in &queries {
-            for (trend, by) in self.trends(&index, query)? {
-                if trend.hits > 0 {
-                    outcome = Outcome::Done;
-                }
-                self.print(term, &trend, by, console)?;
-            }
+        if self.missing {
+            return self.print_missing(&index, &terms, console);
         }
-        Ok(outcome)
+        let rows = self.rows(&index, &terms)?;
+        self.print_rows(&index, &terms, &rows, console)?;
+        if let Some(draw) = draw {
+            draw.draw(&self.chart(&rows))?;
+        }
+        let is_said = rows.iter().any(|row| row.trend.hits > 0);
+        Ok(if is_said { Outcome::Done } else { Outcome::NothingFound })
     }
 
-    fn trends(&self, index: &Index, query: &Query) -> anyhow::Result<Vec<(Trend, TrendsBy)>> {
-        let options = SearchOptions { after: self.after, before: self.before, ..SearchOptions::default() };
-        let by = match self.per {
-            Some(Per::Outlet) => TrendsBy::Outlet,
-            Some(Per::Show) => TrendsBy::Show,
-            None => TrendsBy::Nothing,
+    /// All that is counted, as the options narrow it.
+    fn options(&self) -> SearchOptions {
+        SearchOptions { after: self.after, before: self.before, ..SearchOptions::default() }
+    }
+
+    /// The parts of the archive that have rows of their own.
+    fn parts(&self) -> Vec<Part> {
+        let options = self.options();
+        let named = |name: &String| Some(name.clone());
+        let of_outlet = |name| Part {
+            options: SearchOptions { outlet: named(name), ..options.clone() },
+            by: TrendsBy::Outlet,
         };
-        let outlets = self
-            .outlet
-            .iter()
-            .map(|name| (SearchOptions { outlet: Some(name.clone()), ..options.clone() }, TrendsBy::Outlet));
-        let shows = self
-            .show
-            .iter()
-            .map(|name| (SearchOptions { show: Some(name.clone()), ..options.clone() }, TrendsBy::Show));
-        let mut asked: Vec<(SearchOptions, TrendsBy)> = outlets.chain(shows).collect();
-        if asked.is_empty() {
-            asked.push((options, by));
+        let of_show = |name| Part {
+            options: SearchOptions { show: named(name), ..options.clone() },
+            by: TrendsBy::Show,
+        };
+        let mut parts: Vec<Part> =
+            self.outlet.iter().map(of_outlet).chain(self.show.iter().map(of_show)).collect();
+        if parts.is_empty() {
+            let by = match self.per {
+                Some(Per::Outlet) => TrendsBy::Outlet,
+                Some(Per::Show) => TrendsBy::Show,
+                None => TrendsBy::Nothing,
+            };
+            parts.push(Part { options, by });
         }
-        let mut all = Vec::new();
-        for (options, by) in asked {
-            let trends = index.trends(query, &options, self.by.period(), by)?;
-            all.extend(trends.into_iter().map(|trend| (trend, by)));
-        }
-        Ok(all)
-    }
-
-    fn print(&self, term: &str, trend: &Trend, by: TrendsBy, console: &Console) -> anyhow::Result<()> {
-        let period = self.by.period().name(trend.period).to_string();
-        let name = (!trend.name.is_empty()).then_some(trend.name.as_str());
-        if console.is_json() {
-            return Ok(console.object(&json!({
-                "period": period, "outlet": name.filter(|_| by == TrendsBy::Outlet),
-                "show": name.filter(|_| by == TrendsBy::Show), "term": term, "hits": trend.hits,
-                "passages": trend.passages, "share": trend.share(),
-                "airtime_seconds": trend.airtime.as_seconds_f64(), "airtime_share": trend.airtime_share(),
-            }))?);
-        }
-        let minutes = trend.airtime.as_seconds_f64() / 60.0;
-        let row = format!(
-            "{period:<10}  {:>7}  {:>9}  {:>7.3}%  {minutes:>9.1}  {term}",
-            trend.hits,
-            trend.passages,
-            trend.share() * 100.0
-        );
-        Ok(console.line(name.map_or(row.clone(), |name| format!("{row}, {name}")))?)
+        parts
     }
 }

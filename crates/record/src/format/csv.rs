@@ -52,8 +52,8 @@ pub fn append(csv: &mut String, row: &Row<'_>) {
     print(csv, format_args!("{}\r\n", row.content));
 }
 
-/// A text as a cell: guarded against formulas, quoted where it holds what parts cells.
-fn cell(text: &str) -> Cow<'_, str> {
+/// A text as a cell of any table of ours: guarded against formulas, quoted where it holds what parts cells.
+pub fn cell(text: &str) -> Cow<'_, str> {
     let guard = if text.starts_with(FORMULA_MARKS) { "'" } else { "" };
     if text.contains(['"', ',', '\n', '\r']) {
         Cow::Owned(format!("\"{guard}{}\"", text.replace('"', "\"\"")))

@@ -1,0 +1,179 @@
+//! Hits as people, scripts and spreadsheets read them.
+
+use super::super::layout::{Layout, heading, one_line};
+use super::table::{CSV_COLUMNS, csv_cells, csv_line};
+use crate::console::Console;
+use crate::library::{self, Placed, clock};
+use archive::Archive;
+use index::{AlsoIn, Answer, Hit, Mode};
+use serde::Serialize;
+use serde_json::Value;
+
+/// A hit as an object, wherever no more is told of it than what was said and where.
+pub(in crate::commands) type Found<'a> = Placed<'a, Said<'a>>;
+
+/// What was said.
+#[derive(Serialize)]
+pub(in crate::commands) struct Said<'a> {
+    text: &'a str,
+    link: Option<&'a str>,
+    speaker: Option<&'a str>,
+}
+
+impl<'a> Found<'a> {
+    pub(in crate::commands) fn of(hit: &'a Hit) -> Self {
+        let fields = Said { text: &hit.text, link: hit.link.as_deref(), speaker: hit.speaker.as_deref() };
+        Placed { document: &hit.document, place: &hit.place, fields }
+    }
+}
+
+/// The fields of a hit beside its document and place.
+#[derive(Serialize)]
+struct Fields<'a> {
+    rank: usize,
+    score: f64,
+    text: &'a str,
+    link: Option<&'a str>,
+    speaker: Option<&'a str>,
+    /// Half-open ranges of characters of `text`.
+    words: Vec<[usize; 2]>,
+    /// The sentence around it, which may begin before the place.
+    sentence: &'a str,
+    mode: Mode,
+    /// Whether it is doubted.
+    suspect: bool,
+    /// Words of the question that are not there.
+    missing: &'a [String],
+    /// Documents that say the same.
+    also_in: &'a [AlsoIn],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hits_in_document: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    context: Option<Context>,
+}
+
+/// What is said before and behind a hit.
+#[derive(Serialize)]
+struct Context {
+    before: Vec<String>,
+    after: Vec<String>,
+}
+
+/// Which query a hit answers, where several are asked: the names of columns or fields, and their values.
+pub(in crate::commands) type Shown<'a> = (&'a str, &'a str);
+
+/// Prints answers.
+pub(in crate::commands) struct Printer<'a> {
+    archive: &'a Archive,
+    console: &'a Console,
+    csv: bool,
+    context: usize,
+    layout: Layout,
+}
+
+impl<'a> Printer<'a> {
+    pub(in crate::commands) fn new(
+        archive: &'a Archive,
+        console: &'a Console,
+        csv: bool,
+        context: usize,
+    ) -> Self {
+        Self { archive, console, csv, context, layout: Layout::of_stdout() }
+    }
+
+    /// The first line of a table, with the names of the columns that stand before a hit's own.
+    pub(in crate::commands) fn begin(&self, before: &[&str]) -> anyhow::Result<()> {
+        if self.csv {
+            let columns = before.iter().copied().chain(["rank", "score"]).chain(CSV_COLUMNS);
+            self.console.raw(csv_line(columns).as_bytes())?;
+        }
+        Ok(())
+    }
+
+    /// All hits of an answer.
+    pub(in crate::commands) fn print(&self, answer: &Answer, asked: &[Shown<'_>]) -> anyhow::Result<()> {
+        for (position, hit) in answer.hits.iter().enumerate() {
+            self.print_hit(position + 1, hit, answer.mode, asked)?;
+        }
+        Ok(())
+    }
+
+    fn print_hit(&self, rank: usize, hit: &Hit, mode: Mode, asked: &[Shown<'_>]) -> anyhow::Result<()> {
+        if self.csv {
+            let numbers = [rank.to_string(), rounded(hit.score).to_string()];
+            let of_hit = csv_cells(hit);
+            let before = asked.iter().map(|(_, value)| *value).chain(numbers.iter().map(String::as_str));
+            let cells = before.chain(of_hit.iter().map(AsRef::as_ref));
+            return Ok(self.console.raw(csv_line(cells).as_bytes())?);
+        }
+        let context = (self.context > 0).then(|| self.context_of(hit)).transpose()?;
+        if !self.console.is_json() {
+            return Ok(self.console.raw(for_people(&self.layout, rank, hit, context.as_ref()).as_bytes())?);
+        }
+        let fields = Fields::of(rank, hit, mode, context);
+        let object = Placed { document: &hit.document, place: &hit.place, fields };
+        if asked.is_empty() {
+            return Ok(self.console.object(&object)?);
+        }
+        let mut object = serde_json::to_value(&object)?;
+        asked.iter().for_each(|(name, value)| object[*name] = Value::from(*value));
+        Ok(self.console.object(&object)?)
+    }
+
+    fn context_of(&self, hit: &Hit) -> anyhow::Result<Context> {
+        let (before, after) = library::around(self.archive, hit, self.context)?;
+        Ok(Context { before, after })
+    }
+}
+
+impl<'a> Fields<'a> {
+    fn of(rank: usize, hit: &'a Hit, mode: Mode, context: Option<Context>) -> Self {
+        Self {
+            rank,
+            score: rounded(hit.score),
+            text: &hit.text,
+            link: hit.link.as_deref(),
+            speaker: hit.speaker.as_deref(),
+            words: hit.words.iter().map(|range| [range.start, range.end]).collect(),
+            sentence: &hit.sentence.text,
+            mode,
+            suspect: hit.is_suspect,
+            missing: &hit.missing,
+            also_in: &hit.also_in,
+            hits_in_document: hit.hits_in_document,
+            context,
+        }
+    }
+}
+
+/// As many decimals as mean something.
+fn rounded(score: f32) -> f64 {
+    (f64::from(score) * 1000.0).round() / 1000.0
+}
+
+/// Which document, the sentence at its second, and the link.
+fn for_people(layout: &Layout, rank: usize, hit: &Hit, context: Option<&Context>) -> String {
+    let mut text = if rank > 1 { "\n".to_string() } else { String::new() };
+    text += &layout.paragraph(&format!("{rank:>3}  "), &heading(&hit.document), &[]);
+    let speaker = hit.speaker.as_deref().map_or(String::new(), |speaker| format!("{speaker}: "));
+    let mark = if hit.is_suspect { "? " } else { "" };
+    let lead = format!("     {}  {mark}{speaker}", clock(&hit.place));
+    match context {
+        None => text += &layout.paragraph(&lead, &hit.sentence.text, &hit.sentence.words),
+        Some(Context { before, after }) => {
+            let beside = |line: &String| layout.paragraph("               ", line, &[]);
+            text += &before.iter().map(beside).collect::<String>();
+            text += &layout.paragraph(&lead, &hit.text, &hit.words);
+            text += &after.iter().map(beside).collect::<String>();
+        }
+    }
+    for also in &hit.also_in {
+        text += &layout.paragraph("     also in ", &heading(&also.document), &[]);
+    }
+    if let Some(count) = hit.hits_in_document.filter(|count| *count > 1) {
+        text += &format!("     {count} hits in this document\n");
+    }
+    // Never wrapped: nobody could open it then.
+    let link = hit.link.as_deref().unwrap_or(&hit.document.path);
+    text + &format!("     {}\n", one_line(link))
+}

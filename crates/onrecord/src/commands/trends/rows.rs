@@ -1,0 +1,179 @@
+//! A row for each term, period and outlet or show, with the passages behind it.
+
+use super::super::search::{Found, csv_line};
+use super::{Term, Trends};
+use crate::console::Console;
+use crate::library::clock;
+use index::{Hit, Index, MAX_HITS, Mode, SearchOptions, SortBy, Trend, TrendsBy};
+use jiff::civil::Date;
+use serde_json::{Value, json};
+
+const COLUMNS: [&str; 9] =
+    ["period", "outlet", "show", "term", "hits", "passages", "share", "airtime_seconds", "airtime_share"];
+
+/// A number and what it counts.
+pub(super) struct Row {
+    /// Which of the terms.
+    pub(super) term: usize,
+    pub(super) by: TrendsBy,
+    pub(super) trend: Trend,
+    /// What was counted, without the limits of the period.
+    options: SearchOptions,
+}
+
+impl Row {
+    /// The outlet's or the show's name.
+    pub(super) fn name(&self) -> Option<&str> {
+        (!self.trend.name.is_empty()).then_some(self.trend.name.as_str())
+    }
+
+    fn name_if(&self, by: TrendsBy) -> Option<&str> {
+        self.name().filter(|_| self.by == by)
+    }
+}
+
+impl Trends {
+    /// All rows, term by term.
+    pub(super) fn rows(&self, index: &Index, terms: &[Term]) -> anyhow::Result<Vec<Row>> {
+        let mut rows = Vec::new();
+        for (term, Term { query, .. }) in terms.iter().enumerate() {
+            for part in self.parts() {
+                for trend in index.trends(query, &part.options, self.by.period(), part.by)? {
+                    rows.push(Row { term, by: part.by, trend, options: part.options.clone() });
+                }
+            }
+        }
+        Ok(rows)
+    }
+
+    pub(super) fn print_rows(
+        &self,
+        index: &Index,
+        terms: &[Term],
+        rows: &[Row],
+        console: &Console,
+    ) -> anyhow::Result<()> {
+        if self.csv {
+            let hit = if self.list { super::super::search::CSV_COLUMNS.as_slice() } else { &[] };
+            console.raw(csv_line(COLUMNS.iter().chain(hit)).as_bytes())?;
+        } else if !console.is_json() {
+            console.line(format!(
+                "{:<10}  {:>7}  {:>9}  {:>8}  {:>9}  term, outlet or show",
+                "period", "hits", "passages", "share", "minutes"
+            ))?;
+        }
+        for row in rows {
+            let hits = if self.list { self.behind(index, &terms[row.term], row)? } else { Vec::new() };
+            self.print_row(&terms[row.term].text, row, &hits, console)?;
+        }
+        Ok(())
+    }
+
+    /// The passages that a row counts, in the order in which they were published.
+    fn behind(&self, index: &Index, term: &Term, row: &Row) -> anyhow::Result<Vec<Hit>> {
+        if row.trend.hits == 0 {
+            return Ok(Vec::new());
+        }
+        let period = self.by.period();
+        let latest = |a: Option<Date>, b| a.map_or(b, |a| a.max(b));
+        let earliest = |a: Option<Date>, b: Option<Date>| a.into_iter().chain(b).min();
+        let named = |by| row.name_if(by).map(str::to_owned);
+        let options = SearchOptions {
+            limit: MAX_HITS,
+            mode: Mode::Words,
+            sort: SortBy::Oldest,
+            all_words: true,
+            after: Some(latest(row.options.after, row.trend.period)),
+            before: earliest(row.options.before, period.ends(row.trend.period)),
+            outlet: named(TrendsBy::Outlet).or_else(|| row.options.outlet.clone()),
+            show: named(TrendsBy::Show).or_else(|| row.options.show.clone()),
+            ..row.options.clone()
+        };
+        let mut hits = index.search(&term.query, &options)?.hits;
+        // A row without a name is that of documents which name none.
+        hits.retain(|hit| match row.by {
+            TrendsBy::Nothing => true,
+            TrendsBy::Outlet => hit.document.outlet.as_deref() == row.name(),
+            TrendsBy::Show => hit.document.show.as_deref() == row.name(),
+        });
+        Ok(hits)
+    }
+
+    fn print_row(&self, term: &str, row: &Row, hits: &[Hit], console: &Console) -> anyhow::Result<()> {
+        let trend = &row.trend;
+        let period = self.by.period().name(trend.period).to_string();
+        if self.csv {
+            return self.print_csv(term, row, &period, hits, console);
+        }
+        if console.is_json() {
+            let mut object = json!({
+                "period": period, "outlet": row.name_if(TrendsBy::Outlet), "show": row.name_if(TrendsBy::Show),
+                "term": term, "hits": trend.hits, "passages": trend.passages, "share": trend.share(),
+                "airtime_seconds": trend.airtime.as_seconds_f64(), "airtime_share": trend.airtime_share(),
+            });
+            if self.list {
+                let list: Vec<Value> =
+                    hits.iter().map(|hit| serde_json::to_value(Found::of(hit))).collect::<Result<_, _>>()?;
+                object["list"] = list.into();
+            }
+            return Ok(console.object(&object)?);
+        }
+        let minutes = trend.airtime.as_seconds_f64() / 60.0;
+        let share = trend.share() * 100.0;
+        let name = row.name().map_or(String::new(), |name| format!(", {name}"));
+        console.line(format!(
+            "{period:<10}  {:>7}  {:>9}  {share:>7.3}%  {minutes:>9.1}  {term}{name}",
+            trend.hits, trend.passages
+        ))?;
+        for hit in hits {
+            console.line(listed(hit))?;
+        }
+        Ok(())
+    }
+
+    fn print_csv(
+        &self,
+        term: &str,
+        row: &Row,
+        period: &str,
+        hits: &[Hit],
+        console: &Console,
+    ) -> anyhow::Result<()> {
+        let trend = &row.trend;
+        let numbers = [
+            trend.hits.to_string(),
+            trend.passages.to_string(),
+            trend.share().to_string(),
+            trend.airtime.as_seconds_f64().to_string(),
+            trend.airtime_share().map(|share| share.to_string()).unwrap_or_default(),
+        ];
+        let names = [
+            period,
+            row.name_if(TrendsBy::Outlet).unwrap_or_default(),
+            row.name_if(TrendsBy::Show).unwrap_or_default(),
+            term,
+        ];
+        let cells: Vec<&str> = names.into_iter().chain(numbers.iter().map(String::as_str)).collect();
+        if hits.is_empty() {
+            console.raw(csv_line(&cells).as_bytes())?;
+        }
+        for hit in hits {
+            let of_hit = super::super::search::csv_cells(hit);
+            let cells = cells.iter().copied().chain(of_hit.iter().map(AsRef::as_ref));
+            console.raw(csv_line(cells).as_bytes())?;
+        }
+        Ok(())
+    }
+}
+
+/// A passage on one line, below its number.
+fn listed(hit: &Hit) -> String {
+    let day = hit.document.date.map(|day| day.to_string()).unwrap_or_default();
+    let by = hit.document.show.as_deref().or(hit.document.outlet.as_deref()).unwrap_or_default();
+    let link = hit.link.as_deref().unwrap_or(&hit.document.path);
+    super::super::layout::one_line(&format!(
+        "            {day:<10}  {}  {by}: {}  {link}",
+        clock(&hit.place),
+        hit.text.trim()
+    ))
+}
