@@ -10,6 +10,7 @@
 
 mod file;
 mod scan;
+mod usual;
 mod vectors;
 
 use std::collections::btree_map::Entry;

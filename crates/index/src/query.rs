@@ -39,10 +39,21 @@ pub const MAX_QUERY_WORDS: usize = 200;
 pub const MAX_QUERY_DEPTH: usize = 32;
 
 /// A query: what to look for, and in which documents.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Query {
     root: Node,
+    /// Whether it was typed with quotation marks: only they tell a phrase from a compound such as `al-Quds`.
+    is_quoted: bool,
 }
+
+/// What is looked for is the same, however it was typed.
+impl PartialEq for Query {
+    fn eq(&self, other: &Self) -> bool {
+        self.root == other.root
+    }
+}
+
+impl Eq for Query {}
 
 /// A part of a query.
 ///
@@ -135,7 +146,8 @@ impl Query {
             let kind = QueryErrorKind::TooLong { characters: typed };
             return Err(QueryError { column: MAX_QUERY_CHARACTERS + 1, kind });
         }
-        let query = Self { root: parser::parse(lexer::lex(text)?, typed)? };
+        let is_quoted = text.chars().any(lexer::is_quotation);
+        let query = Self { root: parser::parse(lexer::lex(text)?, typed)?, is_quoted };
         // Else it would not read back. Each character of some scripts is a word, printed with a space behind it.
         let characters = query.to_string().chars().count();
         if characters > MAX_QUERY_CHARACTERS {
@@ -147,7 +159,7 @@ impl Query {
 
     /// What looks for nothing in particular.
     pub(crate) fn everything() -> Self {
-        Self { root: Node::All(Vec::new()) }
+        Self { root: Node::All(Vec::new()), is_quoted: false }
     }
 
     /// The query and, beside it, conditions: those that options of a command stand for.
@@ -159,12 +171,12 @@ impl Query {
         if added.is_empty() {
             return self;
         }
-        let mut nodes = match self.root {
+        let mut nodes = match self.root.clone() {
             Node::All(nodes) => nodes,
             node => vec![node],
         };
         nodes.extend(added);
-        Self { root: Node::All(nodes) }
+        Self { root: Node::All(nodes), ..self }
     }
 
     pub(crate) fn root(&self) -> &Node {
@@ -194,10 +206,10 @@ impl Query {
 
     /// Whether it is a question in plain words: nothing but words, and conditions beside them.
     ///
-    /// A contraction such as `don't` is a word here.
+    /// A contraction such as `don't` is a word here, and so is a compound such as `al-Quds` outside quotation marks.
     pub fn is_plain(&self) -> bool {
         let mut rest = self.parts().iter().filter(|node| !is_condition(node)).peekable();
-        rest.peek().is_some() && rest.all(is_plain_word)
+        rest.peek().is_some() && rest.all(|node| self.is_plain_word(node))
     }
 
     /// The words and phrases that are looked for as a text, for a search by meaning: folded, without what is
@@ -220,6 +232,14 @@ impl Query {
     /// How it was understood, for people: one line for each part, without an end of line behind the last.
     pub fn explain(&self) -> String {
         explain::explain(&self.root)
+    }
+
+    fn is_plain_word(&self, node: &Node) -> bool {
+        match node {
+            Node::Word(_) => true,
+            Node::Phrase(words) => is_contraction(words) || !self.is_quoted,
+            _ => false,
+        }
     }
 
     /// What a hit meets one and all.
@@ -249,14 +269,6 @@ fn is_condition(node: &Node) -> bool {
         Node::Condition(_) => true,
         Node::Not(node) => is_condition(node),
         Node::All(nodes) | Node::Any(nodes) => nodes.iter().all(is_condition),
-        _ => false,
-    }
-}
-
-fn is_plain_word(node: &Node) -> bool {
-    match node {
-        Node::Word(_) => true,
-        Node::Phrase(words) => is_contraction(words),
         _ => false,
     }
 }

@@ -6,7 +6,7 @@
 
 mod counts;
 mod hit;
-mod hybrid;
+mod question;
 mod resolve;
 mod texts;
 mod trends;
@@ -29,7 +29,7 @@ use crate::sought::{Property, Sought};
 use crate::words::{Among, Found, Order, Snapshot, Words, WordsError};
 pub use counts::Counts;
 pub use hit::{AlsoIn, Excerpt, Hit};
-use hybrid::Compared;
+use question::Compared;
 use resolve::Resolver;
 use texts::Texts;
 pub use trends::{Period, Trend, TrendsBy};
@@ -283,11 +283,9 @@ impl Index {
         }
         let asked = self.ask(query, options)?;
         let mut texts = Texts::new(&self.archive, &self.catalogue, &asked.snapshot);
-        let by_meaning = self.by_meaning(&asked, &mut texts, options)?;
-        let mode = if by_meaning.is_some() { options.mode } else { Mode::Words };
-        let mut hits = match by_meaning {
-            Some(hits) => hits,
-            None => asked.by_words(&mut texts, options)?,
+        let (mut hits, mode) = match self.answers(&asked, &mut texts, options)? {
+            Some(answers) => answers,
+            None => (asked.first(&mut texts, options)?, Mode::Words),
         };
         if hits.is_empty() {
             hits = self.in_copies(&asked, &mut texts, options)?;
@@ -301,32 +299,42 @@ impl Index {
         Ok(Answer { hits, mode, stale: texts.stale })
     }
 
-    /// The answers by meaning; `None` where the query or the archive is not made for it.
-    fn by_meaning(
+    /// The answers to a question in plain words, and by what they were found; `None` if it is none.
+    fn answers(
         &self,
         asked: &Asked,
         texts: &mut Texts<'_>,
         options: &SearchOptions,
-    ) -> Result<Option<Vec<Hit>>, SearchError> {
-        let weights = match options.mode {
-            Mode::Meaning if !asked.query.words().is_empty() => &rank::MEANING_ALONE,
-            Mode::Hybrid if asked.is_question() && !options.all_words => &rank::WEIGHTS,
-            _ => return Ok(None),
-        };
-        let Some(embedder) = self.embedder.as_deref().filter(|_| options.sort == SortBy::Relevance) else {
+    ) -> Result<Option<(Vec<Hit>, Mode)>, SearchError> {
+        let is_by_meaning = options.mode == Mode::Meaning && !asked.query.words().is_empty();
+        let is_asked = asked.is_question() && !options.all_words;
+        if !(is_by_meaning || is_asked) || options.sort != SortBy::Relevance {
             return Ok(None);
+        }
+        let meaning = if options.mode == Mode::Words { None } else { self.meaning()? };
+        if meaning.is_none() && !is_asked {
+            return Ok(None);
+        }
+        let meaning = meaning.as_ref().map(|(meaning, embedder)| (meaning, *embedder));
+        let (mode, weights) = match options.mode {
+            _ if meaning.is_none() => (Mode::Words, &rank::WORDS_ALONE),
+            Mode::Meaning => (Mode::Meaning, &rank::MEANING_ALONE),
+            Mode::Words | Mode::Hybrid => (Mode::Hybrid, &rank::WEIGHTS),
         };
+        let resolver = Resolver { vocabulary: asked.snapshot.vocabulary(), catalogue: &self.catalogue };
+        let conditions = resolver.conditions(&asked.query)?;
+        let compared = Compared { meaning, conditions: &conditions, weights };
+        Ok(Some((asked.answers(texts, &compared, options)?, mode)))
+    }
+
+    /// The vectors, and what makes those of questions; `None` if either is missing or they don't belong together.
+    fn meaning(&self) -> Result<Option<(Meaning, &dyn Embedder)>, SearchError> {
+        let Some(embedder) = self.embedder.as_deref() else { return Ok(None) };
         if self.catalogue.vector_model()?.as_deref() != Some(embedder.name()) {
             return Ok(None);
         }
         let meaning = Meaning::open(&self.meaning, self.catalogue.vectors()?)?;
-        if meaning.is_empty() {
-            return Ok(None);
-        }
-        let resolver = Resolver { vocabulary: asked.snapshot.vocabulary(), catalogue: &self.catalogue };
-        let conditions = resolver.conditions(&asked.query)?;
-        let compared = Compared { meaning: &meaning, embedder, conditions: &conditions, weights };
-        asked.answers(texts, &compared, options).map(Some)
+        Ok((!meaning.is_empty()).then_some((meaning, embedder)))
     }
 
     /// What only copies say: a word that was heard otherwise there, or that a later revision has not any more.
@@ -415,15 +423,6 @@ impl Asked {
         self.query.is_plain() && self.sought.wanted().len() >= FEWEST_WORDS_OF_A_QUESTION
     }
 
-    /// The hits that have everything, then those that have some words of a question.
-    fn by_words(&self, texts: &mut Texts<'_>, options: &SearchOptions) -> Result<Vec<Hit>, SearchError> {
-        let mut hits = self.first(texts, options)?;
-        if hits.len() < options.limit && options.sort == SortBy::Relevance && !options.all_words {
-            self.fill_up(texts, options, &mut hits)?;
-        }
-        Ok(hits)
-    }
-
     /// The first hits that have everything.
     fn first(&self, texts: &mut Texts<'_>, options: &SearchOptions) -> Result<Vec<Hit>, SearchError> {
         let mut wanted = options.limit;
@@ -449,40 +448,6 @@ impl Asked {
         let document = Sought::Property(Property::Documents(vec![DocumentNumber::of(path)]));
         let sought = Sought::All(vec![self.sought.clone(), document]);
         Ok(self.snapshot.count(&sought, &self.among)?)
-    }
-
-    /// Appends what has some words of a question, best first.
-    fn fill_up(
-        &self,
-        texts: &mut Texts<'_>,
-        options: &SearchOptions,
-        hits: &mut Vec<Hit>,
-    ) -> Result<(), SearchError> {
-        if !self.is_question() {
-            return Ok(());
-        }
-        let any = self.any_word();
-        let found = self.snapshot.first(&any, &self.among, Order::Score, options.limit.saturating_mul(3))?;
-        let names: Vec<String> = self.query.wanted().into_iter().map(ToString::to_string).collect();
-        for found in found {
-            if hits.len() == options.limit {
-                break;
-            }
-            let Some((hit, is_there)) = self.hit(texts, &any, &found)? else { continue };
-            let missing: Vec<String> = names
-                .iter()
-                .zip(is_there)
-                .filter(|(_, is_there)| !is_there)
-                .map(|(name, _)| name.clone())
-                .collect();
-            let is_known = |known: &Hit| {
-                known.document.path == hit.document.path && (options.by_document || known.place == hit.place)
-            };
-            if !missing.is_empty() && !hits.iter().any(is_known) {
-                hits.push(Hit { missing, ..hit });
-            }
-        }
-        Ok(())
     }
 
     fn hits(&self, texts: &mut Texts<'_>, sought: &Sought, found: &[Found]) -> Result<Vec<Hit>, SearchError> {

@@ -238,7 +238,7 @@ impl Lexer<'_> {
 }
 
 /// Straight marks, and those that word processors make of them.
-fn is_quotation(c: char) -> bool {
+pub(super) fn is_quotation(c: char) -> bool {
     matches!(c, '"' | '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{ab}' | '\u{bb}')
 }
 

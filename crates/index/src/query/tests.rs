@@ -203,7 +203,9 @@ fn a_question_in_plain_words_is_told_from_a_query() {
     check("ferry OR late", false, false, "ferry late");
     check("ferry -late", false, false, "ferry");
     check("ferry \"harbour master\"", false, true, "ferry harbour master");
-    check("al-Quds", false, true, "al quds");
+    check("al-Quds", true, true, "al quds");
+    check("the al-Quds brigades", true, true, "the al quds brigades");
+    check("\"al-Quds\" brigades", false, true, "al quds brigades");
     check("ferry near/5 \"the storm\" ferr* waltz~ sounds:waltz", false, true, "ferry the storm");
     check("ferry -\"the storm\"", false, false, "ferry");
     check("ferry late*", false, false, "ferry");

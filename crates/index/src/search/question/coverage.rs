@@ -1,0 +1,139 @@
+//! How much of a question is in a passage and around it.
+
+use std::collections::{BTreeMap, HashSet};
+
+use crate::catalogue::{DocumentNumber, Known};
+use crate::sought::Sought;
+use crate::tokens::tokens;
+use crate::words::Found;
+
+use super::super::texts::Texts;
+use super::super::{Asked, SearchError};
+use super::Candidate;
+
+/// Words that every English question has, by their stems: whether a passage has them says nothing.
+const COMMON_STEMS: [&str; 68] = [
+    "a", "about", "after", "an", "and", "are", "as", "at", "be", "been", "by", "can", "could", "did", "do",
+    "doe", "for", "from", "had", "has", "have", "he", "her", "his", "how", "i", "in", "into", "is", "it",
+    "its", "long", "mani", "much", "no", "not", "of", "on", "or", "our", "over", "she", "that", "the",
+    "their", "they", "this", "to", "us", "was", "we", "were", "what", "when", "where", "which", "who", "whi",
+    "will", "with", "would", "you", "your", "there", "them", "than", "then", "if",
+];
+
+/// A part of a question: a word, or several that are one.
+struct Part<'a> {
+    sought: &'a Sought,
+    /// How rare it is; of all parts together 1.
+    rarity: f32,
+}
+
+impl Asked {
+    /// The share of the question, by the rarity of its words, that is in each candidate, in those beside it or in the
+    /// title of its document: what was said a sentence before need not be said again.
+    pub(super) fn coverage(
+        &self,
+        texts: &mut Texts<'_>,
+        candidates: &[Candidate],
+    ) -> Result<Vec<f32>, SearchError> {
+        // Passages with the candidates that they belong to.
+        let passages: Vec<(usize, Found)> = candidates
+            .iter()
+            .enumerate()
+            .flat_map(|(index, candidate)| {
+                candidate.beside.iter().chain([&candidate.found]).map(move |found| (index, *found))
+            })
+            .collect();
+        let found: Vec<Found> = passages.iter().map(|(_, found)| *found).collect();
+        let parts = self.parts()?;
+        let titles = titles(texts, candidates)?;
+        let mut coverage = vec![0.0; candidates.len()];
+        for part in &parts {
+            let mut is_there = vec![false; candidates.len()];
+            let scores = self.snapshot.scores(part.sought, &self.among, &found)?;
+            for ((index, _), score) in passages.iter().zip(scores) {
+                is_there[*index] |= score.is_some();
+            }
+            for (index, candidate) in candidates.iter().enumerate() {
+                let title = titles.get(&candidate.found.number);
+                let is_in_title = || match part.sought {
+                    Sought::Stem(stem) => title.is_some_and(|title| title.contains(stem)),
+                    _ => false,
+                };
+                if is_there[index] || is_in_title() {
+                    coverage[index] += part.rarity;
+                }
+            }
+        }
+        Ok(coverage)
+    }
+
+    /// The parts of the question without those that every question has, unless there are no others.
+    fn parts(&self) -> Result<Vec<Part<'_>>, SearchError> {
+        let mut wanted: Vec<&Sought> = Vec::new();
+        for part in self.sought.wanted() {
+            if !wanted.contains(&part) {
+                wanted.push(part);
+            }
+        }
+        let is_common =
+            |part: &&Sought| matches!(part, Sought::Stem(stem) if COMMON_STEMS.contains(&stem.as_str()));
+        if !wanted.iter().all(|part| is_common(part)) {
+            wanted.retain(|part| !is_common(part));
+        }
+        let mut parts = Vec::with_capacity(wanted.len());
+        for sought in wanted {
+            parts.push(Part { sought, rarity: self.rarity(sought)? });
+        }
+        let sum: f32 = parts.iter().map(|part| part.rarity).sum();
+        parts.iter_mut().for_each(|part| part.rarity /= sum.max(f32::MIN_POSITIVE));
+        Ok(parts)
+    }
+
+    /// How rare something is: the logarithm of BM25.
+    pub(super) fn rarity(&self, sought: &Sought) -> Result<f32, SearchError> {
+        let passages = self.snapshot.counts().passages as f32;
+        let count = self.snapshot.count(sought, &self.among)? as f32;
+        Ok((1.0 + (passages - count + 0.5).max(0.0) / (count + 0.5)).ln())
+    }
+}
+
+/// The stems in the titles of the candidates' documents.
+fn titles(
+    texts: &mut Texts<'_>,
+    candidates: &[Candidate],
+) -> Result<BTreeMap<DocumentNumber, HashSet<String>>, SearchError> {
+    let mut titles = BTreeMap::new();
+    for candidate in candidates {
+        let number = candidate.found.number;
+        if titles.contains_key(&number) {
+            continue;
+        }
+        let Some(known) = texts.document(number)? else { continue };
+        titles.insert(number, stems_of_title(&known, texts));
+    }
+    Ok(titles)
+}
+
+fn stems_of_title(known: &Known, texts: &mut Texts<'_>) -> HashSet<String> {
+    let title = known.document.title.as_deref().unwrap_or_default();
+    tokens(title).map(|token| texts.stems.of_word(&token.exact)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tokens::Stems;
+
+    #[test]
+    fn common_words_are_written_as_their_stems() {
+        let mut stems = Stems::default();
+        for stem in COMMON_STEMS {
+            let again = stems.of_word(stem);
+            assert!(again == stem || stem == "doe" || stem == "whi", "{stem} is {again}");
+        }
+        for (word, stem) in [("does", "doe"), ("why", "whi"), ("many", "mani"), ("was", "was")] {
+            assert_eq!(stems.of_word(word), stem);
+            assert!(COMMON_STEMS.contains(&stem));
+        }
+    }
+}
