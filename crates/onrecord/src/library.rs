@@ -1,5 +1,6 @@
 //! What the commands that ask an archive share: finding it, its index, a document in it.
 
+mod meaning;
 pub(crate) mod saved;
 
 use crate::Global;
@@ -7,8 +8,8 @@ use crate::console::Console;
 use anyhow::{Context, bail};
 use archive::{Archive, DocumentPath, StoredDocument, StoredTranscript};
 use index::{Hit, Index, Known, Report, Scope, UpdateOptions};
-use language::embed::{Embedder, ModelPaths, StaticModel};
-use models::Cache;
+use language::embed::Embedder;
+use meaning::InstalledModel;
 use record::article::{Paragraph, Positions};
 use record::{Article, DocumentId, Kind, Place, Role};
 use serde::Serialize;
@@ -18,9 +19,6 @@ use std::time::Duration;
 
 /// How long another program that writes into the archive is waited for.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
-
-/// By which passages are compared with questions.
-const MEANING_MODEL: &str = "potion-base-8m";
 
 /// Titles that are listed when a part of a title means several.
 const LISTED_TITLES: usize = 5;
@@ -39,8 +37,8 @@ pub(crate) fn update(
     console: &Console,
 ) -> anyhow::Result<Report> {
     let bar = console.progress(0, "indexing", "documents");
-    let embedder = embedder(console);
-    let embedder = embedder.as_deref().map(|embedder| embedder as &dyn Embedder);
+    let model = InstalledModel::find();
+    let embedder = model.as_ref().map(|model| model as &dyn Embedder);
     let options =
         UpdateOptions { scope, patience: PATIENCE, rebuild, embedder, ..UpdateOptions::all(purpose) };
     let report = index::update(archive, options, |progress| {
@@ -51,29 +49,11 @@ pub(crate) fn update(
     Ok(report?)
 }
 
-/// The model of meaning, if it is installed.
-pub(crate) fn embedder(console: &Console) -> Option<Arc<dyn Embedder>> {
-    let files = Cache::of_user().ok()?.locate_for(models::Kind::StaticEmbedding, MEANING_MODEL).ok()?;
-    let paths = ModelPaths {
-        weights: &files.weights,
-        pieces: files.vocabulary.as_deref().or(files.tokenizer.as_deref())?,
-    };
-    match StaticModel::load(MEANING_MODEL, &paths) {
-        Ok(model) => Some(Arc::new(model)),
-        Err(error) => {
-            console.warning(format_args!(
-                "searches go by words: {error}\nhint: `onrecord models fetch meaning`"
-            ));
-            None
-        }
-    }
-}
-
 /// The index of an archive, ready for questions about meaning if the model is installed.
 pub(crate) fn open_index_with_meaning(archive: &Archive, console: &Console) -> anyhow::Result<Index> {
     let index = open_index(archive, console)?;
-    Ok(match embedder(console) {
-        Some(embedder) => index.with_embedder(embedder),
+    Ok(match InstalledModel::find() {
+        Some(model) => index.with_embedder(Arc::new(model)),
         None => index,
     })
 }

@@ -30,7 +30,7 @@ use days::NamedDays;
 const BY_WORDS: usize = 1_000;
 
 /// So many are taken by meaning.
-const BY_MEANING: usize = 200;
+const BY_MEANING: usize = 500;
 
 /// Two passages of a document that begin so near each other are one place, which is shown once, with the better.
 const ONE_PLACE: MediaTime = MediaTime::from_millis(30_000);

@@ -158,12 +158,13 @@ fn models() -> Vec<Finding> {
         }
     };
     let mut findings = Vec::new();
-    let mut has_speech = false;
+    let (mut has_speech, mut has_meaning) = (false, false);
     for listed in cache.list() {
         let name = listed.model.name.as_str();
         match listed.state {
             State::Present { folder, .. } => {
                 has_speech |= listed.model.kind == Kind::Whisper;
+                has_meaning |= listed.model.kind == Kind::StaticEmbedding;
                 findings.push(good(
                     "model",
                     format!("{name}, for {}, in {}", listed.model.kind, folder.display()),
@@ -190,6 +191,14 @@ fn models() -> Vec<Finding> {
             state: FindingState::Bad,
             text: format!("no model of speech recognition is in {}", cache.folder().display()),
             hint: Some("`onrecord models fetch base` (145 MB); larger ones make fewer errors".into()),
+        });
+    }
+    if !has_meaning {
+        findings.push(Finding {
+            subject: "models",
+            state: FindingState::Missing,
+            text: "no model of meaning: questions are answered by their words".into(),
+            hint: Some("`onrecord models fetch meaning` (30 MB), then `onrecord index`".into()),
         });
     }
     findings

@@ -31,13 +31,15 @@ impl Status {
             return print_issues(index.catalogue(), console);
         }
         let (summary, shows) = (index.catalogue().summary()?, index.catalogue().shows()?);
+        let vector_model = index.catalogue().vector_model()?;
+        let without_vectors = index.catalogue().without_vectors()?;
         if console.is_json() {
             console.object(&json!({
                 "path": archive.root().display().to_string(), "documents": summary.documents,
                 "length_seconds": summary.length.as_seconds_f64(), "segments": summary.segments,
                 "untimed_documents": summary.untimed_documents, "suspect_segments": summary.suspect_segments,
                 "opaque_documents": summary.opaque_documents, "duplicate_documents": summary.duplicate_documents,
-                "documents_with_issues": summary.documents_with_issues, "issues": summary.issues, "passages": summary.passages,
+                "documents_with_issues": summary.documents_with_issues, "issues": summary.issues, "passages": summary.passages, "vector_model": vector_model, "documents_without_vectors": without_vectors,
                 "skipped": report.failed.iter().chain(&report.skipped).map(problem_object).collect::<Vec<_>>(), "shows": shows.iter().map(show_object).collect::<Vec<_>>(),
             }))?;
             return Ok(Outcome::Done);
@@ -58,6 +60,16 @@ impl Status {
         ];
         for (count, what) in doubts.into_iter().filter(|(count, _)| *count > 0) {
             console.line(format!("{count} {what}"))?;
+        }
+        match vector_model {
+            Some(model) if without_vectors == 0 => {
+                console.line(format!("searched by words and by meaning ({model})"))?
+            }
+            Some(_) => console.line(format!(
+                "{without_vectors} documents are searched by words only (`onrecord index` adds the vectors)"
+            ))?,
+            None => console
+                .line("searched by words only (`onrecord models fetch meaning`, then `onrecord index`)")?,
         }
         for show in shows {
             let day = |date: Option<jiff::civil::Date>| date.map_or("?".to_string(), |date| date.to_string());

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::program::run;
+use crate::program::{run, run_without_models};
 
 /// A transcript: a title, a day of March 2026, an address, and lines with their starts in seconds.
 pub(crate) struct Broadcast<'a> {
@@ -61,11 +61,7 @@ const FERRY_SIDECAR: &str = r#"{"version": 1, "program": {"name": "test", "versi
 /// times, and a file that is no transcript.
 pub(crate) fn archive(folder: &Path) -> PathBuf {
     let root = folder.join("news");
-    let put = |path: &str, text: &str| {
-        let file = root.join(path);
-        fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
-        fs::write(file, text).expect("a file");
-    };
+    let put = |path: &str, text: &str| put(&root, path, text);
     put("Harbour Radio - Morning Desk/ferry.md", &FERRY.text());
     put("Harbour Radio - Morning Desk/ferry.json", FERRY_SIDECAR);
     let hostile = Broadcast {
@@ -81,6 +77,71 @@ pub(crate) fn archive(folder: &Path) -> PathBuf {
     put("Tides/tide.md", &(untimed + "\n"));
     put("notes.md", "Notes of the harbour\n\nThe crane was painted – at last.\n");
     run(folder, ["init", "news", "--quiet"]).expect(0);
+    root
+}
+
+/// Writes a file below `root`.
+pub(crate) fn put(root: &Path, path: &str, text: &str) {
+    let file = root.join(path);
+    fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+    fs::write(file, text).expect("a file");
+}
+
+/// One of the transcripts of [`weeks`]: that of the second of March, which two shows have.
+const LATE_FERRY: Broadcast = Broadcast {
+    lines: &[
+        (0.0, "Good morning. This is the Morning Desk."),
+        (4.5, "The ferry to Skerry Island"),
+        (7.25, "will not sail until Monday, the harbour master said."),
+        (12.0, "The ferry is late."),
+        (15.0, "A storm is near."),
+    ],
+    ..FERRY
+};
+
+/// Another one: long enough for two passages that follow each other without a silence.
+const HERON: Broadcast = Broadcast {
+    show: "Skerry TV",
+    title: "A heron lands",
+    day: 12,
+    url: "https://tv.example.org/watch?id=heron",
+    lines: &[
+        (
+            0.0,
+            "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen \
+             seventeen eighteen nineteen twenty one two three four five six seven eight nine ten eleven twelve \
+             thirteen fourteen fifteen sixteen and so the quiet",
+        ),
+        (20.0, "lantern keeper slept while it rained all night long."),
+        (24.0, "The heron flew away."),
+    ],
+};
+
+/// Two weeks of two stations in `folder`, indexed: a recording under two shows, text that a spreadsheet would
+/// calculate, and a phrase that reaches from one passage into the next.
+pub(crate) fn weeks(folder: &Path) -> PathBuf {
+    let root = folder.join("news");
+    let put = |path: &str, broadcast: &Broadcast<'_>| put(&root, path, &broadcast.text());
+    put("Desk/ferry.md", &LATE_FERRY);
+    put("Night/ferry.md", &Broadcast { show: "Harbour Radio - Night", ..LATE_FERRY });
+    let sail = Broadcast {
+        show: "Harbour Radio - Night",
+        title: "=1+1 boats",
+        day: 10,
+        url: "https://radio.example.org/listen?id=sail",
+        lines: &[(0.0, "=1+1 is what the ferry costs."), (4.0, "Navigation is hard, said Captain Morow.")],
+    };
+    put("Night/sail.md", &sail);
+    let boats = Broadcast {
+        show: "Skerry TV",
+        title: "No boats",
+        day: 3,
+        url: "https://tv.example.org/watch?id=boats",
+        lines: &[(0.0, "No boats today."), (3.0, "A storm is coming, they say.")],
+    };
+    put("Skerry/boats.md", &boats);
+    put("Skerry/heron.md", &HERON);
+    run_without_models(folder, ["init", "news", "--quiet"]).expect(0);
     root
 }
 

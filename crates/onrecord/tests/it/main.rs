@@ -2,13 +2,20 @@
 
 mod add;
 mod articles;
+mod bad_input;
+mod batch;
 mod export;
 mod foreign;
 mod harbour;
 mod init;
+mod kills;
 mod program;
+mod queries;
+mod saved;
 mod search;
 mod show;
 mod status;
 mod tools;
 mod transcribe;
+mod trends;
+mod verify;

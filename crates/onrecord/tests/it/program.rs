@@ -43,6 +43,25 @@ pub(crate) fn run<A: AsRef<OsStr>>(folder: &Path, arguments: impl IntoIterator<I
     finished(command(folder, arguments).output().expect("the program runs"))
 }
 
+/// A command line as on a machine without models: searches go by words, everywhere alike.
+pub(crate) fn command_without_models<A: AsRef<OsStr>>(
+    folder: &Path,
+    arguments: impl IntoIterator<Item = A>,
+) -> Command {
+    let mut command = command(folder, arguments);
+    command.env("ONRECORD_MODELS", folder.join("no models"));
+    command
+}
+
+/// Runs a command line as on a machine without models.
+#[track_caller]
+pub(crate) fn run_without_models<A: AsRef<OsStr>>(
+    folder: &Path,
+    arguments: impl IntoIterator<Item = A>,
+) -> Run {
+    finished(command_without_models(folder, arguments).output().expect("the program runs"))
+}
+
 /// Puts the bundled broadcast and what yt-dlp would write beside it into `folder`.
 pub(crate) fn broadcast(folder: &Path, name: &str) {
     let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../demo");
