@@ -16,7 +16,7 @@ use crate::{Chart, ChartError, Line, MAX_LINES};
 const FONT: &str = "sans-serif";
 
 /// How much higher than its highest point a picture is for each name in the legend, which so covers no line.
-const LEGEND_SHARE: f64 = 0.055;
+const LEGEND_SHARE: f64 = 0.075;
 
 /// How long a piece of its line stands beside a name in the legend.
 const SAMPLE_PIXELS: i32 = 40;
@@ -59,6 +59,7 @@ fn on_plane<B: DrawingBackend>(
     let mut plane = ChartBuilder::on(canvas)
         .caption(&chart.title, (FONT, 24))
         .margin(16)
+        .margin_right(48)
         .x_label_area_size(44)
         .y_label_area_size(72)
         .build_cartesian_2d(from..until, 0.0..top * (1.0 + LEGEND_SHARE * chart.lines.len() as f64))?;

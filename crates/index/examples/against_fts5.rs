@@ -2,12 +2,13 @@
 //!
 //! ```sh
 //! cargo build --release -p onrecord-index --example against_fts5
-//! target/release/examples/against_fts5 ARCHIVE FTS5_FILE [MODEL_FOLDER]
+//! target/release/examples/against_fts5 [--keep] [--questions] ARCHIVE FTS5_FILE [MODEL_FOLDER]
 //! ```
 //!
 //! `ARCHIVE` must be an archive; its index is made anew, first without vectors, as FTS5 has none. `FTS5_FILE` is made with
 //! the same passages: without copies and doubted ones. Both get the same queries on exact words. With the folder of the
-//! model of meaning, vectors are added and questions are asked, too. `eval/search/README.md` says what is counted.
+//! model of meaning, vectors are added and questions are asked, too. `--keep` asks what an earlier run made: the memory it
+//! then tells is that of answering alone. `--questions` asks questions only. `eval/search/README.md` says what is counted.
 
 use std::collections::{BTreeMap, HashSet};
 use std::error::Error;
@@ -34,21 +35,38 @@ const QUERIES: usize = 100;
 const MODEL: &str = "potion-base-8m";
 
 fn main() -> Result<(), Failure> {
-    let arguments: Vec<String> = env::args().skip(1).collect();
+    let (options, arguments): (Vec<String>, Vec<String>) =
+        env::args().skip(1).partition(|argument| argument.starts_with("--"));
+    let is_kept = options.iter().any(|option| option == "--keep");
     let [folder, file, model @ ..] = arguments.as_slice() else {
-        return Err("expected ARCHIVE FTS5_FILE [MODEL_FOLDER]".into());
+        return Err("expected [--keep] ARCHIVE FTS5_FILE [MODEL_FOLDER]".into());
     };
     let archive = Archive::init(Path::new(folder))?.archive;
+    if !is_kept {
+        build_both(&archive, Path::new(file))?;
+    }
+    let index = Index::open(&archive)?;
+    let peer = Connection::open(file)?;
+    if !options.iter().any(|option| option == "--questions") {
+        let queries = queries(&peer)?;
+        compare(&index, &peer, &queries)?;
+        println!("memory: {}", memory()?);
+    }
+    if let Some(model) = model.first() {
+        ask_questions(&archive, Path::new(model), &peer, is_kept)?;
+        println!("memory: {}", memory()?);
+    }
+    Ok(())
+}
+
+fn build_both(archive: &Archive, file: &Path) -> Result<(), Failure> {
     let ours = Cost::of(|| {
-        Ok(update(&archive, UpdateOptions { rebuild: true, ..UpdateOptions::all("a benchmark") }, |_| {})?)
+        Ok(update(archive, UpdateOptions { rebuild: true, ..UpdateOptions::all("a benchmark") }, |_| {})?)
     })?;
     println!("onrecord, words from files:   {ours}");
-    let index = Index::open(&archive)?;
-    let (fts5, passages) = build_fts5(&index, &archive, Path::new(file))?;
-    println!(
-        "FTS5, words from memory:      {fts5}   ratio {:.2}",
-        ours.cpu.as_secs_f64() / fts5.cpu.as_secs_f64()
-    );
+    let (fts5, passages) = build_fts5(&Index::open(archive)?, archive, file)?;
+    let ratio = ours.cpu.as_secs_f64() / fts5.cpu.as_secs_f64();
+    println!("FTS5, words from memory:      {fts5}   ratio {ratio:.2}");
     let (our_bytes, their_bytes) = (folder_bytes(&archive.state().join("index"))?, fs::metadata(file)?.len());
     println!(
         "{passages} passages; index {:.1} MB, FTS5 {:.1} MB, ratio {:.2}",
@@ -56,14 +74,6 @@ fn main() -> Result<(), Failure> {
         their_bytes as f64 / 1e6,
         our_bytes as f64 / their_bytes as f64
     );
-    let peer = Connection::open(file)?;
-    let queries = queries(&peer)?;
-    compare(&index, &peer, &queries)?;
-    println!("memory: {}", memory()?);
-    if let Some(model) = model.first() {
-        ask_questions(&archive, Path::new(model), &peer)?;
-        println!("memory: {}", memory()?);
-    }
     Ok(())
 }
 
@@ -225,7 +235,7 @@ fn compare(index: &Index, peer: &Connection, queries: &[Asked]) -> Result<(), Fa
         Ok(texts.filter_map(Result::ok).count())
     };
     let count =
-        |text: &str| -> Result<u64, Failure> { Ok(index.count(&Query::parse(text)?, &options)?.passages) };
+        |text: &str| -> Result<u64, Failure> { Ok(index.count_passages(&Query::parse(text)?, &options)?) };
     let count_of_peer = |text: &str| -> Result<u64, Failure> {
         let mut rows = peer.prepare_cached("SELECT count(*) FROM passage WHERE passage MATCH ?1")?;
         Ok(rows.query_one([text], |row| row.get(0))?)
@@ -337,23 +347,14 @@ fn at(sorted: &[Duration], share: f64) -> f64 {
     sorted[((sorted.len() - 1) as f64 * share).round() as usize].as_secs_f64() * 1e3
 }
 
-/// Adds vectors and asks sentences of the record itself.
-fn ask_questions(archive: &Archive, folder: &Path, peer: &Connection) -> Result<(), Failure> {
+/// Asks sentences of the record itself.
+fn ask_questions(archive: &Archive, folder: &Path, peer: &Connection, is_kept: bool) -> Result<(), Failure> {
     let (weights, pieces) = (folder.join("model.safetensors"), folder.join("tokenizer.json"));
     let model: Arc<dyn Embedder> =
         Arc::new(StaticModel::load(MODEL, &ModelPaths { weights: &weights, pieces: &pieces })?);
-    let vectors = Cost::of(|| {
-        let options = UpdateOptions { embedder: Some(&*model), ..UpdateOptions::all("a benchmark") };
-        Ok(update(archive, options, |_| {})?)
-    })?;
-    println!("vectors added:                {vectors}");
-    let whole = Cost::of(|| {
-        let options =
-            UpdateOptions { rebuild: true, embedder: Some(&*model), ..UpdateOptions::all("a benchmark") };
-        Ok(update(archive, options, |_| {})?)
-    })?;
-    println!("from nothing, with vectors:   {whole}");
-    println!("index with vectors: {:.1} MB", folder_bytes(&archive.state().join("index"))? as f64 / 1e6);
+    if !is_kept {
+        add_vectors(archive, &*model)?;
+    }
     let index = Index::open(archive)?.with_embedder(model);
     let texts: u64 = peer.query_one("SELECT max(rowid) FROM passage", [], |row| row.get(0))?;
     let mut times = BTreeMap::<&str, Vec<Duration>>::new();
@@ -385,6 +386,22 @@ fn ask_questions(archive: &Archive, folder: &Path, peer: &Connection) -> Result<
             at(&times, 1.0)
         );
     }
+    Ok(())
+}
+
+fn add_vectors(archive: &Archive, model: &dyn Embedder) -> Result<(), Failure> {
+    let vectors = Cost::of(|| {
+        let options = UpdateOptions { embedder: Some(model), ..UpdateOptions::all("a benchmark") };
+        Ok(update(archive, options, |_| {})?)
+    })?;
+    println!("vectors added:                {vectors}");
+    let whole = Cost::of(|| {
+        let options =
+            UpdateOptions { rebuild: true, embedder: Some(model), ..UpdateOptions::all("a benchmark") };
+        Ok(update(archive, options, |_| {})?)
+    })?;
+    println!("from nothing, with vectors:   {whole}");
+    println!("index with vectors: {:.1} MB", folder_bytes(&archive.state().join("index"))? as f64 / 1e6);
     Ok(())
 }
 

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use archive::{DocumentPath, Issue, Stamp};
+use jiff::civil::Date;
 use record::{Document, DocumentId, MediaTime, Sha256Digest};
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Params, Row};
 use serde::{Deserialize, Serialize};
@@ -380,12 +381,18 @@ pub(crate) struct VectorPlace {
 pub(crate) struct Role {
     /// Which document stands for it.
     pub(crate) copy_of: Option<CopyOf>,
-    /// Shows and outlets of the documents that it stands for, in the order of their paths.
-    pub(crate) also: Vec<Publisher>,
 }
 
-/// Show and outlet.
-pub(crate) type Publisher = (Option<String>, Option<String>);
+/// How much was published on a day by a show: what is said once, and not doubted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Published {
+    pub(crate) date: Option<Date>,
+    pub(crate) show: Option<String>,
+    pub(crate) outlet: Option<String>,
+    pub(crate) passages: u64,
+    /// How long they last, in tenths of a second.
+    pub(crate) tenths: u64,
+}
 
 /// A change of the catalogue.
 #[derive(Debug)]
@@ -415,6 +422,8 @@ pub(crate) struct Entered {
     pub(crate) known: Known,
     pub(crate) stamp: Option<Stamp>,
     pub(crate) role: Role,
+    /// How long its passages last that count, in tenths of a second.
+    pub(crate) tenths: u64,
     pub(crate) sketch: Option<Sketch>,
     /// Where its vectors stand, if they were made.
     pub(crate) vectors: Option<VectorPlace>,
@@ -485,6 +494,11 @@ impl Catalogue {
         set().map_err(|error| sql_error(path, &error))
     }
 
+    /// Forgets the vectors in a file.
+    pub(crate) fn forget_vectors(&self, file: u64) -> Result<(), CatalogueError> {
+        self.sql(|connection| connection.execute("DELETE FROM vectors WHERE file = ?1", [file]).map(drop))
+    }
+
     /// Notes that the vectors stand elsewhere now.
     pub(crate) fn move_vectors(
         &mut self,
@@ -521,8 +535,13 @@ impl Catalogue {
     }
 
     /// All documents with what tells whether they are copies, and the roles that they have so far, in the order of
+    /// How much was published, by day, show and outlet.
+    pub(crate) fn published(&self) -> Result<Vec<Published>, CatalogueError> {
+        self.sql(rows::published)
+    }
+
     /// their paths.
-    pub(crate) fn members(&self) -> Result<Vec<(Member, Role, Publisher)>, CatalogueError> {
+    pub(crate) fn members(&self) -> Result<Vec<(Member, Role)>, CatalogueError> {
         self.sql(rows::members)
     }
 

@@ -53,7 +53,8 @@ impl Text {
             return None;
         }
         found.sort_by_key(|occurrence| (occurrence.bytes.start, occurrence.bytes.end));
-        let stretch = shortest_stretch(&found)?;
+        // What meets it by a condition alone has no words of it.
+        let stretch = shortest_stretch(&found).unwrap_or(0..own_bytes);
         let spans = merged(found.into_iter().flat_map(|occurrence| occurrence.spans).collect());
         Some(Located { spans, stretch, is_there })
     }

@@ -33,6 +33,8 @@ pub(crate) struct Meaning {
     /// In the order of their places on disk.
     documents: Vec<(DocumentNumber, VectorPlace)>,
     by_number: HashMap<DocumentNumber, usize>,
+    /// Passages at even distances, in the order of their documents' numbers.
+    sample: Vec<(DocumentNumber, u64)>,
 }
 
 /// A passage and how near it is.
@@ -61,7 +63,8 @@ impl Meaning {
             files.get(&place.file).is_some_and(|file| place.first + place.count <= file.rows())
         });
         let by_number = documents.iter().enumerate().map(|(index, (number, _))| (*number, index)).collect();
-        Ok(Self { files, documents, by_number })
+        let sample = usual::sample(&documents);
+        Ok(Self { files, documents, by_number, sample })
     }
 
     /// Whether there is any vector.
@@ -130,6 +133,11 @@ impl Meaning {
         let place = self.documents[*self.by_number.get(&number)?].1;
         self.files.get(&place.file)?.vectors(place.first, place.count)
     }
+}
+
+/// Whether a file of vectors can be read.
+pub(crate) fn is_whole(folder: &Path, file: u64) -> bool {
+    VectorFile::open(folder, file).is_ok()
 }
 
 /// The folder of the vectors' files.

@@ -13,7 +13,7 @@ mod trends;
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use archive::Archive;
 use jiff::civil::Date;
@@ -75,6 +75,8 @@ pub struct Index {
     words: Words,
     meaning: PathBuf,
     embedder: Option<Arc<dyn Embedder>>,
+    /// The vectors as they were after a batch: to look up where each document's are takes longer than to compare them.
+    vectors: Mutex<Option<(u64, Arc<Meaning>)>>,
 }
 
 /// By what passages are found.
@@ -259,7 +261,14 @@ impl Index {
         let paths = IndexPaths::of(archive);
         let catalogue = Catalogue::open(&paths.catalogue)?;
         let words = Words::open(&paths.words)?;
-        Ok(Self { archive: archive.clone(), catalogue, words, meaning: paths.meaning, embedder: None })
+        Ok(Self {
+            archive: archive.clone(),
+            catalogue,
+            words,
+            meaning: paths.meaning,
+            embedder: None,
+            vectors: Mutex::new(None),
+        })
     }
 
     /// The same, with what makes the vectors of questions: the model that made those of the passages.
@@ -315,7 +324,7 @@ impl Index {
         if meaning.is_none() && !is_asked {
             return Ok(None);
         }
-        let meaning = meaning.as_ref().map(|(meaning, embedder)| (meaning, *embedder));
+        let meaning = meaning.as_ref().map(|(meaning, embedder)| (&**meaning, *embedder));
         let (mode, weights) = match options.mode {
             _ if meaning.is_none() => (Mode::Words, &rank::WORDS_ALONE),
             Mode::Meaning => (Mode::Meaning, &rank::MEANING_ALONE),
@@ -328,12 +337,18 @@ impl Index {
     }
 
     /// The vectors, and what makes those of questions; `None` if either is missing or they don't belong together.
-    fn meaning(&self) -> Result<Option<(Meaning, &dyn Embedder)>, SearchError> {
+    fn meaning(&self) -> Result<Option<(Arc<Meaning>, &dyn Embedder)>, SearchError> {
         let Some(embedder) = self.embedder.as_deref() else { return Ok(None) };
         if self.catalogue.vector_model()?.as_deref() != Some(embedder.name()) {
             return Ok(None);
         }
-        let meaning = Meaning::open(&self.meaning, self.catalogue.vectors()?)?;
+        let batch = self.catalogue.batch()?.number;
+        let mut vectors = self.vectors.lock().unwrap_or_else(PoisonError::into_inner);
+        let meaning = match vectors.as_ref().filter(|(known, _)| *known == batch) {
+            Some((_, meaning)) => meaning.clone(),
+            None => Arc::new(Meaning::open(&self.meaning, self.catalogue.vectors()?)?),
+        };
+        *vectors = Some((batch, meaning.clone()));
         Ok((!meaning.is_empty()).then_some((meaning, embedder)))
     }
 
@@ -489,8 +504,8 @@ impl Asked {
         let nothing = vec![false; sought.wanted().len()];
         let located = around.words.locate(sought, around.own_bytes, &mut texts.stems);
         let located = match located {
-            // Everything that was asked for has a place of its own.
-            Some(located) if located.is_there.iter().all(|is_there| *is_there) => located,
+            // Everything that was asked for has a place of its own, but for words that say nothing.
+            Some(located) if sought.has_all_but_common(&located.is_there) => located,
             Some(Located { spans, is_there, .. }) => Located { spans, is_there, ..around.whole() },
             None => Located { is_there: nothing, ..around.whole() },
         };

@@ -12,6 +12,15 @@ pub(crate) type Slot = Vec<String>;
 /// Words one after another.
 pub(crate) type Sequence = Vec<Slot>;
 
+/// Words that every English question has, by their stems: whether a passage has them says nothing.
+const COMMON_STEMS: [&str; 67] = [
+    "a", "about", "after", "an", "and", "are", "as", "at", "be", "been", "by", "can", "could", "did", "do",
+    "doe", "for", "from", "had", "has", "have", "he", "her", "his", "how", "i", "if", "in", "into", "is",
+    "it", "long", "mani", "much", "no", "not", "of", "on", "or", "our", "over", "she", "than", "that", "the",
+    "their", "them", "then", "there", "they", "this", "to", "us", "was", "we", "were", "what", "when",
+    "where", "whi", "which", "who", "will", "with", "would", "you", "your",
+];
+
 /// What is looked for.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Sought {
@@ -110,6 +119,18 @@ impl Sought {
         }
     }
 
+    /// Whether all that is wanted is there, but for words that every question has.
+    pub(crate) fn has_all_but_common(&self, is_there: &[bool]) -> bool {
+        let wanted = self.wanted();
+        let lacks = |(part, is_there): (&&Self, &bool)| !is_there && !part.is_common();
+        !wanted.iter().zip(is_there).any(lacks)
+    }
+
+    /// Whether it is a word that every English question has, and says nothing.
+    pub(crate) fn is_common(&self) -> bool {
+        matches!(self, Self::Stem(stem) if COMMON_STEMS.contains(&stem.as_str()))
+    }
+
     /// Whether it looks for no text at all.
     pub(crate) fn has_no_text(&self) -> bool {
         self.wanted().is_empty()
@@ -133,5 +154,22 @@ impl Sought {
             _ => false,
         };
         self.wanted().iter().any(needs)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tokens::Stems;
+
+    #[test]
+    fn common_words_are_known_by_their_stems() {
+        let mut stems = Stems::default();
+        for word in ["does", "why", "many", "was", "its", "the", "after"] {
+            assert!(Sought::Stem(stems.of_word(word)).is_common(), "{word}");
+        }
+        for word in ["ferry", "minister", "noon", "war"] {
+            assert!(!Sought::Stem(stems.of_word(word)).is_common(), "{word}");
+        }
     }
 }

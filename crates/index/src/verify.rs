@@ -70,27 +70,46 @@ pub fn verify(archive: &Archive, mut progress: impl FnMut(u64, u64)) -> Result<V
         true
     })?;
     let mut problems = Vec::new();
-    let pending: BTreeSet<String> = catalogue.pending()?.into_iter().collect();
-    let parts = Parts { words: passages_in_words(&paths)?, vectors: vectors(&catalogue, &paths)? };
+    let is_unfinished = catalogue.has_unfinished_update()?;
+    let parts = match is_unfinished {
+        true => {
+            problems.push(unfinished(archive, &paths));
+            None
+        }
+        false => Some(Parts { words: passages_in_words(&paths)?, vectors: vectors(&catalogue, &paths)? }),
+    };
     for (done, known) in listed.iter().enumerate() {
         progress(done as u64, listed.len() as u64);
         let before = problems.len();
         check_files(archive, known, &mut problems);
         if problems.len() == before {
-            let is_pending = pending.contains(&known.document.path);
-            problems.extend(parts.check(known, is_pending));
+            problems.extend(parts.as_ref().and_then(|parts| parts.check(known)));
         }
     }
     let listed: BTreeSet<&str> = listed.iter().map(|known| known.document.path.as_str()).collect();
     for path in archive.documents()?.filter_map(Result::ok) {
-        if !listed.contains(path.as_str()) {
-            let found = archive.read_raw(&path).ok().map(|raw| shown(&digest(&raw.bytes)));
+        // What an unfinished update will list yet is no problem of its own.
+        if !is_unfinished && !listed.contains(path.as_str()) {
+            let found = match archive.read_raw(&path) {
+                Ok(raw) => Some(shown(&digest(&raw.bytes))),
+                Err(error) => Some(error.to_string()),
+            };
             let problem = ProblemKind::Unlisted;
             problems.push(Problem { path: path.to_string(), problem, expected: None, found });
         }
     }
     problems.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(problems)
+}
+
+/// The index as a whole is not what the files are.
+fn unfinished(archive: &Archive, paths: &IndexPaths) -> Problem {
+    Problem {
+        path: relative(archive, &paths.folder),
+        problem: ProblemKind::IndexStale,
+        expected: Some("a finished update".to_owned()),
+        found: Some("an update that is running or was interrupted".to_owned()),
+    }
 }
 
 /// What the parts of the index beside the catalogue hold of each document.
@@ -101,15 +120,12 @@ struct Parts {
 }
 
 impl Parts {
-    fn check(&self, known: &Known, is_pending: bool) -> Option<Problem> {
+    fn check(&self, known: &Known) -> Option<Problem> {
         let path = known.document.path.clone();
         let stale = |expected: String, found: String| {
             let problem = ProblemKind::IndexStale;
             Some(Problem { path: path.clone(), problem, expected: Some(expected), found: Some(found) })
         };
-        if is_pending {
-            return stale("a finished update".to_owned(), "an update that was interrupted".to_owned());
-        }
         let number = DocumentNumber::of(&known.document.path);
         let (passages, found) =
             (known.words.all_passages(), self.words.get(&number).copied().unwrap_or_default());
@@ -276,7 +292,7 @@ mod tests {
         let paths = IndexPaths::of(&archive.archive);
         let mut catalogue = Catalogue::open_or_create(&paths.catalogue).unwrap().unwrap();
         catalogue.note(&["b.md".to_owned()]).unwrap();
-        assert_eq!(found(&archive), [("b.md".to_owned(), ProblemKind::IndexStale)]);
+        assert_eq!(found(&archive), [(".onrecord/index".to_owned(), ProblemKind::IndexStale)]);
         drop(catalogue);
         archive.update();
         assert_eq!(found(&archive), []);

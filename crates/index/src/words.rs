@@ -24,6 +24,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use serde::{Deserialize, Serialize};
+use tantivy::directory::error::OpenReadError;
 use tantivy::index::{SegmentId, SegmentMeta};
 use tantivy::indexer::{LogMergePolicy, UserOperation};
 use tantivy::{Index, IndexMeta, IndexReader, IndexWriter, Opstamp, ReloadPolicy, TantivyError};
@@ -77,7 +78,9 @@ pub struct WordsError {
 
 fn hint(message: &str) -> &'static str {
     let message = message.to_lowercase();
-    if message.contains("no space") || message.contains("storagefull") || message.contains("quota") {
+    if message == NOT_THERE {
+        "\nhint: `onrecord index` finishes an update that was interrupted"
+    } else if message.contains("no space") || message.contains("storagefull") || message.contains("quota") {
         "\nhint: free some space and run the same command again"
     } else if message.contains("permission") || message.contains("read-only") {
         "\nhint: look at the permissions of the folder `.onrecord`"
@@ -173,8 +176,13 @@ fn batch_of(metas: &IndexMeta) -> Batch {
 }
 
 fn words_error(folder: &Path, error: &TantivyError) -> WordsError {
-    WordsError { folder: folder.to_owned(), message: error.to_string() }
+    let is_missing = matches!(error, TantivyError::OpenReadError(OpenReadError::FileDoesNotExist(_)));
+    let message = if is_missing { NOT_THERE.to_owned() } else { error.to_string() };
+    WordsError { folder: folder.to_owned(), message }
 }
+
+/// Of words that were not begun yet, or of which files were removed.
+const NOT_THERE: &str = "files of them are missing";
 
 /// Changes the words.
 pub(crate) struct Writer<'a> {

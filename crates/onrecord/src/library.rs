@@ -36,6 +36,12 @@ pub(crate) fn update(
     rebuild: bool,
     console: &Console,
 ) -> anyhow::Result<Report> {
+    if let Err(index::OpenError::Catalogue(error @ index::CatalogueError::Format { .. })) =
+        Index::open(archive)
+    {
+        let text = error.to_string();
+        console.remark(format_args!("{}; it is made anew", text.split('\n').next().unwrap_or(&text)));
+    }
     let bar = console.progress(0, "indexing", "documents");
     let model = InstalledModel::find();
     let embedder = model.as_ref().map(|model| model as &dyn Embedder);
@@ -83,6 +89,9 @@ pub(crate) fn find_document(archive: &Archive, index: &Index, named: &str) -> an
         return Ok(known);
     }
     let mut titled = catalogue.by_part_of_title(named, LISTED_TITLES + 1)?;
+    if titled.len() > 1 && titled.iter().all(|known| known.document.id == titled[0].document.id) {
+        titled = newest(archive, titled).into_iter().collect();
+    }
     match titled.len() {
         0 => bail!(
             "no document has the path, the id or the title `{named}`\nhint: `onrecord search WORDS` shows paths"

@@ -7,7 +7,7 @@ use rusqlite::types::{FromSqlError, Type};
 use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, Transaction, params};
 
 use super::{
-    Batch, Change, Copied, DocumentNumber, Entered, Indexed, Known, Publisher, Role, VectorPlace, WordCounts,
+    Batch, Change, Copied, DocumentNumber, Entered, Indexed, Known, Published, Role, VectorPlace, WordCounts,
 };
 use crate::copies::{CopyOf, Member, Sketch};
 
@@ -112,7 +112,7 @@ fn touch(transaction: &Transaction<'_>, path: &str, stamp: Option<Stamp>) -> rus
 }
 
 fn enter_document(transaction: &Transaction<'_>, entered: &Entered) -> rusqlite::Result<()> {
-    let Entered { known, stamp, role, sketch, vectors, issues } = entered;
+    let Entered { known, stamp, role, tenths, sketch, vectors, issues } = entered;
     let Document { path, id, kind, title, outlet, show, date, url } = &known.document;
     let number = DocumentNumber::of(path).as_sql();
     remove(transaction, path)?;
@@ -122,7 +122,6 @@ fn enter_document(transaction: &Transaction<'_>, entered: &Entered) -> rusqlite:
         known.words;
     let leader = role.copy_of.map(|copy| copy.leader.as_sql());
     let reason = role.copy_of.map(|copy| to_json(&copy.reason)).transpose()?;
-    let also = (!role.also.is_empty()).then(|| to_json(&role.also)).transpose()?;
     let stamp = stamp_columns(*stamp);
     let values: [&dyn ToSql; 33] = [
         &number,
@@ -146,7 +145,7 @@ fn enter_document(transaction: &Transaction<'_>, entered: &Entered) -> rusqlite:
         &known.about,
         &leader,
         &reason,
-        &also,
+        tenths,
         &sketch.as_ref().map(Sketch::to_bytes),
         &passages,
         &words,
@@ -182,7 +181,7 @@ fn stamp_columns(stamp: Option<Stamp>) -> [Option<i64>; 4] {
 
 /// What [`indexed_row`] reads.
 const INDEXED: &str = "SELECT path, content, sidecar_content, file_bytes, file_modified, sidecar_bytes, \
-    sidecar_modified, leader, reason, also, \
+    sidecar_modified, leader, reason, \
     passages > 0 AND number NOT IN (SELECT number FROM vectors) FROM document";
 
 pub(super) fn indexed(connection: &Connection) -> rusqlite::Result<Vec<Indexed>> {
@@ -210,14 +209,14 @@ fn indexed_row(row: &Row<'_>) -> rusqlite::Result<Indexed> {
         sidecar_content: digest(row, 2)?,
         stamp: stamp_of(3)?.map(|file| Stamp { file, sidecar }),
         role: role(row, 7)?,
-        lacks_vectors: row.get(10)?,
+        lacks_vectors: row.get(9)?,
     })
 }
 
 fn role(row: &Row<'_>, first: usize) -> rusqlite::Result<Role> {
     let leader = row.get::<_, Option<i64>>(first)?.map(DocumentNumber::from_sql);
     let copy_of = leader.zip(json(row, first + 1)?).map(|(leader, reason)| CopyOf { leader, reason });
-    Ok(Role { copy_of, also: json(row, first + 2)?.unwrap_or_default() })
+    Ok(Role { copy_of })
 }
 
 pub(super) fn set_vectors(
@@ -239,8 +238,8 @@ pub(super) fn vectors(connection: &Connection) -> rusqlite::Result<Vec<(Document
     connection.prepare(sql)?.query_map([], place)?.collect()
 }
 
-pub(super) fn members(connection: &Connection) -> rusqlite::Result<Vec<(Member, Role, Publisher)>> {
-    let sql = "SELECT number, id, kind, date, path, sketch, leader, reason, also, show, outlet FROM document ORDER BY path";
+pub(super) fn members(connection: &Connection) -> rusqlite::Result<Vec<(Member, Role)>> {
+    let sql = "SELECT number, id, kind, date, path, sketch, leader, reason FROM document ORDER BY path";
     let member = |row: &Row<'_>| {
         let member = Member {
             number: DocumentNumber::from_sql(row.get(0)?),
@@ -250,9 +249,24 @@ pub(super) fn members(connection: &Connection) -> rusqlite::Result<Vec<(Member, 
             path: row.get(4)?,
             sketch: row.get::<_, Option<Vec<u8>>>(5)?.and_then(|bytes| Sketch::from_bytes(&bytes)),
         };
-        Ok((member, role(row, 6)?, (row.get(9)?, row.get(10)?)))
+        Ok((member, role(row, 6)?))
     };
     connection.prepare(sql)?.query_map([], member)?.collect()
+}
+
+pub(super) fn published(connection: &Connection) -> rusqlite::Result<Vec<Published>> {
+    let published = |row: &Row<'_>| {
+        Ok(Published {
+            date: row.get::<_, Option<String>>(0)?.and_then(|text| text.parse::<Date>().ok()),
+            show: row.get(1)?,
+            outlet: row.get(2)?,
+            passages: row.get(3)?,
+            tenths: row.get(4)?,
+        })
+    };
+    let sql = "SELECT date, show, outlet, sum(passages), sum(tenths) FROM document \
+        WHERE passages > 0 GROUP BY date, show, outlet";
+    connection.prepare(sql)?.query_map([], published)?.collect()
 }
 
 fn digest(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Sha256Digest>> {

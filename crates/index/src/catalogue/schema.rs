@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 /// The format of catalogue and words together. An index of another format is made anew; raise it whenever the
 /// tables, the fields of the words, the rule for words or the rule for passages change.
-pub(super) const FORMAT: i64 = 2;
+pub(super) const FORMAT: i64 = 3;
 
 const TABLES: &str = "
 CREATE TABLE document (
@@ -29,7 +29,7 @@ CREATE TABLE document (
     about TEXT,                     -- the beginning of the description
     leader INTEGER,                 -- DocumentNumber of the document that stands for it, if it is a copy
     reason TEXT,                    -- CopyReason as JSON; NULL if it is none
-    also TEXT,                      -- shows and outlets of its copies as JSON; NULL if it has none
+    tenths INTEGER NOT NULL,        -- how long the passages last that count, in tenths of a second
     sketch BLOB,                    -- Sketch of its words; NULL if they are too few
     passages INTEGER NOT NULL,
     words INTEGER NOT NULL,
@@ -80,6 +80,7 @@ CREATE TABLE batch (
     grouped INTEGER NOT NULL        -- the batch after which copies were looked for
 ) STRICT;
 INSERT INTO batch VALUES (0, 0, 0, 0, 0, 0, 0, 0);
+INSERT INTO pending VALUES ('');   -- no document's path: until the first update has ended, nobody is told that all is found
 ";
 
 /// Makes the tables in a new file.

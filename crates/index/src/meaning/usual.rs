@@ -1,6 +1,7 @@
 //! How near passages usually are to a question: any two English texts are alike to some degree, which says nothing.
 
 use super::Meaning;
+use crate::catalogue::{DocumentNumber, VectorPlace};
 
 /// So many passages stand for all.
 const SAMPLED: usize = 2_000;
@@ -45,28 +46,34 @@ impl Usual {
 }
 
 impl Meaning {
-    /// What is usual for a question, by passages at even distances in the order of their documents' numbers, so that the
-    /// same archive gives the same whatever it was through.
+    /// What is usual for a question.
     pub(crate) fn usual(&self, question: &[f32]) -> Usual {
-        let mut documents: Vec<_> = self.documents.iter().filter(|(_, place)| place.count > 0).collect();
-        documents.sort_by_key(|(number, _)| *number);
-        let total: u64 = documents.iter().map(|(_, place)| place.count).sum();
-        let step = (total / SAMPLED as u64).max(1);
         let (mut alone, mut around) = (Vec::with_capacity(SAMPLED), Vec::with_capacity(SAMPLED));
-        let mut next = 0;
-        let mut before = 0;
-        for (number, place) in documents {
-            while next < before + place.count {
-                let ordinal = next - before;
-                next += step;
-                let cosine = |ordinal| self.cosine(*number, ordinal, question);
-                let Some(own) = cosine(ordinal) else { continue };
-                let beside = [ordinal.checked_sub(1), Some(ordinal + 1)].into_iter().flatten();
-                alone.push(own);
-                around.push(beside.filter_map(cosine).sum());
-            }
-            before += place.count;
+        for &(number, ordinal) in &self.sample {
+            let cosine = |ordinal| self.cosine(number, ordinal, question);
+            let Some(own) = cosine(ordinal) else { continue };
+            let beside = [ordinal.checked_sub(1), Some(ordinal + 1)].into_iter().flatten();
+            alone.push(own);
+            around.push(beside.filter_map(cosine).sum());
         }
         Usual { alone: Spread::of(&alone), around: Spread::of(&around) }
     }
+}
+
+/// Passages at even distances in the order of their documents' numbers, so that the same archive gives the same whatever
+/// it was through.
+pub(super) fn sample(documents: &[(DocumentNumber, VectorPlace)]) -> Vec<(DocumentNumber, u64)> {
+    let mut documents: Vec<_> = documents.iter().filter(|(_, place)| place.count > 0).collect();
+    documents.sort_by_key(|(number, _)| *number);
+    let total: u64 = documents.iter().map(|(_, place)| place.count).sum();
+    let step = (total / SAMPLED as u64).max(1);
+    let (mut sample, mut next, mut before) = (Vec::new(), 0, 0);
+    for (number, place) in documents {
+        while next < before + place.count {
+            sample.push((*number, next - before));
+            next += step;
+        }
+        before += place.count;
+    }
+    sample
 }

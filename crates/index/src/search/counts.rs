@@ -43,6 +43,18 @@ impl Index {
         Ok(Counts { airtime: MediaTime::from_millis(tenths * 100), ..counts })
     }
 
+    /// How many passages meet a query, and no more than that.
+    ///
+    /// # Errors
+    /// As [`Index::search`].
+    pub fn count_passages(&self, query: &Query, options: &SearchOptions) -> Result<u64, SearchError> {
+        let asked = self.ask(query, options)?;
+        match asked.sought.needs_text() {
+            true => Ok(self.count_by_text(&asked)?.passages),
+            false => Ok(asked.snapshot.count(&asked.sought, &asked.among)?),
+        }
+    }
+
     /// How many passages meet the options, whatever they say.
     ///
     /// # Errors

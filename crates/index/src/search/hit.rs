@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::catalogue::Known;
 use crate::copies::CopyReason;
 use crate::locate::Located;
+use crate::words::StoredPiece;
 
 use super::texts::Around;
 
@@ -98,12 +99,19 @@ pub(super) fn hit(known: &Known, around: &Around, located: &Located, score: f32)
         sentence,
         score,
         link,
-        speaker: from.speaker.clone(),
+        speaker: speaker_of_all(&around.pieces[first..=last.max(first)]),
         is_suspect: around.is_suspect,
         missing: Vec::new(),
         also_in: Vec::new(),
         hits_in_document: None,
     }
+}
+
+/// Who says it; nobody where several do, whose words would be put into one mouth.
+fn speaker_of_all(pieces: &[StoredPiece]) -> Option<String> {
+    let mut named = pieces.iter().filter_map(|piece| piece.speaker.as_ref());
+    let first = named.next()?;
+    named.all(|other| other == first).then(|| first.clone())
 }
 
 /// The address that opens the place; the document's, where it has none of its own.

@@ -80,11 +80,14 @@ impl Asked {
         Ok(hits)
     }
 
-    /// Any of the words of the question, with its conditions and without what it leaves out.
+    /// Any of the words of the question that say something, with its conditions and without what it leaves out.
     pub(super) fn any_word(&self) -> Sought {
         let Sought::All(parts) = &self.sought else { return self.sought.clone() };
-        let (others, words): (Vec<Sought>, Vec<Sought>) =
+        let (others, mut words): (Vec<Sought>, Vec<Sought>) =
             parts.iter().cloned().partition(|part| matches!(part, Sought::Not(_) | Sought::Property(_)));
+        if !words.iter().all(Sought::is_common) {
+            words.retain(|word| !word.is_common());
+        }
         Sought::All([vec![Sought::Any(words)], others].concat())
     }
 
@@ -269,8 +272,9 @@ impl Asked {
     /// A passage as an answer, with the words of the question that it lacks.
     fn answer(&self, texts: &mut Texts<'_>, any: &Sought, found: &Found) -> Result<Option<Hit>, SearchError> {
         let Some((hit, is_there)) = self.whole(texts, any, found)? else { return Ok(None) };
-        let names = self.query.wanted();
-        let lacking = names.iter().zip(is_there).filter(|(_, is_there)| !is_there);
+        let names = self.query.wanted().into_iter().zip(self.sought.wanted());
+        let named = names.filter(|(_, sought)| any.wanted().contains(sought)).map(|(name, _)| name);
+        let lacking = named.zip(is_there).filter(|(_, is_there)| !is_there);
         let missing = lacking.map(|(name, _)| name.to_string()).collect();
         Ok(Some(Hit { missing, ..hit }))
     }

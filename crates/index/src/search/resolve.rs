@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalogue::{Catalogue, DocumentNumber, Known};
+use jiff::civil::Date;
+
+use crate::catalogue::{Catalogue, DocumentNumber, Known, Published};
 use crate::query::{Condition, Distance, Near as NearNode, Node, Query};
 use crate::sought::{Link, Near, Property, Sequence, Slot, Sought};
 use crate::sounds::Sound;
@@ -160,9 +162,32 @@ fn named(asked: &str, names: Vec<String>) -> Option<Vec<String>> {
 pub(super) struct Conditions(Vec<(Property, bool)>);
 
 impl Conditions {
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// Whether there are none.
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Whether all that was published on a day by a show does; `None` if that alone can't tell.
+    pub(super) fn are_met_by_all_of(&self, published: &Published) -> Option<bool> {
+        let is_among = |name: &Option<String>, names: &[String]| {
+            Some(name.as_ref().is_some_and(|name| names.contains(name)))
+        };
+        let mut are_met = true;
+        for (property, is_negated) in &self.0 {
+            let has = match property {
+                Property::Shows(names) => is_among(&published.show, names)?,
+                Property::Outlets(names) => is_among(&published.outlet, names)?,
+                Property::Days { from, until } => is_in_days(published.date, *from, *until),
+                _ => return None,
+            };
+            are_met &= has != *is_negated;
+        }
+        Some(are_met)
     }
 
     /// Whether a document does, as far as the catalogue can tell: it doesn't know who speaks.
@@ -181,10 +206,12 @@ fn has(known: &Known, property: &Property) -> bool {
         Property::Kind(kind) => document.kind == *kind,
         Property::Language(code) => known.language.as_ref() == Some(code),
         Property::Speaker(_) => true,
-        Property::Days { from, until } => {
-            from.is_none_or(|from| document.date.is_some_and(|date| date >= from))
-                && until.is_none_or(|until| document.date.is_some_and(|date| date < until))
-        }
+        Property::Days { from, until } => is_in_days(document.date, *from, *until),
         Property::Documents(numbers) => numbers.contains(&DocumentNumber::of(&document.path)),
     }
+}
+
+fn is_in_days(date: Option<Date>, from: Option<Date>, until: Option<Date>) -> bool {
+    from.is_none_or(|from| date.is_some_and(|date| date >= from))
+        && until.is_none_or(|until| date.is_some_and(|date| date < until))
 }

@@ -129,7 +129,10 @@ impl Index {
             true => self.tally_by_text(&asked, by)?,
             false => asked.snapshot.tally(&asked.sought, &asked.among, key)?,
         };
-        let all = asked.snapshot.tally(&asked.everything(), &asked.among, key)?;
+        let all = match self.all_published(&asked, by)? {
+            Some(all) => all,
+            None => asked.snapshot.tally(&asked.everything(), &asked.among, key)?,
+        };
         let mut trends = BTreeMap::<(Date, String), Trend>::new();
         for ((first, name), sum) in in_periods(all, period) {
             let trend = Trend {
@@ -149,6 +152,38 @@ impl Index {
             }
         }
         Ok(trends.into_values().collect())
+    }
+
+    /// Tallies all that meets the conditions from the catalogue, where it can tell: it need not look at each passage.
+    fn all_published(&self, asked: &super::Asked, by: TrendsBy) -> Result<Option<Tally>, SearchError> {
+        if asked.among.with_suspects || !asked.among.copies.is_empty() || asked.only.is_some() {
+            return Ok(None);
+        }
+        let resolver =
+            super::Resolver { vocabulary: asked.snapshot.vocabulary(), catalogue: &self.catalogue };
+        let conditions = resolver.conditions(&asked.query)?;
+        // Those in brackets are not among them.
+        if !matches!(asked.everything(), Sought::All(parts) if parts.len() == conditions.len() + 1) {
+            return Ok(None);
+        }
+        let mut tally = Tally::new();
+        for published in self.catalogue.published()? {
+            match conditions.are_met_by_all_of(&published) {
+                Some(true) => {}
+                Some(false) => continue,
+                None => return Ok(None),
+            }
+            let name = match by {
+                TrendsBy::Nothing => None,
+                TrendsBy::Outlet => published.outlet,
+                TrendsBy::Show => published.show,
+            };
+            let sum =
+                tally.entry((published.date.map_or(0, day_number), name.unwrap_or_default())).or_default();
+            sum.passages += published.passages;
+            sum.tenths += published.tenths;
+        }
+        Ok(Some(tally))
     }
 
     /// Tallies what the index alone can't tell.

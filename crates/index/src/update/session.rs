@@ -56,6 +56,13 @@ impl<'a> Session<'a> {
         {
             catalogue.set_vector_model(embedder.name())?;
         }
+        // Files that were damaged or deleted by hand are made again.
+        let files: BTreeSet<u64> = catalogue.vectors()?.iter().map(|(_, place)| place.file).collect();
+        for file in files {
+            if !meaning::is_whole(&meaning, file) {
+                catalogue.forget_vectors(file)?;
+            }
+        }
         // A killed update leaves files that no document's vectors are in, and files may have been deleted by hand.
         let listed = catalogue.vectors()?.iter().map(|(_, place)| place.file).collect();
         meaning::remove_unlisted(&meaning, &listed)?;

@@ -59,7 +59,6 @@ pub(super) fn run(
         document: &entered.known.document,
         language: entered.known.language.as_deref(),
         is_copy: entered.role.copy_of.is_some(),
-        also: &entered.role.also,
     };
     writer.put(heading, &passages)?;
     let vectors = embedder.map(|embedder| vectors(&passages, heading.is_copy, embedder)).transpose()?;
@@ -116,8 +115,10 @@ fn enter(
         words: WordCounts::of(&passages, role.copy_of.is_some()),
     };
     let sketch = sketch(&passages);
+    let is_counted = |passage: &&Passage| role.copy_of.is_none() && !passage.is_suspect();
+    let tenths = passages.iter().filter(is_counted).map(|passage| passage.length().as_millis() / 100).sum();
     let issues = stored.issues().to_vec();
-    (Entered { known, stamp, role, sketch, vectors: None, issues }, passages)
+    (Entered { known, stamp, role, tenths, sketch, vectors: None, issues }, passages)
 }
 
 /// Of a transcript of others so much of the text tells its language.

@@ -5,7 +5,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::ColumnValues;
@@ -201,9 +201,30 @@ impl Keys {
     }
 }
 
+/// The keys of all segments, opened when they are first needed: that takes longer than to look one up.
+pub(super) struct SegmentKeys(Vec<OnceLock<Keys>>);
+
+impl SegmentKeys {
+    pub(super) fn of(searcher: &Searcher) -> Self {
+        Self(searcher.segment_readers().iter().map(|_| OnceLock::new()).collect())
+    }
+
+    fn get(&self, segment: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<&Keys> {
+        let cell = &self.0[segment as usize];
+        match cell.get() {
+            Some(keys) => Ok(keys),
+            None => {
+                let keys = Keys::of(reader)?;
+                Ok(cell.get_or_init(|| keys))
+            }
+        }
+    }
+}
+
 /// The passage at `ordinal` of the document whose number `term` looks up.
 pub(super) fn passage_of(
     searcher: &Searcher,
+    keys: &SegmentKeys,
     term: &Term,
     number: DocumentNumber,
     ordinal: u64,
@@ -211,7 +232,7 @@ pub(super) fn passage_of(
     for (segment, reader) in (0..).zip(searcher.segment_readers()) {
         let inverted = reader.inverted_index(term.field())?;
         let Some(mut postings) = inverted.read_postings(term, IndexRecordOption::Basic)? else { continue };
-        let keys = Keys::of(reader)?;
+        let keys = keys.get(segment, reader)?;
         // A document's passages follow each other, so the one that is wanted is as far behind the first.
         let ahead = postings.doc().saturating_add(DocId::try_from(ordinal).unwrap_or(DocId::MAX));
         let is_wanted = |doc: DocId| {
@@ -235,9 +256,9 @@ pub(super) fn passage_of(
 }
 
 /// The passages before and behind one, in its document, which lie beside it in the index.
-pub(super) fn beside(searcher: &Searcher, found: &Found) -> tantivy::Result<Vec<Found>> {
+pub(super) fn beside(searcher: &Searcher, keys: &SegmentKeys, found: &Found) -> tantivy::Result<Vec<Found>> {
     let reader = searcher.segment_reader(found.segment);
-    let keys = Keys::of(reader)?;
+    let keys = keys.get(found.segment, reader)?;
     let before = found.doc.checked_sub(1).zip(found.ordinal.checked_sub(1));
     let behind = Some((found.doc + 1, found.ordinal + 1)).filter(|(doc, _)| *doc < reader.max_doc());
     let beside = [before, behind].into_iter().flatten().filter_map(|(doc, ordinal)| {

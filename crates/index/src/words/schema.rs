@@ -19,7 +19,7 @@ use tantivy::schema::{
 use tantivy::tokenizer::{PreTokenizedString, TextAnalyzer, Token as IndexToken, TokenizerManager};
 
 use super::stored;
-use crate::catalogue::{DocumentNumber, Publisher};
+use crate::catalogue::DocumentNumber;
 use crate::passages::Passage;
 use crate::tokens::{ExactWords, Stems, tokens};
 
@@ -56,8 +56,6 @@ pub(crate) struct Heading<'a> {
     pub(crate) language: Option<&'a str>,
     /// Whether another document stands for it.
     pub(crate) is_copy: bool,
-    /// Shows and outlets of the documents that it stands for.
-    pub(crate) also: &'a [Publisher],
 }
 
 /// The fields of a passage.
@@ -193,20 +191,13 @@ impl Fields {
     }
 
     fn add_heading(&self, heading: Heading<'_>, fields: &mut TantivyDocument) {
-        let Heading { document, language, also, .. } = heading;
+        let Heading { document, language, .. } = heading;
         if let Some(date) = document.date {
             fields.add_u64(self.day, day_number(date));
         }
-        let own = (document.show.clone(), document.outlet.clone());
-        let (mut shows, mut outlets): (Vec<_>, Vec<_>) = [own].iter().chain(also).cloned().unzip();
-        // The document's own come first: counts by show look at the first.
-        for (field, names) in [(self.show, &mut shows), (self.outlet, &mut outlets)] {
-            let mut seen = Vec::new();
-            for name in names.drain(..).flatten().filter(|name| !name.is_empty()) {
-                if !seen.contains(&name) {
-                    fields.add_text(field, &name);
-                    seen.push(name);
-                }
+        for (field, name) in [(self.show, &document.show), (self.outlet, &document.outlet)] {
+            if let Some(name) = name.as_deref().filter(|name| !name.is_empty()) {
+                fields.add_text(field, name);
             }
         }
         fields.add_text(self.kind, kind_name(document.kind));

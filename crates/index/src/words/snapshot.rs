@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use tantivy::TantivyError;
 use tantivy::collector::{Collector, Count};
 use tantivy::query::{EnableScoring, Query as IndexQuery};
 use tantivy::schema::{TantivyDocument, Value as _};
 
-use super::best::{Best, Found, Order, beside, passage_of};
+use super::best::{Best, Found, Order, SegmentKeys, beside, passage_of};
 use super::compile::{Among, compile};
 use super::schema::Fields;
 use super::statistics::Statistics;
@@ -26,6 +27,7 @@ pub(crate) struct Snapshot {
     fields: Fields,
     counts: WordCounts,
     folder: PathBuf,
+    keys: Arc<SegmentKeys>,
 }
 
 /// What the index keeps of a passage: its places, and its text where that does not stand in the file as it is.
@@ -38,7 +40,8 @@ impl Snapshot {
         counts: WordCounts,
         folder: PathBuf,
     ) -> Self {
-        Self { searcher, fields, counts, folder }
+        let keys = Arc::new(SegmentKeys::of(&searcher));
+        Self { searcher, fields, counts, folder, keys }
     }
 
     /// How many passages there are, those of copies and doubted ones included.
@@ -156,12 +159,12 @@ impl Snapshot {
     /// The passage at a place in a document.
     pub(crate) fn at(&self, number: DocumentNumber, ordinal: u64) -> Result<Option<Found>, WordsError> {
         let term = self.fields.number_term(number);
-        passage_of(&self.searcher, &term, number, ordinal).map_err(|error| self.error(&error))
+        passage_of(&self.searcher, &self.keys, &term, number, ordinal).map_err(|error| self.error(&error))
     }
 
     /// The passages before and behind one, in its document.
     pub(crate) fn beside(&self, found: &Found) -> Result<Vec<Found>, WordsError> {
-        beside(&self.searcher, found).map_err(|error| self.error(&error))
+        beside(&self.searcher, &self.keys, found).map_err(|error| self.error(&error))
     }
 
     fn collect<C: Collector>(

@@ -35,7 +35,7 @@ fn threads_that_hand_over_at_once_lose_nothing() {
                 let (writer, barrier, passages) = (&writer, &barrier, &passages);
                 scope.spawn(move || {
                     barrier.wait();
-                    let heading = Heading { document: &document, language: None, is_copy: false, also: &[] };
+                    let heading = Heading { document: &document, language: None, is_copy: false };
                     writer.put(heading, passages).unwrap();
                 });
             }

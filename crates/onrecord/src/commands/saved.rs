@@ -19,7 +19,7 @@ use serde_json::json;
 pub(crate) struct Saved {
     /// Which search; all are listed without it
     name: Option<SearchName>,
-    /// Most hits to show; what is left is shown the next time
+    /// Most hits to show, but of a document all; what is left is shown the next time
     #[arg(long, short = 'n', default_value_t = 100, value_parser = RangedU64ValueParser::<usize>::new().range(1..=MAX_HITS as u64))]
     limit: usize,
     /// Do not count what is shown as seen
@@ -46,49 +46,52 @@ impl Saved {
         let mut saved = SavedSearch::load(&archive, name)?;
         library::update(&archive, "onrecord saved", Scope::All, false, console)?;
         let index = library::open_index(&archive, console)?;
-        let answer = self.new_hits(&archive, &index, &saved)?;
+        let (answer, has_more) = self.new_hits(&archive, &index, &saved)?;
         let name_text = name.to_string();
         let asked: [Shown<'_>; 1] = [("search", &name_text)];
-        let printer = Printer::new(&archive, console, self.csv, 0);
+        let printer = Printer::new(&archive, console, self.csv, 0).unranked();
         printer.begin(&["search"])?;
         printer.print(&answer, &asked)?;
         if !self.keep {
-            saved.note(&index, &self.shown_whole(&answer))?;
+            let mut shown: Vec<String> = answer.hits.iter().map(|hit| hit.document.path.clone()).collect();
+            shown.dedup();
+            saved.note(&index, &shown)?;
             saved.save(&archive, name)?;
         }
-        match answer.hits.len() {
-            0 => console.remark("nothing new"),
-            found if found == self.limit => {
-                console.remark("there may be more: the same command shows them the next time");
-            }
-            _ => {}
+        if answer.hits.is_empty() {
+            console.remark("nothing new");
+        } else if has_more && !self.keep {
+            console.remark("there is more: the same command shows it the next time");
         }
         Ok(if answer.hits.is_empty() { Outcome::NothingFound } else { Outcome::Done })
     }
 
-    fn new_hits(&self, archive: &Archive, index: &Index, saved: &SavedSearch) -> anyhow::Result<Answer> {
-        let unseen = saved.unseen(archive, index)?;
-        let options =
-            SearchOptions { limit: self.limit, sort: SortBy::Oldest, only: Some(unseen), ..saved.options() };
-        Ok(index.search(&Query::parse(&saved.query)?, &options)?)
-    }
-
-    /// The documents of which all hits were shown.
-    fn shown_whole(&self, answer: &Answer) -> Vec<String> {
-        let mut paths: Vec<String> = answer.hits.iter().map(|hit| hit.document.path.clone()).collect();
-        if paths.len() == self.limit
-            && let Some(last) = paths.pop()
-        {
-            // Hits of one document follow each other; if all are of one, nothing would ever be seen.
-            let is_alone = paths.iter().all(|path| *path == last);
-            if is_alone {
-                paths.push(last);
-            } else {
-                paths.retain(|path| *path != last);
+    /// The new hits of the oldest documents, and whether there are more. Documents are shown whole, so that what counts as
+    /// seen was seen.
+    fn new_hits(
+        &self,
+        archive: &Archive,
+        index: &Index,
+        saved: &SavedSearch,
+    ) -> anyhow::Result<(Answer, bool)> {
+        let options = SearchOptions {
+            limit: MAX_HITS,
+            sort: SortBy::Oldest,
+            only: Some(saved.unseen(archive, index)?),
+            ..saved.options()
+        };
+        let mut answer = index.search(&Query::parse(&saved.query)?, &options)?;
+        let all = answer.hits.len();
+        let of_one_document = answer.hits.chunk_by(|a, b| a.document.path == b.document.path);
+        let mut shown = 0;
+        for hits in of_one_document {
+            if shown > 0 && shown + hits.len() > self.limit {
+                break;
             }
+            shown += hits.len();
         }
-        paths.dedup();
-        paths
+        answer.hits.truncate(shown);
+        Ok((answer, shown < all))
     }
 }
 

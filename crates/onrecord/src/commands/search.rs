@@ -128,7 +128,14 @@ impl Search {
             let saved = saved.with_seen(&archive, &index)?;
             saved.save_new(&archive, name)?;
             console
-                .remark(format_args!("saved as `{name}`: `onrecord saved {name}` tells what is new since"));
+                .remark(format_args!("saved as `{name}`: `onrecord saved '{name}'` tells what is new since"));
+        }
+        let is_exact = answer.mode == Mode::Words && answer.hits.iter().all(|hit| hit.missing.is_empty());
+        if answer.hits.len() == self.limit && self.group.is_none() && is_exact {
+            let all = index.count_passages(&query, &self.options())?;
+            if all > self.limit as u64 {
+                console.remark(format_args!("{} of {all} passages (`--limit` shows more)", self.limit));
+            }
         }
         if answer.hits.is_empty() {
             // Never "nobody said it": it may have been said where nobody recorded it.
@@ -149,7 +156,8 @@ impl Search {
     }
 
     fn printer<'a>(&self, archive: &'a Archive, console: &'a Console) -> Printer<'a> {
-        Printer::new(archive, console, self.csv, self.context)
+        let printer = Printer::new(archive, console, self.csv, self.context);
+        if matches!(self.sort, Sort::Relevance) { printer } else { printer.unranked() }
     }
 
     fn options(&self) -> SearchOptions {
@@ -208,7 +216,10 @@ impl Search {
     }
 
     fn warn(&self, answer: &Answer, console: &Console) {
-        if matches!(self.mode, ByWhat::Meaning) && answer.mode != Mode::Meaning {
+        let is_sorted = !matches!(self.sort, Sort::Relevance);
+        if matches!(self.mode, ByWhat::Meaning) && is_sorted {
+            console.warning("hits in the order of their dates are found by words");
+        } else if matches!(self.mode, ByWhat::Meaning) && answer.mode != Mode::Meaning {
             console.warning("there are no vectors to search by meaning: words were searched\nhint: `onrecord models fetch meaning`, then `onrecord index`");
         }
         for path in &answer.stale {

@@ -52,7 +52,7 @@ pub(crate) struct Trends {
     #[arg(long, value_name = "FILE")]
     plot: Option<PathBuf>,
     /// How often each two terms are mentioned together, and how often that would be by chance
-    #[arg(long, conflicts_with_all = ["missing", "list", "plot"])]
+    #[arg(long, conflicts_with_all = ["missing", "list", "plot", "per"])]
     pairs: bool,
     /// With `--pairs`: together is within so many words, not in one passage
     #[arg(long, value_name = "WORDS", requires = "pairs", value_parser = clap::value_parser!(u32).range(1..=100))]
@@ -117,10 +117,10 @@ impl Trends {
             return self.print_missing(&index, &terms, console);
         }
         let rows = self.rows(&index, &terms)?;
-        self.print_rows(&index, &terms, &rows, console)?;
         if let Some(draw) = draw {
             draw.draw(&self.chart(&rows))?;
         }
+        self.print_rows(&index, &terms, &rows, console)?;
         let is_said = rows.iter().any(|row| row.trend.hits > 0);
         Ok(if is_said { Outcome::Done } else { Outcome::NothingFound })
     }

@@ -68,7 +68,7 @@ fn a_query_that_is_none_stops_none_of_the_others() {
     let told = "\
 quiet: nothing like this is in this record
 1 failed:
-  line 3: character 16 of the query: expected a word, a phrase or `(` after `OR`, found the end of the query
+  `broken` in line 3: character 16 of the query: expected a word, a phrase or `(` after `OR`, found the end of the query
 ferry (storm OR
                ^
 ";

@@ -76,7 +76,6 @@ fn a_recording_under_two_shows_counts_once() {
 }
 
 #[test]
-#[ignore = "not so yet: the show of the recording's other copy has a row, too"]
 fn a_show_has_rows_of_its_own_alone() {
     for show in ["Harbour Radio - Morning Desk", "Harbour Radio - Night"] {
         let rows = trends(&["\"harbour master\"", "--show", show, "--by", "day", "--json"], 0).objects();
@@ -209,7 +208,6 @@ fn pairs_are_held_against_chance() {
 }
 
 #[test]
-#[ignore = "not so yet: `--near` puts terms side by side without brackets, so that `OR` reaches farther"]
 fn near_pairs_do_not_depend_on_the_order_of_alternatives() {
     for term in ["costs OR ferry", "ferry OR costs"] {
         let pairs = trends(&[term, "storm", "--pairs", "--near", "5", "--json"], 0).objects();
@@ -218,14 +216,12 @@ fn near_pairs_do_not_depend_on_the_order_of_alternatives() {
 }
 
 #[test]
-#[ignore = "not so yet: a show of which only the copy says it is told to be missing"]
 fn a_show_that_said_it_in_a_copy_is_not_missing() {
     let missing = trends(&["storm", "--missing", "--per", "show", "--json"], 1);
     assert_eq!(missing.stdout, "");
 }
 
 #[test]
-#[ignore = "not so yet: what meets a condition alone is counted, and not listed"]
 fn behind_a_number_is_what_meets_a_condition_alone() {
     let rows = trends(&["storm OR title:heron", "--list", "--json"], 0).objects();
     for row in rows {

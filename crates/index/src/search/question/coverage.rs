@@ -11,15 +11,6 @@ use super::super::texts::Texts;
 use super::super::{Asked, SearchError};
 use super::Candidate;
 
-/// Words that every English question has, by their stems: whether a passage has them says nothing.
-const COMMON_STEMS: [&str; 68] = [
-    "a", "about", "after", "an", "and", "are", "as", "at", "be", "been", "by", "can", "could", "did", "do",
-    "doe", "for", "from", "had", "has", "have", "he", "her", "his", "how", "i", "in", "into", "is", "it",
-    "its", "long", "mani", "much", "no", "not", "of", "on", "or", "our", "over", "she", "that", "the",
-    "their", "they", "this", "to", "us", "was", "we", "were", "what", "when", "where", "which", "who", "whi",
-    "will", "with", "would", "you", "your", "there", "them", "than", "then", "if",
-];
-
 /// A part of a question: a word, or several that are one.
 struct Part<'a> {
     sought: &'a Sought,
@@ -75,10 +66,8 @@ impl Asked {
                 wanted.push(part);
             }
         }
-        let is_common =
-            |part: &&Sought| matches!(part, Sought::Stem(stem) if COMMON_STEMS.contains(&stem.as_str()));
-        if !wanted.iter().all(|part| is_common(part)) {
-            wanted.retain(|part| !is_common(part));
+        if !wanted.iter().all(|part| part.is_common()) {
+            wanted.retain(|part| !part.is_common());
         }
         let mut parts = Vec::with_capacity(wanted.len());
         for sought in wanted {
@@ -117,23 +106,4 @@ fn titles(
 fn stems_of_title(known: &Known, texts: &mut Texts<'_>) -> HashSet<String> {
     let title = known.document.title.as_deref().unwrap_or_default();
     tokens(title).map(|token| texts.stems.of_word(&token.exact)).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::tokens::Stems;
-
-    #[test]
-    fn common_words_are_written_as_their_stems() {
-        let mut stems = Stems::default();
-        for stem in COMMON_STEMS {
-            let again = stems.of_word(stem);
-            assert!(again == stem || stem == "doe" || stem == "whi", "{stem} is {again}");
-        }
-        for (word, stem) in [("does", "doe"), ("why", "whi"), ("many", "mani"), ("was", "was")] {
-            assert_eq!(stems.of_word(word), stem);
-            assert!(COMMON_STEMS.contains(&stem));
-        }
-    }
 }

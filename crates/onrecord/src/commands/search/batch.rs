@@ -50,9 +50,10 @@ impl Search {
             match self.answer(&index, asked, &printer, console) {
                 Ok(0) => console.remark(format_args!("{}: nothing like this is in this record", asked.name)),
                 Ok(hits) => found += hits,
-                Err(error) => {
-                    failed.push((asked.name.clone(), error.context(format!("line {}", asked.line))))
-                }
+                Err(error) => failed.push((
+                    asked.name.clone(),
+                    error.context(format!("`{}` in line {}", asked.name, asked.line)),
+                )),
             }
         }
         if !failed.is_empty() {
@@ -115,7 +116,7 @@ fn rows(table: &[u8]) -> anyhow::Result<Vec<Asked>> {
     let mut asked = Vec::new();
     for record in reader.records() {
         let record = record?;
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = record.position().map_or(0, |position| line_at(table, position.byte()));
         let cell = |column: usize| record.get(column).filter(|cell| !cell.is_empty()).map(str::to_owned);
         let Some(query) = cell(query) else { continue };
         if asked.len() == MAX_QUERIES {
@@ -128,6 +129,13 @@ fn rows(table: &[u8]) -> anyhow::Result<Vec<Asked>> {
         bail!("expected a query below the names of the columns, found none");
     }
     Ok(asked)
+}
+
+/// The line of the first byte of a row that is not an end of line, from 1.
+fn line_at(table: &[u8], byte: u64) -> u64 {
+    let from = usize::try_from(byte).unwrap_or(usize::MAX).min(table.len());
+    let ends = table[from..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+    1 + table[..from + ends].iter().filter(|byte| **byte == b'\n').count() as u64
 }
 
 #[cfg(test)]

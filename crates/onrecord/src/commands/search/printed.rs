@@ -31,7 +31,8 @@ impl<'a> Found<'a> {
 #[derive(Serialize)]
 struct Fields<'a> {
     rank: usize,
-    score: f64,
+    /// Nothing where hits are in another order.
+    score: Option<f64>,
     text: &'a str,
     link: Option<&'a str>,
     speaker: Option<&'a str>,
@@ -69,6 +70,7 @@ pub(in crate::commands) struct Printer<'a> {
     csv: bool,
     context: usize,
     layout: Layout,
+    is_ranked: bool,
 }
 
 impl<'a> Printer<'a> {
@@ -78,7 +80,12 @@ impl<'a> Printer<'a> {
         csv: bool,
         context: usize,
     ) -> Self {
-        Self { archive, console, csv, context, layout: Layout::of_stdout() }
+        Self { archive, console, csv, context, layout: Layout::of_stdout(), is_ranked: true }
+    }
+
+    /// The same for hits that are not in the order of their scores.
+    pub(in crate::commands) fn unranked(self) -> Self {
+        Self { is_ranked: false, ..self }
     }
 
     /// The first line of a table, with the names of the columns that stand before a hit's own.
@@ -99,8 +106,10 @@ impl<'a> Printer<'a> {
     }
 
     fn print_hit(&self, rank: usize, hit: &Hit, mode: Mode, asked: &[Shown<'_>]) -> anyhow::Result<()> {
+        let score = self.is_ranked.then(|| rounded(hit.score));
         if self.csv {
-            let numbers = [rank.to_string(), rounded(hit.score).to_string()];
+            let score = self.is_ranked.then(|| rounded(hit.score));
+            let numbers = [rank.to_string(), score.map(|score| score.to_string()).unwrap_or_default()];
             let of_hit = csv_cells(hit);
             let before = asked.iter().map(|(_, value)| *value).chain(numbers.iter().map(String::as_str));
             let cells = before.chain(of_hit.iter().map(AsRef::as_ref));
@@ -110,7 +119,7 @@ impl<'a> Printer<'a> {
         if !self.console.is_json() {
             return Ok(self.console.raw(for_people(&self.layout, rank, hit, context.as_ref()).as_bytes())?);
         }
-        let fields = Fields::of(rank, hit, mode, context);
+        let fields = Fields::of((rank, score), hit, mode, context);
         let object = Placed { document: &hit.document, place: &hit.place, fields };
         if asked.is_empty() {
             return Ok(self.console.object(&object)?);
@@ -127,10 +136,10 @@ impl<'a> Printer<'a> {
 }
 
 impl<'a> Fields<'a> {
-    fn of(rank: usize, hit: &'a Hit, mode: Mode, context: Option<Context>) -> Self {
+    fn of((rank, score): (usize, Option<f64>), hit: &'a Hit, mode: Mode, context: Option<Context>) -> Self {
         Self {
             rank,
-            score: rounded(hit.score),
+            score,
             text: &hit.text,
             link: hit.link.as_deref(),
             speaker: hit.speaker.as_deref(),

@@ -3,7 +3,7 @@
 use super::super::search::csv_line;
 use super::{Part, Per, Term, Trends};
 use crate::console::{Console, Outcome};
-use index::{Index, Period, TrendsBy};
+use index::{Index, Period, SearchOptions, TrendsBy};
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -44,6 +44,9 @@ impl Trends {
                 published.iter().filter(|(_, published)| published.hits == 0).collect();
             silent.sort_by(|a, b| b.1.passages.cmp(&a.1.passages).then(a.0.cmp(b.0)));
             for (name, Published { passages, .. }) in silent {
+                if self.is_said_in_a_copy(index, term, by, name)? {
+                    continue;
+                }
                 outcome = Outcome::Done;
                 self.print_one(&term.text, by, name, *passages, rate * *passages as f64, console)?;
             }
@@ -72,6 +75,20 @@ impl Trends {
             }
         }
         Ok(published)
+    }
+
+    /// Whether it was said in a recording that counts elsewhere, where it was published first.
+    fn is_said_in_a_copy(
+        &self,
+        index: &Index,
+        term: &Term,
+        by: TrendsBy,
+        name: &str,
+    ) -> anyhow::Result<bool> {
+        let named = |own| (by == own).then(|| name.to_owned());
+        let options =
+            SearchOptions { outlet: named(TrendsBy::Outlet), show: named(TrendsBy::Show), ..self.options() };
+        Ok(index.count(&term.query, &options)?.passages > 0)
     }
 
     fn print_one(

@@ -30,8 +30,18 @@ impl Pair<'_> {
     }
 }
 
-const COLUMNS: [&str; 9] =
-    ["first", "second", "hits", "documents", "first_hits", "second_hits", "passages", "by_chance", "lift"];
+const COLUMNS: [&str; 10] = [
+    "within",
+    "first",
+    "second",
+    "hits",
+    "documents",
+    "first_hits",
+    "second_hits",
+    "passages",
+    "by_chance",
+    "lift",
+];
 
 impl Trends {
     pub(super) fn print_pairs(
@@ -76,7 +86,7 @@ impl Trends {
     /// What both of two terms meet: in one passage, or within some words.
     fn together(&self, first: &Term, second: &Term) -> anyhow::Result<Query> {
         let text = match self.near {
-            Some(words) => format!("{} near/{words} {}", first.text, second.text),
+            Some(words) => format!("{} near/{words} {}", operand(&first.text), operand(&second.text)),
             None => format!("({}) ({})", first.text, second.text),
         };
         parse(&text)
@@ -99,7 +109,8 @@ impl Trends {
             let numbers =
                 [hits, documents, first_hits, second_hits, pair.passages].map(|number| number.to_string());
             let shares = [by_chance.to_string(), lift.map(|lift| lift.to_string()).unwrap_or_default()];
-            let cells = pair.terms.into_iter().chain(numbers.iter().chain(&shares).map(String::as_str));
+            let before = [name.unwrap_or_default(), first, second];
+            let cells = before.into_iter().chain(numbers.iter().chain(&shares).map(String::as_str));
             return Ok(console.raw(csv_line(cells).as_bytes())?);
         }
         let lift = lift.map_or(String::new(), |lift| format!(", {lift:.1} times as often as by chance"));
@@ -109,4 +120,10 @@ impl Trends {
             pair.passages
         ))?)
     }
+}
+
+/// A term beside `near`: alternatives need brackets, words and phrases none.
+fn operand(term: &str) -> String {
+    let is_several = term.chars().any(char::is_whitespace) && !term.starts_with(['"', '(']);
+    if is_several { format!("({term})") } else { term.to_owned() }
 }

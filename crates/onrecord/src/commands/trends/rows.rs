@@ -120,7 +120,12 @@ impl Trends {
         }
         let minutes = trend.airtime.as_seconds_f64() / 60.0;
         let share = trend.share() * 100.0;
-        let name = row.name().map_or(String::new(), |name| format!(", {name}"));
+        let name = match (row.name(), row.by) {
+            (Some(name), _) => format!(", {name}"),
+            (None, TrendsBy::Nothing) => String::new(),
+            (None, TrendsBy::Outlet) => ", (no outlet named)".to_owned(),
+            (None, TrendsBy::Show) => ", (no show named)".to_owned(),
+        };
         console.line(format!(
             "{period:<10}  {:>7}  {:>9}  {share:>7.3}%  {minutes:>9.1}  {term}{name}",
             trend.hits, trend.passages
