@@ -34,7 +34,8 @@ fn a_hit_has_the_shape_of_the_contract() {
         "text": "The ferry to Skerry Island will not sail until Monday, the harbour master said.",
         "words": [[20, 35]],
         "link": "https://radio.example.org/listen?id=ferry#t=4.5",
-        "speaker": "Ada Morrow",
+        // Two people say it.
+        "speaker": null,
         "sentence": "The ferry to Skerry Island will not sail until Monday, the harbour master said.",
         "mode": "words", "suspect": false, "missing": [], "also_in": [],
     });
