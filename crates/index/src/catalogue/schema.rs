@@ -44,6 +44,7 @@ CREATE TABLE document (
 ) STRICT;
 CREATE INDEX document_id ON document (id);
 CREATE INDEX document_content ON document (content);
+CREATE INDEX document_published ON document (date, show, outlet, passages, tenths); -- sums without the table
 CREATE INDEX document_leader ON document (leader) WHERE leader IS NOT NULL;
 CREATE INDEX document_media ON document (media) WHERE media IS NOT NULL;
 CREATE TABLE issue (
