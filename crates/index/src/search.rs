@@ -79,6 +79,9 @@ pub struct Index {
     vectors: Mutex<Option<(u64, Arc<Meaning>)>>,
 }
 
+/// Vectors, and what makes those of questions.
+type WithEmbedder<'a> = (Arc<Meaning>, &'a dyn Embedder);
+
 /// By what passages are found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -337,7 +340,7 @@ impl Index {
     }
 
     /// The vectors, and what makes those of questions; `None` if either is missing or they don't belong together.
-    fn meaning(&self) -> Result<Option<(Arc<Meaning>, &dyn Embedder)>, SearchError> {
+    fn meaning(&self) -> Result<Option<WithEmbedder<'_>>, SearchError> {
         let Some(embedder) = self.embedder.as_deref() else { return Ok(None) };
         if self.catalogue.vector_model()?.as_deref() != Some(embedder.name()) {
             return Ok(None);
