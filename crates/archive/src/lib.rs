@@ -27,7 +27,7 @@ pub use names::NameError;
 pub use path::{DocumentPath, Form};
 pub use read::{
     FileStamp, Issue, MAX_DOCUMENT_BYTES, RawDocument, ReadError, Stamp, StoredArticle, StoredDocument,
-    StoredTranscript,
+    StoredTranscript, sha256,
 };
 pub use write::{
     NewArticle, WriteError, WriteOutcome, Writer, Written, check_writable, write_file, write_file_with,

@@ -377,7 +377,8 @@ fn is_text_of(sidecar: &ArticleSidecar, form: Form, bytes: &[u8], issues: &mut V
     found == expected
 }
 
-pub(crate) fn sha256(bytes: &[u8]) -> Sha256Digest {
+/// SHA-256 of a file's bytes, by which it is known again.
+pub fn sha256(bytes: &[u8]) -> Sha256Digest {
     Sha256Digest::from_bytes(Sha256::digest(bytes).into())
 }
 

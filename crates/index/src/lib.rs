@@ -40,7 +40,7 @@ pub use query::{
 };
 pub use search::{
     AlsoIn, Answer, Counts, Excerpt, Hit, Index, MAX_HITS, Mode, OpenError, Period, SearchError,
-    SearchOptions, SortBy, Trend, TrendsBy, exists,
+    SearchOptions, SortBy, Trend, TrendsBy, exists, open_catalogue,
 };
 pub use update::{Progress, Report, Scope, UpdateError, UpdateOptions, describe, update};
 pub use verify::{Problem, ProblemKind, VerifyError, verify};

@@ -523,6 +523,14 @@ fn grouped(mut hits: Vec<Hit>) -> Vec<Hit> {
     hits
 }
 
+/// Opens the catalogue alone, for what needs no words.
+///
+/// # Errors
+/// If there is none, or not one that this program reads.
+pub fn open_catalogue(archive: &Archive) -> Result<Catalogue, CatalogueError> {
+    Catalogue::open(&IndexPaths::of(archive).catalogue)
+}
+
 /// Whether an archive has an index.
 pub fn exists(archive: &Archive) -> bool {
     let path: &Path = &IndexPaths::of(archive).catalogue;

@@ -5,10 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use archive::{Archive, DocumentPath, FileError, ReadError, StoredDocument};
+use archive::{Archive, DocumentPath, FileError, ReadError, StoredDocument, sha256};
 use record::Sha256Digest;
 use serde::Serialize;
-use sha2::{Digest as _, Sha256};
 
 use crate::catalogue::{Catalogue, CatalogueError, DocumentNumber, Known};
 use crate::meaning::{Meaning, MeaningError};
@@ -91,7 +90,7 @@ pub fn verify(archive: &Archive, mut progress: impl FnMut(u64, u64)) -> Result<V
         // What an unfinished update will list yet is no problem of its own.
         if !is_unfinished && !listed.contains(path.as_str()) {
             let found = match archive.read_raw(&path) {
-                Ok(raw) => Some(shown(&digest(&raw.bytes))),
+                Ok(raw) => Some(shown(&sha256(&raw.bytes))),
                 Err(error) => Some(error.to_string()),
             };
             let problem = ProblemKind::Unlisted;
@@ -182,12 +181,12 @@ fn check_files(archive: &Archive, known: &Known, problems: &mut Vec<Problem>) {
             return add(problems, text, ProblemKind::Missing, Some(&known.content), found);
         }
     };
-    let found = digest(&raw.bytes);
+    let found = sha256(&raw.bytes);
     if found != known.content {
         add(problems, text, ProblemKind::Changed, Some(&known.content), Some(shown(&found)));
     }
     let sidecar = relative(archive, &archive.sidecar_path(&raw.path));
-    match (raw.sidecar_bytes.as_deref().map(digest), &known.sidecar_content) {
+    match (raw.sidecar_bytes.as_deref().map(sha256), &known.sidecar_content) {
         (None, Some(expected)) => add(problems, &sidecar, ProblemKind::Missing, Some(expected), None),
         (Some(found), None) => add(problems, &sidecar, ProblemKind::Unlisted, None, Some(shown(&found))),
         (Some(found), Some(expected)) if found != *expected => {
@@ -205,9 +204,10 @@ fn check_page(archive: &Archive, raw: &archive::RawDocument, problems: &mut Vec<
     }
     let StoredDocument::Article(article) = raw.parse() else { return };
     let Some(expected) = article.sidecar.and_then(|sidecar| sidecar.page_sha256) else { return };
-    let file = archive.file_path(&raw.path).with_extension("html");
-    let path = relative(archive, &file);
-    let found = std::fs::read(&file).ok().map(|bytes| digest(&bytes));
+    let path = relative(archive, &archive.file_path(&raw.path).with_extension("html"));
+    // Read as documents are: not without a limit, and nothing outside the archive that a link leads to.
+    let page = DocumentPath::new(path.as_str()).and_then(|page| archive.read_raw(&page).ok());
+    let found = page.map(|page| sha256(&page.bytes));
     if found != Some(expected) {
         let problem = if found.is_some() { ProblemKind::Changed } else { ProblemKind::Missing };
         let (expected, found) = (Some(shown(&expected)), found.as_ref().map(shown));
@@ -225,10 +225,6 @@ fn reason(error: &ReadError) -> String {
 fn relative(archive: &Archive, file: &std::path::Path) -> String {
     let below = file.strip_prefix(archive.root()).unwrap_or(file);
     below.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
-}
-
-fn digest(bytes: &[u8]) -> Sha256Digest {
-    Sha256Digest::from_bytes(Sha256::digest(bytes).into())
 }
 
 fn shown(digest: &Sha256Digest) -> String {

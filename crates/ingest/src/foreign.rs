@@ -10,6 +10,7 @@
 mod names;
 
 use crate::metadata::{self, Given, Metadata};
+use crate::transcript::digest;
 use jiff::civil::Date;
 use jiff::{Timestamp, tz::TimeZone};
 use media::Tags;
@@ -18,8 +19,7 @@ use record::format::import::{ImportError, ImportFormat, MAX_IMPORT_BYTES, detect
 use record::format::sidecar::{Language, Model, Program, Sidecar, Source};
 use record::imported::{ImportIssue, Imported};
 use record::transcript::{NewTranscript, NewTranscriptError, Repair};
-use record::{MediaTime, Sha256Digest, Suspect};
-use sha2::{Digest, Sha256};
+use record::{MediaTime, Suspect};
 use speech::languages;
 use speech::segment::Segment;
 use std::collections::BTreeMap;
@@ -148,11 +148,6 @@ fn remarks(remark: Option<String>, imported: &Imported, repairs: &[Repair]) -> V
     let repairs = repairs.iter().map(|repair| (None, repair.to_string()));
     let listed = imported.issues.listed().iter().map(issue);
     remark.map(|remark| (None, remark)).into_iter().chain(listed).chain(more).chain(repairs).collect()
-}
-
-/// SHA-256 of a file's bytes, by which it is known again.
-pub fn digest(bytes: &[u8]) -> Sha256Digest {
-    Sha256Digest::from_bytes(Sha256::digest(bytes).into())
 }
 
 /// Puts together what was said and what is known.

@@ -36,9 +36,7 @@ pub(crate) fn update(
     rebuild: bool,
     console: &Console,
 ) -> anyhow::Result<Report> {
-    if let Err(index::OpenError::Catalogue(error @ index::CatalogueError::Format { .. })) =
-        Index::open(archive)
-    {
+    if let Err(error @ index::CatalogueError::Format { .. }) = index::open_catalogue(archive) {
         let text = error.to_string();
         console.remark(format_args!("{}; it is made anew", text.split('\n').next().unwrap_or(&text)));
     }

@@ -2,6 +2,7 @@
 
 use archive::{DocumentPath, FileStamp, Stamp};
 use jiff::civil::Date;
+use record::rows::kind_name;
 use record::{Document, DocumentId, Kind, MediaTime, Sha256Digest};
 use rusqlite::types::{FromSqlError, Type};
 use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, Transaction, params};
@@ -77,14 +78,6 @@ where
 
 fn kind(name: &str) -> Option<Kind> {
     [Kind::Broadcast, Kind::Article].into_iter().find(|kind| kind_name(*kind) == name)
-}
-
-/// As in JSON.
-fn kind_name(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Broadcast => "broadcast",
-        Kind::Article => "article",
-    }
 }
 
 /// Times beyond what SQLite counts to, which no recording is long enough for, become its largest number.

@@ -2,10 +2,9 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use archive::{Archive, RawDocument, Stamp, StoredDocument, StoredTranscript};
+use archive::{Archive, RawDocument, Stamp, StoredDocument, StoredTranscript, sha256};
 use language::embed::{EmbedError, Embedder};
 use record::{Document, DocumentId, MediaTime, Sha256Digest, Sidecar, Suspect};
-use sha2::{Digest as _, Sha256};
 
 use super::UpdateError;
 use super::plan::Task;
@@ -46,8 +45,8 @@ pub(super) fn run(
         Err(error) => return Ok(Outcome::Failed(error.to_string())),
     };
     let stamp = settled(raw.stamp, SystemTime::now());
-    let content = digest(&raw.bytes);
-    let sidecar_content = raw.sidecar_bytes.as_deref().map(digest);
+    let content = sha256(&raw.bytes);
+    let sidecar_content = raw.sidecar_bytes.as_deref().map(sha256);
     let says_the_same = |known: &crate::catalogue::Indexed| {
         known.content == content && known.sidecar_content == sidecar_content
     };
@@ -72,10 +71,6 @@ fn vectors(passages: &[Passage], is_copy: bool, embedder: &dyn Embedder) -> Resu
     let texts: Vec<String> = passages.iter().map(text).collect();
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     Ok(Vectors::of(&embedder.embed_batch(&texts)?, embedder.dimensions()))
-}
-
-fn digest(bytes: &[u8]) -> Sha256Digest {
-    Sha256Digest::from_bytes(Sha256::digest(bytes).into())
 }
 
 /// The stamp, unless a change at the same moment might have it too.
@@ -173,7 +168,7 @@ fn sketch(passages: &[Passage]) -> Option<Sketch> {
 
 /// What commands print of a document: what the catalogue says of it, had from its files alone.
 pub fn describe(raw: &RawDocument, stored: &StoredDocument) -> Document {
-    described(raw, stored, media_of(stored).unwrap_or_else(|| digest(&raw.bytes)))
+    described(raw, stored, media_of(stored).unwrap_or_else(|| sha256(&raw.bytes)))
 }
 
 fn described(raw: &RawDocument, stored: &StoredDocument, identity: Sha256Digest) -> Document {

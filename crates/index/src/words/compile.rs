@@ -3,6 +3,7 @@
 use std::ops::Bound;
 
 use jiff::civil::Date;
+use record::rows::kind_name;
 use tantivy::Term;
 use tantivy::query::{
     AllQuery, BooleanQuery, ConstScoreQuery, Occur, PhraseQuery, Query as IndexQuery, RangeQuery, TermQuery,
@@ -12,7 +13,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 
 use super::excluded::Excluded;
 use super::near::NearQuery;
-use super::schema::{BRIDGE_WORDS, Fields, Standing, day_number, kind_name, marked};
+use super::schema::{BRIDGE_WORDS, Fields, Standing, day_number, marked};
 use crate::catalogue::DocumentNumber;
 use crate::sought::{Near, Property, Sequence, Slot, Sought};
 

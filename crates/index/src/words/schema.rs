@@ -11,7 +11,8 @@
 //! | `kept`, `text` | [`stored::encode`]; the text where it does not stand in the file as it is | showing it |
 
 use jiff::civil::Date;
-use record::{Document, Kind};
+use record::Document;
+use record::rows::kind_name;
 use tantivy::Term;
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, STORED, Schema, TantivyDocument, TextFieldIndexing, TextOptions,
@@ -227,14 +228,6 @@ impl Fields {
         fields.add_u64(self.standing, standing as u64);
         fields.add_text(self.stem(standing), text);
         fields.add_text(self.exact(standing), text);
-    }
-}
-
-/// As in JSON and in queries.
-pub(super) fn kind_name(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Broadcast => "broadcast",
-        Kind::Article => "article",
     }
 }
 

@@ -46,7 +46,7 @@ impl Saved {
         let mut saved = SavedSearch::load(&archive, name)?;
         library::update(&archive, "onrecord saved", Scope::All, false, console)?;
         let index = library::open_index(&archive, console)?;
-        let (answer, has_more) = self.new_hits(&archive, &index, &saved)?;
+        let (answer, has_more) = self.new_hits(&index, &saved)?;
         let name_text = name.to_string();
         let asked: [Shown<'_>; 1] = [("search", &name_text)];
         let printer = Printer::new(&archive, console, self.csv, 0).unranked();
@@ -68,16 +68,11 @@ impl Saved {
 
     /// The new hits of the oldest documents, and whether there are more. Documents are shown whole, so that what counts as
     /// seen was seen.
-    fn new_hits(
-        &self,
-        archive: &Archive,
-        index: &Index,
-        saved: &SavedSearch,
-    ) -> anyhow::Result<(Answer, bool)> {
+    fn new_hits(&self, index: &Index, saved: &SavedSearch) -> anyhow::Result<(Answer, bool)> {
         let options = SearchOptions {
             limit: MAX_HITS,
             sort: SortBy::Oldest,
-            only: Some(saved.unseen(archive, index)?),
+            only: Some(saved.unseen(index)?),
             ..saved.options()
         };
         let mut answer = index.search(&Query::parse(&saved.query)?, &options)?;
@@ -105,8 +100,8 @@ fn list(archive: &Archive, console: &Console) -> anyhow::Result<Outcome> {
     let index = library::open_index(archive, console)?;
     let mut outcome = Outcome::Done;
     for name in names {
-        let listed = SavedSearch::load(archive, &name)
-            .and_then(|saved| Ok((saved.unseen(archive, &index)?.len(), saved)));
+        let listed =
+            SavedSearch::load(archive, &name).and_then(|saved| Ok((saved.unseen(&index)?.len(), saved)));
         let (unseen, saved) = match listed {
             Ok(listed) => listed,
             Err(error) => {

@@ -125,7 +125,7 @@ impl Search {
         printer.print(&answer, &[])?;
         if let Some(name) = &self.save {
             let saved = SavedSearch::of(&query, &self.options());
-            let saved = saved.with_seen(&archive, &index)?;
+            let saved = saved.with_seen(&index)?;
             saved.save_new(&archive, name)?;
             console
                 .remark(format_args!("saved as `{name}`: `onrecord saved '{name}'` tells what is new since"));

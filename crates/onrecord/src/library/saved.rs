@@ -108,14 +108,14 @@ impl SavedSearch {
     }
 
     /// Notes all that there is as seen.
-    pub(crate) fn with_seen(mut self, archive: &Archive, index: &Index) -> anyhow::Result<Self> {
-        let paths = self.unseen(archive, index)?;
+    pub(crate) fn with_seen(mut self, index: &Index) -> anyhow::Result<Self> {
+        let paths = self.unseen(index)?;
         self.note(index, &paths)?;
         Ok(self)
     }
 
     /// The paths of documents with hits that nobody was shown yet.
-    pub(crate) fn unseen(&self, _: &Archive, index: &Index) -> anyhow::Result<Vec<String>> {
+    pub(crate) fn unseen(&self, index: &Index) -> anyhow::Result<Vec<String>> {
         let query = Query::parse(&self.query)?;
         let mut unseen = Vec::new();
         for path in index.documents(&query, &self.options())? {

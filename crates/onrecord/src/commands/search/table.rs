@@ -2,7 +2,8 @@
 
 use index::Hit;
 use record::format::csv::cell;
-use record::{Kind, MediaTime, Place};
+use record::rows::kind_name;
+use record::{MediaTime, Place};
 use std::borrow::Cow;
 
 /// The columns of a hit. Times are in seconds; characters are counted from 0, the end is not part of it.
@@ -34,14 +35,10 @@ pub(in crate::commands) fn csv_line<T: AsRef<str>>(cells: impl IntoIterator<Item
 pub(in crate::commands) fn csv_cells(hit: &Hit) -> Vec<Cow<'_, str>> {
     let document = &hit.document;
     let text = |text: &'_ Option<String>| text.clone().unwrap_or_default().into();
-    let kind = match document.kind {
-        Kind::Broadcast => "broadcast",
-        Kind::Article => "article",
-    };
     let mut cells = vec![
         document.path.as_str().into(),
         document.id.to_string().into(),
-        kind.into(),
+        kind_name(document.kind).into(),
         text(&document.outlet),
         text(&document.show),
         text(&document.title),
