@@ -75,11 +75,11 @@ impl Passage {
     pub fn length(&self) -> MediaTime {
         let start = self.pieces.iter().find_map(|piece| match piece.place {
             Place::Spoken { start, .. } => start,
-            Place::Written { .. } => None,
+            Place::Written { .. } | Place::Front { .. } => None,
         });
         let end = self.pieces.iter().rev().find_map(|piece| match piece.place {
             Place::Spoken { end, .. } => end,
-            Place::Written { .. } => None,
+            Place::Written { .. } | Place::Front { .. } => None,
         });
         start.zip(end).map_or(MediaTime::ZERO, |(start, end)| end.saturating_sub(start))
     }

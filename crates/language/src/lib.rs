@@ -9,13 +9,16 @@
 //! Nothing here reads a clock or opens a file but a model that is named. No text makes any of it panic, and all of it takes
 //! time in proportion to the text.
 
+mod doubts;
 pub mod embed;
 mod identify;
 pub mod languages;
+pub mod parse;
 pub mod repetition;
 pub mod scripts;
 pub mod suspects;
 pub mod words;
 
+pub use doubts::doubts;
 pub use identify::identify;
 pub use suspects::{FileHint, SegmentView, suspects};

@@ -180,6 +180,6 @@ pub(crate) fn clock(place: &Place) -> String {
     match place {
         Place::Spoken { start: Some(start), .. } => start.clock().to_string(),
         Place::Spoken { segment, start: None, .. } => format!("line {:<3}", segment + 1),
-        Place::Written { chars } => format!("@{:<7}", chars.start),
+        Place::Written { chars } | Place::Front { chars, .. } => format!("@{:<7}", chars.start),
     }
 }

@@ -46,7 +46,7 @@ pub use digest::Sha256Digest;
 pub use document::{Document, DocumentId, Kind};
 pub use format::sidecar::Sidecar;
 pub use imported::Imported;
-pub use place::Place;
+pub use place::{FrontPart, Place};
 pub use rows::{Described, Row};
 pub use suspect::{Suspect, SuspectReason};
 pub use time::{MediaTime, SourceSeconds};

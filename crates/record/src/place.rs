@@ -15,6 +15,7 @@ use crate::time::MediaTime;
 /// {"start_seconds": 14.14, "end_seconds": 20.74, "segment": 7}
 /// {"start_seconds": null, "end_seconds": null, "segment": 7}
 /// {"chars": [120, 188]}
+/// {"part": "description", "chars": [0, 24]}
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Place {
@@ -32,6 +33,25 @@ pub enum Place {
         /// Counted in characters from 0, never in bytes.
         chars: Range<usize>,
     },
+    /// In what its publisher wrote about a recording.
+    Front {
+        /// Which part of it.
+        part: FrontPart,
+        /// A half-open range of the part's Unicode scalar values, from 0.
+        chars: Range<usize>,
+    },
+}
+
+/// A part of what a publisher writes about a recording; people type it, so it spells names as they are spelt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FrontPart {
+    /// The title.
+    Title,
+    /// The description.
+    Description,
+    /// The keywords, joined by `, `.
+    Keywords,
 }
 
 impl Place {
@@ -40,7 +60,7 @@ impl Place {
     pub fn link(&self, address: &str) -> Option<String> {
         match self {
             Self::Spoken { start: Some(start), .. } => address::link(address, *start),
-            Self::Spoken { start: None, .. } => address::openable(address),
+            Self::Spoken { start: None, .. } | Self::Front { .. } => address::openable(address),
             Self::Written { .. } => None,
         }
     }
@@ -60,6 +80,13 @@ struct WrittenFields {
     chars: (usize, usize),
 }
 
+/// The fields of [`Place::Front`] in JSON.
+#[derive(Serialize)]
+struct FrontFields {
+    part: FrontPart,
+    chars: (usize, usize),
+}
+
 impl Serialize for Place {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match *self {
@@ -68,6 +95,9 @@ impl Serialize for Place {
             }
             Self::Written { ref chars } => {
                 WrittenFields { chars: (chars.start, chars.end) }.serialize(serializer)
+            }
+            Self::Front { part, ref chars } => {
+                FrontFields { part, chars: (chars.start, chars.end) }.serialize(serializer)
             }
         }
     }
@@ -80,6 +110,7 @@ struct PlaceFields {
     start_seconds: Option<MediaTime>,
     end_seconds: Option<MediaTime>,
     segment: Option<usize>,
+    part: Option<FrontPart>,
     chars: Option<(usize, usize)>,
 }
 
@@ -90,7 +121,10 @@ impl<'de> Deserialize<'de> for Place {
             (Some(segment), None) => {
                 Ok(Self::Spoken { segment, start: fields.start_seconds, end: fields.end_seconds })
             }
-            (None, Some((start, end))) if start <= end => Ok(Self::Written { chars: start..end }),
+            (None, Some((start, end))) if start <= end => Ok(match fields.part {
+                Some(part) => Self::Front { part, chars: start..end },
+                None => Self::Written { chars: start..end },
+            }),
             (None, Some((start, end))) => Err(de::Error::custom(format_args!(
                 "expected `chars` in rising order, found `[{start}, {end}]`"
             ))),
@@ -118,6 +152,8 @@ mod tests {
         check(untimed.clone(), r#"{"start_seconds":null,"end_seconds":null,"segment":7}"#);
         assert_eq!(serde_json::from_str::<Place>(r#"{"segment":7}"#).unwrap(), untimed);
         check(Place::Written { chars: 120..188 }, r#"{"chars":[120,188]}"#);
+        let front = Place::Front { part: FrontPart::Description, chars: 0..24 };
+        check(front, r#"{"part":"description","chars":[0,24]}"#);
     }
 
     #[test]

@@ -118,7 +118,7 @@ fn speaker_of_all(pieces: &[StoredPiece]) -> Option<String> {
 fn link(place: &Place, text: &str, url: &str) -> Option<String> {
     let own = match place {
         Place::Spoken { .. } => place.link(url),
-        Place::Written { .. } => address::link_to_text(url, text),
+        Place::Written { .. } | Place::Front { .. } => address::link_to_text(url, text),
     };
     own.or_else(|| address::openable(url))
 }

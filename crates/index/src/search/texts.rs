@@ -41,7 +41,7 @@ impl Around {
         let own = self.pieces.iter().filter(|piece| piece.bytes.start < self.own_bytes);
         let times = |piece: &StoredPiece| match piece.place {
             Place::Spoken { start, end, .. } => (start, end),
-            Place::Written { .. } => (None, None),
+            Place::Written { .. } | Place::Front { .. } => (None, None),
         };
         let start = own.clone().find_map(|piece| times(piece).0);
         let end = own.rev().find_map(|piece| times(piece).1);

@@ -72,7 +72,9 @@ impl Filed {
     pub(crate) fn with_span(self, bytes: &[u8]) -> Option<StoredPassage> {
         let source = self.source.as_ref()?;
         let begin = source.starts.first()?;
-        let mut text = String::with_capacity(self.pieces.last()?.bytes.end);
+        // A damaged entry may claim any length; what can be there is bounded by what was read.
+        let most = bytes.len().saturating_add(self.pieces.len());
+        let mut text = String::with_capacity(self.pieces.last()?.bytes.end.min(most));
         for (piece, start) in self.pieces.iter().zip(&source.starts) {
             let start = usize::try_from(start.checked_sub(*begin)?).ok()?;
             let part = bytes.get(start..start.checked_add(piece.bytes.len())?)?;
@@ -140,6 +142,7 @@ fn encode_place(piece: &Piece, before: &mut Before, out: &mut Vec<u8>) {
             push(out, chars.end as u64);
             return;
         }
+        Place::Front { .. } => unreachable!("passages are cut from what was said or written, not from what is about it"),
     }
     if !speaker.is_empty() {
         push(out, speaker.len() as u64);

@@ -58,6 +58,8 @@ fn place_cells(place: &Place) -> [String; 5] {
         Place::Spoken { segment, start, end } => {
             [seconds(start), seconds(end), segment.to_string(), none(), none()]
         }
-        Place::Written { chars } => [none(), none(), none(), chars.start.to_string(), chars.end.to_string()],
+        Place::Written { chars } | Place::Front { chars, .. } => {
+            [none(), none(), none(), chars.start.to_string(), chars.end.to_string()]
+        }
     }
 }

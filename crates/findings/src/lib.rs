@@ -1,0 +1,13 @@
+//! What the record says when its documents are read together, each finding with its place.
+//!
+//! ```text
+//! document --material--> Material --parse--> Analysis --extract, a document at a time--> what it holds
+//! what all documents hold --together--> names, statements, stories, reuse, discrepancies
+//! ```
+//!
+//! Nothing here opens a file, reads a clock or draws a number: the same documents give the same findings in any
+//! order.
+
+pub mod material;
+
+pub use material::{Analysis, Material, Piece, Text};
