@@ -19,6 +19,9 @@ pub fn foreign_letters_percent(text: &str, language: &str, shortest_letters: usi
 
 /// The script of most of a text's letters; of equals the one that stands first in [`Script`].
 pub(crate) fn main_script(text: &str) -> Option<Script> {
+    if text.is_ascii() {
+        return text.bytes().any(|byte| byte.is_ascii_alphabetic()).then_some(Script::Latin);
+    }
     let mut counts: Vec<(Script, usize)> = Vec::new(); // A handful: there are 26 scripts.
     for script in text.chars().filter_map(script_of) {
         match counts.iter_mut().find(|(known, _)| *known == script) {
@@ -35,6 +38,9 @@ pub(crate) fn main_script(text: &str) -> Option<Script> {
 /// Greek is left out, for science writes `TNFα`, and so are scripts without spaces, where a foreign word stands
 /// between others.
 pub(crate) fn mixed_word(text: &str) -> Option<&str> {
+    if text.is_ascii() {
+        return None;
+    }
     text.split(|character: char| !character.is_alphanumeric()).find(|word| {
         let mut scripts = word.chars().filter_map(script_of);
         let is_foreign = |script: Script| {

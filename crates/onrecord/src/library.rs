@@ -1,6 +1,8 @@
 //! What the commands that ask an archive share: finding it, its index, a document in it.
 
+pub(crate) mod findings;
 mod meaning;
+pub(crate) mod quotation;
 pub(crate) mod saved;
 
 use crate::Global;

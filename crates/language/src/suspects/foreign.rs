@@ -86,7 +86,7 @@ fn blocks(segments: &[SegmentView<'_>]) -> Vec<Block> {
     let mut blocks: Vec<Block> = Vec::new();
     for (at, segment) in segments.iter().enumerate() {
         let Some(script) = main_script(segment.text) else { continue };
-        let letters = segment.text.chars().filter(|character| script_of(*character).is_some()).count();
+        let letters = letters_of(segment.text);
         match blocks.last_mut() {
             Some(block) if block.script == script && block.letters < BLOCK_LETTERS => {
                 block.lines.end = at + 1;
@@ -96,6 +96,13 @@ fn blocks(segments: &[SegmentView<'_>]) -> Vec<Block> {
         }
     }
     blocks
+}
+
+fn letters_of(text: &str) -> usize {
+    if text.is_ascii() {
+        return text.bytes().filter(u8::is_ascii_alphabetic).count();
+    }
+    text.chars().filter(|character| script_of(*character).is_some()).count()
 }
 
 /// Finds the language of each block.

@@ -1,19 +1,29 @@
 //! One file a command: arguments, one library call, and how its result is printed.
 
 mod add;
+mod analyse;
+mod check_quote;
 mod completions;
 mod diff;
+mod discrepancies;
 mod doctor;
 mod export;
+mod findings;
 mod index;
 mod init;
 mod layout;
 mod man;
 mod models;
+mod names;
+mod quotes;
+mod reuse;
 mod saved;
 mod search;
 mod show;
 mod status;
+mod stories;
+mod summarise;
+mod timeline;
 mod transcribe;
 mod trends;
 mod verify;
@@ -31,6 +41,15 @@ pub(crate) enum Command {
     Search(search::Search),
     Saved(saved::Saved),
     Trends(trends::Trends),
+    Names(names::Names),
+    Quotes(quotes::Quotes),
+    CheckQuote(check_quote::CheckQuote),
+    Stories(stories::Stories),
+    Timeline(timeline::Timeline),
+    Discrepancies(discrepancies::Discrepancies),
+    Reuse(reuse::Reuse),
+    Summarise(summarise::Summarise),
+    Analyse(analyse::Analyse),
     Show(show::Show),
     Diff(diff::Diff),
     Export(export::Export),
@@ -53,6 +72,15 @@ pub(crate) fn run(command: Command, global: &Global, console: &Console) -> anyho
         Command::Search(command) => command.run(global, console),
         Command::Saved(command) => command.run(global, console),
         Command::Trends(command) => command.run(global, console),
+        Command::Names(command) => command.run(global, console),
+        Command::Quotes(command) => command.run(global, console),
+        Command::CheckQuote(command) => command.run(global, console),
+        Command::Stories(command) => command.run(global, console),
+        Command::Timeline(command) => command.run(global, console),
+        Command::Discrepancies(command) => command.run(global, console),
+        Command::Reuse(command) => command.run(global, console),
+        Command::Summarise(command) => command.run(global, console),
+        Command::Analyse(command) => command.run(global, console),
         Command::Show(command) => command.run(global, console),
         Command::Diff(command) => command.run(global, console),
         Command::Export(command) => command.run(global, console),

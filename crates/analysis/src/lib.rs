@@ -1,0 +1,20 @@
+//! The findings of an archive, kept up to date: what each document holds, and what they say together.
+//!
+//! ```text
+//! documents that changed --read, parse--> what each holds --store--+
+//!                                                                  +--together--> findings --store--> commands
+//! documents that did not change ------------------------ store ----+
+//! ```
+//!
+//! Reading and parsing take nearly all of the time and are done once for a document's content and the methods'
+//! versions. All of it can be made again from the archive's files: it lies in `.onrecord/findings.sqlite`.
+
+mod areas;
+mod read;
+mod store;
+mod update;
+
+pub use areas::Area;
+pub use read::material;
+pub use store::{Store, StoreError};
+pub use update::{Listed, Progress, Report, Stage, UpdateError, is_current, update};

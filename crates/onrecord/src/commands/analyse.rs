@@ -1,0 +1,34 @@
+//! `onrecord analyse`: findings, brought up to date.
+
+use crate::Global;
+use crate::console::{Console, Outcome};
+use crate::library;
+use analysis::Area;
+use serde_json::{Map, json};
+
+/// Bring names, statements, stories and discrepancies up to date with the documents
+///
+/// The commands that print findings do this by themselves; called alone it can run at night. Only documents that are new or
+/// changed are read. It may be stopped at any moment and goes on where it was.
+#[derive(clap::Args)]
+pub(crate) struct Analyse {}
+
+impl Analyse {
+    /// Updates the findings and says how many there are.
+    pub(crate) fn run(self, global: &Global, console: &Console) -> anyhow::Result<Outcome> {
+        let archive = library::archive(global)?;
+        let findings = library::findings::findings(&archive, console)?;
+        let mut counts = Map::new();
+        for area in Area::ALL {
+            counts.insert(area.name().to_owned(), json!(findings.count(area)?));
+        }
+        if console.is_json() {
+            console.object(&counts)?;
+        } else {
+            for (area, count) in &counts {
+                console.line(format!("{count:>8}  {area}"))?;
+            }
+        }
+        Ok(Outcome::Done)
+    }
+}

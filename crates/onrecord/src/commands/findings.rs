@@ -1,0 +1,138 @@
+//! What the commands that print findings share: which are printed, and how they are read.
+
+use super::layout::one_line;
+use crate::Global;
+use crate::console::{Console, Outcome};
+use crate::library;
+use crate::library::findings::Findings;
+use analysis::Area;
+use serde_json::Value;
+
+/// Which findings are printed, and how much of each.
+#[derive(clap::Args)]
+pub(crate) struct Narrowed {
+    /// Only findings about this document: a path, an id or a part of a title
+    #[arg(long, value_name = "DOCUMENT")]
+    document: Option<String>,
+    /// Most findings to print; all of them if not given
+    #[arg(long, short = 'n', value_name = "N")]
+    limit: Option<usize>,
+    /// Show by what each was found: evidence and scores
+    #[arg(long)]
+    pub(crate) why: bool,
+}
+
+impl Narrowed {
+    /// Prints the findings of an area that are kept by the filter, as JSON or as the lines that `lines` makes.
+    pub(crate) fn print(
+        &self,
+        area: Area,
+        global: &Global,
+        console: &Console,
+        is_wanted: impl Fn(&Value) -> bool,
+        lines: impl Fn(&Finding<'_>) -> Vec<String>,
+    ) -> anyhow::Result<Outcome> {
+        let archive = library::archive(global)?;
+        let path = match &self.document {
+            Some(named) => {
+                let index = library::open_index(&archive, console)?;
+                Some(library::find_document(&archive, &index, named)?.document.path)
+            }
+            None => None,
+        };
+        let findings = library::findings::findings(&archive, console)?;
+        let mut printed = 0;
+        findings.each(area, |mut finding| {
+            if path.as_deref().is_none_or(|path| names_document(&finding, path)) && is_wanted(&finding) {
+                self.print_one(&mut finding, console, &lines)?;
+                printed += 1;
+            }
+            Ok(self.limit.is_none_or(|limit| printed < limit))
+        })?;
+        Ok(if printed == 0 { Outcome::NothingFound } else { Outcome::Done })
+    }
+
+    fn print_one(
+        &self,
+        finding: &mut Value,
+        console: &Console,
+        lines: impl Fn(&Finding<'_>) -> Vec<String>,
+    ) -> anyhow::Result<()> {
+        if !self.why
+            && let Some(fields) = finding.as_object_mut()
+        {
+            fields.remove("why");
+        }
+        if console.is_json() {
+            console.object(finding)?;
+            return Ok(());
+        }
+        for line in lines(&Finding(finding)) {
+            console.line(one_line(&line))?;
+        }
+        if let Some(why) = finding.get("why") {
+            console.line(format!("    because {}", one_line(&why.to_string())))?;
+        }
+        Ok(console.line("")?)
+    }
+}
+
+/// Whether a document stands anywhere in a finding.
+fn names_document(finding: &Value, path: &str) -> bool {
+    match finding {
+        Value::Object(fields) => fields.iter().any(|(name, field)| {
+            (name == "document" && field.get("path").and_then(Value::as_str) == Some(path))
+                || names_document(field, path)
+        }),
+        Value::Array(values) => values.iter().any(|value| names_document(value, path)),
+        _ => false,
+    }
+}
+
+/// A finding or a part of one, read for people.
+pub(crate) struct Finding<'a>(pub(crate) &'a Value);
+
+impl<'a> Finding<'a> {
+    /// A text, by its JSON pointer; empty if there is none.
+    pub(crate) fn text(&self, pointer: &str) -> &'a str {
+        self.0.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// A number, by its JSON pointer.
+    pub(crate) fn number(&self, pointer: &str) -> Option<f64> {
+        self.0.pointer(pointer).and_then(Value::as_f64)
+    }
+
+    /// The parts of a list, by its JSON pointer.
+    pub(crate) fn parts(&self, pointer: &str) -> impl Iterator<Item = Finding<'a>> {
+        self.0.pointer(pointer).and_then(Value::as_array).into_iter().flatten().map(Finding)
+    }
+
+    /// Where it stands: date, outlet, and the link that opens the place, else the file.
+    pub(crate) fn place(&self) -> String {
+        let outlet = match self.text("/document/show") {
+            "" => self.text("/document/outlet"),
+            show => show,
+        };
+        let opens = match self.text("/link") {
+            "" => self.text("/document/path"),
+            link => link,
+        };
+        let parts = [self.text("/document/date"), outlet, &clock(self), opens];
+        parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join("  ")
+    }
+}
+
+/// The second at which it begins, where it has one.
+fn clock(finding: &Finding<'_>) -> String {
+    let seconds = finding.number("/start_seconds").map(|seconds| seconds.max(0.0) as u64);
+    seconds.map_or(String::new(), |seconds| {
+        format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+    })
+}
+
+/// Findings of an area, opened for a command that reads them itself.
+pub(crate) fn open(global: &Global, console: &Console) -> anyhow::Result<Findings> {
+    let archive = library::archive(global)?;
+    library::findings::findings(&archive, console)
+}

@@ -1,0 +1,172 @@
+//! The findings of an archive, up to date with its index.
+
+use std::collections::BTreeMap;
+
+use analysis::{Area, Listed, Progress, Stage, Store};
+use archive::Archive;
+use index::Catalogue;
+use language::parse::Parser;
+use models::{Cache, Kind};
+use record::{Place, address};
+use serde::{Deserialize as _, Serialize};
+use serde_json::{Map, Value};
+
+use super::PATIENCE;
+use crate::console::Console;
+
+/// By which texts are parsed.
+const MODEL: &str = "en-core-web-sm";
+
+/// Findings, and the documents that they name.
+pub(crate) struct Findings {
+    store: Store,
+    printed: Printed,
+}
+
+/// Documents as they are printed where findings name them.
+pub(crate) struct Printed {
+    documents: BTreeMap<String, Value>,
+}
+
+/// The findings of an archive: made if there are none, brought up to date if documents have changed since.
+pub(crate) fn findings(archive: &Archive, console: &Console) -> anyhow::Result<Findings> {
+    let index = super::open_index(archive, console)?;
+    let documents = listed(index.catalogue())?;
+    let parser = parser(console)?;
+    let mut store = Store::open(archive, parser.is_some())?;
+    if !analysis::is_current(&store, &documents)? {
+        update(archive, &documents, parser.as_ref(), console)?;
+        store = Store::open(archive, parser.is_some())?;
+    }
+    Ok(Findings { store, printed: Printed::of_listed(&documents)? })
+}
+
+/// Reads what has changed and compares all, with progress.
+fn update(
+    archive: &Archive,
+    documents: &[Listed],
+    parser: Option<&Parser>,
+    console: &Console,
+) -> anyhow::Result<()> {
+    let bar = console.progress(0, "reading", "documents");
+    let report =
+        analysis::update(archive, documents, parser, "onrecord", PATIENCE, |Progress { stage, done, total }| {
+            bar.set_length(total as u64);
+            bar.set_position(done as u64);
+            if stage == Stage::Comparing {
+                bar.set_message("comparing");
+            }
+        });
+    bar.finish_and_clear();
+    for (path, why) in report?.failed {
+        console.warning(format_args!("`{path}`: {why}"));
+    }
+    Ok(())
+}
+
+/// The documents that findings are looked for in: all but copies.
+pub(crate) fn listed(catalogue: &Catalogue) -> anyhow::Result<Vec<Listed>> {
+    let mut documents = Vec::new();
+    catalogue.each_document(|known| {
+        if known.copy_of.is_none() {
+            documents.push(Listed {
+                document: known.document,
+                content: known.content,
+                sidecar_content: known.sidecar_content,
+                language: known.language,
+            });
+        }
+        true
+    })?;
+    Ok(documents)
+}
+
+/// The parser, if it is installed; a remark if it is not.
+fn parser(console: &Console) -> anyhow::Result<Option<Parser>> {
+    let Ok(files) = Cache::of_user()?.locate_for(Kind::Parser, MODEL) else {
+        console.warning("no parser is installed: names and statements are found in part only\nhint: `onrecord models fetch language` (13 MB)");
+        return Ok(None);
+    };
+    Ok(Some(Parser::load(&files.folder)?))
+}
+
+impl Findings {
+    /// How many findings an area has.
+    pub(crate) fn count(&self, area: Area) -> anyhow::Result<u64> {
+        Ok(self.store.count(area)?)
+    }
+
+    /// Visits the findings of an area in order, documents in place of their ids, until `visit` says `false`.
+    pub(crate) fn each(
+        &self,
+        area: Area,
+        mut visit: impl FnMut(Value) -> anyhow::Result<bool>,
+    ) -> anyhow::Result<()> {
+        let mut failed = Ok(());
+        self.store.each(area, |line| {
+            let next = serde_json::from_str(line).map_err(anyhow::Error::from).and_then(|mut finding| {
+                self.printed.put_documents(&mut finding);
+                visit(finding)
+            });
+            next.unwrap_or_else(|error| {
+                failed = Err(error);
+                false
+            })
+        })?;
+        failed
+    }
+
+}
+
+impl Printed {
+    /// The documents of a catalogue.
+    pub(crate) fn of(catalogue: &Catalogue) -> anyhow::Result<Self> {
+        Self::of_listed(&listed(catalogue)?)
+    }
+
+    // Of revisions of one page the last in the order of paths is the newest.
+    fn of_listed(documents: &[Listed]) -> anyhow::Result<Self> {
+        let printed =
+            |listed: &Listed| Ok((listed.document.id.to_string(), serde_json::to_value(&listed.document)?));
+        Ok(Self { documents: documents.iter().map(printed).collect::<anyhow::Result<_>>()? })
+    }
+
+    /// A finding with documents in place of their ids.
+    pub(crate) fn value(&self, finding: &impl Serialize) -> anyhow::Result<Value> {
+        let mut value = serde_json::to_value(finding)?;
+        self.put_documents(&mut value);
+        Ok(value)
+    }
+
+    /// Puts documents where their ids stand, and beside each a link to the place.
+    fn put_documents(&self, value: &mut Value) {
+        match value {
+            Value::Object(fields) => {
+                fields.values_mut().for_each(|field| self.put_documents(field));
+                let id = fields.get("document").and_then(Value::as_str).unwrap_or_default();
+                if let Some(document) = self.documents.get(id) {
+                    fields.insert("document".to_owned(), document.clone());
+                    let link = link(fields);
+                    fields.insert("link".to_owned(), link.into());
+                }
+            }
+            Value::Array(values) => values.iter_mut().for_each(|value| self.put_documents(value)),
+            _ => {}
+        }
+    }
+}
+
+/// The address that opens the place that an object has, or its document where it has none.
+fn link(fields: &Map<String, Value>) -> Option<String> {
+    let url = fields.get("document")?.get("url")?.as_str()?;
+    let place = Place::deserialize(Value::Object(fields.clone())).ok();
+    let own = match &place {
+        Some(Place::Written { .. }) => {
+            let text = fields.get("text").or_else(|| fields.get("words"))?.as_str()?;
+            address::link_to_text(url, text)
+        }
+        Some(place) => place.link(url),
+        None => None,
+    };
+    own.or_else(|| address::openable(url))
+}
