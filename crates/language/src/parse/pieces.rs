@@ -1,0 +1,38 @@
+//! A long text, cut where it hurts least.
+//!
+//! What a text takes in memory while it is parsed grows with its length, so a long one is parsed in pieces. Words only see
+//! a few neighbours, and sentences are whole within a piece wherever the text has marks at their ends.
+
+use std::ops::Range;
+
+use super::features::is_white;
+
+/// Bytes of a piece: some 1,600 words. Pieces of half the length are as fast.
+const MOST_BYTES: usize = 8_192;
+
+/// The pieces of a text, in order, which together are all of it.
+pub(super) fn pieces(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut start = 0;
+    std::iter::from_fn(move || {
+        let piece = start..start + first_piece(&text[start..]);
+        start = piece.end;
+        (!piece.is_empty()).then_some(piece)
+    })
+}
+
+fn first_piece(text: &str) -> usize {
+    if text.len() <= MOST_BYTES {
+        return text.len();
+    }
+    let end = (0..=MOST_BYTES).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
+    let window = &text[..end];
+    // Not in the first half, so that no text makes more pieces than twice its length needs.
+    let cuts = || window.char_indices().rev().take_while(|(at, _)| *at >= MOST_BYTES / 2).filter(|(_, letter)| is_white(*letter));
+    let ends_sentence = |at: &usize| {
+        let before = window[..*at].trim_end_matches(['"', '\'', '”', '’', ')', ']']);
+        before.ends_with(['.', '!', '?', '…'])
+    };
+    let after = |(at, letter): (usize, char)| at + letter.len_utf8();
+    let at_sentence = cuts().find(|(at, _)| ends_sentence(at)).map(after);
+    at_sentence.or_else(|| cuts().next().map(after)).unwrap_or(end)
+}

@@ -1,0 +1,142 @@
+//! Products of rows with a matrix that never changes.
+//!
+//! ```text
+//! weights --new--> panels of 16 outputs --apply--> six rows at a time, all outputs of a panel in registers
+//! ```
+//!
+//! A general routine packs both sides anew with every call; here the matrix is packed once, when a model is loaded.
+
+use pulp::{Arch, Simd, WithSimd};
+
+/// Outputs of a panel: two registers of AVX, one of AVX-512, four of NEON.
+const PANEL: usize = 16;
+/// Rows that are multiplied at once: with two registers each, twelve of sixteen are sums.
+const ROWS: usize = 6;
+
+/// A matrix and what is added to its products.
+pub(super) struct Matrix {
+    inputs: usize,
+    /// For each panel, for each input the weights of 16 outputs; those beyond the last output are 0.
+    panels: Vec<f32>,
+    /// As many as the panels have outputs.
+    bias: Vec<f32>,
+}
+
+impl Matrix {
+    /// Of rows of weights, one an output, each of `inputs` numbers, and of the outputs' biases.
+    pub(super) fn new<'a>(inputs: usize, rows: impl Iterator<Item = &'a [f32]>, bias: &[f32]) -> Self {
+        let rows: Vec<&[f32]> = rows.collect();
+        let count = rows.len().div_ceil(PANEL);
+        let mut panels = vec![0.0; count * inputs * PANEL];
+        for (output, row) in rows.iter().enumerate() {
+            let panel = &mut panels[output / PANEL * inputs * PANEL..];
+            for (input, weight) in row.iter().enumerate() {
+                panel[input * PANEL + output % PANEL] = *weight;
+            }
+        }
+        let mut bias = bias.to_vec();
+        bias.resize(count * PANEL, 0.0);
+        Self { inputs, panels, bias }
+    }
+
+    pub(super) fn inputs(&self) -> usize {
+        self.inputs
+    }
+
+    /// Numbers of a row of [`Matrix::apply`]'s results: the outputs, and zeros up to a multiple of 16.
+    pub(super) fn width(&self) -> usize {
+        self.bias.len()
+    }
+
+    /// Writes the products of `rows` rows, the first of which begins at the start of `x` and each next one `step` further;
+    /// rows may overlap.
+    pub(super) fn apply(&self, arch: Arch, x: &[f32], step: usize, rows: usize, out: &mut Vec<f32>) {
+        out.resize(rows * self.width(), 0.0);
+        arch.dispatch(Apply { matrix: self, x, step, rows, out });
+    }
+}
+
+struct Apply<'a> {
+    matrix: &'a Matrix,
+    x: &'a [f32],
+    step: usize,
+    rows: usize,
+    out: &'a mut [f32],
+}
+
+impl WithSimd for Apply<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        match S::F32_LANES {
+            16 => self.all::<S, 1>(simd),
+            8 => self.all::<S, 2>(simd),
+            4 => self.all::<S, 4>(simd),
+            _ => self.plainly(),
+        }
+    }
+}
+
+impl Apply<'_> {
+    /// With `V` registers a panel.
+    #[inline(always)]
+    fn all<S: Simd, const V: usize>(mut self, simd: S) {
+        for panel in 0..self.matrix.width() / PANEL {
+            let mut row = 0;
+            while row + ROWS <= self.rows {
+                self.block::<S, V, ROWS>(simd, panel, row);
+                row += ROWS;
+            }
+            while row < self.rows {
+                self.block::<S, V, 1>(simd, panel, row);
+                row += 1;
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn block<S: Simd, const V: usize, const R: usize>(&mut self, simd: S, panel: usize, first: usize) {
+        let inputs = self.matrix.inputs;
+        let (weights, _) = S::as_simd_f32s(&self.matrix.panels[panel * inputs * PANEL..][..inputs * PANEL]);
+        let (weights, _) = weights.as_chunks::<V>();
+        let (bias, _) = S::as_simd_f32s(&self.matrix.bias[panel * PANEL..][..PANEL]);
+        let mut x: [&[f32]; R] = [&[]; R];
+        for (row, x) in x.iter_mut().enumerate() {
+            *x = &self.x[(first + row) * self.step..][..weights.len()];
+        }
+        let mut sums = [[simd.splat_f32s(0.0); V]; R];
+        for sums in &mut sums {
+            sums.copy_from_slice(bias);
+        }
+        for (input, weights) in weights.iter().enumerate() {
+            for (sums, x) in sums.iter_mut().zip(&x) {
+                let x = simd.splat_f32s(x[input]);
+                for (sum, weight) in sums.iter_mut().zip(weights) {
+                    *sum = simd.mul_add_e_f32s(x, *weight, *sum);
+                }
+            }
+        }
+        let width = self.matrix.width();
+        for (row, sums) in sums.iter().enumerate() {
+            let out = &mut self.out[(first + row) * width + panel * PANEL..][..PANEL];
+            let (out, _) = S::as_mut_simd_f32s(out);
+            out.copy_from_slice(sums);
+        }
+    }
+
+    /// Where a processor has no registers of several numbers.
+    fn plainly(self) {
+        let (inputs, width) = (self.matrix.inputs, self.matrix.width());
+        for row in 0..self.rows {
+            let x = &self.x[row * self.step..][..inputs];
+            for (panel, out) in self.out[row * width..][..width].chunks_exact_mut(PANEL).enumerate() {
+                out.copy_from_slice(&self.matrix.bias[panel * PANEL..][..PANEL]);
+                let weights = &self.matrix.panels[panel * inputs * PANEL..][..inputs * PANEL];
+                for (x, weights) in x.iter().zip(weights.chunks_exact(PANEL)) {
+                    out.iter_mut().zip(weights).for_each(|(out, weight)| *out += x * weight);
+                }
+            }
+        }
+    }
+}
