@@ -16,6 +16,7 @@ use std::process::ExitCode;
 use findings::Material;
 use findings::align::words;
 use findings::check::{Match, Quote, quotations, rank};
+use rayon::prelude::*;
 
 /// Most documents that are compared word by word.
 const MOST_CANDIDATES: usize = 200;
@@ -57,25 +58,26 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Which documents have which words.
+/// Where which words are: document and place in it, counted in words.
 struct Index<'a> {
     materials: &'a [Material],
-    documents: HashMap<String, Vec<usize>>,
+    places: HashMap<String, Vec<(u32, u32)>>,
 }
 
 impl<'a> Index<'a> {
     fn of(materials: &'a [Material]) -> Self {
-        let mut documents: HashMap<String, Vec<usize>> = HashMap::new();
-        for (at, material) in materials.iter().enumerate() {
-            for word in words(&material.text.text).into_iter().chain(words(&material.front.text)) {
-                let word = word.folded.split('\'').next().unwrap_or_default().to_owned();
-                let found = documents.entry(word).or_default();
-                if found.last() != Some(&at) {
-                    found.push(at);
+        let mut places: HashMap<String, Vec<(u32, u32)>> = HashMap::new();
+        for (document, material) in materials.iter().enumerate() {
+            let all = words(&material.text.text).into_iter().chain(words(&material.front.text));
+            for (at, word) in all.enumerate() {
+                let word = word.folded.split('\'').next().unwrap_or_default();
+                match places.get_mut(word) {
+                    Some(found) => found.push((document as u32, at as u32)),
+                    None => drop(places.insert(word.to_owned(), vec![(document as u32, at as u32)])),
                 }
             }
         }
-        Self { materials, documents }
+        Self { materials, places }
     }
 
     fn check(&self, text: &str) -> Vec<Match> {
@@ -88,23 +90,41 @@ impl<'a> Index<'a> {
         }
     }
 
-    /// The documents that have most of the rarer words are compared.
+    /// The documents that have most of the rarer words near to each other are compared.
     fn matches(&self, quote: &Quote) -> Vec<Match> {
         let wanted = quote.wanted();
-        let mut scores: HashMap<usize, f64> = HashMap::new();
-        let mut total = 0.0;
-        for word in wanted {
-            let found = self.documents.get(word).map_or(&[] as &[usize], Vec::as_slice);
-            let weight = (1.0 + self.materials.len() as f64 / (1.0 + found.len() as f64)).ln();
-            total += weight;
-            found.iter().for_each(|document| *scores.entry(*document).or_default() += weight);
+        let near = (2 * quote.words() + 20) as u32;
+        let mut places: Vec<(u32, u32, usize)> = Vec::new();
+        let mut weights = Vec::new();
+        for (kind, word) in wanted.iter().enumerate() {
+            let found = self.places.get(*word).map_or(&[] as &[(u32, u32)], Vec::as_slice);
+            weights.push((1.0 + self.materials.len() as f64 / (1.0 + found.len() as f64)).ln());
+            places.extend(found.iter().map(|(document, at)| (*document, *at, kind)));
         }
-        let mut candidates: Vec<(usize, f64)> =
-            scores.into_iter().filter(|(_, score)| *score >= 0.5 * total).collect();
+        places.sort_unstable();
+        let total: f64 = weights.iter().sum();
+        let mut candidates: Vec<(u32, f64)> = Vec::new();
+        for own in places.chunk_by(|a, b| a.0 == b.0) {
+            let mut held = vec![0; wanted.len()];
+            let (mut first, mut score, mut best) = (0, 0.0, 0.0_f64);
+            for (_, at, kind) in own {
+                held[*kind] += 1;
+                score += if held[*kind] == 1 { weights[*kind] } else { 0.0 };
+                while own[first].1 + near < *at {
+                    held[own[first].2] -= 1;
+                    score -= if held[own[first].2] == 0 { weights[own[first].2] } else { 0.0 };
+                    first += 1;
+                }
+                best = best.max(score);
+            }
+            if best >= 0.5 * total {
+                candidates.push((own[0].0, best));
+            }
+        }
         candidates.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         candidates.truncate(MOST_CANDIDATES);
         let mut matches: Vec<Match> =
-            candidates.iter().flat_map(|(at, _)| quote.matches_in(&self.materials[*at])).collect();
+            candidates.par_iter().flat_map_iter(|(at, _)| quote.matches_in(&self.materials[*at as usize])).collect();
         rank(&mut matches);
         matches
     }

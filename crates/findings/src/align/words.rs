@@ -77,7 +77,9 @@ fn end_of_word(text: &str, start: usize) -> usize {
         }
         end += c.len_utf8();
     }
-    end
+    // The last point of `U.S.`
+    let is_initials = text[start..end].contains('.') && text[start..].starts_with(char::is_alphabetic);
+    if is_initials && text[end..].starts_with('.') { end + 1 } else { end }
 }
 
 /// `9.74`

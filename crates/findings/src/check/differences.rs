@@ -132,29 +132,24 @@ impl Comparison<'_> {
         let mut blocks: Vec<Block> = Vec::new();
         let (mut quote_end, mut record_end) = (0, self.first_word(steps));
         for step in steps {
-            let (quote_word, record_word) = match *step {
-                Step::Pair(i, j) => (Some(&self.quote.atoms[i].words), Some(&self.atoms[j].words)),
-                Step::Left(i) => (Some(&self.quote.atoms[i].words), None),
-                Step::Right(j) => (None, Some(&self.atoms[j].words)),
+            let (i, j) = match *step {
+                Step::Pair(i, j) => (Some(i), Some(j)),
+                Step::Left(i) => (Some(i), None),
+                Step::Right(j) => (None, Some(j)),
             };
-            // An atom that shares a word with the run before belongs to it.
-            let goes_on = quote_word.is_some_and(|words| words.start < quote_end)
-                || record_word.is_some_and(|words| words.start < record_end);
-            let end = |words: Option<&Range<usize>>, before: usize| words.map_or(before, |words| words.end.max(before));
-            let (next_quote, next_record) = (end(quote_word, quote_end), end(record_word, record_end));
-            match blocks.last_mut() {
-                Some(last) if goes_on => {
-                    (last.quote.end, last.record.end) = (next_quote, next_record);
-                    last.steps.push(*step);
-                }
-                _ => blocks.push(Block {
-                    quote: quote_end..next_quote,
-                    record: record_end..next_record,
-                    steps: vec![*step],
-                    kind: BlockKind::Other,
-                }),
+            let quote = i.map_or(quote_end..quote_end, |i| self.quote.atoms[i].words.clone());
+            let record = j.map_or(record_end..record_end, |j| self.atoms[j].words.clone());
+            (quote_end, record_end) = (quote.end, record.end);
+            let mut block = Block { quote, record, steps: vec![*step], kind: BlockKind::Other };
+            // An atom that shares a word with earlier ones belongs to their run, and so does all between them.
+            while let Some(last) = blocks.pop_if(|last| {
+                block.quote.start < last.quote.end || block.record.start < last.record.end
+            }) {
+                block.quote.start = last.quote.start;
+                block.record.start = last.record.start;
+                block.steps.splice(0..0, last.steps);
             }
-            (quote_end, record_end) = (next_quote, next_record);
+            blocks.push(block);
         }
         for block in &mut blocks {
             block.kind = self.kind(block);

@@ -85,6 +85,11 @@ impl Quote {
         wanted
     }
 
+    /// How many words it has.
+    pub fn words(&self) -> usize {
+        self.words.len()
+    }
+
     pub(super) fn total_weight(&self) -> f32 {
         self.weights.iter().sum()
     }

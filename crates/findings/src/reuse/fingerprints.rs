@@ -73,7 +73,7 @@ fn shingles(words: &[Word]) -> Vec<Option<u32>> {
 }
 
 /// FNV-1a with its published constants. Hashes are kept on disk, so they must not change between builds.
-fn hash(bytes: &[u8]) -> u64 {
+pub(super) fn hash(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }
 

@@ -1,7 +1,8 @@
 //! What all documents hold -> which of them share passages, and where to look.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
+use jiff::civil::Date;
 use record::Document;
 
 use super::fingerprints::Held;
@@ -11,6 +12,14 @@ const MOST_DOCUMENTS: usize = 64;
 
 /// A fingerprint that one outlet has on so many days is its boilerplate: an opening, a request to subscribe.
 const DAYS_OF_BOILERPLATE: usize = 4;
+
+/// The same if between the first day and the last there are `LONG_DAYS`: clips come again for days, advertisements for
+/// weeks.
+const DAYS_OF_LONG: usize = 3;
+const LONG_DAYS: i32 = 14;
+
+/// Fingerprints are brought together a part at a time, so that memory holds a part of them beside what is kept.
+const PARTS: u32 = 16;
 
 /// A hit alone is a phrase; two near to each other are a passage.
 const FEWEST_HITS: usize = 2;
@@ -32,15 +41,18 @@ pub struct Pair {
 /// Takes time in proportion to fingerprints and to what is shared.
 pub fn pairs(documents: &[(&Document, &Held)]) -> Vec<Pair> {
     let order = in_order(documents);
-    let mut postings: Vec<(u32, u32, u32)> = Vec::new();
-    for (rank, document) in order.iter().enumerate() {
-        // Ranks fit: there are fewer documents than 4 billion.
-        postings.extend(documents[*document].1.places().map(|(hash, at)| (hash, rank as u32, at)));
-    }
-    postings.sort_unstable();
     let mut hits: Vec<(u32, u32, u32, u32)> = Vec::new();
-    for same in postings.chunk_by(|a, b| a.0 == b.0) {
-        add_hits(same, |rank| documents[order[rank as usize]].0, &mut hits);
+    for part in 0..PARTS {
+        let mut postings: Vec<(u32, u32, u32)> = Vec::new();
+        for (rank, document) in order.iter().enumerate() {
+            let own = documents[*document].1.places().filter(|(hash, _)| hash % PARTS == part);
+            // Ranks fit: there are fewer documents than 4 billion.
+            postings.extend(own.map(|(hash, at)| (hash, rank as u32, at)));
+        }
+        postings.sort_unstable();
+        for same in postings.chunk_by(|a, b| a.0 == b.0) {
+            add_hits(same, |rank| documents[order[rank as usize]].0, &mut hits);
+        }
     }
     hits.sort_unstable();
     hits.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1))
@@ -82,16 +94,11 @@ fn add_hits<'a>(
         return;
     }
     let ranks: Vec<u32> = same.chunk_by(|a, b| a.1 == b.1).map(|own| own[0].1).collect();
-    let is_boilerplate_of = |outlet: &Option<String>| {
-        let days: HashSet<_> =
-            ranks.iter().map(|rank| document(*rank)).filter(|other| other.outlet == *outlet).map(|other| other.date).collect();
-        outlet.is_some() && days.len() >= DAYS_OF_BOILERPLATE
-    };
-    let boilerplate: HashSet<u32> = if count < DAYS_OF_BOILERPLATE {
-        HashSet::new()
-    } else {
-        ranks.iter().copied().filter(|rank| is_boilerplate_of(&document(*rank).outlet)).collect()
-    };
+    let boilerplate: HashSet<u32> = ranks
+        .iter()
+        .copied()
+        .filter(|rank| is_boilerplate(&document(*rank).outlet, ranks.iter().map(|other| document(*other))))
+        .collect();
     for (index, (left, left_at)) in places.iter().enumerate() {
         for (right, right_at) in &places[index + 1..] {
             let is_own = boilerplate.contains(left) && document(*left).outlet == document(*right).outlet;
@@ -100,4 +107,13 @@ fn add_hits<'a>(
             }
         }
     }
+}
+
+/// Whether an outlet has a fingerprint on so many days, or for so long, that it is no news.
+fn is_boilerplate<'a>(outlet: &Option<String>, documents: impl Iterator<Item = &'a Document>) -> bool {
+    let days: BTreeSet<Date> =
+        documents.filter(|document| document.outlet == *outlet).filter_map(|document| document.date).collect();
+    let (Some(first), Some(last)) = (days.first(), days.last()) else { return false };
+    let is_long = (*last - *first).get_days() >= LONG_DAYS;
+    outlet.is_some() && days.len() >= if is_long { DAYS_OF_LONG } else { DAYS_OF_BOILERPLATE }
 }

@@ -1,11 +1,15 @@
 //! Two documents that share fingerprints -> the passages they share, word by word.
 
+use std::cmp::Ordering;
 use std::ops::Range;
 
+use record::{Document, DocumentId, Kind};
+
 use crate::align::{Word, words};
+use crate::check::quoted_bytes;
 use crate::material::Material;
 
-use super::fingerprints::SHINGLE_WORDS;
+use super::fingerprints::{SHINGLE_WORDS, hash};
 use super::{Pair, Passage, Relation, Reuse};
 
 /// Fewer common words are a phrase.
@@ -43,39 +47,97 @@ impl Run {
     }
 }
 
+/// A document with its words, to be compared with several others.
+pub struct Copy<'a> {
+    material: &'a Material,
+    words: Vec<Spelt>,
+    /// Where an article quotes somebody, in bytes.
+    quoted: Vec<Range<usize>>,
+}
+
+/// A word by its hash, and where it stands.
+struct Spelt {
+    hash: u64,
+    bytes: Range<u32>,
+}
+
+impl<'a> Copy<'a> {
+    /// Reads the words of a document.
+    pub fn of(material: &'a Material) -> Self {
+        let spelt = |word: Word| Spelt {
+            hash: hash(word.folded.as_bytes()),
+            // What does not fit is no text that anybody reads; its passages are left out by `cite`.
+            bytes: place(word.bytes.start)..place(word.bytes.end),
+        };
+        let is_article = material.document.kind == Kind::Article;
+        Self {
+            material,
+            words: words(&material.text.text).into_iter().map(spelt).collect(),
+            quoted: if is_article { quoted_bytes(material) } else { Vec::new() },
+        }
+    }
+
+    fn bytes(&self, words: &Range<usize>) -> Range<usize> {
+        match self.words.get(words.clone()).unwrap_or_default() {
+            [] => 0..0,
+            [first, ..] => first.bytes.start as usize..self.words[words.end - 1].bytes.end as usize,
+        }
+    }
+
+    /// Whether most of a passage is quoted.
+    fn is_quoted(&self, words: &Range<usize>) -> bool {
+        let bytes = self.bytes(words);
+        let common = |span: &Range<usize>| span.end.min(bytes.end).saturating_sub(span.start.max(bytes.start));
+        2 * self.quoted.iter().map(common).sum::<usize>() > bytes.len()
+    }
+
+    fn passage(&self, words: &Range<usize>) -> Option<Passage> {
+        let bytes = self.bytes(words);
+        let text = self.material.text.text.get(bytes.clone())?.replace('\n', " ");
+        Some(Passage { citation: self.material.cite(&bytes)?, text })
+    }
+}
+
+fn place(byte: usize) -> u32 {
+    u32::try_from(byte).unwrap_or(u32::MAX)
+}
+
 /// The passages that two documents share, in the order of the left one. Each word of either is in one passage only.
 ///
-/// Takes time in proportion to the documents' lengths.
-pub fn passages(pair: &Pair, left: &Material, right: &Material) -> Vec<Reuse> {
-    let (left_words, right_words) = (words(&left.text.text), words(&right.text.text));
-    let runs = merged(runs(&pair.hits, &left_words, &right_words));
-    let quoted = [quoted(left), quoted(right)];
+/// Takes time in proportion to what they share.
+pub fn passages(pair: &Pair, left: &Copy<'_>, right: &Copy<'_>) -> Vec<Reuse> {
+    let runs = merged(runs(&pair.hits, &left.words, &right.words));
+    let is_of_two_kinds = left.material.document.kind != right.material.document.kind;
     let is_long = |run: &Run| {
-        let is_quoted = left.document.kind != right.document.kind
-            && (is_within(&quoted[0], &bytes(&left_words, &run.left)) || is_within(&quoted[1], &bytes(&right_words, &run.right)));
+        let is_quoted = is_of_two_kinds && (left.is_quoted(&run.left) || right.is_quoted(&run.right));
         let fewest = if is_quoted { FEWEST_QUOTED_WORDS } else { FEWEST_COMMON_WORDS };
         run.common >= fewest && run.overlap() >= LEAST_OVERLAP
     };
     let runs = apart(runs.into_iter().filter(is_long).collect());
     let common: usize = runs.iter().map(|run| run.common).sum();
-    let relation = relation(common, left_words.len(), right_words.len());
-    let first = match (left.document.date, right.document.date) {
-        (Some(one), Some(other)) if one < other => Some(left.document.id.clone()),
-        (Some(one), Some(other)) if other < one => Some(right.document.id.clone()),
-        _ => None,
-    };
+    let relation = relation(common, left.words.len(), right.words.len());
+    let first = earlier(&left.material.document, &right.material.document);
     runs.iter()
         .filter_map(|run| {
             Some(Reuse {
-                left: passage(left, &bytes(&left_words, &run.left))?,
-                right: passage(right, &bytes(&right_words, &run.right))?,
+                left: left.passage(&run.left)?,
+                right: right.passage(&run.right)?,
                 overlap: run.overlap(),
                 common_words: run.common,
-                first: first.clone(),
+                first: first.cloned(),
                 relation,
             })
         })
         .collect()
+}
+
+/// The one that was published on an earlier day.
+fn earlier<'a>(one: &'a Document, other: &'a Document) -> Option<&'a DocumentId> {
+    match one.date?.cmp(&other.date?) {
+        Ordering::Less => Some(&one.id),
+        Ordering::Greater => Some(&other.id),
+        Ordering::Equal => None,
+    }
 }
 
 fn relation(common: usize, left: usize, right: usize) -> Relation {
@@ -89,42 +151,19 @@ fn relation(common: usize, left: usize, right: usize) -> Relation {
     }
 }
 
-fn passage(material: &Material, bytes: &Range<usize>) -> Option<Passage> {
-    Some(Passage { citation: material.cite(bytes)?, text: material.text.text[bytes.clone()].replace('\n', " ") })
-}
-
-fn bytes(words: &[Word], range: &Range<usize>) -> Range<usize> {
-    match words.get(range.clone()).unwrap_or_default() {
-        [] => 0..0,
-        [first, .., last] => first.bytes.start..last.bytes.end,
-        [only] => only.bytes.clone(),
-    }
-}
-
-/// Where an article quotes somebody.
-fn quoted(material: &Material) -> Vec<Range<usize>> {
-    if material.document.kind == record::Kind::Article { crate::check::quoted_bytes(material) } else { Vec::new() }
-}
-
-/// Whether most of a passage is quoted.
-fn is_within(quoted: &[Range<usize>], bytes: &Range<usize>) -> bool {
-    let covered: usize =
-        quoted.iter().map(|span| span.end.min(bytes.end).saturating_sub(span.start.max(bytes.start))).sum();
-    2 * covered > bytes.len()
-}
-
 /// Extends hits to the longest runs in which both go together.
-fn runs(hits: &[(u32, u32)], left: &[Word], right: &[Word]) -> Vec<Run> {
+fn runs(hits: &[(u32, u32)], left: &[Spelt], right: &[Spelt]) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     for (i, j) in hits.iter().map(|(i, j)| (*i as usize, *j as usize)) {
         let is_covered = |run: &Run| run.left.contains(&i) && run.right.contains(&j);
-        let is_true = (0..SHINGLE_WORDS).all(|offset| is_same(left.get(i + offset), right.get(j + offset)));
+        let ahead = Ahead { left: left.get(i..).unwrap_or_default(), right: right.get(j..).unwrap_or_default() };
+        let is_true = (0..SHINGLE_WORDS).all(|offset| ahead.is_same(offset, offset));
         // Runs rise with the hits, so that a hit lies in one of the last ones.
-        if !is_true || runs.iter().rev().take(8).any(is_covered) {
+        if !is_true || runs.iter().rev().take(LAST_RUNS).any(is_covered) {
             continue;
         }
-        let forward = together(&left[i..], &right[j..]);
-        let backward = together(&reversed(&left[..i]), &reversed(&right[..j]));
+        let forward = together(&ahead);
+        let backward = together(&Back { left: &left[..i], right: &right[..j] });
         runs.push(Run {
             left: i - backward.left..i + forward.left,
             right: j - backward.right..j + forward.right,
@@ -134,17 +173,39 @@ fn runs(hits: &[(u32, u32)], left: &[Word], right: &[Word]) -> Vec<Run> {
     runs
 }
 
-fn is_same(one: Option<&Word>, other: Option<&Word>) -> bool {
-    matches!((one, other), (Some(one), Some(other)) if one.folded == other.folded)
+/// How many of the runs before a hit is looked for in.
+const LAST_RUNS: usize = 8;
+
+/// Two sequences of words that are gone along.
+trait Walk {
+    /// Whether the words so many steps on are the same.
+    fn is_same(&self, left: usize, right: usize) -> bool;
 }
 
-/// Words from the last to the first, as references: only those that a run may reach are looked at.
-fn reversed(words: &[Word]) -> Vec<Word> {
-    words.iter().rev().take(MOST_BACKWARD_WORDS).cloned().collect()
+/// From a hit on.
+struct Ahead<'a> {
+    left: &'a [Spelt],
+    right: &'a [Spelt],
 }
 
-/// A run is found from its first hit on; before it there is at most the beginning of a sentence.
-const MOST_BACKWARD_WORDS: usize = 40;
+/// From a hit to the beginning.
+struct Back<'a> {
+    left: &'a [Spelt],
+    right: &'a [Spelt],
+}
+
+impl Walk for Ahead<'_> {
+    fn is_same(&self, left: usize, right: usize) -> bool {
+        matches!((self.left.get(left), self.right.get(right)), (Some(one), Some(other)) if one.hash == other.hash)
+    }
+}
+
+impl Walk for Back<'_> {
+    fn is_same(&self, left: usize, right: usize) -> bool {
+        let before = |words: &[Spelt], steps: usize| Some(words.get(words.len().checked_sub(steps + 1)?)?.hash);
+        matches!((before(self.left, left), before(self.right, right)), (Some(one), Some(other)) if one == other)
+    }
+}
 
 /// How far two sequences go together.
 #[derive(Clone, Copy, Default)]
@@ -154,32 +215,29 @@ struct Together {
     common: usize,
 }
 
-/// Goes along two sequences that begin alike, over short differences, to the last common word.
-fn together(left: &[Word], right: &[Word]) -> Together {
+/// Goes along two sequences over short differences to the last common word.
+fn together(words: &impl Walk) -> Together {
     let mut reached = Together::default();
     let (mut i, mut j) = (0, 0);
-    let mut common = 0;
     loop {
-        if is_same(left.get(i), right.get(j)) {
-            (i, j, common) = (i + 1, j + 1, common + 1);
-            reached = Together { left: i, right: j, common };
+        if words.is_same(i, j) {
+            (i, j) = (i + 1, j + 1);
+            reached = Together { left: i, right: j, common: reached.common + 1 };
             continue;
         }
-        match nearest_together(&left[i.min(left.len())..], &right[j.min(right.len())..]) {
-            Some((over_left, over_right)) => (i, j) = (i + over_left, j + over_right),
+        match nearest_together(words, i, j) {
+            Some((left, right)) => (i, j) = (left, right),
             None => return reached,
         }
     }
 }
 
-/// How many words to pass over on either side until both go together again; the fewest.
-fn nearest_together(left: &[Word], right: &[Word]) -> Option<(usize, usize)> {
+/// Where both go together again with the fewest words passed over on either side.
+fn nearest_together(words: &impl Walk, left: usize, right: usize) -> Option<(usize, usize)> {
     (1..=2 * LOOKAHEAD_WORDS).find_map(|sum| {
-        (sum.saturating_sub(LOOKAHEAD_WORDS)..=sum.min(LOOKAHEAD_WORDS)).map(|over_left| (over_left, sum - over_left)).find(
-            |(over_left, over_right)| {
-                (0..TOGETHER_WORDS).all(|offset| is_same(left.get(over_left + offset), right.get(over_right + offset)))
-            },
-        )
+        (sum.saturating_sub(LOOKAHEAD_WORDS)..=sum.min(LOOKAHEAD_WORDS))
+            .map(|over| (left + over, right + sum - over))
+            .find(|(i, j)| (0..TOGETHER_WORDS).all(|offset| words.is_same(i + offset, j + offset)))
     })
 }
 
