@@ -39,7 +39,8 @@ fn main() -> ExitCode {
         }
         Some("article") => {
             let path = arguments.get(1).expect("PATH");
-            let article = materials.iter().find(|material| material.document.path == *path).expect("an article");
+            let article =
+                materials.iter().find(|material| material.document.path == *path).expect("an article");
             for quotation in quotations(article) {
                 let matches = quotation.quote().map(|quote| index.matches(&quote)).unwrap_or_default();
                 writeln!(out, "{}", printer.line(&quotation.checked(matches))).expect("stdout");
@@ -123,8 +124,10 @@ impl<'a> Index<'a> {
         }
         candidates.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         candidates.truncate(MOST_CANDIDATES);
-        let mut matches: Vec<Match> =
-            candidates.par_iter().flat_map_iter(|(at, _)| quote.matches_in(&self.materials[*at as usize])).collect();
+        let mut matches: Vec<Match> = candidates
+            .par_iter()
+            .flat_map_iter(|(at, _)| quote.matches_in(&self.materials[*at as usize]))
+            .collect();
         rank(&mut matches);
         matches
     }

@@ -176,3 +176,6 @@ fn compare_matches(a: &Match, b: &Match) -> Ordering {
         .then_with(|| one.path.cmp(&other.path))
         .then(one.start.cmp(&other.start))
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

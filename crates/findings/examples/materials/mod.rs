@@ -11,7 +11,8 @@ use serde_json::Value;
 
 /// The arguments: `--archive DIR WHAT [TEXT] [--json]`, as scripts call the program.
 pub(crate) fn arguments() -> (PathBuf, Vec<String>) {
-    let mut arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--json").collect();
+    let mut arguments: Vec<String> =
+        std::env::args().skip(1).filter(|argument| argument != "--json").collect();
     let at = arguments.iter().position(|argument| argument == "--archive").expect("--archive DIR");
     let folder = arguments.drain(at..at + 2).nth(1).expect("--archive DIR");
     (folder.into(), arguments)
@@ -32,7 +33,12 @@ pub(crate) fn read(folder: &Path) -> Vec<Material> {
                 StoredDocument::Transcript(transcript) => {
                     let doubts = language::doubts(&transcript.file, transcript.sidecar.as_ref());
                     let is_doubted: Vec<bool> = doubts.iter().map(|doubts| !doubts.is_empty()).collect();
-                    Material::of_transcript(document, &transcript.file, transcript.sidecar.as_ref(), &is_doubted)
+                    Material::of_transcript(
+                        document,
+                        &transcript.file,
+                        transcript.sidecar.as_ref(),
+                        &is_doubted,
+                    )
                 }
                 StoredDocument::Article(article) => Material::of_article(document, &article.article),
             })

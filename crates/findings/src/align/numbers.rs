@@ -15,8 +15,26 @@ pub(super) struct Number {
 const LONGEST_NUMBER_WORDS: usize = 16;
 
 const SMALL: [&str; 20] = [
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
 ];
 const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
 
@@ -153,8 +171,10 @@ fn year(words: &[&str]) -> Option<Number> {
 
 /// The digits after "point", and how many there are.
 fn decimals(words: &[&str]) -> Option<(f64, usize)> {
-    let digits: Vec<f64> =
-        words.iter().map_while(|word| small(word).or_else(|| figure(word)).filter(|digit| *digit < 10.0)).collect();
+    let digits: Vec<f64> = words
+        .iter()
+        .map_while(|word| small(word).or_else(|| figure(word)).filter(|digit| *digit < 10.0))
+        .collect();
     let fraction = digits.iter().rev().fold(0.0, |fraction, digit| (fraction + digit) / 10.0);
     if digits.is_empty() { None } else { Some((fraction, digits.len())) }
 }

@@ -144,7 +144,8 @@ mod tests {
         check("ferry", "the ferry is late", "=====");
         check("ferry", "fery", "==-==");
         check("abcdef", "xxabc123defxx", "===+++===");
-        check("abc", "abd", "==~");
+        check("abc", "abd", "==-");
+        check("abcd", "abxd", "==~=");
         check("abcd", "abxxxxxxxxxxcd", "==++++++++++==");
     }
 

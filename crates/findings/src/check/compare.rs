@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::align::{Atom, Costs, Saying, Step, align};
 
 use super::differences::{Block, Change, Comparison, Likely, Side};
-use super::quote::Quote;
+use super::quote::{Quote, weight};
 use super::{Match, Order, RecordText, Verdict, sound};
 
 /// Share of a quotation's weight that must be on record. Below it are other statements about the same thing.
@@ -16,6 +16,10 @@ const LEAST_MATCHED_SHORT: f32 = 0.75;
 
 /// A quotation of less weight is short.
 const SHORT_WEIGHT: f32 = 4.0;
+
+/// What the record's other words between those of the quotation count, where one that is not found counts 1: common
+/// words in a row of other ones are another statement.
+const FOREIGN: f32 = 0.3;
 
 /// What a word counts that was probably misheard, where one that is found counts 1.
 const MISHEARD: f32 = 0.9;
@@ -50,11 +54,13 @@ pub(super) fn compare(
     let seen = Seen::of(&comparison, &blocks);
     let matched = seen.weight / quote.total_weight().max(f32::MIN_POSITIVE);
     let least = if quote.total_weight() < SHORT_WEIGHT { LEAST_MATCHED_SHORT } else { LEAST_MATCHED };
-    if matched < least {
+    let diluted = seen.weight / (quote.total_weight() + FOREIGN * seen.foreign_weight).max(f32::MIN_POSITIVE);
+    if diluted < least {
         return None;
     }
     let words = blocks.first()?.record.start..blocks.last()?.record.end;
-    let bytes = record.words.get(words.start)?.bytes.start..record.words.get(words.end.checked_sub(1)?)?.bytes.end;
+    let bytes =
+        record.words.get(words.start)?.bytes.start..record.words.get(words.end.checked_sub(1)?)?.bytes.end;
     let citation = record.cite(&bytes)?;
     let text = comparison.record_text(&words);
     let document = &record.material.document;
@@ -88,12 +94,20 @@ struct Seen {
     changes: Vec<Change>,
     /// Of the quotation's words that are on record.
     weight: f32,
+    /// Of the record's words that the quotation does not account for.
+    foreign_weight: f32,
     same_writing: usize,
 }
 
 impl Seen {
     fn of(comparison: &Comparison<'_>, blocks: &[Block]) -> Self {
-        let mut seen = Self { difference: Vec::new(), changes: Vec::new(), weight: 0.0, same_writing: 0 };
+        let mut seen = Self {
+            difference: Vec::new(),
+            changes: Vec::new(),
+            weight: 0.0,
+            foreign_weight: 0.0,
+            same_writing: 0,
+        };
         for block in blocks {
             let weight: f32 = block.quote_atoms().map(|i| comparison.quote.weights[i]).sum();
             if block.is_same() {
@@ -104,10 +118,17 @@ impl Seen {
             }
             let change = comparison.change(block);
             seen.weight += match change.likely {
-                Likely::Contraction | Likely::Number | Likely::Spelling | Likely::Hesitation | Likely::Inserted => weight,
+                Likely::Contraction
+                | Likely::Number
+                | Likely::Spelling
+                | Likely::Hesitation
+                | Likely::Inserted => weight,
                 Likely::Recogniser => weight * MISHEARD,
                 Likely::LeftOut | Likely::Altered => comparison.common_weight(block),
             };
+            if matches!(change.likely, Likely::LeftOut | Likely::Altered) && !change.is_marked {
+                seen.foreign_weight += comparison.foreign_weight(block);
+            }
             for (side, text) in [(Side::Quote, &change.quote), (Side::Record, &change.record)] {
                 if !text.is_empty() {
                     seen.difference.push((side, text.clone()));
@@ -160,18 +181,23 @@ fn same_writing(comparison: &Comparison<'_>, block: &Block) -> usize {
         .count()
 }
 
-/// If the quotation begins or ends with words that were misheard, the words that sound alike are beside the aligned
-/// ones, and nothing there was worth a pair.
+/// If the quotation begins or ends with other words than the record, nothing there was worth a pair: adds the words of
+/// the record that stand there instead, if they sound alike or it is one word for one.
 fn mend_ends(steps: &mut Vec<Step>, quote: &Quote, atoms: &[Atom]) {
     /// More words at an end are another statement.
     const MOST_MENDED: usize = 3;
     let lefts = |steps: &[Step], from_end: bool| -> usize {
         let is_left = |step: &&Step| matches!(step, Step::Left(_));
-        if from_end { steps.iter().rev().take_while(is_left).count() } else { steps.iter().take_while(is_left).count() }
+        if from_end {
+            steps.iter().rev().take_while(is_left).count()
+        } else {
+            steps.iter().take_while(is_left).count()
+        }
     };
     let letters = |atoms: &[Atom]| -> String { atoms.iter().map(|atom| atom.saying.as_str()).collect() };
+    let is_content = |atoms: &[Atom]| matches!(atoms, [only] if weight(&only.saying) >= 1.0);
     let is_alike = |left: &[Atom], right: &[Atom]| {
-        right.len() <= MOST_MENDED && sound::are_alike(&letters(left), &letters(right))
+        (is_content(left) && is_content(right)) || sound::are_alike(&letters(left), &letters(right))
     };
     let last_right = steps.iter().rev().find_map(|step| right_of(*step));
     let trailing = lefts(steps, true);
@@ -217,6 +243,11 @@ const LEFT_ALONE: f32 = 0.5;
 /// Loss by a pair of other words: a little more than leaving out the quotation's word at an end of it, less than
 /// leaving out both between words that are found.
 const OTHER_PAIR: f32 = 0.55;
+/// Loss by a pair of other numbers: one stands for the other.
+const NUMBER_PAIR: f32 = 0.3;
+/// Losses by a word in brackets: it stands for words of the record, or for none at an end.
+const BRACKETED_PAIR: f32 = 0.05;
+const BRACKETED_ALONE: f32 = 0.02;
 /// Gain by a pair that sounds alike.
 const ALIKE_PAIR: f32 = 0.5;
 /// Loss by the first word that only the record has, and by each that follows.
@@ -230,7 +261,12 @@ impl<'a> WordCosts<'a> {
             Saying::Word(word) => sound::code(word),
             _ => String::new(),
         };
-        Self { quote, atoms, quote_codes: quote.atoms.iter().map(code).collect(), codes: atoms.iter().map(code).collect() }
+        Self {
+            quote,
+            atoms,
+            quote_codes: quote.atoms.iter().map(code).collect(),
+            codes: atoms.iter().map(code).collect(),
+        }
     }
 }
 
@@ -240,15 +276,19 @@ impl Costs for WordCosts<'_> {
         let code = &self.quote_codes[left];
         if self.quote.atoms[left].saying.is_same(&self.atoms[right].saying) {
             weight
+        } else if weight == 0.0 {
+            -BRACKETED_PAIR
         } else if code.len() > 1 && *code == self.codes[right] {
             weight * ALIKE_PAIR
+        } else if matches!((&self.quote.atoms[left].saying, &self.atoms[right].saying), (Saying::Number(_), Saying::Number(_))) {
+            -NUMBER_PAIR
         } else {
             -OTHER_PAIR * weight
         }
     }
 
     fn left_alone(&self, left: usize) -> f32 {
-        LEFT_ALONE * self.quote.weights[left]
+        (LEFT_ALONE * self.quote.weights[left]).max(BRACKETED_ALONE)
     }
 
     fn right_alone(&self, _right: usize, next: usize, is_first: bool) -> f32 {

@@ -10,7 +10,7 @@ use serde::{Serialize, Serializer};
 
 use crate::align::{Atom, Saying, Step, Word};
 
-use super::quote::Quote;
+use super::quote::{Quote, weight};
 use super::{senses, sound};
 
 /// Which text has some words.
@@ -142,11 +142,11 @@ impl Comparison<'_> {
             (quote_end, record_end) = (quote.end, record.end);
             let mut block = Block { quote, record, steps: vec![*step], kind: BlockKind::Other };
             // An atom that shares a word with earlier ones belongs to their run, and so does all between them.
-            while let Some(last) = blocks.pop_if(|last| {
-                block.quote.start < last.quote.end || block.record.start < last.record.end
-            }) {
-                block.quote.start = last.quote.start;
-                block.record.start = last.record.start;
+            while let Some(last) = blocks
+                .pop_if(|last| block.quote.start < last.quote.end || block.record.start < last.record.end)
+            {
+                block.quote.start = block.quote.start.min(last.quote.start);
+                block.record.start = block.record.start.min(last.record.start);
                 block.steps.splice(0..0, last.steps);
             }
             blocks.push(block);
@@ -166,11 +166,14 @@ impl Comparison<'_> {
     }
 
     fn kind(&self, block: &Block) -> BlockKind {
-        let says_the_same = block.steps.iter().all(|step| matches!(*step, Step::Pair(i, j) if self.is_same(i, j)));
+        let says_the_same =
+            block.steps.iter().all(|step| matches!(*step, Step::Pair(i, j) if self.is_same(i, j)));
         let folded = |words: &[Word], range: &Range<usize>| -> Vec<String> {
             words[range.clone()].iter().map(|word| word.folded.clone()).collect()
         };
-        if !says_the_same {
+        // What stands in brackets is not claimed to be on record, whether it is or not.
+        let is_bracketed = self.quote.is_bracketed[block.quote.clone()].iter().any(|is| *is);
+        if !says_the_same || is_bracketed {
             BlockKind::Other
         } else if folded(&self.quote.words, &block.quote) == folded(self.words, &block.record) {
             BlockKind::Same
@@ -185,7 +188,12 @@ impl Comparison<'_> {
             BlockKind::Same | BlockKind::SaysTheSame => (self.way_of_writing(block), false),
             BlockKind::Other => self.likely(block),
         };
-        Change { quote: self.quote_text(&block.quote), record: self.record_text(&block.record), likely, is_marked }
+        Change {
+            quote: self.quote_text(&block.quote),
+            record: self.record_text(&block.record),
+            likely,
+            is_marked,
+        }
     }
 
     pub(super) fn quote_text(&self, words: &Range<usize>) -> String {
@@ -208,6 +216,14 @@ impl Comparison<'_> {
             .sum()
     }
 
+    /// The weight of the record's words in an unequal run that are not the quotation's.
+    pub(super) fn foreign_weight(&self, block: &Block) -> f32 {
+        let is_common = |j: usize| {
+            block.steps.iter().any(|step| matches!(*step, Step::Pair(i, k) if k == j && self.is_same(i, k)))
+        };
+        block.record_atoms().filter(|j| !is_common(*j)).map(|j| weight(&self.atoms[j].saying)).sum()
+    }
+
     fn way_of_writing(&self, block: &Block) -> Likely {
         let mut sayings = block.quote_atoms().map(|i| &self.quote.atoms[i].saying);
         let has_apostrophe = |words: &[Word], range: &Range<usize>| {
@@ -215,7 +231,8 @@ impl Comparison<'_> {
         };
         if sayings.any(|saying| matches!(saying, Saying::Number(_))) {
             Likely::Number
-        } else if has_apostrophe(&self.quote.words, &block.quote) || has_apostrophe(self.words, &block.record) {
+        } else if has_apostrophe(&self.quote.words, &block.quote) || has_apostrophe(self.words, &block.record)
+        {
             Likely::Contraction
         } else {
             Likely::Spelling
@@ -258,7 +275,8 @@ impl Comparison<'_> {
 
     /// What it is that the quotation does not have some words of the record, and whether it says so.
     fn left_out(&self, block: &Block, atoms: &[usize], record: &[&str]) -> (Likely, bool) {
-        let is_after_ellipsis = self.quote.is_after_ellipsis.get(block.quote.start).copied().unwrap_or_default();
+        let is_after_ellipsis =
+            self.quote.is_after_ellipsis.get(block.quote.start).copied().unwrap_or_default();
         if says_nothing(self.atoms, atoms) {
             (Likely::Hesitation, false)
         } else if is_after_ellipsis {
@@ -316,7 +334,8 @@ fn says_nothing(atoms: &[Atom], run: &[usize]) -> bool {
     let rest = senses::without_fillers(&words);
     let before: Vec<&str> =
         atoms[first.saturating_sub(rest.len())..*first].iter().map(|atom| atom.saying.as_str()).collect();
-    let after: Vec<&str> = atoms[last + 1..].iter().take(rest.len()).map(|atom| atom.saying.as_str()).collect();
+    let after: Vec<&str> =
+        atoms[last + 1..].iter().take(rest.len()).map(|atom| atom.saying.as_str()).collect();
     rest.is_empty() || before == rest || after == rest
 }
 
@@ -348,7 +367,9 @@ fn may_be_misheard(quote: &[&str], record: &[&str]) -> bool {
     }
     if quote.len() == record.len() {
         return quote.iter().zip(record).all(|(one, other)| is_misheard_word(one, other))
-            || (quote.len() > 1 && sound::are_alike(&quote.concat(), &record.concat()) && !has_other_form(quote, record));
+            || (quote.len() > 1
+                && sound::are_alike(&quote.concat(), &record.concat())
+                && !has_other_form(quote, record));
     }
     sound::are_alike(&quote.concat(), &record.concat())
 }

@@ -39,7 +39,8 @@ impl Quotation {
     /// Holds it against matches from any documents; those of its own article prove nothing.
     pub fn checked(self, matches: Vec<Match>) -> Checked {
         let own = &self.citation.document;
-        let mut others: Vec<Match> = matches.into_iter().filter(|found| found.citation.document != *own).collect();
+        let mut others: Vec<Match> =
+            matches.into_iter().filter(|found| found.citation.document != *own).collect();
         rank(&mut others);
         let best = others.into_iter().next();
         Checked { verdict: best.as_ref().map(|best| best.verdict), best, quotation: self }
@@ -61,7 +62,8 @@ pub fn quotations(material: &Material) -> Vec<Quotation> {
     let mut goes_on = false;
     for piece in &material.text.pieces {
         let spans = spans(text, piece.bytes.clone());
-        let opens_at_once = spans.first().is_some_and(|span| text[piece.bytes.start..span.bytes.start].chars().count() == 1);
+        let opens_at_once =
+            spans.first().is_some_and(|span| text[piece.bytes.start..span.bytes.start].chars().count() == 1);
         for (index, span) in spans.iter().enumerate() {
             match found.last_mut() {
                 Some(last) if goes_on && opens_at_once && index == 0 => last.push(span.bytes.clone()),
@@ -144,5 +146,11 @@ fn closes(mark: char, c: char, after: Option<char>) -> bool {
 /// Where an article quotes somebody, in bytes of its text.
 pub(crate) fn quoted_bytes(material: &Material) -> Vec<Range<usize>> {
     let text = material.text.text.as_str();
-    material.text.pieces.iter().flat_map(|piece| spans(text, piece.bytes.clone())).map(|span| span.bytes).collect()
+    material
+        .text
+        .pieces
+        .iter()
+        .flat_map(|piece| spans(text, piece.bytes.clone()))
+        .map(|span| span.bytes)
+        .collect()
 }

@@ -25,7 +25,7 @@ pub struct Quote {
     pub(super) text: String,
     pub(super) words: Vec<Word>,
     pub(super) atoms: Vec<Atom>,
-    /// What each atom counts.
+    /// What each atom counts; nothing in brackets.
     pub(super) weights: Vec<f32>,
     /// Whether an ellipsis stands before each word.
     pub(super) is_after_ellipsis: Vec<bool>,
@@ -61,8 +61,9 @@ impl Quote {
             _ => {}
         }
         let atoms = atoms(&words);
-        let weights = atoms.iter().map(|atom| weight(&atom.saying)).collect();
         let (is_after_ellipsis, is_bracketed) = marks(&text, &words);
+        let is_own = |atom: &Atom| is_bracketed[atom.words.clone()].iter().any(|is| *is);
+        let weights = atoms.iter().map(|atom| if is_own(atom) { 0.0 } else { weight(&atom.saying) }).collect();
         Ok(Self { text, words, atoms, weights, is_after_ellipsis, is_bracketed })
     }
 
@@ -78,7 +79,8 @@ impl Quote {
             word.split('\'').next().unwrap_or(word)
         };
         let mut seen = HashSet::new();
-        let mut wanted: Vec<&str> = self.atoms.iter().filter(worth).map(written).filter(|word| seen.insert(*word)).collect();
+        let mut wanted: Vec<&str> =
+            self.atoms.iter().filter(worth).map(written).filter(|word| seen.insert(*word)).collect();
         if wanted.is_empty() {
             wanted = self.atoms.iter().map(written).filter(|word| seen.insert(*word)).collect();
         }

@@ -90,9 +90,15 @@ mod tests {
 
     #[test]
     fn other_words_do_not() {
-        for (one, other) in
-            [("waltz", "ferry"), ("is", "was"), ("harbour", "barrier"), ("", "a"), ("ж", "a"), ("12", "13"), ("war", "peace")]
-        {
+        for (one, other) in [
+            ("waltz", "ferry"),
+            ("is", "was"),
+            ("harbour", "barrier"),
+            ("", "a"),
+            ("ж", "a"),
+            ("12", "13"),
+            ("war", "peace"),
+        ] {
             assert!(!are_alike(one, other), "{one} {other}");
         }
     }

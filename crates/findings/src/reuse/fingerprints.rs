@@ -74,7 +74,9 @@ fn shingles(words: &[Word]) -> Vec<Option<u32>> {
 
 /// FNV-1a with its published constants. Hashes are kept on disk, so they must not change between builds.
 pub(super) fn hash(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+    bytes
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// The finaliser of MurmurHash3: each bit of the result depends on all of the input.
@@ -125,15 +127,15 @@ mod tests {
 
     #[test]
     fn short_and_empty_texts_are_kept_too() {
-        assert_eq!(fingerprints(""), []);
-        assert_eq!(fingerprints("the ferry to the island"), []);
+        assert!(fingerprints("").is_empty());
+        assert!(fingerprints("the ferry to the island").is_empty());
         assert_eq!(fingerprints("the ferry to the island is late").len(), 1);
-        assert_eq!(fingerprints(&"thank you ".repeat(50)), []);
+        assert!(fingerprints(&"thank you ".repeat(50)).is_empty());
     }
 
     #[test]
     fn hashes_stay_what_they_are() {
-        insta::assert_debug_snapshot!(fingerprints("the ferry to the island is late"));
+        assert_eq!(fingerprints("the ferry to the island is late"), [1_631_258_596]);
     }
 
     proptest::proptest! {

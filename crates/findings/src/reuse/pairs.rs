@@ -111,8 +111,10 @@ fn add_hits<'a>(
 
 /// Whether an outlet has a fingerprint on so many days, or for so long, that it is no news.
 fn is_boilerplate<'a>(outlet: &Option<String>, documents: impl Iterator<Item = &'a Document>) -> bool {
-    let days: BTreeSet<Date> =
-        documents.filter(|document| document.outlet == *outlet).filter_map(|document| document.date).collect();
+    let days: BTreeSet<Date> = documents
+        .filter(|document| document.outlet == *outlet)
+        .filter_map(|document| document.date)
+        .collect();
     let (Some(first), Some(last)) = (days.first(), days.last()) else { return false };
     let is_long = (*last - *first).get_days() >= LONG_DAYS;
     outlet.is_some() && days.len() >= if is_long { DAYS_OF_LONG } else { DAYS_OF_BOILERPLATE }

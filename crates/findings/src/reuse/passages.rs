@@ -87,7 +87,8 @@ impl<'a> Copy<'a> {
     /// Whether most of a passage is quoted.
     fn is_quoted(&self, words: &Range<usize>) -> bool {
         let bytes = self.bytes(words);
-        let common = |span: &Range<usize>| span.end.min(bytes.end).saturating_sub(span.start.max(bytes.start));
+        let common =
+            |span: &Range<usize>| span.end.min(bytes.end).saturating_sub(span.start.max(bytes.start));
         2 * self.quoted.iter().map(common).sum::<usize>() > bytes.len()
     }
 
@@ -156,7 +157,8 @@ fn runs(hits: &[(u32, u32)], left: &[Spelt], right: &[Spelt]) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     for (i, j) in hits.iter().map(|(i, j)| (*i as usize, *j as usize)) {
         let is_covered = |run: &Run| run.left.contains(&i) && run.right.contains(&j);
-        let ahead = Ahead { left: left.get(i..).unwrap_or_default(), right: right.get(j..).unwrap_or_default() };
+        let ahead =
+            Ahead { left: left.get(i..).unwrap_or_default(), right: right.get(j..).unwrap_or_default() };
         let is_true = (0..SHINGLE_WORDS).all(|offset| ahead.is_same(offset, offset));
         // Runs rise with the hits, so that a hit lies in one of the last ones.
         if !is_true || runs.iter().rev().take(LAST_RUNS).any(is_covered) {
@@ -202,7 +204,8 @@ impl Walk for Ahead<'_> {
 
 impl Walk for Back<'_> {
     fn is_same(&self, left: usize, right: usize) -> bool {
-        let before = |words: &[Spelt], steps: usize| Some(words.get(words.len().checked_sub(steps + 1)?)?.hash);
+        let before =
+            |words: &[Spelt], steps: usize| Some(words.get(words.len().checked_sub(steps + 1)?)?.hash);
         matches!((before(self.left, left), before(self.right, right)), (Some(one), Some(other)) if one == other)
     }
 }
@@ -269,10 +272,15 @@ fn merged(mut runs: Vec<Run>) -> Vec<Run> {
 
 /// The longest runs that have no words in common.
 fn apart(mut runs: Vec<Run>) -> Vec<Run> {
-    runs.sort_by(|a, b| b.common.cmp(&a.common).then_with(|| (a.left.start, a.right.start).cmp(&(b.left.start, b.right.start))));
+    runs.sort_by(|a, b| {
+        b.common
+            .cmp(&a.common)
+            .then_with(|| (a.left.start, a.right.start).cmp(&(b.left.start, b.right.start)))
+    });
     let mut kept: Vec<Run> = Vec::new();
     for run in runs {
-        let is_apart = |one: &Range<usize>, other: &Range<usize>| one.end <= other.start || other.end <= one.start;
+        let is_apart =
+            |one: &Range<usize>, other: &Range<usize>| one.end <= other.start || other.end <= one.start;
         if kept.iter().all(|other| is_apart(&run.left, &other.left) && is_apart(&run.right, &other.right)) {
             kept.push(run);
         }
