@@ -8,7 +8,10 @@
 //! Nothing here opens a file, reads a clock or draws a number: the same documents give the same findings in any
 //! order.
 
+pub mod align;
+pub mod check;
 pub mod material;
 pub mod proposals;
+pub mod reuse;
 
 pub use material::{Analysis, Material, Piece, Text};
