@@ -1,0 +1,372 @@
+//! What was heard against the names that people typed.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use serde::Serialize;
+
+use super::archive::{Archive, Read};
+use super::context::{Surroundings, around};
+use super::lexicon::{LONGEST_NAME, Lexicon, Name, NameKind, joined};
+use super::lists;
+use super::sound::{Sound, likeness, sounds};
+
+/// Names at which nobody looks: too far from what was heard.
+const LEAST_LIKENESS: f32 = 0.6;
+
+/// The least likeness of each word of a name that was heard in as many words as it has.
+const LEAST_PART_LIKENESS: f32 = 0.45;
+
+/// The least likeness where words were divided otherwise, or where only a surname was heard.
+const LEAST_LIKENESS_ALONE: f32 = 0.72;
+
+/// How near in time a document has to be for its names to be those of the day, in days.
+const NEAR_DAYS: i32 = 21;
+
+/// What speaks for and against a repair.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Why {
+    /// How alike the two sound, 0 to 1.
+    pub sound: f32,
+    /// How alike their least alike words sound.
+    pub weakest: f32,
+    /// Whether the first names are the same, or forms of one.
+    pub same_first: bool,
+    /// Whether the last words are the same.
+    pub same_last: bool,
+    /// Whether the document's own publisher typed the name in its title, description or keywords.
+    pub typed_here: bool,
+    /// Whether the name was also heard right in the document.
+    pub heard_right_here: bool,
+    /// Whether a title before it is one that the name has elsewhere.
+    pub same_title: bool,
+    /// In how many documents people typed the name.
+    pub typed_documents: usize,
+    /// In how many of them within three weeks of this document.
+    pub typed_near: usize,
+    /// How much what stands around it is like what stands around the name elsewhere, 0 to 1.
+    pub context: f32,
+    /// The same for all documents in which it was heard so, on average.
+    pub context_everywhere: f32,
+    /// In how many documents it was heard so.
+    pub heard_documents: usize,
+    /// Whether people typed its last word as the name of somebody else.
+    pub is_known: bool,
+    /// Whether its last word is a word without a capital too.
+    pub is_ordinary: bool,
+    /// How far ahead the name is of the next best, in score.
+    pub margin: f32,
+    /// The sum of all this; the confidence follows from it.
+    pub score: f32,
+    pub persons: bool,
+    pub words_heard: usize,
+    pub words_name: usize,
+    pub typed_as_heard: usize,
+}
+
+/// Where something was heard that may be a name.
+#[derive(Clone, Debug)]
+pub(super) struct Use {
+    /// An index of the document's heard runs.
+    pub(super) heard: u32,
+    /// Which words of the run.
+    pub(super) from: usize,
+    pub(super) to: usize,
+}
+
+/// A name for what was heard in a document.
+#[derive(Clone, Debug)]
+pub(super) struct Proposal {
+    pub(super) document: u32,
+    pub(super) uses: Vec<Use>,
+    pub(super) words: Vec<u32>,
+    pub(super) name: u32,
+    pub(super) why: Why,
+}
+
+/// Everything that is heard right.
+pub(super) struct Right {
+    /// For each name where it was heard: documents and pieces, in order.
+    pub(super) uses: HashMap<u32, Vec<(u32, u32)>>,
+    /// For each document the names heard in it, and typed in its front.
+    heard: Vec<BTreeSet<u32>>,
+    typed: Vec<BTreeSet<u32>>,
+}
+
+/// What may be misheard: documents and uses, by the words heard.
+type Doubtful = BTreeMap<Vec<u32>, BTreeMap<u32, Vec<Use>>>;
+
+pub(super) struct Proposer<'a> {
+    archive: &'a Archive<'a>,
+    lexicon: &'a Lexicon,
+    right: Right,
+    doubtful: Doubtful,
+    surroundings: HashMap<u32, Surroundings>,
+}
+
+impl<'a> Proposer<'a> {
+    pub(super) fn of(archive: &'a Archive<'a>, lexicon: &'a Lexicon) -> Self {
+        let mut right = Right { uses: HashMap::new(), heard: Vec::new(), typed: Vec::new() };
+        let mut doubtful = Doubtful::new();
+        for (document, read) in (0_u32..).zip(&archive.documents) {
+            let typed = read.typed.iter().filter_map(|words| lexicon.exact(words)).collect();
+            right.typed.push(typed);
+            right.heard.push(BTreeSet::new());
+            read_runs(archive, lexicon, document, read, &mut right, &mut doubtful);
+        }
+        Self { archive, lexicon, right, doubtful, surroundings: HashMap::new() }
+    }
+
+    /// The best name for everything that may be misheard, with what speaks for it.
+    pub(super) fn proposals(&mut self) -> Vec<Proposal> {
+        let doubtful = std::mem::take(&mut self.doubtful);
+        let mut proposals = Vec::new();
+        for (words, documents) in &doubtful {
+            let near = self.near(words);
+            if near.is_empty() {
+                continue;
+            }
+            let around: BTreeMap<u32, BTreeSet<u32>> =
+                documents.iter().map(|(document, uses)| (*document, self.around(*document, uses))).collect();
+            let mut scored: BTreeMap<u32, Vec<(u32, Why)>> = BTreeMap::new();
+            for (name, why) in near {
+                self.read_surroundings(name);
+                let fits: BTreeMap<u32, f32> =
+                    around.iter().map(|(document, around)| (*document, self.fit(name, around))).collect();
+                let average = fits.values().sum::<f32>() / count(fits.len());
+                for (document, uses) in documents {
+                    let why = Why { context: fits[document], context_everywhere: average, heard_documents: documents.len(), ..why.clone() };
+                    let why = self.weigh(*document, words, uses, name, why);
+                    scored.entry(*document).or_default().push((name, why));
+                }
+            }
+            for (document, mut names) in scored {
+                names.sort_by(|one, other| other.1.score.total_cmp(&one.1.score).then(one.0.cmp(&other.0)));
+                let second = self.rival(&names);
+                let (name, mut why) = names.swap_remove(0);
+                why.margin = second.map_or(f32::from(u8::MAX), |second| why.score - second);
+                let uses = documents[&document].clone();
+                proposals.push(Proposal { document, uses, words: words.clone(), name, why });
+            }
+        }
+        proposals
+    }
+
+    /// The score of the best name that is not another spelling of the best one.
+    fn rival(&self, names: &[(u32, Why)]) -> Option<f32> {
+        let best = &self.lexicon.names[names[0].0 as usize];
+        let is_other = |name: &Name| likeness(&best.joined, &name.joined) < SAME_SOUND && best.last() != name.last();
+        names[1..].iter().find(|(name, _)| is_other(&self.lexicon.names[*name as usize])).map(|(_, why)| why.score)
+    }
+
+    /// The names that some words sound like, with how much.
+    fn near(&self, words: &[u32]) -> Vec<(u32, Why)> {
+        let parts: Vec<Vec<Sound>> = words.iter().map(|word| sounds(self.archive.word(*word))).collect();
+        let whole = joined(&parts);
+        if whole.is_empty() {
+            return Vec::new();
+        }
+        let near = self.lexicon.near(words, &whole);
+        let mut found = Vec::new();
+        for number in near {
+            let name = &self.lexicon.names[number as usize];
+            match self.compare(words, &parts, &whole, name) {
+                Compared::Same => return Vec::new(),
+                Compared::Near(why) => found.push((number, why)),
+                Compared::Far => {}
+            }
+        }
+        found
+    }
+
+    fn compare(&self, words: &[u32], parts: &[Vec<Sound>], whole: &[Sound], name: &Name) -> Compared {
+        let same_last = words.last() == name.words.last();
+        let (first, name_first) = (self.archive.word(words[0]), self.archive.word(name.words[0]));
+        let is_person = name.kind == NameKind::Person;
+        let is_alone = words.len() == 1;
+        let same_first = !is_alone && lists::are_forms_of_one(first, name_first);
+        if words.len() == name.words.len() && same_last && same_first && is_person {
+            return Compared::Same;
+        }
+        let (sound, weakest, least) = if is_alone {
+            let last = name.parts.last().map(Vec::as_slice).unwrap_or_default();
+            let sound = likeness(whole, last);
+            (sound, sound, LEAST_LIKENESS_ALONE)
+        } else if words.len() == name.words.len() {
+            let alike = |at: usize| match at {
+                0 if same_first && is_person => 1.0,
+                _ if words[at] == name.words[at] => 1.0,
+                _ => likeness(&parts[at], &name.parts[at]),
+            };
+            let weakest = (0..words.len()).map(alike).fold(1.0, f32::min);
+            if weakest < LEAST_PART_LIKENESS {
+                return Compared::Far;
+            }
+            // A known first name in another form does not count against the surname.
+            let sound = if same_first && is_person {
+                likeness(&joined(&parts[1..]), &joined(&name.parts[1..])).max(likeness(whole, &name.joined))
+            } else {
+                likeness(whole, &name.joined)
+            };
+            (sound, weakest, LEAST_LIKENESS)
+        } else {
+            let sound = likeness(whole, &name.joined);
+            (sound, sound, LEAST_LIKENESS_ALONE)
+        };
+        if sound < least {
+            return Compared::Far;
+        }
+        let last = words.last().copied().unwrap_or_default();
+        Compared::Near(Why {
+            sound,
+            weakest,
+            same_first,
+            same_last,
+            typed_documents: name.typed_documents,
+            is_known: self.lexicon.persons_called(last).next().is_some() && !same_last,
+            is_ordinary: self.archive.is_ordinary(last),
+            persons: is_person,
+            words_heard: words.len(),
+            words_name: name.words.len(),
+            ..Why::default()
+        })
+    }
+
+    fn around(&self, document: u32, uses: &[Use]) -> BTreeSet<u32> {
+        let read = &self.archive.documents[document as usize];
+        let pieces: Vec<u32> = uses.iter().map(|used| read.held.heard[used.heard as usize].piece).collect();
+        around(read, &pieces)
+    }
+
+    fn read_surroundings(&mut self, number: u32) {
+        if self.surroundings.contains_key(&number) {
+            return;
+        }
+        let name = &self.lexicon.names[number as usize];
+        let mut typed: Vec<u32> = name.typed.iter().map(|(document, _)| *document).collect();
+        typed.dedup();
+        let heard = self.right.uses.get(&number).map(Vec::as_slice).unwrap_or_default();
+        let surroundings = Surroundings::of(self.archive, heard, &typed, &name.words);
+        self.surroundings.insert(number, surroundings);
+    }
+
+    fn fit(&self, name: u32, around: &BTreeSet<u32>) -> f32 {
+        self.surroundings.get(&name).map_or(0.0, |surroundings| surroundings.fit(self.archive, around))
+    }
+
+    fn weigh(&self, document: u32, words: &[u32], uses: &[Use], number: u32, why: Why) -> Why {
+        let name = &self.lexicon.names[number as usize];
+        let read = &self.archive.documents[document as usize];
+        let titles: BTreeSet<u8> = uses.iter().flat_map(|used| read.held.heard[used.heard as usize].titles.iter().copied()).collect();
+        let day = read.document.date;
+        let is_near = |other: u32| {
+            let other_day = self.archive.documents[other as usize].document.date;
+            match (day, other_day) {
+                (Some(day), Some(other)) => day.until(other).is_ok_and(|span| span.get_days().abs() <= NEAR_DAYS),
+                _ => false,
+            }
+        };
+        let mut near: Vec<u32> = name.typed.iter().map(|(document, _)| *document).filter(|other| *other != document && is_near(*other)).collect();
+        near.dedup();
+        let mut why = Why {
+            typed_here: self.right.typed[document as usize].contains(&number),
+            heard_right_here: self.right.heard[document as usize].contains(&number),
+            same_title: titles.iter().any(|title| name.titles.contains_key(title)),
+            typed_near: near.len(),
+            typed_as_heard: self.lexicon.exact(words).map_or(0, |heard| self.lexicon.names[heard as usize].typed_documents),
+            ..why
+        };
+        why.score = score(&why);
+        why
+    }
+}
+
+enum Compared {
+    Same,
+    Near(Why),
+    Far,
+}
+
+/// From here on two names sound the same and differ in spelling alone.
+pub(super) const SAME_SOUND: f32 = 0.93;
+
+#[expect(clippy::cast_precision_loss, reason = "counts of documents are small")]
+fn count(number: usize) -> f32 {
+    number.max(1) as f32
+}
+
+fn score(why: &Why) -> f32 {
+    let flag = |flag: bool, weight: f32| if flag { weight } else { 0.0 };
+    (why.sound - 0.8) * 12.0
+        + flag(why.typed_here, 3.0)
+        + flag(why.heard_right_here, 1.5)
+        + flag(why.same_title, 1.5)
+        + (1.0 + count(why.typed_documents)).ln().min(3.0) * 0.6
+        + flag(why.typed_near > 0, 0.5)
+        + (why.context * 20.0).min(4.0)
+        + flag(why.same_first, 1.0)
+        - flag(why.is_known, 1.0)
+        - flag(why.words_heard != why.words_name, 1.0)
+        - 3.0
+}
+
+/// Sorts the runs of a document into names heard right and what may be misheard.
+fn read_runs(
+    archive: &Archive<'_>,
+    lexicon: &Lexicon,
+    document: u32,
+    read: &Read<'_>,
+    right: &mut Right,
+    doubtful: &mut Doubtful,
+) {
+    for (at, heard) in (0_u32..).zip(&read.held.heard) {
+        let run = &read.runs[heard.run as usize];
+        let begins_late = heard.starts_sentence && run.len() > 1 && archive.is_ordinary(run[0]);
+        let first = usize::from(begins_late);
+        let known = known(lexicon, run, first);
+        for (from, to, name) in &known {
+            right.uses.entry(*name).or_default().push((document, heard.piece));
+            if to - from > 1 || lexicon.names[*name as usize].words.len() == 1 {
+                right.heard[document as usize].insert(*name);
+            }
+        }
+        let is_known = |from: usize, to: usize| {
+            known.iter().any(|known| known.1 - known.0 > 1 && from < known.1 && known.0 < to)
+        };
+        let mut add = |from: usize, to: usize| {
+            let uses = doubtful.entry(run[from..to].to_vec()).or_default().entry(document).or_default();
+            uses.push(Use { heard: at, from, to });
+        };
+        for from in first..run.len() {
+            for to in from + 2..=run.len().min(from + LONGEST_NAME) {
+                if !is_known(from, to) {
+                    add(from, to);
+                }
+            }
+        }
+        if run.len() - first == 1 {
+            let word = run[first];
+            let is_name = !known.is_empty() || lexicon.persons_called(word).next().is_some() || lexicon.is_first_name(word);
+            if !is_name && !archive.is_ordinary(word) && archive.word(word).chars().count() >= 4 {
+                add(first, run.len());
+            }
+        }
+    }
+}
+
+/// The names in a run, the longest first from the left.
+fn known(lexicon: &Lexicon, run: &[u32], first: usize) -> Vec<(usize, usize, u32)> {
+    let mut known = Vec::new();
+    let mut from = first;
+    while from < run.len() {
+        let longest = (from + 1..=run.len().min(from + LONGEST_NAME)).rev();
+        let found = longest.map(|to| (to, lexicon.exact(&run[from..to]))).find(|(_, name)| name.is_some());
+        match found {
+            Some((to, Some(name))) => {
+                known.push((from, to, name));
+                from = to;
+            }
+            _ => from += 1,
+        }
+    }
+    known
+}
