@@ -6,6 +6,7 @@ use record::Document;
 
 use super::Held;
 use super::held::Heard;
+use super::sound::folded;
 
 /// A word has a meaning of its own if this many documents write it without a capital.
 const ORDINARY_DOCUMENTS: u32 = 2;
@@ -53,9 +54,9 @@ impl<'a> Archive<'a> {
             context: Vec::new(),
         };
         for (document, held) in sorted {
-            let words = held.words.iter().map(|word| archive.number(&word.text)).collect();
+            let words = held.words.iter().map(|word| archive.number(&folded(&word.text))).collect();
             let mut numbers = |run: &Vec<String>| -> Vec<u32> {
-                run.iter().map(|word| archive.number(&spelt(word))).collect()
+                run.iter().map(|word| archive.number(&folded(word))).collect()
             };
             let runs = held.runs.iter().map(&mut numbers).collect();
             let typed = held.typed.iter().map(|typed| numbers(&typed.words)).collect();
@@ -117,9 +118,4 @@ impl<'a> Archive<'a> {
     pub(super) fn word(&self, number: u32) -> &str {
         &self.words[number as usize]
     }
-}
-
-/// A word in lower case with a straight apostrophe.
-fn spelt(word: &str) -> String {
-    word.to_lowercase().replace('\u{2019}', "'")
 }

@@ -16,7 +16,7 @@ pub(super) const LONGEST_NAME: usize = 4;
 const LEAST_SINGLE_DOCUMENTS: usize = 2;
 
 /// Shortest name of one word, in letters: shorter ones sound like too much else.
-const LEAST_SINGLE_LETTERS: usize = 4;
+pub(super) const LEAST_SINGLE_LETTERS: usize = 4;
 
 /// What a name names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::archive::{Archive, Read};
 use super::context::{Surroundings, around};
-use super::lexicon::{LONGEST_NAME, Lexicon, Name, NameKind, joined};
+use super::lexicon::{LEAST_SINGLE_LETTERS, LONGEST_NAME, Lexicon, Name, NameKind, joined};
 use super::lists;
 use super::sound::{Sound, likeness, sounds};
 
@@ -142,13 +142,28 @@ impl<'a> Proposer<'a> {
             for (document, mut names) in scored {
                 names.sort_by(|one, other| other.1.score.total_cmp(&one.1.score).then(one.0.cmp(&other.0)));
                 let second = self.rival(&names);
-                let (name, mut why) = names.swap_remove(0);
+                let (name, mut why) = names.swap_remove(self.nearest_spelling(words, &names));
                 why.margin = second.map_or(f32::from(u8::MAX), |second| why.score - second);
                 let uses = documents[&document].clone();
                 proposals.push(Proposal { document, uses, words: words.clone(), name, why });
             }
         }
         proposals
+    }
+
+    /// Of the spellings of the best name the one nearest to what was heard, so that a repair changes no more than it
+    /// has to; rare spellings are slips and count for nothing.
+    fn nearest_spelling(&self, words: &[u32], names: &[(u32, Why)]) -> usize {
+        let name = |at: usize| &self.lexicon.names[names[at].0 as usize];
+        let best = name(0);
+        let is_spelling = |at: &usize| {
+            let other = name(*at);
+            other.words.len() == best.words.len()
+                && likeness(&best.joined, &other.joined) >= SAME_SOUND
+                && other.typed_documents * RARE_SPELLING >= best.typed_documents
+        };
+        let shared = |at: &usize| name(*at).words.iter().zip(words).filter(|(one, other)| one == other).count();
+        (0..names.len()).filter(is_spelling).max_by_key(|at| (shared(at), names.len() - at)).unwrap_or_default()
     }
 
     /// The score of the best name that is not another spelling of the best one.
@@ -184,7 +199,7 @@ impl<'a> Proposer<'a> {
         let is_person = name.kind == NameKind::Person;
         let is_alone = words.len() == 1;
         let same_first = !is_alone && lists::are_forms_of_one(first, name_first);
-        if words.len() == name.words.len() && same_last && same_first && is_person {
+        if self.is_same(words, name) || (words.len() == name.words.len() && !is_alone && same_last && same_first) {
             return Compared::Same;
         }
         let (sound, weakest, least) = if is_alone {
@@ -193,8 +208,9 @@ impl<'a> Proposer<'a> {
             (sound, sound, LEAST_LIKENESS_ALONE)
         } else if words.len() == name.words.len() {
             let alike = |at: usize| match at {
-                0 if same_first && is_person => 1.0,
                 _ if words[at] == name.words[at] => 1.0,
+                0 if same_first && is_person => 1.0,
+                0 if same_last => likeness(&parts[0], &name.parts[0]).max(with_title(&parts[0], name)),
                 _ => likeness(&parts[at], &name.parts[at]),
             };
             let weakest = (0..words.len()).map(alike).fold(1.0, f32::min);
@@ -204,6 +220,10 @@ impl<'a> Proposer<'a> {
             // A known first name in another form does not count against the surname.
             let sound = if same_first && is_person {
                 likeness(&joined(&parts[1..]), &joined(&name.parts[1..])).max(likeness(whole, &name.joined))
+            } else if same_last {
+                let mut parts = parts.to_vec();
+                parts[0] = name.parts[0].clone();
+                likeness(whole, &name.joined).max((weakest + likeness(&joined(&parts), &name.joined)) / 2.0)
             } else {
                 likeness(whole, &name.joined)
             };
@@ -229,6 +249,17 @@ impl<'a> Proposer<'a> {
             words_name: name.words.len(),
             ..Why::default()
         })
+    }
+
+    /// Whether some words are a name, only written or inflected otherwise: "Skerry Islands", "Quill-Moss" for
+    /// "Quill Moss", "Ben J. Quill" for "Ben Quill".
+    fn is_same(&self, words: &[u32], name: &Name) -> bool {
+        let text = |words: &[u32]| words.iter().map(|word| self.archive.word(*word)).collect::<Vec<_>>().join("-");
+        let (heard, typed) = (text(words), text(&name.words));
+        let (short, long) = if heard.len() <= typed.len() { (&heard, &typed) } else { (&typed, &heard) };
+        let is_inflected = long.strip_prefix(short.as_str()).is_some_and(|ending| INFLECTIONS.contains(&ending));
+        let has_all = |these: &[u32], those: &[u32]| these.len() > 1 && these.iter().all(|word| those.contains(word));
+        is_inflected || has_all(words, &name.words) || has_all(&name.words, words)
     }
 
     fn around(&self, document: u32, uses: &[Use]) -> BTreeSet<u32> {
@@ -280,11 +311,27 @@ impl<'a> Proposer<'a> {
     }
 }
 
+/// How a first name sounds with a title before it that the name has: "Sakir" for "Sir Keir".
+fn with_title(part: &[Sound], name: &Name) -> f32 {
+    let titles = name.titles.keys().filter_map(|title| lists::TITLES.get(usize::from(*title)));
+    let short = titles.filter(|title| SPOKEN_WITH_NAMES.contains(title));
+    short.map(|title| likeness(part, &joined(&[sounds(title), name.parts[0].clone()]))).fold(0.0, f32::max)
+}
+
+/// Titles short enough to be heard as the beginning of a first name.
+const SPOKEN_WITH_NAMES: &[&str] = &["dame", "dr", "gen", "lord", "mr", "mrs", "ms", "sir"];
+
+/// Endings that make a plural or an adjective of a name.
+const INFLECTIONS: &[&str] = &["", "s", "es", "n", "an", "ian", "ic", "ish", "'s", "ist", "ism", "er", "ers", "ns", "ans", "ians"];
+
 enum Compared {
     Same,
     Near(Why),
     Far,
 }
+
+/// A spelling is rare if another of the same sound is typed in more than so many times as many documents.
+const RARE_SPELLING: usize = 8;
 
 /// From here on two names sound the same and differ in spelling alone.
 pub(super) const SAME_SOUND: f32 = 0.93;
@@ -296,6 +343,9 @@ fn count(number: usize) -> f32 {
 
 fn score(why: &Why) -> f32 {
     let flag = |flag: bool, weight: f32| if flag { weight } else { 0.0 };
+    let is_alone = why.words_heard == 1;
+    // Somebody who is heard in many documents, none of which is about the name, is somebody else.
+    let elsewhere = if why.heard_documents >= 3 && why.context_everywhere < 0.03 && !why.typed_here { 1.5 } else { 0.0 };
     (why.sound - 0.8) * 12.0
         + flag(why.typed_here, 3.0)
         + flag(why.heard_right_here, 1.5)
@@ -304,8 +354,12 @@ fn score(why: &Why) -> f32 {
         + flag(why.typed_near > 0, 0.5)
         + (why.context * 20.0).min(4.0)
         + flag(why.same_first, 1.0)
+        + flag(why.same_last, 0.5)
         - flag(why.is_known, 1.0)
-        - flag(why.words_heard != why.words_name, 1.0)
+        - flag(is_alone, 1.0)
+        - flag(is_alone && why.is_ordinary && !why.same_title, 5.0)
+        - flag(!is_alone && why.words_heard != why.words_name, 1.0)
+        - elsewhere
         - 3.0
 }
 
@@ -346,7 +400,9 @@ fn read_runs(
         if run.len() - first == 1 {
             let word = run[first];
             let is_name = !known.is_empty() || lexicon.persons_called(word).next().is_some() || lexicon.is_first_name(word);
-            if !is_name && !archive.is_ordinary(word) && archive.word(word).chars().count() >= 4 {
+            // "Governor Stammer": a title makes a name of a word.
+            let may_name = !archive.is_ordinary(word) || !heard.titles.is_empty();
+            if !is_name && may_name && archive.word(word).chars().count() >= LEAST_SINGLE_LETTERS {
                 add(first, run.len());
             }
         }

@@ -10,7 +10,7 @@
 
 /// A sound: a consonant, or a run of vowels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) enum Sound {
+pub(super) enum Sound {
     B, P, D, T, G, K, V, F, Dh, Z, S, Zh, Sh, J, Ch, M, N, L, R, W, Y, H,
     /// As in "father".
     A,
@@ -88,6 +88,26 @@ fn plain(letter: char) -> &'static str {
     }
 }
 
+/// A word in lower case without accents, as it is compared: "Ostergard" is "Østergård" typed in haste.
+pub(super) fn folded(word: &str) -> String {
+    let mut folded = String::with_capacity(word.len());
+    for char in word.chars().flat_map(char::to_lowercase) {
+        match char {
+            '\u{2019}' => folded.push('\''),
+            'ğ' => folded.push('g'),
+            'ç' | 'č' | 'ć' => folded.push('c'),
+            'ś' | 'š' | 'ş' | 'ș' => folded.push('s'),
+            'ž' | 'ż' | 'ź' => folded.push('z'),
+            'ř' => folded.push('r'),
+            // "İ" in lower case is "i" and a dot above.
+            '\u{300}'..='\u{36f}' => {}
+            _ if plain(char).is_empty() => folded.push(char),
+            _ => folded.push_str(plain(char)),
+        }
+    }
+    folded
+}
+
 /// The letters `a` to `z` of a word, accents resolved; other characters are silent.
 fn letters(word: &str) -> Vec<u8> {
     let mut letters = Vec::with_capacity(word.len());
@@ -103,7 +123,7 @@ fn letters(word: &str) -> Vec<u8> {
 }
 
 /// How a word may sound. Empty for a word without Latin letters.
-pub(crate) fn sounds(word: &str) -> Vec<Sound> {
+pub(super) fn sounds(word: &str) -> Vec<Sound> {
     let letters = letters(word);
     let mut sounds = Vec::new();
     let mut at = 0;
@@ -248,7 +268,7 @@ fn confusion(one: Sound, other: Sound) -> f32 {
 }
 
 /// How alike two names sound, 0 to 1: what has to be changed to make one of the other, beside what there is to hear.
-pub(crate) fn likeness(one: &[Sound], other: &[Sound]) -> f32 {
+pub(super) fn likeness(one: &[Sound], other: &[Sound]) -> f32 {
     let (one, other) = (&one[..one.len().min(LONGEST_SOUNDS)], &other[..other.len().min(LONGEST_SOUNDS)]);
     let weight = |sounds: &[Sound]| sounds.iter().map(|sound| sound.weight()).sum::<f32>();
     let heard = (weight(one) + weight(other)) / 2.0;
@@ -285,7 +305,7 @@ fn edits(one: &[Sound], other: &[Sound]) -> f32 {
 }
 
 /// The consonants of a name by class, as a key under which alike names meet.
-pub(crate) fn skeleton(sounds: &[Sound]) -> Vec<u8> {
+pub(super) fn skeleton(sounds: &[Sound]) -> Vec<u8> {
     let mut classes: Vec<u8> = sounds.iter().filter_map(|sound| sound.class()).collect();
     classes.dedup();
     classes.truncate(LONGEST_SKELETON);
@@ -297,7 +317,7 @@ const LONGEST_SKELETON: usize = 12;
 
 /// A skeleton, and what is left of it when one or two consonants are not heard: two names whose skeletons differ in up
 /// to two places share one of these. Sorted, without repetition.
-pub(crate) fn meeting_keys(skeleton: &[u8]) -> Vec<Vec<u8>> {
+pub(super) fn meeting_keys(skeleton: &[u8]) -> Vec<Vec<u8>> {
     let without = |key: &[u8]| -> Vec<Vec<u8>> {
         (0..key.len()).map(|at| [&key[..at], &key[at + 1..]].concat()).collect()
     };
