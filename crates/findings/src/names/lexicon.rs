@@ -146,7 +146,7 @@ impl Lexicon {
         let by_sound = if words.len() == 1 { &self.by_single_sound } else { &self.by_sound };
         let mut near: BTreeSet<u32> =
             keys(joined).iter().filter_map(|key| by_sound.get(key)).flatten().copied().collect();
-        if let ([first, .., last], _) = (words, ()) {
+        if let [first, .., last] = words {
             near.extend(self.by_first.get(first).into_iter().flatten());
             near.extend(self.by_last.get(last).into_iter().flatten());
         }
@@ -227,7 +227,10 @@ fn name(archive: &Archive<'_>, first_names: &BTreeSet<u32>, words: Vec<u32>, fou
     let mut documents: Vec<u32> = found.typed.iter().map(|(document, _)| *document).collect();
     documents.dedup();
     let is_word = |word: &u32| archive.is_ordinary(*word) || lists::title(archive.word(*word)).is_some();
-    if !found.is_name || words.iter().all(is_word) {
+    // "Ben J" is the beginning of a name that goes on.
+    let is_initial = |word: &u32| archive.word(*word).chars().count() < 2;
+    let is_cut = words.len() > 1 && words.iter().filter(|word| !is_initial(word)).count() < 2;
+    if !found.is_name || is_cut || words.iter().all(is_word) {
         return None;
     }
     let kind = match kind_of(&found.kinds) {

@@ -57,10 +57,10 @@ pub struct Why {
     pub margin: f32,
     /// The sum of all this; the confidence follows from it.
     pub score: f32,
-    pub persons: bool,
+    /// In how many words it was heard.
     pub words_heard: usize,
+    /// In how many words the name is written.
     pub words_name: usize,
-    pub typed_as_heard: usize,
 }
 
 /// Where something was heard that may be a name.
@@ -93,7 +93,7 @@ pub(super) struct Right {
 }
 
 /// What may be misheard: documents and uses, by the words heard.
-type Doubtful = BTreeMap<Vec<u32>, BTreeMap<u32, Vec<Use>>>;
+pub(super) type Doubtful = BTreeMap<Vec<u32>, BTreeMap<u32, Vec<Use>>>;
 
 pub(super) struct Proposer<'a> {
     archive: &'a Archive<'a>,
@@ -135,7 +135,7 @@ impl<'a> Proposer<'a> {
                 let average = fits.values().sum::<f32>() / count(fits.len());
                 for (document, uses) in documents {
                     let why = Why { context: fits[document], context_everywhere: average, heard_documents: documents.len(), ..why.clone() };
-                    let why = self.weigh(*document, words, uses, name, why);
+                    let why = self.weigh(*document, uses, name, why);
                     scored.entry(*document).or_default().push((name, why));
                 }
             }
@@ -148,7 +148,13 @@ impl<'a> Proposer<'a> {
                 proposals.push(Proposal { document, uses, words: words.clone(), name, why });
             }
         }
+        self.doubtful = doubtful;
         proposals
+    }
+
+    /// Everything that may be misheard.
+    pub(super) fn doubtful(&self) -> &Doubtful {
+        &self.doubtful
     }
 
     /// Of the spellings of the best name the one nearest to what was heard, so that a repair changes no more than it
@@ -244,7 +250,6 @@ impl<'a> Proposer<'a> {
             typed_documents: name.typed_documents,
             is_known: self.lexicon.persons_called(last).next().is_some() && !same_last,
             is_ordinary: self.archive.is_ordinary(last),
-            persons: is_person,
             words_heard: words.len(),
             words_name: name.words.len(),
             ..Why::default()
@@ -284,7 +289,7 @@ impl<'a> Proposer<'a> {
         self.surroundings.get(&name).map_or(0.0, |surroundings| surroundings.fit(self.archive, around))
     }
 
-    fn weigh(&self, document: u32, words: &[u32], uses: &[Use], number: u32, why: Why) -> Why {
+    fn weigh(&self, document: u32, uses: &[Use], number: u32, why: Why) -> Why {
         let name = &self.lexicon.names[number as usize];
         let read = &self.archive.documents[document as usize];
         let titles: BTreeSet<u8> = uses.iter().flat_map(|used| read.held.heard[used.heard as usize].titles.iter().copied()).collect();
@@ -303,7 +308,6 @@ impl<'a> Proposer<'a> {
             heard_right_here: self.right.heard[document as usize].contains(&number),
             same_title: titles.iter().any(|title| name.titles.contains_key(title)),
             typed_near: near.len(),
-            typed_as_heard: self.lexicon.exact(words).map_or(0, |heard| self.lexicon.names[heard as usize].typed_documents),
             ..why
         };
         why.score = score(&why);
@@ -330,6 +334,9 @@ enum Compared {
     Far,
 }
 
+/// Less in common with a name's surroundings is chance.
+const LEAST_CONTEXT: f32 = 0.01;
+
 /// A spelling is rare if another of the same sound is typed in more than so many times as many documents.
 const RARE_SPELLING: usize = 8;
 
@@ -344,6 +351,7 @@ fn count(number: usize) -> f32 {
 fn score(why: &Why) -> f32 {
     let flag = |flag: bool, weight: f32| if flag { weight } else { 0.0 };
     let is_alone = why.words_heard == 1;
+    let has_link = why.typed_here || why.heard_right_here || why.same_title || why.context >= LEAST_CONTEXT;
     // Somebody who is heard in many documents, none of which is about the name, is somebody else.
     let elsewhere = if why.heard_documents >= 3 && why.context_everywhere < 0.03 && !why.typed_here { 1.5 } else { 0.0 };
     (why.sound - 0.8) * 12.0
@@ -360,6 +368,7 @@ fn score(why: &Why) -> f32 {
         - flag(is_alone && why.is_ordinary && !why.same_title, 5.0)
         - flag(!is_alone && why.words_heard != why.words_name, 1.0)
         - elsewhere
+        - flag(!has_link, 1.0)
         - 3.0
 }
 

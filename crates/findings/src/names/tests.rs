@@ -1,0 +1,1 @@
+//! Names on invented news.
