@@ -315,7 +315,7 @@ impl<'a> Proposer<'a> {
     }
 }
 
-/// How a first name sounds with a title before it that the name has: "Sakir" for "Sir Keir".
+/// How a first name sounds with a title before it that the name has: "Sadan" for "Sir Dan".
 fn with_title(part: &[Sound], name: &Name) -> f32 {
     let titles = name.titles.keys().filter_map(|title| lists::TITLES.get(usize::from(*title)));
     let short = titles.filter(|title| SPOKEN_WITH_NAMES.contains(title));
@@ -409,7 +409,7 @@ fn read_runs(
         if run.len() - first == 1 {
             let word = run[first];
             let is_name = !known.is_empty() || lexicon.persons_called(word).next().is_some() || lexicon.is_first_name(word);
-            // "Governor Stammer": a title makes a name of a word.
+            // "Governor Stumble": a title makes a name of a word.
             let may_name = !archive.is_ordinary(word) || !heard.titles.is_empty();
             if !is_name && may_name && archive.word(word).chars().count() >= LEAST_SINGLE_LETTERS {
                 add(first, run.len());

@@ -275,7 +275,7 @@ pub(super) fn likeness(one: &[Sound], other: &[Sound]) -> f32 {
     if heard == 0.0 {
         return 0.0;
     }
-    // A name is known by how it begins: "Tusk" is not taken for "Musk".
+    // A name is known by how it begins: "Tosk" is not taken for "Mosk".
     let beginning = match (one.first(), other.first()) {
         (Some(one), Some(other)) if confusion(*one, *other) > 0.5 => 0.3,
         _ => 0.0,
@@ -353,10 +353,10 @@ mod tests {
         }
         check("Lindqvist", "Lindkvist", 0.9, 1.0);
         check("Lindqvist", "Lindquist", 0.9, 1.0);
-        check("Waltz", "Walsh", 0.6, 0.85);
+        check("Holtz", "Holsh", 0.6, 0.85);
         check("Marc", "Mark", 1.0, 1.0);
-        check("Kiev", "Kyiv", 0.95, 1.0);
-        check("Musk", "Tusk", 0.0, 0.65);
+        check("Riev", "Ryiv", 0.95, 1.0);
+        check("Mosk", "Tosk", 0.0, 0.65);
         check("Østergård", "Ostergaard", 0.9, 1.0);
         check("Mara", "Jonas", 0.0, 0.4);
         check("", "Mara", 0.0, 0.0);
@@ -371,9 +371,9 @@ mod tests {
             let others = keys(other);
             assert_eq!(keys(one).iter().any(|key| others.contains(key)), meet, "for {one} and {other}");
         }
-        check("PeteHegseth", "PeteHaggis", true);
-        check("KeirStarmer", "SakirStarmer", true);
-        check("Kiev", "Kyiv", true);
+        check("MaraLindqvist", "MaraLinkwist", true);
+        check("TeirQuill", "SateirQuill", true);
+        check("Riev", "Ryiv", true);
         check("Lindqvist", "Oslo", false);
     }
 

@@ -13,7 +13,7 @@ const LEAST_VARIANT_LIKENESS: f32 = 0.7;
 /// More names than this in one document are not compared with each other.
 const MOST_IN_A_DOCUMENT: usize = 400;
 
-/// Where "Hexeth" stands alone in a document in which "Pete Hexeth" was found to be somebody, it is the same person.
+/// Where "Lintwist" stands alone in a document in which "Mara Lintwist" was found to be somebody, it is the same person.
 pub(super) fn surnames(archive: &Archive<'_>, lexicon: &Lexicon, found: &[Proposal]) -> Vec<Proposal> {
     let mut by_document: BTreeMap<u32, BTreeMap<u32, &Proposal>> = BTreeMap::new();
     for proposal in found.iter().filter(|proposal| proposal.words.len() > 1) {
@@ -32,7 +32,7 @@ pub(super) fn surnames(archive: &Archive<'_>, lexicon: &Lexicon, found: &[Propos
         for (at, heard) in (0_u32..).zip(&read.held.heard) {
             let run = &read.runs[heard.run as usize];
             let [word] = run[..] else { continue };
-            // "Haggis" alone may be haggis.
+            // "Broth" alone may be broth.
             let is_name = !archive.is_ordinary(word) || !heard.titles.is_empty();
             if names.contains_key(&word) && is_name {
                 uses.entry(word).or_default().push(Use { heard: at, from: 0, to: 1 });
