@@ -44,10 +44,10 @@ pub const METHOD: &str = "names/1";
 const LEAST_SCORE: f32 = 0.7;
 
 /// How a score becomes a confidence: a logistic curve through the shares that were right when they were read.
-const CONFIDENCE: (f32, f32) = (1.3, 0.9);
+const CONFIDENCE: (f64, f64) = (1.3, 0.9);
 
 /// How sure it is that two hearings of a name that nobody typed are one person.
-const VARIANT_CONFIDENCE: f32 = 0.4;
+const VARIANT_CONFIDENCE: f64 = 0.4;
 
 /// How many lines are shown as evidence.
 const MOST_EVIDENCE: usize = 2;
@@ -78,7 +78,7 @@ pub struct Repair {
     /// Whether the two sound the same, so that only the spelling differs.
     pub is_spelling: bool,
     /// How sure this is, 0 to 1.
-    pub confidence: f32,
+    pub confidence: f64,
     /// Where people typed the name: in the same document, or nearest to its day. Never empty.
     pub evidence: Vec<Evidence>,
     /// What speaks for and against it.
@@ -125,7 +125,7 @@ pub struct Variants {
     /// The other.
     pub right: Hearing,
     /// How sure it is that both are one, 0 to 1.
-    pub confidence: f32,
+    pub confidence: f64,
 }
 
 /// A form of a name with its places.
@@ -198,7 +198,7 @@ fn citation(archive: &Archive<'_>, document: u32, used: &Use) -> Citation {
 fn repair(archive: &Archive<'_>, lexicon: &Lexicon, document: u32, proposal: &Proposal, used: &Use) -> Repair {
     let name = &lexicon.names[proposal.name as usize];
     let (base, slope) = CONFIDENCE;
-    let confidence = 1.0 / (1.0 + (-base - slope * proposal.why.score).exp());
+    let confidence = 1.0 / (1.0 + (-base - slope * f64::from(proposal.why.score)).exp());
     Repair {
         citation: citation(archive, document, used),
         heard: heard_text(archive, document, used),

@@ -226,7 +226,12 @@ fn first_names(gathered: &BTreeMap<Vec<u32>, Gathered>) -> BTreeSet<u32> {
 fn name(archive: &Archive<'_>, first_names: &BTreeSet<u32>, words: Vec<u32>, found: Gathered) -> Option<Name> {
     let mut documents: Vec<u32> = found.typed.iter().map(|(document, _)| *document).collect();
     documents.dedup();
-    let is_word = |word: &u32| archive.is_ordinary(*word) || lists::title(archive.word(*word)).is_some();
+    let is_word = |word: &u32| {
+        let text = archive.word(*word);
+        archive.is_ordinary(*word)
+            || lists::title(text).is_some()
+            || lists::is_function_word(text.strip_suffix('s').unwrap_or(text))
+    };
     // "Ben J" is the beginning of a name that goes on.
     let is_initial = |word: &u32| archive.word(*word).chars().count() < 2;
     let is_cut = words.len() > 1 && words.iter().filter(|word| !is_initial(word)).count() < 2;

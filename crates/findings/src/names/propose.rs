@@ -26,8 +26,10 @@ const NEAR_DAYS: i32 = 21;
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Why {
     /// How alike the two sound, 0 to 1.
+    #[serde(serialize_with = "rounded")]
     pub sound: f32,
     /// How alike their least alike words sound.
+    #[serde(serialize_with = "rounded")]
     pub weakest: f32,
     /// Whether the first names are the same, or forms of one.
     pub same_first: bool,
@@ -44,23 +46,34 @@ pub struct Why {
     /// In how many of them within three weeks of this document.
     pub typed_near: usize,
     /// How much what stands around it is like what stands around the name elsewhere, 0 to 1.
+    #[serde(serialize_with = "rounded")]
     pub context: f32,
     /// The same for all documents in which it was heard so, on average.
+    #[serde(serialize_with = "rounded")]
     pub context_everywhere: f32,
     /// In how many documents it was heard so.
     pub heard_documents: usize,
     /// Whether people typed its last word as the name of somebody else.
     pub is_known: bool,
+    /// In how many documents its word, where it stands alone, is part of a longer name that is not this one.
+    pub in_other_names: usize,
     /// Whether its last word is a word without a capital too.
     pub is_ordinary: bool,
-    /// How far ahead the name is of the next best, in score.
-    pub margin: f32,
+    /// How far ahead the name is of the next best, in score; `None` if nothing else is like it.
+    pub margin: Option<f32>,
     /// The sum of all this; the confidence follows from it.
+    #[serde(serialize_with = "rounded")]
     pub score: f32,
     /// In how many words it was heard.
     pub words_heard: usize,
     /// In how many words the name is written.
     pub words_name: usize,
+}
+
+/// Three decimals are more than can be told apart.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn rounded<S: serde::Serializer>(number: &f32, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64((f64::from(*number) * 1000.0).round() / 1000.0)
 }
 
 /// Where something was heard that may be a name.
@@ -100,8 +113,12 @@ pub(super) struct Proposer<'a> {
     lexicon: &'a Lexicon,
     right: Right,
     doubtful: Doubtful,
+    partners: Partners,
     surroundings: HashMap<u32, Surroundings>,
 }
+
+/// The words heard directly beside a word in one run, and in how many documents each.
+type Partners = HashMap<u32, BTreeMap<u32, usize>>;
 
 impl<'a> Proposer<'a> {
     pub(super) fn of(archive: &'a Archive<'a>, lexicon: &'a Lexicon) -> Self {
@@ -113,7 +130,8 @@ impl<'a> Proposer<'a> {
             right.heard.push(BTreeSet::new());
             read_runs(archive, lexicon, document, read, &mut right, &mut doubtful);
         }
-        Self { archive, lexicon, right, doubtful, surroundings: HashMap::new() }
+        let partners = partners(archive);
+        Self { archive, lexicon, right, doubtful, partners, surroundings: HashMap::new() }
     }
 
     /// The best name for everything that may be misheard, with what speaks for it.
@@ -143,7 +161,7 @@ impl<'a> Proposer<'a> {
                 names.sort_by(|one, other| other.1.score.total_cmp(&one.1.score).then(one.0.cmp(&other.0)));
                 let second = self.rival(&names);
                 let (name, mut why) = names.swap_remove(self.nearest_spelling(words, &names));
-                why.margin = second.map_or(f32::from(u8::MAX), |second| why.score - second);
+                why.margin = second.map(|second| why.score - second);
                 let uses = documents[&document].clone();
                 proposals.push(Proposal { document, uses, words: words.clone(), name, why });
             }
@@ -205,7 +223,9 @@ impl<'a> Proposer<'a> {
         let is_person = name.kind == NameKind::Person;
         let is_alone = words.len() == 1;
         let same_first = !is_alone && lists::are_forms_of_one(first, name_first);
-        if self.is_same(words, name) || (words.len() == name.words.len() && !is_alone && same_last && same_first) {
+        let alone = [name.last()];
+        let compared = if is_alone { &alone[..] } else { &name.words };
+        if self.is_same(words, compared) || (words.len() == name.words.len() && !is_alone && same_last && same_first) {
             return Compared::Same;
         }
         let (sound, weakest, least) = if is_alone {
@@ -248,6 +268,7 @@ impl<'a> Proposer<'a> {
             same_first,
             same_last,
             typed_documents: name.typed_documents,
+            in_other_names: if is_alone { self.in_other_names(words[0], name) } else { 0 },
             is_known: self.lexicon.persons_called(last).next().is_some() && !same_last,
             is_ordinary: self.archive.is_ordinary(last),
             words_heard: words.len(),
@@ -258,13 +279,24 @@ impl<'a> Proposer<'a> {
 
     /// Whether some words are a name, only written or inflected otherwise: "Skerry Islands", "Quill-Moss" for
     /// "Quill Moss", "Ben J. Quill" for "Ben Quill".
-    fn is_same(&self, words: &[u32], name: &Name) -> bool {
+    fn is_same(&self, words: &[u32], name: &[u32]) -> bool {
         let text = |words: &[u32]| words.iter().map(|word| self.archive.word(*word)).collect::<Vec<_>>().join("-");
-        let (heard, typed) = (text(words), text(&name.words));
+        let (heard, typed) = (text(words), text(name));
         let (short, long) = if heard.len() <= typed.len() { (&heard, &typed) } else { (&typed, &heard) };
         let is_inflected = long.strip_prefix(short.as_str()).is_some_and(|ending| INFLECTIONS.contains(&ending));
         let has_all = |these: &[u32], those: &[u32]| these.len() > 1 && these.iter().all(|word| those.contains(word));
-        is_inflected || has_all(words, &name.words) || has_all(&name.words, words)
+        is_inflected || has_all(words, name) || has_all(name, words)
+    }
+
+    /// In how many documents a word is part of a longer name that does not sound like this one.
+    fn in_other_names(&self, word: u32, name: &Name) -> usize {
+        let first = self.archive.word(name.words[0]);
+        let is_other = |partner: u32| {
+            let partner = self.archive.word(partner);
+            !lists::are_forms_of_one(partner, first) && likeness(&sounds(partner), &name.parts[0]) < LEAST_LIKENESS_ALONE
+        };
+        let partners = self.partners.get(&word).into_iter().flatten();
+        partners.filter(|(partner, _)| name.words.len() == 1 || is_other(**partner)).map(|(_, documents)| documents).sum()
     }
 
     fn around(&self, document: u32, uses: &[Use]) -> BTreeSet<u32> {
@@ -326,7 +358,7 @@ fn with_title(part: &[Sound], name: &Name) -> f32 {
 const SPOKEN_WITH_NAMES: &[&str] = &["dame", "dr", "gen", "lord", "mr", "mrs", "ms", "sir"];
 
 /// Endings that make a plural or an adjective of a name.
-const INFLECTIONS: &[&str] = &["", "s", "es", "n", "an", "ian", "ic", "ish", "'s", "ist", "ism", "er", "ers", "ns", "ans", "ians"];
+const INFLECTIONS: &[&str] = &["", "s", "es", "i", "n", "an", "ian", "ic", "ish", "'s", "ist", "ism", "er", "ers", "ns", "ans", "ians"];
 
 enum Compared {
     Same,
@@ -336,6 +368,9 @@ enum Compared {
 
 /// Less in common with a name's surroundings is chance.
 const LEAST_CONTEXT: f32 = 0.01;
+
+/// A single word needs as much to be taken for a place or an organisation of which the document does not tell.
+const LEAST_CONTEXT_ALONE: f32 = 0.04;
 
 /// A spelling is rare if another of the same sound is typed in more than so many times as many documents.
 const RARE_SPELLING: usize = 8;
@@ -351,7 +386,12 @@ fn count(number: usize) -> f32 {
 fn score(why: &Why) -> f32 {
     let flag = |flag: bool, weight: f32| if flag { weight } else { 0.0 };
     let is_alone = why.words_heard == 1;
+    // A word that others are called by, too, is no mishearing: "Bright" is not "Brecht".
+    let is_elsewhere = is_alone && why.in_other_names >= 2 && why.in_other_names * 4 >= why.heard_documents;
     let has_link = why.typed_here || why.heard_right_here || why.same_title || why.context >= LEAST_CONTEXT;
+    let has_place = why.typed_here || why.heard_right_here || why.same_title || (why.words_name == 1 && why.context >= LEAST_CONTEXT_ALONE);
+    // What many documents have is a word of its own, unless it sounds just like the name.
+    let is_usual = is_alone && why.heard_documents >= 5 && why.sound < SAME_SOUND;
     // Somebody who is heard in many documents, none of which is about the name, is somebody else.
     let elsewhere = if why.heard_documents >= 3 && why.context_everywhere < 0.03 && !why.typed_here { 1.5 } else { 0.0 };
     (why.sound - 0.8) * 12.0
@@ -365,7 +405,9 @@ fn score(why: &Why) -> f32 {
         + flag(why.same_last, 0.5)
         - flag(why.is_known, 1.0)
         - flag(is_alone, 1.0)
+        - flag(is_elsewhere || is_usual, 3.0)
         - flag(is_alone && why.is_ordinary && !why.same_title, 5.0)
+        - flag(is_alone && !has_place, 3.0)
         - flag(!is_alone && why.words_heard != why.words_name, 1.0)
         - elsewhere
         - flag(!has_link, 1.0)
@@ -411,11 +453,33 @@ fn read_runs(
             let is_name = !known.is_empty() || lexicon.persons_called(word).next().is_some() || lexicon.is_first_name(word);
             // "Governor Stumble": a title makes a name of a word.
             let may_name = !archive.is_ordinary(word) || !heard.titles.is_empty();
-            if !is_name && may_name && archive.word(word).chars().count() >= LEAST_SINGLE_LETTERS {
+            if !is_name && may_name && is_spoken(archive.word(word)) {
                 add(first, run.len());
             }
         }
     }
+}
+
+/// Whether a word alone may be a name: long enough, no number and not spelt out letter by letter.
+fn is_spoken(word: &str) -> bool {
+    let is_long = word.chars().count() >= LEAST_SINGLE_LETTERS;
+    is_long && word.split(['-', '\'']).all(|part| part.chars().count() > 1 && part.chars().all(char::is_alphabetic))
+}
+
+/// Which words stand beside which in the runs of all documents.
+fn partners(archive: &Archive<'_>) -> Partners {
+    let mut partners = Partners::new();
+    for read in &archive.documents {
+        let pairs: BTreeSet<(u32, u32)> = read
+            .runs
+            .iter()
+            .flat_map(|run| run.windows(2).flat_map(|pair| [(pair[0], pair[1]), (pair[1], pair[0])]))
+            .collect();
+        for (word, beside) in pairs {
+            *partners.entry(word).or_default().entry(beside).or_default() += 1;
+        }
+    }
+    partners
 }
 
 /// The names in a run, the longest first from the left.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::archive::Archive;
-use super::lexicon::Lexicon;
+use super::lexicon::{LEAST_SINGLE_LETTERS, Lexicon, NameKind};
 use super::propose::{Doubtful, Proposal, Use, Why};
 use super::sound::{likeness, sounds};
 
@@ -17,8 +17,14 @@ const MOST_IN_A_DOCUMENT: usize = 400;
 pub(super) fn surnames(archive: &Archive<'_>, lexicon: &Lexicon, found: &[Proposal]) -> Vec<Proposal> {
     let mut by_document: BTreeMap<u32, BTreeMap<u32, &Proposal>> = BTreeMap::new();
     for proposal in found.iter().filter(|proposal| proposal.words.len() > 1) {
-        let (heard, meant) = (proposal.words.last(), lexicon.names[proposal.name as usize].last());
-        if let Some(heard) = heard.copied().filter(|heard| *heard != meant && !is_taken(lexicon, *heard)) {
+        let name = &lexicon.names[proposal.name as usize];
+        let is_surname = |heard: &u32| {
+            name.kind == NameKind::Person
+                && *heard != name.last()
+                && archive.word(*heard).chars().count() >= LEAST_SINGLE_LETTERS
+                && !is_taken(lexicon, *heard)
+        };
+        if let Some(heard) = proposal.words.last().copied().filter(is_surname) {
             let best = by_document.entry(proposal.document).or_default().entry(heard).or_insert(proposal);
             if best.why.score < proposal.why.score {
                 *best = proposal;
@@ -66,9 +72,14 @@ pub(super) fn unknown<'a>(
             by_document.entry(*document).or_default().push((words, uses));
         }
     }
+    let is_inflected = |one: u32, other: u32| {
+        let (one, other) = (archive.word(one), archive.word(other));
+        one.strip_suffix('s') == Some(other) || other.strip_suffix('s') == Some(one)
+    };
     let is_unknown = |word: u32| !archive.is_ordinary(word) && !is_taken(lexicon, word);
     let alike = |one: u32, other: u32| {
         (is_unknown(one) || is_unknown(other))
+            && !is_inflected(one, other)
             && !archive.is_ordinary(one)
             && !archive.is_ordinary(other)
             && likeness(&sounds(archive.word(one)), &sounds(archive.word(other))) >= LEAST_VARIANT_LIKENESS
