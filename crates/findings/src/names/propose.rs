@@ -59,6 +59,10 @@ pub struct Why {
     pub in_other_names: usize,
     /// Whether its last word is a word without a capital too.
     pub is_ordinary: bool,
+    /// Whether all that differs are words of their own in both: "Western" for "Eastern".
+    pub are_words: bool,
+    /// Whether another first name was heard before the same last word.
+    pub other_first: bool,
     /// How far ahead the name is of the next best, in score; `None` if nothing else is like it.
     pub margin: Option<f32>,
     /// The sum of all this; the confidence follows from it.
@@ -262,7 +266,17 @@ impl<'a> Proposer<'a> {
             return Compared::Far;
         }
         let last = words.last().copied().unwrap_or_default();
+        let differing: Vec<(u32, u32)> = words
+            .iter()
+            .zip(&name.words)
+            .map(|(heard, typed)| (*heard, *typed))
+            .filter(|(heard, typed)| heard != typed)
+            .collect();
+        let are_words = words.len() == name.words.len()
+            && differing.iter().all(|(heard, typed)| self.archive.is_ordinary(*heard) && self.archive.is_ordinary(*typed));
         Compared::Near(Why {
+            are_words,
+            other_first: same_last && !same_first && self.lexicon.is_first_name(words[0]),
             sound,
             weakest,
             same_first,
@@ -386,6 +400,8 @@ fn count(number: usize) -> f32 {
 fn score(why: &Why) -> f32 {
     let flag = |flag: bool, weight: f32| if flag { weight } else { 0.0 };
     let is_alone = why.words_heard == 1;
+    // Two of one surname whose first names are hardly alike may be brothers, above all where both are heard.
+    let is_relative = why.same_last && !is_alone && why.weakest < 0.7;
     // A word that others are called by, too, is no mishearing: "Bright" is not "Brecht".
     let is_elsewhere = is_alone && why.in_other_names >= 2 && why.in_other_names * 4 >= why.heard_documents;
     let has_link = why.typed_here || why.heard_right_here || why.same_title || why.context >= LEAST_CONTEXT;
@@ -396,7 +412,7 @@ fn score(why: &Why) -> f32 {
     let elsewhere = if why.heard_documents >= 3 && why.context_everywhere < 0.03 && !why.typed_here { 1.5 } else { 0.0 };
     (why.sound - 0.8) * 12.0
         + flag(why.typed_here, 3.0)
-        + flag(why.heard_right_here, 1.5)
+        + flag(why.heard_right_here && !is_relative, 1.5)
         + flag(why.same_title, 1.5)
         + (1.0 + count(why.typed_documents)).ln().min(3.0) * 0.6
         + flag(why.typed_near > 0, 0.5)
@@ -410,7 +426,9 @@ fn score(why: &Why) -> f32 {
         - flag(is_alone && !has_place, 3.0)
         - flag(!is_alone && why.words_heard != why.words_name, 1.0)
         - elsewhere
-        - flag(!has_link, 1.0)
+        - flag(!has_link, if why.sound < 0.95 { 2.0 } else { 1.0 })
+        - flag(is_relative && why.other_first, 2.5)
+        - flag(why.are_words, 2.0)
         - 3.0
 }
 
