@@ -13,5 +13,6 @@ pub mod check;
 pub mod material;
 pub mod proposals;
 pub mod reuse;
+pub mod names;
 
 pub use material::{Analysis, Material, Piece, Text};

@@ -1,0 +1,121 @@
+//! What all documents hold, on common numbers: words, and how people write them.
+
+use std::collections::HashMap;
+
+use record::Document;
+
+use super::Held;
+use super::held::Heard;
+use super::sound::folded;
+
+/// A word has a meaning of its own if this many documents write it without a capital.
+const ORDINARY_DOCUMENTS: u32 = 2;
+
+/// And not fewer than one in so many of the documents that write it with one.
+const ORDINARY_SHARE: u32 = 6;
+
+/// All documents, in the order of their ids, so that no result depends on the order in which they came.
+pub(super) struct Archive<'a> {
+    pub(super) documents: Vec<Read<'a>>,
+    numbers: HashMap<String, u32>,
+    /// The words by number, in lower case.
+    pub(super) words: Vec<String>,
+    /// In how many documents a word is written without a capital.
+    ordinary: Vec<u32>,
+    /// In how many documents it is in a capitalised run.
+    capital: Vec<u32>,
+    /// In how many documents it is at all, as a word of the context.
+    context: Vec<u32>,
+}
+
+/// A document on common numbers.
+pub(super) struct Read<'a> {
+    pub(super) document: &'a Document,
+    pub(super) held: &'a Held,
+    /// The common numbers of [`Held::words`].
+    pub(super) words: Vec<u32>,
+    /// [`Held::runs`] on common numbers.
+    pub(super) runs: Vec<Vec<u32>>,
+    /// The words of what was typed, on common numbers.
+    pub(super) typed: Vec<Vec<u32>>,
+}
+
+impl<'a> Archive<'a> {
+    pub(super) fn of(documents: &[(&'a Document, &'a Held)]) -> Self {
+        let mut sorted: Vec<_> = documents.to_vec();
+        sorted.sort_by(|one, other| one.0.id.cmp(&other.0.id).then_with(|| one.0.path.cmp(&other.0.path)));
+        sorted.dedup_by(|one, other| one.0.id == other.0.id);
+        let mut archive = Self {
+            documents: Vec::with_capacity(sorted.len()),
+            numbers: HashMap::new(),
+            words: Vec::new(),
+            ordinary: Vec::new(),
+            capital: Vec::new(),
+            context: Vec::new(),
+        };
+        for (document, held) in sorted {
+            let words = held.words.iter().map(|word| archive.number(&folded(&word.text))).collect();
+            let mut numbers = |run: &Vec<String>| -> Vec<u32> {
+                run.iter().map(|word| archive.number(&folded(word))).collect()
+            };
+            let runs = held.runs.iter().map(&mut numbers).collect();
+            let typed = held.typed.iter().map(|typed| numbers(&typed.words)).collect();
+            let read = Read { document, held, words, runs, typed };
+            archive.count(&read);
+            archive.documents.push(read);
+        }
+        archive
+    }
+
+    fn number(&mut self, word: &str) -> u32 {
+        if let Some(number) = self.numbers.get(word) {
+            return *number;
+        }
+        let number = u32::try_from(self.words.len()).expect("memory ends before");
+        self.numbers.insert(word.to_owned(), number);
+        self.words.push(word.to_owned());
+        self.ordinary.push(0);
+        self.capital.push(0);
+        self.context.push(0);
+        number
+    }
+
+    fn count(&mut self, read: &Read<'_>) {
+        for (word, number) in read.held.words.iter().zip(&read.words) {
+            self.context[*number as usize] += 1;
+            self.ordinary[*number as usize] += u32::from(word.is_ordinary);
+        }
+        // A word that only begins sentences may have its capital from that.
+        let inside = |heard: &Heard| usize::from(heard.starts_sentence);
+        let mut capital: Vec<u32> = read
+            .held
+            .heard
+            .iter()
+            .flat_map(|heard| read.runs[heard.run as usize].iter().skip(inside(heard)).copied())
+            .chain(read.typed.iter().flatten().copied())
+            .collect();
+        capital.sort_unstable();
+        capital.dedup();
+        for number in capital {
+            self.capital[number as usize] += 1;
+        }
+    }
+
+    /// Whether a word means something without a capital.
+    pub(super) fn is_ordinary(&self, number: u32) -> bool {
+        let (ordinary, capital) = (self.ordinary[number as usize], self.capital[number as usize]);
+        ordinary >= ORDINARY_DOCUMENTS && ordinary.saturating_mul(ORDINARY_SHARE) >= capital
+    }
+
+    /// How much a word of the context tells: 0 for a word of all documents.
+    #[expect(clippy::cast_precision_loss, reason = "counts of documents are small")]
+    pub(super) fn rarity(&self, number: u32) -> f32 {
+        let all = self.documents.len() as f32 + 1.0;
+        (all / (self.context[number as usize] as f32 + 1.0)).ln().max(0.0)
+    }
+
+    /// A word as it is compared.
+    pub(super) fn word(&self, number: u32) -> &str {
+        &self.words[number as usize]
+    }
+}

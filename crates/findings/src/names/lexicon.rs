@@ -1,0 +1,279 @@
+//! The names that people typed: who and what there is.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use language::parse::EntityKind;
+use serde::{Deserialize, Serialize};
+
+use super::archive::Archive;
+use super::lists;
+use super::sound::{Sound, meeting_keys, skeleton, sounds};
+
+/// Longest name, in words.
+pub(super) const LONGEST_NAME: usize = 4;
+
+/// A name of one word has to be typed in so many documents; a single one may be a slip.
+const LEAST_SINGLE_DOCUMENTS: usize = 2;
+
+/// Shortest name of one word, in letters: shorter ones sound like too much else.
+pub(super) const LEAST_SINGLE_LETTERS: usize = 4;
+
+/// What a name names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NameKind {
+    /// A person.
+    Person,
+    /// A place.
+    Place,
+    /// An organisation, or what else is known by a name.
+    Organisation,
+}
+
+/// A name that people typed.
+#[derive(Debug)]
+pub(super) struct Name {
+    /// Its words, on the numbers of the archive.
+    pub(super) words: Vec<u32>,
+    /// As most documents type it.
+    pub(super) written: Vec<String>,
+    pub(super) kind: NameKind,
+    /// Where it was typed: documents and what they typed, in order.
+    pub(super) typed: Vec<(u32, u32)>,
+    /// In how many documents.
+    pub(super) typed_documents: usize,
+    /// Titles typed before it, each with how often.
+    pub(super) titles: BTreeMap<u8, u32>,
+    /// How each word sounds.
+    pub(super) parts: Vec<Vec<Sound>>,
+    /// How it sounds without regard to where words end.
+    pub(super) joined: Vec<Sound>,
+}
+
+impl Name {
+    /// The name in one text.
+    pub(super) fn text(&self) -> String {
+        self.written.join(" ")
+    }
+
+    /// The last word: what a person is called by.
+    pub(super) fn last(&self) -> u32 {
+        self.words.last().copied().unwrap_or(u32::MAX)
+    }
+}
+
+/// All names that people typed, and where alike ones meet.
+pub(super) struct Lexicon {
+    /// In the order of their words' numbers, which is that of the documents.
+    pub(super) names: Vec<Name>,
+    by_words: HashMap<Vec<u32>, u32>,
+    by_first: HashMap<u32, Vec<u32>>,
+    by_last: HashMap<u32, Vec<u32>>,
+    by_sound: HashMap<Vec<u8>, Vec<u32>>,
+    /// Persons by the sound of their last word, and names of one word by their own.
+    by_single_sound: HashMap<Vec<u8>, Vec<u32>>,
+    /// Words that are first names of two or more persons.
+    first_names: BTreeSet<u32>,
+}
+
+#[derive(Default)]
+struct Gathered {
+    typed: Vec<(u32, u32)>,
+    kinds: BTreeMap<EntityKind, u32>,
+    written: BTreeMap<Vec<String>, u32>,
+    titles: BTreeMap<u8, u32>,
+    is_name: bool,
+}
+
+impl Lexicon {
+    pub(super) fn of(archive: &Archive<'_>) -> Self {
+        let mut gathered = gather(archive);
+        count_heard_kinds(archive, &mut gathered);
+        let first_names = first_names(&gathered);
+        let mut lexicon = Self {
+            names: Vec::new(),
+            by_words: HashMap::new(),
+            by_first: HashMap::new(),
+            by_last: HashMap::new(),
+            by_sound: HashMap::new(),
+            by_single_sound: HashMap::new(),
+            first_names,
+        };
+        for (words, found) in gathered {
+            if let Some(name) = name(archive, &lexicon.first_names, words, found) {
+                lexicon.add(name);
+            }
+        }
+        lexicon
+    }
+
+    fn add(&mut self, name: Name) {
+        let Ok(number) = u32::try_from(self.names.len()) else { return };
+        self.by_words.insert(name.words.clone(), number);
+        if name.words.len() > 1 {
+            self.by_first.entry(name.words[0]).or_default().push(number);
+            self.by_last.entry(name.last()).or_default().push(number);
+            for key in keys(&name.joined) {
+                self.by_sound.entry(key).or_default().push(number);
+            }
+        }
+        if name.words.len() == 1 || name.kind == NameKind::Person {
+            for key in name.parts.last().map(|part| keys(part)).unwrap_or_default() {
+                self.by_single_sound.entry(key).or_default().push(number);
+            }
+        }
+        self.names.push(name);
+    }
+
+    /// The name of exactly these words.
+    pub(super) fn exact(&self, words: &[u32]) -> Option<u32> {
+        self.by_words.get(words).copied()
+    }
+
+    /// The persons with this last word.
+    pub(super) fn persons_called(&self, last: u32) -> impl Iterator<Item = u32> {
+        let all = self.by_last.get(&last).map(Vec::as_slice).unwrap_or_default();
+        all.iter().copied().filter(|name| self.names[*name as usize].kind == NameKind::Person)
+    }
+
+    /// Whether a word is the first name of two or more persons.
+    pub(super) fn is_first_name(&self, word: u32) -> bool {
+        self.first_names.contains(&word)
+    }
+
+    /// The names that some words may stand for: those of the same first or last word, and those that sound alike.
+    pub(super) fn near(&self, words: &[u32], joined: &[Sound]) -> BTreeSet<u32> {
+        let by_sound = if words.len() == 1 { &self.by_single_sound } else { &self.by_sound };
+        let mut near: BTreeSet<u32> =
+            keys(joined).iter().filter_map(|key| by_sound.get(key)).flatten().copied().collect();
+        if let [first, .., last] = words {
+            near.extend(self.by_first.get(first).into_iter().flatten());
+            near.extend(self.by_last.get(last).into_iter().flatten());
+        }
+        near
+    }
+}
+
+/// The keys under which alike names meet: the skeleton of consonants, and long ones without one of them.
+fn keys(sounds: &[Sound]) -> Vec<Vec<u8>> {
+    meeting_keys(&skeleton(sounds))
+}
+
+fn gather(archive: &Archive<'_>) -> BTreeMap<Vec<u32>, Gathered> {
+    let mut gathered: BTreeMap<Vec<u32>, Gathered> = BTreeMap::new();
+    for (document, read) in (0_u32..).zip(&archive.documents) {
+        for ((at, typed), words) in (0_u32..).zip(&read.held.typed).zip(&read.typed) {
+            if words.len() > LONGEST_NAME {
+                continue;
+            }
+            let found = gathered.entry(words.clone()).or_default();
+            found.typed.push((document, at));
+            found.is_name |= typed.is_name;
+            if let Some(kind) = typed.kind {
+                *found.kinds.entry(kind).or_default() += 1;
+            }
+            for title in &typed.titles {
+                *found.titles.entry(*title).or_default() += 1;
+            }
+            // "SKERRY ISLAND" and "skerry island" show the letters, not how they are written.
+            let is_usual = typed.words.iter().all(|word| {
+                word.chars().next().is_some_and(char::is_uppercase) && word.chars().any(char::is_lowercase)
+            });
+            *found.written.entry(typed.words.clone()).or_default() += if is_usual { 1000 } else { 1 };
+        }
+    }
+    gathered
+}
+
+/// What the parser takes the same words for where they were heard; and that a keyword in lower case is a name.
+fn count_heard_kinds(archive: &Archive<'_>, gathered: &mut BTreeMap<Vec<u32>, Gathered>) {
+    for read in &archive.documents {
+        for heard in &read.held.heard {
+            let Some(found) = gathered.get_mut(&read.runs[heard.run as usize]) else { continue };
+            found.is_name |= !heard.starts_sentence;
+            if let Some(kind) = heard.kind {
+                *found.kinds.entry(kind).or_default() += 1;
+            }
+            if !found.written.keys().any(|words| words.iter().any(|word| word.starts_with(char::is_uppercase))) {
+                *found.written.entry(read.held.runs[heard.run as usize].clone()).or_default() += 10;
+            }
+        }
+    }
+}
+
+fn kind_of(kinds: &BTreeMap<EntityKind, u32>) -> Option<(NameKind, bool)> {
+    use EntityKind::*;
+    let (kind, _) = kinds.iter().max_by_key(|(kind, count)| (**count, std::cmp::Reverse(**kind)))?;
+    Some(match kind {
+        Person => (NameKind::Person, true),
+        Country | Location | Facility => (NameKind::Place, true),
+        Group | Language => (NameKind::Organisation, false),
+        _ => (NameKind::Organisation, true),
+    })
+}
+
+fn first_names(gathered: &BTreeMap<Vec<u32>, Gathered>) -> BTreeSet<u32> {
+    let mut lasts: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
+    for (words, found) in gathered {
+        if let ([first, .., last], Some((NameKind::Person, _))) = (words.as_slice(), kind_of(&found.kinds)) {
+            lasts.entry(*first).or_default().insert(*last);
+        }
+    }
+    lasts.into_iter().filter(|(_, lasts)| lasts.len() >= 2).map(|(first, _)| first).collect()
+}
+
+/// Decides whether what was typed is a name.
+fn name(archive: &Archive<'_>, first_names: &BTreeSet<u32>, words: Vec<u32>, found: Gathered) -> Option<Name> {
+    let mut documents: Vec<u32> = found.typed.iter().map(|(document, _)| *document).collect();
+    documents.dedup();
+    let is_word = |word: &u32| {
+        let text = archive.word(*word);
+        archive.is_ordinary(*word)
+            || lists::title(text).is_some()
+            || lists::is_function_word(text.strip_suffix('s').unwrap_or(text))
+    };
+    // "Ben J" is the beginning of a name that goes on.
+    let is_initial = |word: &u32| archive.word(*word).chars().count() < 2;
+    let is_cut = words.len() > 1 && words.iter().filter(|word| !is_initial(word)).count() < 2;
+    if !found.is_name || is_cut || words.iter().all(is_word) {
+        return None;
+    }
+    let kind = match kind_of(&found.kinds) {
+        Some((_, false)) => return None,
+        Some((kind, true)) => kind,
+        None if words.len() > 1 && first_names.contains(&words[0]) => NameKind::Person,
+        None => NameKind::Organisation,
+    };
+    if words.len() == 1 {
+        let is_short = archive.word(words[0]).chars().count() < LEAST_SINGLE_LETTERS;
+        if is_short || documents.len() < LEAST_SINGLE_DOCUMENTS || kind_of(&found.kinds).is_none() {
+            return None;
+        }
+    }
+    let (written, _) = found.written.iter().max_by_key(|(words, count)| (**count, std::cmp::Reverse(*words)))?;
+    let parts: Vec<Vec<Sound>> = written.iter().map(|word| sounds(word)).collect();
+    let joined = joined(&parts);
+    if joined.is_empty() {
+        return None;
+    }
+    let written = written.iter().map(|word| with_capital(word)).collect();
+    Some(Name {
+        words, written, kind, typed: found.typed, typed_documents: documents.len(), titles: found.titles, parts, joined,
+    })
+}
+
+/// The sounds of a name without regard to where its words end.
+pub(super) fn joined(parts: &[Vec<Sound>]) -> Vec<Sound> {
+    let mut joined = parts.concat();
+    joined.dedup();
+    joined
+}
+
+/// A keyword's word as a name is written: in lower case its first letter becomes a capital.
+fn with_capital(word: &str) -> String {
+    let mut chars = word.chars();
+    match chars.next() {
+        Some(first) if !word.chars().any(char::is_uppercase) => first.to_uppercase().chain(chars).collect(),
+        _ => word.to_owned(),
+    }
+}

@@ -1,0 +1,519 @@
+//! What was heard against the names that people typed.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use serde::Serialize;
+
+use super::archive::{Archive, Read};
+use super::context::{Surroundings, around};
+use super::lexicon::{LEAST_SINGLE_LETTERS, LONGEST_NAME, Lexicon, Name, NameKind, joined};
+use super::lists;
+use super::sound::{Sound, likeness, sounds};
+
+/// Names at which nobody looks: too far from what was heard.
+const LEAST_LIKENESS: f32 = 0.6;
+
+/// The least likeness of each word of a name that was heard in as many words as it has.
+const LEAST_PART_LIKENESS: f32 = 0.45;
+
+/// The least likeness where words were divided otherwise, or where only a surname was heard.
+const LEAST_LIKENESS_ALONE: f32 = 0.72;
+
+/// How near in time a document has to be for its names to be those of the day, in days.
+const NEAR_DAYS: i32 = 21;
+
+/// What speaks for and against a repair.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Why {
+    /// How alike the two sound, 0 to 1.
+    #[serde(serialize_with = "rounded")]
+    pub sound: f32,
+    /// How alike their least alike words sound.
+    #[serde(serialize_with = "rounded")]
+    pub weakest: f32,
+    /// Whether the first names are the same, or forms of one.
+    pub same_first: bool,
+    /// Whether the last words are the same.
+    pub same_last: bool,
+    /// Whether the document's own publisher typed the name in its title, description or keywords.
+    pub typed_here: bool,
+    /// Whether the name was also heard right in the document.
+    pub heard_right_here: bool,
+    /// Whether a title before it is one that the name has elsewhere.
+    pub same_title: bool,
+    /// In how many documents people typed the name.
+    pub typed_documents: usize,
+    /// In how many of them within three weeks of this document.
+    pub typed_near: usize,
+    /// How much what stands around it is like what stands around the name elsewhere, 0 to 1.
+    #[serde(serialize_with = "rounded")]
+    pub context: f32,
+    /// The same for all documents in which it was heard so, on average.
+    #[serde(serialize_with = "rounded")]
+    pub context_everywhere: f32,
+    /// In how many documents it was heard so.
+    pub heard_documents: usize,
+    /// Whether people typed its last word as the name of somebody else.
+    pub is_known: bool,
+    /// In how many documents its word, where it stands alone, is part of a longer name that is not this one.
+    pub in_other_names: usize,
+    /// Whether its last word is a word without a capital too.
+    pub is_ordinary: bool,
+    /// Whether all that differs are words of their own in both: "Western" for "Eastern".
+    pub are_words: bool,
+    /// Whether another first name was heard before the same last word.
+    pub other_first: bool,
+    /// How far ahead the name is of the next best, in score; `None` if nothing else is like it.
+    pub margin: Option<f32>,
+    /// The sum of all this; the confidence follows from it.
+    #[serde(serialize_with = "rounded")]
+    pub score: f32,
+    /// In how many words it was heard.
+    pub words_heard: usize,
+    /// In how many words the name is written.
+    pub words_name: usize,
+}
+
+/// Three decimals are more than can be told apart.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn rounded<S: serde::Serializer>(number: &f32, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64((f64::from(*number) * 1000.0).round() / 1000.0)
+}
+
+/// Where something was heard that may be a name.
+#[derive(Clone, Debug)]
+pub(super) struct Use {
+    /// An index of the document's heard runs.
+    pub(super) heard: u32,
+    /// Which words of the run.
+    pub(super) from: usize,
+    pub(super) to: usize,
+}
+
+/// A name for what was heard in a document.
+#[derive(Clone, Debug)]
+pub(super) struct Proposal {
+    pub(super) document: u32,
+    pub(super) uses: Vec<Use>,
+    pub(super) words: Vec<u32>,
+    pub(super) name: u32,
+    pub(super) why: Why,
+}
+
+/// Everything that is heard right.
+pub(super) struct Right {
+    /// For each name where it was heard: documents and pieces, in order.
+    pub(super) uses: HashMap<u32, Vec<(u32, u32)>>,
+    /// For each document the names heard in it, and typed in its front.
+    heard: Vec<BTreeSet<u32>>,
+    typed: Vec<BTreeSet<u32>>,
+}
+
+/// What may be misheard: documents and uses, by the words heard.
+pub(super) type Doubtful = BTreeMap<Vec<u32>, BTreeMap<u32, Vec<Use>>>;
+
+pub(super) struct Proposer<'a> {
+    archive: &'a Archive<'a>,
+    lexicon: &'a Lexicon,
+    right: Right,
+    doubtful: Doubtful,
+    partners: Partners,
+    surroundings: HashMap<u32, Surroundings>,
+}
+
+/// The words heard directly beside a word in one run, and in how many documents each.
+type Partners = HashMap<u32, BTreeMap<u32, usize>>;
+
+impl<'a> Proposer<'a> {
+    pub(super) fn of(archive: &'a Archive<'a>, lexicon: &'a Lexicon) -> Self {
+        let mut right = Right { uses: HashMap::new(), heard: Vec::new(), typed: Vec::new() };
+        let mut doubtful = Doubtful::new();
+        for (document, read) in (0_u32..).zip(&archive.documents) {
+            let typed = read.typed.iter().filter_map(|words| lexicon.exact(words)).collect();
+            right.typed.push(typed);
+            right.heard.push(BTreeSet::new());
+            read_runs(archive, lexicon, document, read, &mut right, &mut doubtful);
+        }
+        let partners = partners(archive);
+        Self { archive, lexicon, right, doubtful, partners, surroundings: HashMap::new() }
+    }
+
+    /// The best name for everything that may be misheard, with what speaks for it.
+    pub(super) fn proposals(&mut self) -> Vec<Proposal> {
+        let doubtful = std::mem::take(&mut self.doubtful);
+        let mut proposals = Vec::new();
+        for (words, documents) in &doubtful {
+            let near = self.near(words);
+            if near.is_empty() {
+                continue;
+            }
+            let around: BTreeMap<u32, BTreeSet<u32>> =
+                documents.iter().map(|(document, uses)| (*document, self.around(*document, uses))).collect();
+            let mut scored: BTreeMap<u32, Vec<(u32, Why)>> = BTreeMap::new();
+            for (name, why) in near {
+                self.read_surroundings(name);
+                let fits: BTreeMap<u32, f32> =
+                    around.iter().map(|(document, around)| (*document, self.fit(name, around))).collect();
+                let average = fits.values().sum::<f32>() / count(fits.len());
+                for (document, uses) in documents {
+                    let why = Why { context: fits[document], context_everywhere: average, heard_documents: documents.len(), ..why.clone() };
+                    let why = self.weigh(*document, uses, name, why);
+                    scored.entry(*document).or_default().push((name, why));
+                }
+            }
+            for (document, mut names) in scored {
+                names.sort_by(|one, other| other.1.score.total_cmp(&one.1.score).then(one.0.cmp(&other.0)));
+                let second = self.rival(&names);
+                let (name, mut why) = names.swap_remove(self.nearest_spelling(words, &names));
+                why.margin = second.map(|second| why.score - second);
+                let uses = documents[&document].clone();
+                proposals.push(Proposal { document, uses, words: words.clone(), name, why });
+            }
+        }
+        self.doubtful = doubtful;
+        proposals
+    }
+
+    /// Everything that may be misheard.
+    pub(super) fn doubtful(&self) -> &Doubtful {
+        &self.doubtful
+    }
+
+    /// Of the spellings of the best name the one nearest to what was heard, so that a repair changes no more than it
+    /// has to; rare spellings are slips and count for nothing.
+    fn nearest_spelling(&self, words: &[u32], names: &[(u32, Why)]) -> usize {
+        let name = |at: usize| &self.lexicon.names[names[at].0 as usize];
+        let best = name(0);
+        let is_spelling = |at: &usize| {
+            let other = name(*at);
+            other.words.len() == best.words.len()
+                && likeness(&best.joined, &other.joined) >= SAME_SOUND
+                && other.typed_documents * RARE_SPELLING >= best.typed_documents
+        };
+        let shared = |at: &usize| name(*at).words.iter().zip(words).filter(|(one, other)| one == other).count();
+        (0..names.len()).filter(is_spelling).max_by_key(|at| (shared(at), names.len() - at)).unwrap_or_default()
+    }
+
+    /// The score of the best name that is not another spelling of the best one.
+    fn rival(&self, names: &[(u32, Why)]) -> Option<f32> {
+        let best = &self.lexicon.names[names[0].0 as usize];
+        let is_other = |name: &Name| likeness(&best.joined, &name.joined) < SAME_SOUND && best.last() != name.last();
+        names[1..].iter().find(|(name, _)| is_other(&self.lexicon.names[*name as usize])).map(|(_, why)| why.score)
+    }
+
+    /// The names that some words sound like, with how much.
+    fn near(&self, words: &[u32]) -> Vec<(u32, Why)> {
+        let parts: Vec<Vec<Sound>> = words.iter().map(|word| sounds(self.archive.word(*word))).collect();
+        let whole = joined(&parts);
+        if whole.is_empty() {
+            return Vec::new();
+        }
+        let near = self.lexicon.near(words, &whole);
+        let mut found = Vec::new();
+        for number in near {
+            let name = &self.lexicon.names[number as usize];
+            match self.compare(words, &parts, &whole, name) {
+                Compared::Same => return Vec::new(),
+                Compared::Near(why) => found.push((number, why)),
+                Compared::Far => {}
+            }
+        }
+        found
+    }
+
+    fn compare(&self, words: &[u32], parts: &[Vec<Sound>], whole: &[Sound], name: &Name) -> Compared {
+        let same_last = words.last() == name.words.last();
+        let (first, name_first) = (self.archive.word(words[0]), self.archive.word(name.words[0]));
+        let is_person = name.kind == NameKind::Person;
+        let is_alone = words.len() == 1;
+        let same_first = !is_alone && lists::are_forms_of_one(first, name_first);
+        let alone = [name.last()];
+        let compared = if is_alone { &alone[..] } else { &name.words };
+        if self.is_same(words, compared) || (words.len() == name.words.len() && !is_alone && same_last && same_first) {
+            return Compared::Same;
+        }
+        let (sound, weakest, least) = if is_alone {
+            let last = name.parts.last().map(Vec::as_slice).unwrap_or_default();
+            let sound = likeness(whole, last);
+            (sound, sound, LEAST_LIKENESS_ALONE)
+        } else if words.len() == name.words.len() {
+            let alike = |at: usize| match at {
+                _ if words[at] == name.words[at] => 1.0,
+                0 if same_first && is_person => 1.0,
+                0 if same_last => likeness(&parts[0], &name.parts[0]).max(with_title(&parts[0], name)),
+                _ => likeness(&parts[at], &name.parts[at]),
+            };
+            let weakest = (0..words.len()).map(alike).fold(1.0, f32::min);
+            if weakest < LEAST_PART_LIKENESS {
+                return Compared::Far;
+            }
+            // A known first name in another form does not count against the surname.
+            let sound = if same_first && is_person {
+                likeness(&joined(&parts[1..]), &joined(&name.parts[1..])).max(likeness(whole, &name.joined))
+            } else if same_last {
+                let mut parts = parts.to_vec();
+                parts[0] = name.parts[0].clone();
+                likeness(whole, &name.joined).max((weakest + likeness(&joined(&parts), &name.joined)) / 2.0)
+            } else {
+                likeness(whole, &name.joined)
+            };
+            (sound, weakest, LEAST_LIKENESS)
+        } else {
+            let sound = likeness(whole, &name.joined);
+            (sound, sound, LEAST_LIKENESS_ALONE)
+        };
+        if sound < least {
+            return Compared::Far;
+        }
+        let last = words.last().copied().unwrap_or_default();
+        let differing: Vec<(u32, u32)> = words
+            .iter()
+            .zip(&name.words)
+            .map(|(heard, typed)| (*heard, *typed))
+            .filter(|(heard, typed)| heard != typed)
+            .collect();
+        let are_words = words.len() == name.words.len()
+            && differing.iter().all(|(heard, typed)| self.archive.is_ordinary(*heard) && self.archive.is_ordinary(*typed));
+        Compared::Near(Why {
+            are_words,
+            other_first: same_last && !same_first && self.lexicon.is_first_name(words[0]),
+            sound,
+            weakest,
+            same_first,
+            same_last,
+            typed_documents: name.typed_documents,
+            in_other_names: if is_alone { self.in_other_names(words[0], name) } else { 0 },
+            is_known: self.lexicon.persons_called(last).next().is_some() && !same_last,
+            is_ordinary: self.archive.is_ordinary(last),
+            words_heard: words.len(),
+            words_name: name.words.len(),
+            ..Why::default()
+        })
+    }
+
+    /// Whether some words are a name, only written or inflected otherwise: "Skerry Islands", "Quill-Moss" for
+    /// "Quill Moss", "Ben J. Quill" for "Ben Quill".
+    fn is_same(&self, words: &[u32], name: &[u32]) -> bool {
+        let text = |words: &[u32]| words.iter().map(|word| self.archive.word(*word)).collect::<Vec<_>>().join("-");
+        let (heard, typed) = (text(words), text(name));
+        let (short, long) = if heard.len() <= typed.len() { (&heard, &typed) } else { (&typed, &heard) };
+        let is_inflected = long.strip_prefix(short.as_str()).is_some_and(|ending| INFLECTIONS.contains(&ending));
+        let has_all = |these: &[u32], those: &[u32]| these.len() > 1 && these.iter().all(|word| those.contains(word));
+        is_inflected || has_all(words, name) || has_all(name, words)
+    }
+
+    /// In how many documents a word is part of a longer name that does not sound like this one.
+    fn in_other_names(&self, word: u32, name: &Name) -> usize {
+        let first = self.archive.word(name.words[0]);
+        let is_other = |partner: u32| {
+            let partner = self.archive.word(partner);
+            !lists::are_forms_of_one(partner, first) && likeness(&sounds(partner), &name.parts[0]) < LEAST_LIKENESS_ALONE
+        };
+        let partners = self.partners.get(&word).into_iter().flatten();
+        partners.filter(|(partner, _)| name.words.len() == 1 || is_other(**partner)).map(|(_, documents)| documents).sum()
+    }
+
+    fn around(&self, document: u32, uses: &[Use]) -> BTreeSet<u32> {
+        let read = &self.archive.documents[document as usize];
+        let pieces: Vec<u32> = uses.iter().map(|used| read.held.heard[used.heard as usize].piece).collect();
+        around(read, &pieces)
+    }
+
+    fn read_surroundings(&mut self, number: u32) {
+        if self.surroundings.contains_key(&number) {
+            return;
+        }
+        let name = &self.lexicon.names[number as usize];
+        let mut typed: Vec<u32> = name.typed.iter().map(|(document, _)| *document).collect();
+        typed.dedup();
+        let heard = self.right.uses.get(&number).map(Vec::as_slice).unwrap_or_default();
+        let surroundings = Surroundings::of(self.archive, heard, &typed, &name.words);
+        self.surroundings.insert(number, surroundings);
+    }
+
+    fn fit(&self, name: u32, around: &BTreeSet<u32>) -> f32 {
+        self.surroundings.get(&name).map_or(0.0, |surroundings| surroundings.fit(self.archive, around))
+    }
+
+    fn weigh(&self, document: u32, uses: &[Use], number: u32, why: Why) -> Why {
+        let name = &self.lexicon.names[number as usize];
+        let read = &self.archive.documents[document as usize];
+        let titles: BTreeSet<u8> = uses.iter().flat_map(|used| read.held.heard[used.heard as usize].titles.iter().copied()).collect();
+        let day = read.document.date;
+        let is_near = |other: u32| {
+            let other_day = self.archive.documents[other as usize].document.date;
+            match (day, other_day) {
+                (Some(day), Some(other)) => day.until(other).is_ok_and(|span| span.get_days().abs() <= NEAR_DAYS),
+                _ => false,
+            }
+        };
+        let mut near: Vec<u32> = name.typed.iter().map(|(document, _)| *document).filter(|other| *other != document && is_near(*other)).collect();
+        near.dedup();
+        let mut why = Why {
+            typed_here: self.right.typed[document as usize].contains(&number),
+            heard_right_here: self.right.heard[document as usize].contains(&number),
+            same_title: titles.iter().any(|title| name.titles.contains_key(title)),
+            typed_near: near.len(),
+            ..why
+        };
+        why.score = score(&why);
+        why
+    }
+}
+
+/// How a first name sounds with a title before it that the name has: "Sadan" for "Sir Dan".
+fn with_title(part: &[Sound], name: &Name) -> f32 {
+    let titles = name.titles.keys().filter_map(|title| lists::TITLES.get(usize::from(*title)));
+    let short = titles.filter(|title| SPOKEN_WITH_NAMES.contains(title));
+    short.map(|title| likeness(part, &joined(&[sounds(title), name.parts[0].clone()]))).fold(0.0, f32::max)
+}
+
+/// Titles short enough to be heard as the beginning of a first name.
+const SPOKEN_WITH_NAMES: &[&str] = &["dame", "dr", "gen", "lord", "mr", "mrs", "ms", "sir"];
+
+/// Endings that make a plural or an adjective of a name.
+const INFLECTIONS: &[&str] = &["", "s", "es", "i", "n", "an", "ian", "ic", "ish", "'s", "ist", "ism", "er", "ers", "ns", "ans", "ians"];
+
+enum Compared {
+    Same,
+    Near(Why),
+    Far,
+}
+
+/// Less in common with a name's surroundings is chance.
+const LEAST_CONTEXT: f32 = 0.01;
+
+/// A single word needs as much to be taken for a place or an organisation of which the document does not tell.
+const LEAST_CONTEXT_ALONE: f32 = 0.04;
+
+/// A spelling is rare if another of the same sound is typed in more than so many times as many documents.
+const RARE_SPELLING: usize = 8;
+
+/// From here on two names sound the same and differ in spelling alone.
+pub(super) const SAME_SOUND: f32 = 0.93;
+
+#[expect(clippy::cast_precision_loss, reason = "counts of documents are small")]
+fn count(number: usize) -> f32 {
+    number.max(1) as f32
+}
+
+fn score(why: &Why) -> f32 {
+    let flag = |flag: bool, weight: f32| if flag { weight } else { 0.0 };
+    let is_alone = why.words_heard == 1;
+    // Two of one surname whose first names are hardly alike may be brothers, above all where both are heard.
+    let is_relative = why.same_last && !is_alone && why.weakest < 0.7;
+    // A word that others are called by, too, is no mishearing: "Bright" is not "Brecht".
+    let is_elsewhere = is_alone && why.in_other_names >= 2 && why.in_other_names * 4 >= why.heard_documents;
+    let has_link = why.typed_here || why.heard_right_here || why.same_title || why.context >= LEAST_CONTEXT;
+    let has_place = why.typed_here || why.heard_right_here || why.same_title || (why.words_name == 1 && why.context >= LEAST_CONTEXT_ALONE);
+    // What many documents have is a word of its own, unless it sounds just like the name.
+    let is_usual = is_alone && why.heard_documents >= 5 && why.sound < SAME_SOUND;
+    // Somebody who is heard in many documents, none of which is about the name, is somebody else.
+    let elsewhere = if why.heard_documents >= 3 && why.context_everywhere < 0.03 && !why.typed_here { 1.5 } else { 0.0 };
+    (why.sound - 0.8) * 12.0
+        + flag(why.typed_here, 3.0)
+        + flag(why.heard_right_here && !is_relative, 1.5)
+        + flag(why.same_title, 1.5)
+        + (1.0 + count(why.typed_documents)).ln().min(3.0) * 0.6
+        + flag(why.typed_near > 0, 0.5)
+        + (why.context * 20.0).min(4.0)
+        + flag(why.same_first, 1.0)
+        + flag(why.same_last, 0.5)
+        - flag(why.is_known, 1.0)
+        - flag(is_alone, 1.0)
+        - flag(is_elsewhere || is_usual, 3.0)
+        - flag(is_alone && why.is_ordinary && !why.same_title, 5.0)
+        - flag(is_alone && !has_place, 3.0)
+        - flag(!is_alone && why.words_heard != why.words_name, 1.0)
+        - elsewhere
+        - flag(!has_link, if why.sound < 0.95 { 2.0 } else { 1.0 })
+        - flag(is_relative && why.other_first, 2.5)
+        - flag(why.are_words, 2.0)
+        - 3.0
+}
+
+/// Sorts the runs of a document into names heard right and what may be misheard.
+fn read_runs(
+    archive: &Archive<'_>,
+    lexicon: &Lexicon,
+    document: u32,
+    read: &Read<'_>,
+    right: &mut Right,
+    doubtful: &mut Doubtful,
+) {
+    for (at, heard) in (0_u32..).zip(&read.held.heard) {
+        let run = &read.runs[heard.run as usize];
+        let begins_late = heard.starts_sentence && run.len() > 1 && archive.is_ordinary(run[0]);
+        let first = usize::from(begins_late);
+        let known = known(lexicon, run, first);
+        for (from, to, name) in &known {
+            right.uses.entry(*name).or_default().push((document, heard.piece));
+            if to - from > 1 || lexicon.names[*name as usize].words.len() == 1 {
+                right.heard[document as usize].insert(*name);
+            }
+        }
+        let is_known = |from: usize, to: usize| {
+            known.iter().any(|known| known.1 - known.0 > 1 && from < known.1 && known.0 < to)
+        };
+        let mut add = |from: usize, to: usize| {
+            let uses = doubtful.entry(run[from..to].to_vec()).or_default().entry(document).or_default();
+            uses.push(Use { heard: at, from, to });
+        };
+        for from in first..run.len() {
+            for to in from + 2..=run.len().min(from + LONGEST_NAME) {
+                if !is_known(from, to) {
+                    add(from, to);
+                }
+            }
+        }
+        if run.len() - first == 1 {
+            let word = run[first];
+            let is_name = !known.is_empty() || lexicon.persons_called(word).next().is_some() || lexicon.is_first_name(word);
+            // "Governor Stumble": a title makes a name of a word.
+            let may_name = !archive.is_ordinary(word) || !heard.titles.is_empty();
+            if !is_name && may_name && is_spoken(archive.word(word)) {
+                add(first, run.len());
+            }
+        }
+    }
+}
+
+/// Whether a word alone may be a name: long enough, no number and not spelt out letter by letter.
+fn is_spoken(word: &str) -> bool {
+    let is_long = word.chars().count() >= LEAST_SINGLE_LETTERS;
+    is_long && word.split(['-', '\'']).all(|part| part.chars().count() > 1 && part.chars().all(char::is_alphabetic))
+}
+
+/// Which words stand beside which in the runs of all documents.
+fn partners(archive: &Archive<'_>) -> Partners {
+    let mut partners = Partners::new();
+    for read in &archive.documents {
+        let pairs: BTreeSet<(u32, u32)> = read
+            .runs
+            .iter()
+            .flat_map(|run| run.windows(2).flat_map(|pair| [(pair[0], pair[1]), (pair[1], pair[0])]))
+            .collect();
+        for (word, beside) in pairs {
+            *partners.entry(word).or_default().entry(beside).or_default() += 1;
+        }
+    }
+    partners
+}
+
+/// The names in a run, the longest first from the left.
+fn known(lexicon: &Lexicon, run: &[u32], first: usize) -> Vec<(usize, usize, u32)> {
+    let mut known = Vec::new();
+    let mut from = first;
+    while from < run.len() {
+        let longest = (from + 1..=run.len().min(from + LONGEST_NAME)).rev();
+        let found = longest.map(|to| (to, lexicon.exact(&run[from..to]))).find(|(_, name)| name.is_some());
+        match found {
+            Some((to, Some(name))) => {
+                known.push((from, to, name));
+                from = to;
+            }
+            _ => from += 1,
+        }
+    }
+    known
+}
