@@ -18,6 +18,8 @@ mod printed;
 mod reading;
 mod registry;
 mod reported;
+#[cfg(test)]
+mod tests;
 mod told;
 mod together;
 mod traits;

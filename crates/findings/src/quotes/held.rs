@@ -99,6 +99,22 @@ impl Spot {
         }
     }
 
+    /// A text that is the same for the same place, in this version and in later ones.
+    pub(super) fn key(&self) -> String {
+        match self {
+            Self::Spoken { segment, .. } => format!("segment {segment}"),
+            Self::Written { chars } => format!("chars {} {}", chars.start, chars.end),
+            Self::Front { part, chars } => {
+                let part = match part {
+                    FrontPart::Title => "title",
+                    FrontPart::Description => "description",
+                    FrontPart::Keywords => "keywords",
+                };
+                format!("{part} {} {}", chars.start, chars.end)
+            }
+        }
+    }
+
     /// The place again.
     pub fn place(&self) -> Place {
         match self {

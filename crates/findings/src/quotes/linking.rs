@@ -18,8 +18,6 @@ pub(super) struct Side<'a> {
     pub(super) quoted: &'a [String],
     /// By resolved name.
     pub(super) speaker: Option<&'a str>,
-    /// As an index of all documents.
-    pub(super) document: usize,
     /// When its document was published.
     pub(super) day: Option<Date>,
     pub(super) said_on: Option<Date>,
@@ -48,9 +46,15 @@ const MOST_OF_WORD: usize = 120;
 /// Words of a statement that are aligned; the rest of a longer one is left out.
 const LONGEST: usize = 120;
 
-/// Weights of what is shared (sums of `ln(statements / statements with the word)`) and the days that statements may then lie
+/// Weights of what is shared (sums of [`Linker::weight`]) and the days that statements may then lie
 /// apart. Fitted on a half of the development set; see the page on statements.
 const REACH: &[(f32, i32)] = &[(90.0, 400), (60.0, 30), (36.0, 8), (20.0, 2), (11.0, 1)];
+
+/// Rareness is counted over the archive and so many statements more, of which so many have a function word and so
+/// many any other word. With it a small archive weighs words as a large one does.
+const ALL_KNOWN: f32 = 20_000.0;
+const FUNCTION_KNOWN: f32 = 2_000.0;
+const CONTENT_KNOWN: f32 = 10.0;
 
 /// All links, in order.
 pub(super) fn links(sides: &[Side]) -> Vec<Link> {
@@ -107,18 +111,14 @@ impl<'a> Linker<'a> {
             let stems: BTreeSet<u32> = words.iter().map(|&word| stem[word as usize]).collect();
             stems.into_iter().for_each(|stem| with_stem[stem as usize] += 1);
         }
-        let all = sides.len().max(1) as f32;
-        let rareness = |&count: &u32| (all / count.max(1) as f32).ln().clamp(0.0, 9.0);
-        let is_content = names.iter().map(|word| !is_function_word(word)).collect();
-        Self {
-            sides,
-            tokens,
-            own,
-            weight: with.iter().map(rareness).collect(),
-            is_content,
-            stem,
-            stem_weight: with_stem.iter().map(rareness).collect(),
-        }
+        let all = sides.len() as f32 + ALL_KNOWN;
+        let is_content: Vec<bool> = names.iter().map(|word| !is_function_word(word)).collect();
+        let rareness = |count: u32, is_content: bool| {
+            (all / (count as f32 + if is_content { CONTENT_KNOWN } else { FUNCTION_KNOWN })).ln()
+        };
+        let weight = with.iter().zip(&is_content).map(|(&count, &is_content)| rareness(count, is_content)).collect();
+        let stem_weight = with_stem.iter().map(|&count| rareness(count, true)).collect();
+        Self { sides, tokens, own, weight, is_content, stem, stem_weight }
     }
 
     /// Pairs that share a rare run of words, or of one speaker and near days several rare words.
@@ -323,4 +323,72 @@ fn is_function_word(word: &str) -> bool {
         "very", "was", "we", "we'll", "we're", "we've", "well", "were", "what", "when", "where", "which", "who", "will", "with", "would", "yes", "you", "you're", "your",
     ];
     WORDS.contains(&word)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    fn side<'a>(words: &'a str, speaker: &'a str, day: i8) -> Side<'a> {
+        Side {
+            words,
+            quoted: &[],
+            speaker: Some(speaker),
+            day: Some(date(2024, 5, day)),
+            said_on: None,
+            is_indirect: false,
+            certainty: 90,
+        }
+    }
+
+    /// Statements of others, so that common words are common and rare ones rare.
+    fn others() -> Vec<Side<'static>> {
+        const OTHERS: [&str; 6] = [
+            "we had a good day at the harbour and a great evening",
+            "it was a great thing to see and we had a call",
+            "the council has a great deal to do and it will be late",
+            "nobody knows what the winter will bring to the town",
+            "the school opens again when the roof is repaired",
+            "there was no great call for it when we had the vote",
+        ];
+        (0..60).map(|at| side(OTHERS[at % OTHERS.len()], "Somebody Else", (at % 27) as i8 + 1)).collect()
+    }
+
+    #[track_caller]
+    fn check(left: Side, right: Side, expected: Option<bool>) {
+        let words = (left.words.to_owned(), right.words.to_owned());
+        let mut sides = vec![left, right];
+        sides.extend(others());
+        let link = links(&sides).into_iter().find(|link| link.left == 0 && link.right == 1);
+        assert_eq!(link.map(|link| link.is_verbatim), expected, "for {words:?}");
+    }
+
+    #[test]
+    fn same_words_are_the_same_statement_while_days_allow() {
+        let long = "the breakwater at Skerry Island must be rebuilt before another storm sweeps the ferries away";
+        check(side(long, "Mara Lindqvist", 3), side(long, "Mara Lindqvist", 20), Some(true));
+        let part = "must be rebuilt before another storm sweeps the ferries away";
+        check(side(long, "Mara Lindqvist", 3), side(part, "Mara Lindqvist", 3), Some(true));
+        // Said of two calls, weeks apart.
+        let short = "We had a great call";
+        check(side(short, "Mara Lindqvist", 3), side(short, "Mara Lindqvist", 25), None);
+        // Two people may say the same few words.
+        check(side("the ferries stop", "Mara Lindqvist", 3), side("the ferries stop", "Jonas Ek", 3), None);
+    }
+
+    #[test]
+    fn a_report_tells_the_same_in_other_words() {
+        let report = |words, day| Side { is_indirect: true, ..side(words, "Mara Lindqvist", day) };
+        let clip = "And we will probably rebuild the breakwater at Skerry Island";
+        check(report("she would rebuild the Skerry breakwater", 3), side(clip, "Mara Lindqvist", 4), Some(false));
+        check(report("she would rebuild the Skerry breakwater", 9), side(clip, "Mara Lindqvist", 4), None);
+        check(report("she would never leave the town", 3), side(clip, "Mara Lindqvist", 4), None);
+    }
+
+    #[test]
+    fn words_are_compared_without_marks() {
+        assert_eq!(words("“We’ll meet,” she said: DON'T!"), ["we'll", "meet", "she", "said", "don't"]);
+    }
 }

@@ -31,6 +31,9 @@ pub(super) struct Registry {
     holders: BTreeMap<Role, Vec<(Option<Date>, String)>>,
 }
 
+/// On which day which document names whom.
+type Naming<'a> = (Option<Date>, &'a str, String);
+
 impl Registry {
     pub(super) fn of(documents: &[(&Document, &Held)]) -> Self {
         let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
@@ -45,7 +48,7 @@ impl Registry {
             *by_spelling.entry(spelt.get(*name).map_or(*name, String::as_str)).or_default() += count;
         }
         let by_surname = surnames(&by_spelling);
-        let mut holders: BTreeMap<Role, BTreeSet<(Option<Date>, &str, String)>> = BTreeMap::new();
+        let mut holders: BTreeMap<Role, BTreeSet<Naming>> = BTreeMap::new();
         for (document, held) in documents {
             for (role, name) in &held.roles {
                 let name = spelt.get(name).unwrap_or(name).clone();

@@ -35,7 +35,6 @@ pub fn together(documents: &[(&Document, &Held)]) -> Vec<Statement> {
             words: &statement.words,
             quoted: &statement.quoted,
             speaker: name.as_deref(),
-            document,
             day: documents[document].0.date,
             said_on: statement.said_on,
             is_indirect: matches!(statement.manner, Manner::Indirect | Manner::Mixed),
@@ -66,12 +65,11 @@ fn overrule(all: &[(usize, &HeldStatement)], links: &[Link], names: &mut [Option
         let Some(votes) = votes.get(&same.root(at)).filter(|_| is_voice && statement.certainty < DOUBTFUL) else { continue };
         let own = before[at].as_deref().and_then(|own| votes.get(own)).copied().unwrap_or_default();
         let best = votes.iter().max_by_key(|(name, votes)| (**votes, std::cmp::Reverse(**name)));
-        if let Some((name, &count)) = best {
-            if Some(*name) != before[at].as_deref() && count >= 50 && count >= 2 * own.max(u32::from(statement.certainty)) {
+        if let Some((name, &count)) = best
+            && Some(*name) != before[at].as_deref() && count >= 50 && count >= 2 * own.max(u32::from(statement.certainty)) {
                 names[at] = Some((*name).to_owned());
                 elsewhere[at] = true;
             }
-        }
     }
     elsewhere
 }
@@ -87,7 +85,7 @@ fn findings(
     let is_shown = |at: usize| all[at].1.certainty > 0 || elsewhere[at];
     let mut ids = BTreeSet::new();
     let id_of = |(document, statement): &(usize, &HeldStatement)| {
-        id(documents[*document].0.id.as_str(), &format!("{:?}", statement.spot), &statement.words)
+        id(documents[*document].0.id.as_str(), &statement.spot.key(), &statement.words)
     };
     let all_ids: Vec<String> = all.iter().map(id_of).collect();
     let mut groups = Groups::of(all.len());

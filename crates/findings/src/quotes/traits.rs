@@ -5,7 +5,7 @@ use language::parse::{Relation, Tag};
 use super::people::Mention;
 use super::reported::{Saying, Scene};
 use super::verbs;
-use super::who::{self, Who};
+use super::who::Who;
 
 /// What one sentence of a broadcast shows.
 #[derive(Clone, Debug, Default)]
@@ -252,9 +252,4 @@ fn is_high(scene: &Scene, verb: usize) -> bool {
     let reading = scene.reading;
     let relation = reading.relation(verb);
     relation == Relation::Root || (relation == Relation::Conj && reading.relation(reading.head(verb)) == Relation::Root)
-}
-
-/// Whether somebody of this name works for the programme: "our correspondent", "BBC's".
-pub(super) fn is_role_of_staff(role: &who::Role) -> bool {
-    role.office.iter().any(|word| matches!(word.as_str(), "correspondent" | "reporter" | "editor" | "host"))
 }

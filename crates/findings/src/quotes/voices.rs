@@ -142,7 +142,7 @@ impl<'a> Path<'a> {
                 let guest = self.guests.get(sentence)?.clone()?;
                 let is_address = self.main.is_some_and(|main| main.is_address && main.voice.who == guest.who);
                 let cost = if follows_question {
-                    -0.2
+                    1.2
                 } else if is_address {
                     -1.0
                 } else {
@@ -157,12 +157,11 @@ impl<'a> Path<'a> {
     /// Who was announced for a sentence.
     fn lead(&self, sentence: usize, before: &Cell) -> Option<Lead> {
         let recent = before.last.filter(|(_, end)| sentence <= end + CLIP_REACH);
-        if sentence > 0 && self.traits[sentence - 1].is_question {
-            if let Some((voice, _)) = recent {
+        if sentence > 0 && self.traits[sentence - 1].is_question
+            && let Some((voice, _)) = recent {
                 let voice = Voice { from: From::Continued, ..self.voices[voice].clone() };
                 return Some(Lead { voice, weight: 2.2 });
             }
-        }
         for back in 1..=LEAD_REACH.min(sentence) {
             let Some(lead) = &self.traits[sentence - back].lead else { continue };
             let worn = 0.9 * (back - 1) as f32;
@@ -257,4 +256,77 @@ fn guests(traits: &[Traits], main: Option<&Main>) -> Vec<Option<Voice>> {
         }
     }
     guests
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn person(name: &str, from: From) -> Voice {
+        Voice { who: Who::Person(name.to_owned()), as_written: None, is_read: false, from }
+    }
+
+    /// A presenter's sentence that names somebody.
+    fn told(name: &str, from: From, weight: f32) -> Traits {
+        let voice = person(name, from);
+        Traits {
+            words: 12,
+            has_verb: true,
+            begins_line: true,
+            persons: vec![voice.who.clone()],
+            lead: Some(Lead { voice, weight }),
+            ..Traits::default()
+        }
+    }
+
+    fn frank() -> Traits {
+        Traits { words: 12, has_verb: true, begins_line: true, is_ours: true, ..Traits::default() }
+    }
+
+    fn plain() -> Traits {
+        Traits { is_ours: false, ..frank() }
+    }
+
+    #[track_caller]
+    fn check(traits: &[Traits], main: Option<&Main>, expected: &[Option<&str>]) {
+        let name = |turn: &Turn| match turn {
+            Turn::Told => None,
+            Turn::Said(Voice { who: Who::Person(name), .. }) => Some(name.clone()),
+            Turn::Said(_) => Some(String::new()),
+        };
+        let found: Vec<Option<String>> = turns(traits, main).iter().map(name).collect();
+        let found: Vec<Option<&str>> = found.iter().map(Option::as_deref).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_clip_lasts_until_its_speaker_is_named_again() {
+        let mara = || told("Mara", From::Announced, 3.5);
+        check(
+            &[mara(), frank(), frank(), told("Mara", From::Reported, 2.2), plain()],
+            None,
+            &[None, Some("Mara"), Some("Mara"), None, None],
+        );
+        // A clip with one plain sentence amid frank ones is one clip.
+        check(&[mara(), frank(), plain(), frank()], None, &[None, Some("Mara"), Some("Mara"), Some("Mara")]);
+        // Nobody is announced, and nothing is in the first person: narration.
+        check(&[plain(), plain(), plain()], None, &[None, None, None]);
+    }
+
+    #[test]
+    fn a_guest_answers_questions() {
+        let question = || Traits { is_question: true, is_yours: true, ..plain() };
+        let guest = Traits { guest: Some(person("Jonas", From::Guest)), is_hosting: true, ..told("Jonas", From::Announced, 3.5) };
+        check(
+            &[guest, question(), plain(), frank(), question(), frank()],
+            None,
+            &[None, None, Some("Jonas"), Some("Jonas"), None, Some("Jonas")],
+        );
+    }
+
+    #[test]
+    fn an_address_is_of_its_speaker() {
+        let main = Main { voice: person("Mara", From::Title), is_address: true };
+        check(&[frank(), plain(), frank()], Some(&main), &[Some("Mara"), Some("Mara"), Some("Mara")]);
+    }
 }
