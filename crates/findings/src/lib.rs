@@ -14,5 +14,6 @@ pub mod material;
 pub mod proposals;
 pub mod reuse;
 pub mod names;
+pub mod quotes;
 
 pub use material::{Analysis, Material, Piece, Text};

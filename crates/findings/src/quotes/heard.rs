@@ -1,0 +1,170 @@
+//! Statements in a broadcast: what voices say, and what presenters report.
+
+use record::FrontPart;
+use record::Place;
+
+use super::held::{Draft, HeldStatement, certainty};
+use super::reading::Reading;
+use super::reported::{Saying, Scene};
+use super::told;
+use super::traits::{self, From, Traits, Voice};
+use super::voices::{self, Main, Turn};
+use super::who::Who;
+use super::{Evidence, Manner};
+use crate::material::Material;
+
+/// Shorter sentences of a voice tell nothing by themselves: "Thank you.", "I think so."
+const SHORTEST: usize = 4;
+/// A sentence of nobody known must be at least as long to be looked for elsewhere.
+const SHORTEST_UNKNOWN: usize = 7;
+
+/// The statements of a broadcast. `front` is what its publisher wrote about it.
+pub(super) fn statements(scene: &Scene, front: &Scene, material: &Material) -> Vec<Draft> {
+    let published = material.document.date;
+    let sayings = scene.sayings();
+    let pieces = &material.text.pieces;
+    let begins_line = |byte: usize| pieces.binary_search_by_key(&byte, |piece| piece.bytes.start).is_ok();
+    let traits = traits::traits(scene, &sayings, &begins_line);
+    let main = main(scene, front, material, &traits);
+    let turns = voices::turns(&traits, main.as_ref());
+    let mut drafts = Vec::new();
+    for (sentence, (turn, traits)) in turns.iter().zip(&traits).enumerate() {
+        let speaker = pieces
+            .get(material.text.pieces_of(&scene.reading.bytes(&scene.reading.sentence(sentence))).start)
+            .and_then(|piece| piece.speaker.as_deref());
+        drafts.extend(spoken(scene, sentence, turn, traits, speaker));
+    }
+    for saying in sayings.iter().filter(|saying| !saying.content.is_empty()) {
+        let passes_on = match &turns[scene.reading.sentence_of(saying.verb)] {
+            Turn::Said(voice) if voice.who.is_known() && voice.who == saying.who => continue,
+            Turn::Said(voice) if !voice.is_read => voice.who.clone(),
+            _ => Who::Unnamed,
+        };
+        if !passes_on.is_known() || saying.who.is_known() {
+            let (manner, quoted) = manner(scene.reading, saying);
+            let mut draft = told::draft(scene, saying, saying.content.clone(), manner, quoted, published);
+            draft.statement.reported_by = passes_on;
+            drafts.push(draft);
+        }
+    }
+    drafts.sort_by_key(|draft| (draft.tokens.start, draft.tokens.end));
+    drafts
+}
+
+/// The statement that a sentence is by itself.
+fn spoken(scene: &Scene, sentence: usize, turn: &Turn, traits: &Traits, speaker: Option<&str>) -> Option<Draft> {
+    let tokens = scene.trimmed(scene.reading.sentence(sentence));
+    let is_telling = traits.words >= SHORTEST && traits.has_verb && !traits.is_question && !is_thanks(scene.reading, &tokens);
+    if !is_telling {
+        return None;
+    }
+    let statement = match (turn, speaker.filter(|speaker| is_name(speaker))) {
+        (_, Some(name)) => HeldStatement {
+            who: scene.people.person(name),
+            as_written: Some(name.to_owned()),
+            from: Evidence::Announced,
+            certainty: certainty(Evidence::Announced),
+            ..told::blank()
+        },
+        (Turn::Said(voice), None) => of_voice(voice),
+        (Turn::Told, None) => told::blank(),
+    };
+    let is_frank = traits.is_mine || traits.is_ours;
+    let is_worth = statement.certainty > 0 || (is_frank && !traits.is_hosting && traits.words >= SHORTEST_UNKNOWN);
+    is_worth.then_some(Draft { tokens, statement })
+}
+
+fn of_voice(voice: &Voice) -> HeldStatement {
+    let from = match voice.from {
+        From::Announced => Evidence::Announced,
+        From::Reported => Evidence::Report,
+        From::Mentioned => Evidence::Mention,
+        From::Continued => Evidence::Continued,
+        From::Guest => Evidence::Guest,
+        From::Title => Evidence::Title,
+        From::Unknown => Evidence::Nothing,
+    };
+    HeldStatement {
+        who: voice.who.clone(),
+        as_written: voice.as_written.clone(),
+        manner: if voice.is_read { Manner::Direct } else { Manner::Clip },
+        from,
+        certainty: certainty(from),
+        ..told::blank()
+    }
+}
+
+/// Whether a transcript's speaker is a name and not a number: `SPEAKER_01`, `Speaker 2`.
+fn is_name(speaker: &str) -> bool {
+    !speaker.chars().any(|char| char.is_ascii_digit()) && !speaker.trim().is_empty()
+}
+
+fn is_thanks(reading: &Reading, tokens: &std::ops::Range<usize>) -> bool {
+    let first: Vec<&str> = tokens.clone().take(3).map(|token| reading.lower(token)).collect();
+    tokens.len() < 10 && (first.contains(&"thank") || first.contains(&"thanks") || first.contains(&"welcome") || first.contains(&"hello"))
+}
+
+/// How a report passes words on: "said, quote, ..." are the speaker's own.
+fn manner(reading: &Reading, saying: &Saying) -> (Manner, Vec<String>) {
+    let content = &saying.content;
+    let is_quote = |token: usize| reading.lower(token) == "quote" || reading.lower(token) == "\"";
+    let before = content.start.saturating_sub(3)..content.start;
+    if before.clone().any(is_quote) {
+        return (Manner::Direct, Vec::new());
+    }
+    match content.clone().find(|&token| is_quote(token)) {
+        Some(mark) => {
+            let rest = mark + 1..content.end;
+            let end = rest.clone().find(|&token| matches!(reading.lower(token), "end" | "unquote")).unwrap_or(rest.end);
+            (Manner::Mixed, vec![reading.words(&(rest.start..end))])
+        }
+        None => (Manner::Indirect, Vec::new()),
+    }
+}
+
+/// Words of titles and descriptions of programmes that somebody speaks in at length.
+const SPEAKS: &[&str] = &[
+    "remarks", "speech", "speaks", "address", "addresses", "conference", "questions", "briefing", "briefs", "testifies", "testimony", "interview", "interviews", "joins",
+    "join", "discuss", "discusses", "conversation", "statement", "answers", "reacts", "delivers", "talks", "swearing", "signs", "guest", "podcast", "explains", "weighs",
+];
+/// The same, of programmes that consist of it.
+const SPEAKS_ALONE: &[&str] = &["remarks", "speech", "speaks", "address", "addresses", "conference", "briefing", "questions", "delivers", "statement", "signs", "swearing", "testifies"];
+
+/// Whoever a programme is about is named more often than this in a thousand words; whoever speaks is not.
+const MENTIONS_PER_THOUSAND: usize = 4;
+
+/// Whom a programme is with, as its title and description tell.
+fn main(scene: &Scene, front: &Scene, material: &Material, traits: &[Traits]) -> Option<Main> {
+    let words: usize = traits.iter().map(|traits| traits.words).sum();
+    let is_title = |token: usize| {
+        let place = material.front.place_of(&front.reading.bytes(&(token..token + 1)));
+        matches!(place, Some(Place::Front { part: FrontPart::Title, .. }))
+    };
+    let title_end = (0..front.reading.len()).find(|&token| !is_title(token)).unwrap_or(front.reading.len());
+    let said = |words: &[&str]| (0..front.reading.len()).any(|token| words.contains(&front.reading.lower(token)));
+    let frank = traits.iter().filter(|traits| traits.is_mine || traits.is_ours).count();
+    let is_frank = 3 * frank >= traits.len();
+    let in_title = front.mentions.iter().filter(|mention| mention.tokens.end <= title_end);
+    let candidates = in_title.chain(front.mentions.iter().filter(|mention| mention.is_subject)).take(4);
+    for mention in candidates {
+        let Who::Person(name) = &mention.who else { continue };
+        let named = scene.mentions.iter().filter(|other| other.who == mention.who && is_named(scene.reading, other.tokens.start)).count();
+        let names_itself = front.reading.lower(mention.tokens.end) == ":";
+        let speaks = said(SPEAKS) || names_itself || is_frank;
+        let is_host = material.document.show.as_deref().is_some_and(|show| show.contains(name.as_str()));
+        if speaks && !is_host && named * 1000 <= words * MENTIONS_PER_THOUSAND + 1500 {
+            let voice = Voice {
+                who: mention.who.clone(),
+                as_written: Some(front.reading.words(&mention.tokens)),
+                is_read: false,
+                from: From::Title,
+            };
+            return Some(Main { voice, is_address: said(SPEAKS_ALONE) && is_frank });
+        }
+    }
+    None
+}
+
+fn is_named(reading: &Reading, token: usize) -> bool {
+    !matches!(reading.lower(token), "he" | "she")
+}

@@ -1,0 +1,184 @@
+//! What one document holds: its statements with their places, and whom it names.
+
+use std::ops::Range;
+
+use jiff::civil::Date;
+use record::{FrontPart, Kind, MediaTime, Place};
+use serde::{Deserialize, Serialize};
+
+use super::people::People;
+use super::reading::Reading;
+use super::reported::Scene;
+use super::who::{Role, Who};
+use super::{Evidence, Manner, heard, told};
+use crate::material::{Analysis, Material, Text};
+
+/// What a document holds of statements. It keeps apart from its document in any binary format.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Held {
+    /// In the order of the document: what its publisher wrote, then what was said.
+    pub statements: Vec<HeldStatement>,
+    /// The full names of persons, in alphabetical order.
+    pub names: Vec<Known>,
+    /// What persons are, by full name.
+    pub roles: Vec<(Role, String)>,
+}
+
+/// A full name of a document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Known {
+    /// As it stands there.
+    pub name: String,
+    /// Whether it was typed, and not only heard.
+    pub is_typed: bool,
+}
+
+/// A statement as one document has it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HeldStatement {
+    /// Where it stands.
+    pub spot: Spot,
+    /// The words that tell it.
+    pub words: String,
+    /// Those of them that are the speaker's own, where others stand around.
+    pub quoted: Vec<String>,
+    /// Who said it.
+    pub who: Who,
+    /// The words that name the speaker.
+    pub as_written: Option<String>,
+    /// How the words reached us.
+    pub manner: Manner,
+    /// The verb that reports it.
+    pub verb: Option<String>,
+    /// Who passes it on.
+    pub reported_by: Who,
+    /// The day on which it was said.
+    pub said_on: Option<Date>,
+    /// What tells the speaker.
+    pub from: Evidence,
+    /// How sure the speaker is, 0 to 100; 0 for what counts as a statement only if it is found to be one elsewhere.
+    pub certainty: u8,
+}
+
+/// A [`Place`], kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Spot {
+    /// In a recording.
+    Spoken {
+        /// Index of the segment, from 0.
+        segment: usize,
+        /// In milliseconds.
+        start: Option<u64>,
+        /// In milliseconds.
+        end: Option<u64>,
+    },
+    /// In an article.
+    Written {
+        /// In characters.
+        chars: Range<usize>,
+    },
+    /// In what its publisher wrote about a recording.
+    Front {
+        /// Which part of it.
+        part: FrontPart,
+        /// In characters.
+        chars: Range<usize>,
+    },
+}
+
+impl Spot {
+    pub(super) fn of(place: &Place) -> Self {
+        match place {
+            Place::Spoken { segment, start, end } => Self::Spoken {
+                segment: *segment,
+                start: start.map(MediaTime::as_millis),
+                end: end.map(MediaTime::as_millis),
+            },
+            Place::Written { chars } => Self::Written { chars: chars.clone() },
+            Place::Front { part, chars } => Self::Front { part: *part, chars: chars.clone() },
+        }
+    }
+
+    /// A text that is the same for the same place, in this version and in later ones.
+    pub(super) fn key(&self) -> String {
+        match self {
+            Self::Spoken { segment, .. } => format!("segment {segment}"),
+            Self::Written { chars } => format!("chars {} {}", chars.start, chars.end),
+            Self::Front { part, chars } => {
+                let part = match part {
+                    FrontPart::Title => "title",
+                    FrontPart::Description => "description",
+                    FrontPart::Keywords => "keywords",
+                };
+                format!("{part} {} {}", chars.start, chars.end)
+            }
+        }
+    }
+
+    /// The place again.
+    pub fn place(&self) -> Place {
+        match self {
+            Self::Spoken { segment, start, end } => Place::Spoken {
+                segment: *segment,
+                start: start.map(MediaTime::from_millis),
+                end: end.map(MediaTime::from_millis),
+            },
+            Self::Written { chars } => Place::Written { chars: chars.clone() },
+            Self::Front { part, chars } => Place::Front { part: *part, chars: chars.clone() },
+        }
+    }
+}
+
+/// A statement before its place is looked up.
+pub(super) struct Draft {
+    pub(super) tokens: Range<usize>,
+    pub(super) statement: HeldStatement,
+}
+
+/// A certainty for each kind of evidence; see the page on statements for how often each is right.
+pub(super) fn certainty(from: Evidence) -> u8 {
+    match from {
+        Evidence::Verb => 90,
+        Evidence::Announced => 85,
+        Evidence::Floating | Evidence::Guest => 70,
+        Evidence::Report => 75,
+        Evidence::Title => 60,
+        Evidence::Mention => 55,
+        Evidence::Continued => 50,
+        Evidence::Elsewhere | Evidence::Nothing => 0,
+    }
+}
+
+pub(super) fn extract(material: &Material, analysis: &Analysis) -> Held {
+    let text = Reading::of(&material.text.text, &analysis.text);
+    let front = Reading::of(&material.front.text, &analysis.front);
+    let is_article = material.document.kind == Kind::Article;
+    let people = if is_article { People::of(&text, &front) } else { People::of(&front, &text) };
+    let mut statements = Vec::new();
+    let mut keep = |drafts: Vec<Draft>, reading: &Reading, source: &Text| {
+        statements.extend(drafts.into_iter().filter_map(|draft| placed(draft, reading, source)));
+    };
+    let front_mentions = people.mentions(&front);
+    let front_scene = Scene { reading: &front, people: &people, mentions: &front_mentions };
+    let published = material.document.date;
+    keep(told::statements(&front_scene, &material.front, published), &front, &material.front);
+    let mentions = people.mentions(&text);
+    let scene = Scene { reading: &text, people: &people, mentions: &mentions };
+    let drafts = if is_article {
+        told::statements(&scene, &material.text, published)
+    } else {
+        heard::statements(&scene, &front_scene, material)
+    };
+    keep(drafts, &text, &material.text);
+    let names = people.full().map(|(name, is_typed)| Known { name: name.to_owned(), is_typed }).collect();
+    let mut roles = people.roles.clone();
+    roles.sort();
+    roles.dedup();
+    Held { statements, names, roles }
+}
+
+fn placed(draft: Draft, reading: &Reading, source: &Text) -> Option<HeldStatement> {
+    let place = source.place_of(&reading.bytes(&draft.tokens))?;
+    let words = reading.words(&draft.tokens);
+    (!words.is_empty()).then(|| HeldStatement { spot: Spot::of(&place), words, ..draft.statement })
+}

@@ -1,0 +1,164 @@
+//! Who is who over all documents: full names of surnames, spellings, holders of offices at a time.
+//!
+//! ```text
+//! names and roles that documents hold --counted--> surname -> full name, misspelt -> spelt, (role, day) -> name
+//! ```
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use jiff::civil::Date;
+use record::Document;
+
+use super::held::Held;
+use super::people::{distance, first_word, is_misheard, last_word};
+use super::who::{Role, Who};
+
+/// A name is believed when it is meant in at least this share of the documents that could mean it.
+const MAJORITY: f32 = 0.6;
+/// And in at least so many documents.
+const FEWEST: u32 = 3;
+/// Days within which an office is taken to have one holder.
+const NEAR_DAYS: i32 = 45;
+/// A typed name counts as often as so many heard ones.
+const TYPED_WEIGHT: u32 = 3;
+
+/// What all documents together tell of names.
+pub(super) struct Registry {
+    /// The right spelling of each full name.
+    spelt: HashMap<String, String>,
+    by_surname: HashMap<String, String>,
+    /// Holders of roles, by day.
+    holders: BTreeMap<Role, Vec<(Option<Date>, String)>>,
+}
+
+/// On which day which document names whom.
+type Naming<'a> = (Option<Date>, &'a str, String);
+
+impl Registry {
+    pub(super) fn of(documents: &[(&Document, &Held)]) -> Self {
+        let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
+        for (_, held) in documents {
+            for known in &held.names {
+                *counts.entry(&known.name).or_default() += if known.is_typed { TYPED_WEIGHT } else { 1 };
+            }
+        }
+        let spelt = spellings(&counts);
+        let mut by_spelling: BTreeMap<&str, u32> = BTreeMap::new();
+        for (name, count) in &counts {
+            *by_spelling.entry(spelt.get(*name).map_or(*name, String::as_str)).or_default() += count;
+        }
+        let by_surname = surnames(&by_spelling);
+        let mut holders: BTreeMap<Role, BTreeSet<Naming>> = BTreeMap::new();
+        for (document, held) in documents {
+            for (role, name) in &held.roles {
+                let name = spelt.get(name).unwrap_or(name).clone();
+                holders.entry(role.clone()).or_default().insert((document.date, document.id.as_str(), name));
+            }
+        }
+        let holders = holders
+            .into_iter()
+            .map(|(role, days)| (role, days.into_iter().map(|(day, _, name)| (day, name)).collect()))
+            .collect();
+        Self { spelt, by_surname, holders }
+    }
+
+    /// The name that findings show of somebody whom a document of a day means.
+    pub(super) fn name(&self, who: &Who, day: Option<Date>) -> Option<String> {
+        match who {
+            Who::Unnamed => None,
+            Who::Person(name) if name.contains(' ') => Some(self.spelt.get(name).unwrap_or(name).clone()),
+            Who::Person(name) => self.by_surname.get(&name.to_lowercase()).cloned(),
+            Who::Body(name) => {
+                let person = (!name.contains(' ')).then(|| self.by_surname.get(&name.to_lowercase())).flatten();
+                Some(person.unwrap_or(name).clone())
+            }
+            Who::Holder(role) => self.holder(role, day),
+            Who::Several(all) => {
+                let names: Vec<String> = all.iter().map(|who| self.name(who, day)).collect::<Option<_>>()?;
+                Some(names.join(" and "))
+            }
+        }
+    }
+
+    /// Who held an office around a day: whoever most documents name for it.
+    fn holder(&self, asked: &Role, day: Option<Date>) -> Option<String> {
+        let day = day?;
+        let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
+        for (role, named) in &self.holders {
+            if !role.answers_to(asked) {
+                continue;
+            }
+            for (when, name) in named {
+                let days = when.and_then(|when| (when - day).get_days().into()).unwrap_or(i32::MAX);
+                if days.abs() <= NEAR_DAYS {
+                    *counts.entry(name).or_default() += 1;
+                }
+            }
+        }
+        let all: u32 = counts.values().sum();
+        let (name, count) = counts.into_iter().max_by_key(|(name, count)| (*count, std::cmp::Reverse(*name)))?;
+        (count >= FEWEST && count as f32 >= MAJORITY * all as f32).then(|| name.to_owned())
+    }
+}
+
+/// Misspelt full names and how they are spelt: near another one of the same given name or surname that is far more
+/// usual.
+fn spellings(counts: &BTreeMap<&str, u32>) -> HashMap<String, String> {
+    let mut by_given: HashMap<String, Vec<&str>> = HashMap::new();
+    let mut by_surname: HashMap<String, Vec<&str>> = HashMap::new();
+    for (&name, &count) in counts {
+        if count >= FEWEST {
+            by_given.entry(first_word(name)).or_default().push(name);
+            by_surname.entry(last_word(name)).or_default().push(name);
+        }
+    }
+    let mut spelt = HashMap::new();
+    for (&name, &count) in counts {
+        let alike = by_given.get(&first_word(name)).into_iter().chain(by_surname.get(&last_word(name))).flatten();
+        let better = alike
+            .filter(|other| **other != name && is_misheard(name, other) && counts[**other] >= needed(name, other, count))
+            .max_by_key(|other| (counts[**other], std::cmp::Reverse(**other)));
+        if let Some(better) = better {
+            spelt.insert(name.to_owned(), (*better).to_owned());
+        }
+    }
+    // A spelling may itself have a better one.
+    let keys: BTreeSet<String> = spelt.keys().cloned().collect();
+    for key in keys {
+        let mut end = spelt[&key].clone();
+        for _ in 0..4 {
+            match spelt.get(&end) {
+                Some(next) if *next != key => end = next.clone(),
+                _ => break,
+            }
+        }
+        spelt.insert(key, end);
+    }
+    spelt
+}
+
+/// How usual a spelling must be to stand for another: a letter more is another way to write the same name, more
+/// letters may be another person.
+fn needed(name: &str, other: &str, count: u32) -> u32 {
+    let letters = |text: &str| text.to_lowercase().chars().collect::<Vec<char>>();
+    match distance(&letters(name), &letters(other)) {
+        1 => count + 1,
+        2 => count * 4,
+        _ => count * 15,
+    }
+}
+
+fn surnames(counts: &BTreeMap<&str, u32>) -> HashMap<String, String> {
+    let mut by_surname: BTreeMap<String, Vec<(u32, &str)>> = BTreeMap::new();
+    for (&name, &count) in counts {
+        by_surname.entry(last_word(name)).or_default().push((count, name));
+    }
+    by_surname
+        .into_iter()
+        .filter_map(|(surname, names)| {
+            let all: u32 = names.iter().map(|(count, _)| count).sum();
+            let (count, name) = names.into_iter().max_by_key(|(count, name)| (*count, std::cmp::Reverse(*name)))?;
+            (count >= FEWEST && count as f32 >= MAJORITY * all as f32).then(|| (surname, name.to_owned()))
+        })
+        .collect()
+}

@@ -1,0 +1,198 @@
+//! Whole statements from parses that are written by hand.
+
+use jiff::civil::{Date, date};
+use language::parse::{Entity, EntityKind, Parsed, Relation, Tag, Token};
+use record::{Document, FrontPart, Kind, MediaTime, Place};
+
+use super::{Held, Manner, Statement, Who, extract, together};
+use crate::material::{Analysis, Material, Piece, Text};
+
+/// A parse in a notation of one sentence a line, `word/TAG/relation/head` with heads counted from 0 in the sentence, and
+/// `word/TAG/relation/head/KIND` for entities; neighbours of one kind are one entity.
+fn parsed(notation: &str) -> (String, Parsed) {
+    let mut text = String::new();
+    let mut parsed = Parsed::default();
+    for line in notation.trim().lines() {
+        let first = parsed.tokens.len() as u32;
+        for (at, word) in line.split_whitespace().enumerate() {
+            let parts: Vec<&str> = word.split('/').collect();
+            if !text.is_empty() {
+                text.push(if at == 0 { '\n' } else { ' ' });
+            }
+            let start = text.len() as u32;
+            text.push_str(parts[0]);
+            let token = parsed.tokens.len() as u32;
+            parsed.tokens.push(Token {
+                start,
+                end: text.len() as u32,
+                head: first + parts[3].parse::<u32>().unwrap(),
+                relation: Relation::of_name(parts[2]).unwrap(),
+                tag: Tag::of_name(parts[1]).unwrap(),
+            });
+            let Some(kind) = parts.get(4).map(|kind| EntityKind::of_name(kind).unwrap()) else { continue };
+            match parsed.entities.last_mut() {
+                Some(last) if last.kind == kind && last.tokens.end == token => last.tokens.end += 1,
+                _ => parsed.entities.push(Entity { tokens: token..token + 1, kind }),
+            }
+        }
+        parsed.sentences.push(first..parsed.tokens.len() as u32);
+    }
+    (text, parsed)
+}
+
+fn document(id: &str, kind: Kind, day: Date) -> Document {
+    Document {
+        id: id.parse().unwrap(),
+        path: "a.txt".to_owned(),
+        kind,
+        title: None,
+        outlet: None,
+        show: None,
+        date: Some(day),
+        url: None,
+    }
+}
+
+/// An article of a paragraph a line.
+fn article(id: &str, notation: &str) -> (Material, Analysis) {
+    let (text, parse) = parsed(notation);
+    let mut start = 0;
+    let mut pieces = Vec::new();
+    for line in text.split('\n') {
+        let chars = text[..start].chars().count();
+        let place = Place::Written { chars: chars..chars + line.chars().count() };
+        pieces.push(Piece { bytes: start..start + line.len(), place, speaker: None, role: None, after_break: true });
+        start += line.len() + 1;
+    }
+    let material = Material {
+        document: document(id, Kind::Article, date(2024, 5, 15)),
+        text: Text { text, pieces },
+        front: Text::default(),
+        keywords: Vec::new(),
+    };
+    (material, Analysis { text: parse, front: Parsed::default() })
+}
+
+/// A broadcast of a segment a line, five seconds each; its title is the first line.
+fn broadcast(id: &str, notation: &str) -> (Material, Analysis) {
+    let (title, rest) = notation.trim().split_once('\n').unwrap();
+    let (mut material, analysis) = article(id, rest);
+    material.document.kind = Kind::Broadcast;
+    for (segment, piece) in material.text.pieces.iter_mut().enumerate() {
+        let time = |segment: usize| Some(MediaTime::from_millis(5000 * segment as u64));
+        piece.place = Place::Spoken { segment, start: time(segment), end: time(segment + 1) };
+        piece.after_break = false;
+    }
+    let (text, front) = parsed(title);
+    let place = Place::Front { part: FrontPart::Title, chars: 0..text.chars().count() };
+    let piece = Piece { bytes: 0..text.len(), place, speaker: None, role: None, after_break: true };
+    material.front = Text { text, pieces: vec![piece] };
+    (material, Analysis { front, ..analysis })
+}
+
+const REPORT: &str = "
+Mayor/NNP/compound/2 Mara/NNP/compound/2/PERSON Lindqvist/NNP/nsubj/3/PERSON said/VBD/ROOT/3 the/DT/det/5 pier/NN/nsubj/7 would/MD/aux/7 open/VB/ccomp/3 on/IN/prep/7 Friday/NNP/pobj/8 ././punct/3
+The/DT/det/1 mayor/NN/nsubj/2 added/VBD/ROOT/2 that/IN/mark/5 nobody/NN/nsubj/5 knew/VBD/ccomp/2 why/WRB/advmod/5 ././punct/2
+“/``/punct/3 We/PRP/nsubj/3 will/MD/aux/3 manage/VB/ccomp/7 ,/,/punct/7 ”/''/punct/7 she/PRP/nsubj/7 wrote/VBD/ROOT/7 ././punct/7
+“/``/punct/4 No/DT/det/2 ferry/NN/nsubj/4 will/MD/aux/4 wait/VB/ROOT/4 for/IN/prep/4 us/PRP/pobj/5 ././punct/4 ”/''/punct/4
+";
+
+fn found(held: &Held) -> Vec<(String, Who, Manner)> {
+    held.statements.iter().map(|held| (held.words.clone(), held.who.clone(), held.manner)).collect()
+}
+
+#[test]
+fn an_article_tells_who_said_what() {
+    let (material, analysis) = article("url:https://example.org/a", REPORT);
+    let mara = Who::Person("Mara Lindqvist".to_owned());
+    let expected = [
+        ("the pier would open on Friday", Manner::Indirect),
+        ("nobody knew why", Manner::Indirect), // "The mayor" is who was called so before.
+        ("We will manage", Manner::Direct),
+        ("No ferry will wait for us", Manner::Direct), // A quotation that names nobody goes on.
+    ];
+    let expected: Vec<_> =
+        expected.into_iter().map(|(words, manner)| (words.to_owned(), mara.clone(), manner)).collect();
+    assert_eq!(found(&extract(&material, &analysis)), expected);
+}
+
+const BULLETIN: &str = "
+Ferries/NNS/nsubj/1 stop/VBP/ROOT/1
+Harbour/NNP/compound/2 master/NN/compound/2 Jonas/NNP/nsubj/3/PERSON spoke/VBD/ROOT/3 to/IN/prep/3 reporters/NNS/pobj/4 ././punct/3
+We/PRP/nsubj/2 have/VBP/aux/2 closed/VBN/ROOT/2 the/DT/det/4 harbour/NN/dobj/2 because/IN/mark/8 of/IN/prep/2 my/PRP$/poss/8 fears/NNS/pobj/6 ././punct/2
+Jonas/NNP/nsubj/1/PERSON has/VBZ/ROOT/1 the/DT/det/3 job/NN/dobj/1 since/IN/prep/1 May/NNP/pobj/4 ././punct/1
+";
+
+#[test]
+fn a_clip_is_of_whoever_was_announced() {
+    let (material, analysis) = broadcast("yt:a1B2c3D4-_5", BULLETIN);
+    let jonas = Who::Person("Jonas".to_owned());
+    let words = "We have closed the harbour because of my fears".to_owned();
+    assert_eq!(found(&extract(&material, &analysis)), [(words, jonas, Manner::Clip)]);
+}
+
+#[test]
+fn findings_have_the_shape_of_the_contract() {
+    let (material, analysis) = article("url:https://example.org/a", REPORT);
+    let held = extract(&material, &analysis);
+    let statements = together(&[(&material.document, &held)]);
+    let json = serde_json::to_string_pretty(&statements[2]).unwrap();
+    insta::assert_snapshot!(json);
+}
+
+#[test]
+fn the_order_of_documents_changes_nothing() {
+    let (first, of_first) = article("url:https://example.org/a", REPORT);
+    let (second, of_second) = article("url:https://example.org/b", REPORT);
+    let (third, of_third) = broadcast("yt:a1B2c3D4-_5", BULLETIN);
+    let held = [extract(&first, &of_first), extract(&second, &of_second), extract(&third, &of_third)];
+    let mut documents =
+        vec![(&first.document, &held[0]), (&second.document, &held[1]), (&third.document, &held[2])];
+    let forward: Vec<Statement> = together(&documents);
+    documents.reverse();
+    assert_eq!(together(&documents), forward);
+    assert!(forward.iter().any(|statement| !statement.same_as.is_empty()), "the two articles say the same");
+}
+
+#[test]
+fn what_is_held_reads_back() {
+    let (material, analysis) = article("url:https://example.org/a", REPORT);
+    let held = extract(&material, &analysis);
+    let bytes = postcard::to_allocvec(&held).unwrap();
+    assert_eq!(postcard::from_bytes::<Held>(&bytes).unwrap(), held);
+}
+
+proptest::proptest! {
+    /// Parses that no parser would give, of texts nobody would write.
+    #[test]
+    fn no_parse_is_too_odd(
+        words in proptest::collection::vec(proptest::sample::select(
+            vec!["said", "\"", "“", "”", "Mara", "Lindqvist", "the", "mayor", "I", "he", "according", "to", "?", ",", "quote", "who"]), 1..40),
+        heads in proptest::collection::vec(0u32..60, 40),
+        labels in proptest::collection::vec((0usize..40, 0usize..40), 40),
+        spoken: bool,
+    ) {
+        let mut text = String::new();
+        let mut parse = Parsed::default();
+        for (at, word) in words.iter().enumerate() {
+            if at > 0 { text.push(' '); }
+            let start = text.len() as u32;
+            text.push_str(word);
+            let (relation, tag) = (Relation::ALL[labels[at].0 % Relation::ALL.len()], Tag::ALL[labels[at].1 % Tag::ALL.len()]);
+            parse.tokens.push(Token { start, end: text.len() as u32, head: heads[at], relation, tag });
+        }
+        let count = words.len() as u32;
+        parse.sentences = vec![0..count.div_ceil(2), count.div_ceil(2)..count];
+        parse.entities.push(Entity { tokens: 0..1, kind: EntityKind::Person });
+        let place = if spoken { Place::Spoken { segment: 0, start: None, end: None } } else { Place::Written { chars: 0..text.chars().count() } };
+        let piece = Piece { bytes: 0..text.len(), place, speaker: None, role: None, after_break: true };
+        let kind = if spoken { Kind::Broadcast } else { Kind::Article };
+        let text = Text { text, pieces: vec![piece] };
+        let material = Material { document: document("url:https://example.org/a", kind, date(2024, 5, 15)), front: text.clone(), text, keywords: Vec::new() };
+        let held = extract(&material, &Analysis { text: parse.clone(), front: parse });
+        let statements = together(&[(&material.document, &held)]);
+        for statement in &statements {
+            proptest::prop_assert!(material.text.text.contains(&statement.words), "words stand in the text");
+        }
+    }
+}

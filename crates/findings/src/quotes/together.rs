@@ -1,0 +1,167 @@
+//! What all documents together tell: speakers by their names, and statements linked.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use record::{Citation, Document};
+
+use super::held::{Held, HeldStatement};
+use super::linking::{self, Link, Side};
+use super::registry::Registry;
+use super::who::Who;
+use super::{Evidence, LinkEvidence, Manner, Speaker, Statement, Why};
+
+/// Same statements that one names at most; the rest is found through them.
+const MOST_NAMED: usize = 50;
+/// A voice less sure than this is overruled by the same words elsewhere.
+const DOUBTFUL: u8 = 80;
+
+/// All statements of all documents, by document and then as each has them.
+pub fn together(documents: &[(&Document, &Held)]) -> Vec<Statement> {
+    let mut documents = documents.to_vec();
+    documents.sort_by(|(left, _), (right, _)| left.id.cmp(&right.id));
+    documents.dedup_by(|(left, _), (right, _)| left.id == right.id);
+    let registry = Registry::of(&documents);
+    let all: Vec<(usize, &HeldStatement)> = documents
+        .iter()
+        .enumerate()
+        .flat_map(|(at, (_, held))| held.statements.iter().map(move |statement| (at, statement)))
+        .collect();
+    let mut names: Vec<Option<String>> =
+        all.iter().map(|(at, statement)| registry.name(&statement.who, documents[*at].0.date)).collect();
+    let sides: Vec<Side> = all
+        .iter()
+        .zip(&names)
+        .map(|(&(document, statement), name)| Side {
+            words: &statement.words,
+            quoted: &statement.quoted,
+            speaker: name.as_deref(),
+            day: documents[document].0.date,
+            said_on: statement.said_on,
+            is_indirect: matches!(statement.manner, Manner::Indirect | Manner::Mixed),
+            certainty: statement.certainty,
+        })
+        .collect();
+    let links = linking::links(&sides);
+    drop(sides);
+    let elsewhere = overrule(&all, &links, &mut names);
+    findings(&documents, &all, &links, &names, &elsewhere, &registry)
+}
+
+/// Gives voices the speaker that the same words have elsewhere; returns which were given one.
+fn overrule(all: &[(usize, &HeldStatement)], links: &[Link], names: &mut [Option<String>]) -> Vec<bool> {
+    let mut same = Groups::of(all.len());
+    links.iter().filter(|link| link.is_verbatim && link.shared >= 0.85).for_each(|link| same.join(link.left, link.right));
+    let mut votes: BTreeMap<usize, BTreeMap<&str, u32>> = BTreeMap::new();
+    let before = names.to_vec();
+    for (at, name) in before.iter().enumerate() {
+        if let Some(name) = name {
+            *votes.entry(same.root(at)).or_default().entry(name).or_default() += u32::from(all[at].1.certainty);
+        }
+    }
+    let mut elsewhere = vec![false; all.len()];
+    for at in 0..all.len() {
+        let statement = all[at].1;
+        let is_voice = matches!(statement.manner, Manner::Clip | Manner::Direct) && statement.from != Evidence::Verb;
+        let Some(votes) = votes.get(&same.root(at)).filter(|_| is_voice && statement.certainty < DOUBTFUL) else { continue };
+        let own = before[at].as_deref().and_then(|own| votes.get(own)).copied().unwrap_or_default();
+        let best = votes.iter().max_by_key(|(name, votes)| (**votes, std::cmp::Reverse(**name)));
+        if let Some((name, &count)) = best
+            && Some(*name) != before[at].as_deref() && count >= 50 && count >= 2 * own.max(u32::from(statement.certainty)) {
+                names[at] = Some((*name).to_owned());
+                elsewhere[at] = true;
+            }
+    }
+    elsewhere
+}
+
+fn findings(
+    documents: &[(&Document, &Held)],
+    all: &[(usize, &HeldStatement)],
+    links: &[Link],
+    names: &[Option<String>],
+    elsewhere: &[bool],
+    registry: &Registry,
+) -> Vec<Statement> {
+    let is_shown = |at: usize| all[at].1.certainty > 0 || elsewhere[at];
+    let mut ids = BTreeSet::new();
+    let id_of = |(document, statement): &(usize, &HeldStatement)| {
+        id(documents[*document].0.id.as_str(), &statement.spot.key(), &statement.words)
+    };
+    let all_ids: Vec<String> = all.iter().map(id_of).collect();
+    let mut groups = Groups::of(all.len());
+    let shown_links: Vec<&Link> = links.iter().filter(|link| is_shown(link.left) && is_shown(link.right)).collect();
+    shown_links.iter().for_each(|link| groups.join(link.left, link.right));
+    let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for at in (0..all.len()).filter(|&at| is_shown(at)) {
+        members.entry(groups.root(at)).or_default().push(at);
+    }
+    let mut evidence: Vec<Vec<LinkEvidence>> = vec![Vec::new(); all.len()];
+    for link in shown_links {
+        for (own, other) in [(link.left, link.right), (link.right, link.left)] {
+            if evidence[own].len() < MOST_NAMED {
+                let id = all_ids[other].clone();
+                evidence[own].push(LinkEvidence { id, is_verbatim: link.is_verbatim, shared: link.shared });
+            }
+        }
+    }
+    let mut statements = Vec::new();
+    for at in (0..all.len()).filter(|&at| is_shown(at)) {
+        let (document, held) = all[at];
+        // Two drafts of the same words at the same place are one statement.
+        if !ids.insert(all_ids[at].clone()) {
+            continue;
+        }
+        let same: BTreeSet<&String> = members[&groups.root(at)].iter().map(|&other| &all_ids[other]).filter(|id| **id != all_ids[at]).collect();
+        let document = documents[document].0;
+        statements.push(Statement {
+            citation: Citation { document: document.id.clone(), place: held.spot.place() },
+            id: all_ids[at].clone(),
+            speaker: Speaker { name: names[at].clone(), as_written: held.as_written.clone() },
+            words: held.words.clone(),
+            manner: held.manner,
+            verb: held.verb.clone(),
+            reported_by: (held.reported_by != Who::Unnamed).then(|| registry.name(&held.reported_by, document.date)).flatten(),
+            said_on: held.said_on,
+            same_as: same.into_iter().take(MOST_NAMED).cloned().collect(),
+            why: Why {
+                speaker_from: if elsewhere[at] { Evidence::Elsewhere } else { held.from },
+                certainty: held.certainty,
+                links: std::mem::take(&mut evidence[at]),
+            },
+        });
+    }
+    statements
+}
+
+/// A name for a statement that stays while document, place and words do: FNV-1a, 64 bits.
+fn id(document: &str, place: &str, words: &str) -> String {
+    let parts = [document, "\0", place, "\0", words];
+    let bytes = parts.iter().flat_map(|part| part.bytes());
+    let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    format!("{hash:016x}")
+}
+
+/// Groups of things that belong together.
+struct Groups {
+    parents: Vec<usize>,
+}
+
+impl Groups {
+    fn of(count: usize) -> Self {
+        Self { parents: (0..count).collect() }
+    }
+
+    fn root(&mut self, at: usize) -> usize {
+        let mut root = at;
+        while self.parents[root] != root {
+            self.parents[root] = self.parents[self.parents[root]];
+            root = self.parents[root];
+        }
+        root
+    }
+
+    fn join(&mut self, left: usize, right: usize) {
+        let (left, right) = (self.root(left), self.root(right));
+        self.parents[left.max(right)] = left.min(right);
+    }
+}

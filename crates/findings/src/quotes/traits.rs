@@ -1,0 +1,255 @@
+//! What shows of a spoken sentence who may be speaking, and who may speak next.
+
+use language::parse::{Relation, Tag};
+
+use super::people::Mention;
+use super::reported::{Saying, Scene};
+use super::verbs;
+use super::who::Who;
+
+/// What one sentence of a broadcast shows.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Traits {
+    pub(super) words: usize,
+    /// "I", "my".
+    pub(super) is_mine: bool,
+    /// "We", "our".
+    pub(super) is_ours: bool,
+    /// "You", "your".
+    pub(super) is_yours: bool,
+    pub(super) is_question: bool,
+    pub(super) has_verb: bool,
+    /// Whether it is what hosts say: "joins us now", "thank you very much".
+    pub(super) is_hosting: bool,
+    /// Whether somebody is named as saying something.
+    pub(super) reports: bool,
+    /// Persons named in it, or meant by a pronoun that is its subject.
+    pub(super) persons: Vec<Who>,
+    /// Who may be heard after it.
+    pub(super) lead: Option<Lead>,
+    /// Whom it brings in for a talk.
+    pub(super) guest: Option<Voice>,
+    /// A given name that it thanks, at a talk's end.
+    pub(super) thanked: Option<String>,
+    /// Whether it begins where a line of the transcript does.
+    pub(super) begins_line: bool,
+}
+
+/// Somebody who may be heard.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Voice {
+    pub(super) who: Who,
+    pub(super) as_written: Option<String>,
+    /// Whether the words are read out by somebody else.
+    pub(super) is_read: bool,
+    /// From what it is known, for people who ask why.
+    pub(super) from: From,
+}
+
+/// From what a voice is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum From {
+    /// "Here is what she said".
+    Announced,
+    /// A report of what somebody said right before.
+    Reported,
+    /// Somebody is mentioned right before.
+    Mentioned,
+    /// Whoever was heard before.
+    Continued,
+    /// Somebody is brought in for a talk.
+    Guest,
+    /// The title tells.
+    Title,
+    /// Nothing.
+    #[default]
+    Unknown,
+}
+
+/// Who may be heard next, and how strongly the sentence says so.
+#[derive(Clone, Debug)]
+pub(super) struct Lead {
+    pub(super) voice: Voice,
+    /// In the units of [`super::voices`]: what a sentence in the first person weighs is 1.
+    pub(super) weight: f32,
+}
+
+/// Phrases that announce a voice. They are matched in lower case between blanks.
+const ANNOUNCING: &[&str] = &[
+    "listen", "take a look", "let's take a look", "let's hear", "we heard from", "here's what", "here is what", "this is what", "had this to say",
+    "said this", "had to say", "of what he said", "of what she said", "play that", "play the clip", "play this", "play some", "watch this",
+    "this clip", "the clip", "here he is", "here she is", "here they are", "told reporters", "spoke to reporters",
+    "speaking to reporters", "spoke with reporters", "was asked", "were asked", "asked about", "had this response", "this exchange", "here's how", "following remarks", "these remarks",
+    "those remarks", "this comment", "spoke to us", "spoke to me", "told me", "told us", "told the bbc", "sat down with", "spoke earlier", "speaking earlier", "was speaking", "in his own words", "in her own words",
+];
+
+/// Phrases before the name of somebody who is heard next.
+const NAMING: &[&str] = &["this is", "here's", "here is", "listen to", "hear from", "that's", "once again"];
+
+/// Phrases that bring somebody in for a talk.
+const BRINGING: &[&str] = &[
+    "joins us", "joins me", "join us", "join me", "joining us", "joining me", "joined by", "joined now by", "i'm joined", "we're joined", "speak to", "speak with", "speak now to", "talk to",
+    "bring in", "welcome", "my guest", "our guest", "here with us", "here with me", "is with us", "is with me", "with me is", "with us is", "is here", "let's go to",
+    "let's cross to", "head to", "let's turn to", "for being here", "for joining", "for being with us", "for coming on", "thanks for coming",
+];
+
+/// Phrases that hosts and reporters say of their programme.
+const HOSTING: &[&str] = &[
+    "joins us", "joins me", "joined by", "joining us", "joining me", "for more on", "thanks very much", "thank you very much for joining", "thank you for joining", "thanks for joining", "thank you so much for joining",
+    "stay with us", "right back", "coming up", "bring in", "welcome back", "welcome to", "good evening", "breaking news",
+    "bbc news", "cbs news", "npr news", "nbc news", "abc news", "fox news", "sky news", "reports", "reporting", "has more", "has the latest", "our correspondent", "our reporter", "our top story",
+    "i'm joined", "in other news", "meanwhile", "this report", "after the break", "let's go to", "let's cross", "let's head",
+];
+
+/// Reads off the traits of all sentences.
+pub(super) fn traits(scene: &Scene, sayings: &[Saying], begins_line: &dyn Fn(usize) -> bool) -> Vec<Traits> {
+    let mut sayings = sayings.iter().peekable();
+    let mut mentions = scene.mentions.iter().peekable();
+    (0..scene.reading.sentences())
+        .map(|sentence| {
+            let tokens = scene.reading.sentence(sentence);
+            let mut own_sayings = Vec::new();
+            while let Some(saying) = sayings.next_if(|saying| saying.verb < tokens.end) {
+                own_sayings.push(saying);
+            }
+            let mut own_mentions = Vec::new();
+            while let Some(mention) = mentions.next_if(|mention| mention.tokens.start < tokens.end) {
+                own_mentions.push(mention);
+            }
+            let begins_line = begins_line(scene.reading.bytes(&tokens).start);
+            of_sentence(scene, sentence, &own_sayings, &own_mentions, begins_line)
+        })
+        .collect()
+}
+
+fn of_sentence(
+    scene: &Scene,
+    sentence: usize,
+    sayings: &[&Saying],
+    mentions: &[&Mention],
+    begins_line: bool,
+) -> Traits {
+    let reading = scene.reading;
+    let tokens = reading.sentence(sentence);
+    let mut traits = Traits { begins_line, ..Traits::default() };
+    let mut flat = String::from(" ");
+    for token in tokens.clone() {
+        let word = reading.lower(token);
+        if !word.starts_with('\'') && !flat.ends_with(' ') {
+            flat.push(' ');
+        }
+        flat.push_str(word);
+        match word {
+            "i" | "me" | "my" | "mine" | "myself" => traits.is_mine = true,
+            "we" | "our" | "ours" => traits.is_ours = true,
+            "us" if reading.written(token) == "us" => traits.is_ours = true,
+            "you" | "your" => traits.is_yours = true,
+            _ => {}
+        }
+        traits.words += usize::from(!reading.is_mark(token));
+        traits.has_verb |= reading.is_verb(token);
+    }
+    flat.push(' ');
+    traits.is_question = tokens.end > tokens.start && reading.lower(tokens.end - 1) == "?";
+    let says = |phrases: &[&str]| phrases.iter().any(|phrase| contains(&flat, phrase));
+    traits.is_hosting = says(HOSTING) || introduces_itself(scene, &tokens);
+    traits.reports = sayings.iter().any(|saying| saying.who.is_known());
+    traits.persons = mentions
+        .iter()
+        .filter(|mention| mention.is_main || !is_pronoun(scene, mention))
+        .map(|mention| mention.who.clone())
+        .filter(Who::is_known)
+        .collect();
+    if says(BRINGING) && !traits.is_question {
+        traits.guest = named(mentions, scene).map(|mention| voice(scene, mention, From::Guest));
+    }
+    if (flat.contains(" thank") || flat.contains(" thanks")) && traits.words < 14 {
+        traits.thanked = mentions.first().filter(|mention| !is_pronoun(scene, mention)).map(|mention| reading.words(&mention.tokens));
+    }
+    traits.lead = lead(scene, &flat, sayings, mentions, &tokens);
+    traits
+}
+
+/// Whether a phrase stands in a sentence, its words between blanks.
+fn contains(flat: &str, phrase: &str) -> bool {
+    flat.match_indices(phrase).any(|(at, _)| {
+        let after = flat[at + phrase.len()..].chars().next();
+        flat[..at].ends_with(' ') && after.is_none_or(|char| !char.is_alphanumeric())
+    })
+}
+
+/// "I'm Amy Goodman": a host or a reporter.
+fn introduces_itself(scene: &Scene, tokens: &std::ops::Range<usize>) -> bool {
+    let reading = scene.reading;
+    tokens.clone().any(|token| {
+        reading.lower(token) == "i"
+            && matches!(reading.lower(token + 1), "'m" | "am")
+            && scene.mentions.iter().any(|mention| mention.tokens.start == token + 2)
+    })
+}
+
+fn is_pronoun(scene: &Scene, mention: &Mention) -> bool {
+    matches!(scene.reading.tag(mention.tokens.start), Tag::Prp | Tag::PrpPossessive)
+}
+
+/// The last person that is named, not meant by a pronoun.
+fn named<'a>(mentions: &[&'a Mention], scene: &Scene) -> Option<&'a Mention> {
+    mentions.iter().rev().copied().find(|mention| !is_pronoun(scene, mention))
+}
+
+fn voice(scene: &Scene, mention: &Mention, from: From) -> Voice {
+    let as_written = Some(scene.reading.words(&mention.tokens));
+    Voice { who: mention.who.clone(), as_written, is_read: false, from }
+}
+
+/// Who may be heard after a sentence.
+fn lead(
+    scene: &Scene,
+    flat: &str,
+    sayings: &[&Saying],
+    mentions: &[&Mention],
+    tokens: &std::ops::Range<usize>,
+) -> Option<Lead> {
+    let reading = scene.reading;
+    let announces = ANNOUNCING.iter().any(|phrase| contains(flat, phrase));
+    let is_open = tokens.end > tokens.start && matches!(reading.lower(tokens.end - 1), "," | ":" | "quote");
+    // The last saying of a sentence whose verb hangs highest leads on.
+    let saying = sayings.iter().rev().find(|saying| is_high(scene, saying.verb)).or(sayings.last());
+    let of_saying = |from: From| {
+        saying.filter(|saying| saying.who.is_known()).map(|saying| Voice {
+            who: saying.who.clone(),
+            as_written: Some(saying.as_written.clone()),
+            is_read: false,
+            from,
+        })
+    };
+    let by_name = NAMING.iter().find_map(|phrase| {
+        let at = flat.find(&format!(" {phrase} "))?;
+        let before = flat[..at].split_whitespace().count();
+        let near = tokens.start + before..tokens.start + before + 12;
+        mentions.iter().find(|mention| near.contains(&mention.tokens.start) && !is_pronoun(scene, mention))
+    });
+    if let Some(mention) = by_name.filter(|_| tokens.len() < 30) {
+        return Some(Lead { voice: voice(scene, mention, From::Announced), weight: 3.5 });
+    }
+    let is_written = saying.is_some_and(|saying| verbs::is_writing(saying.base)) || flat.contains(" quote") || flat.contains(" post ") || flat.contains(" letter ");
+    let main = || mentions.iter().rev().find(|mention| mention.is_main).or_else(|| mentions.iter().rev().find(|mention| mention.is_subject));
+    if announces || is_open {
+        let found = of_saying(From::Announced)
+            .or_else(|| main().or_else(|| mentions.last()).map(|mention| voice(scene, mention, From::Announced)));
+        let voice = found.unwrap_or(Voice { from: From::Announced, ..Voice::default() });
+        return Some(Lead { voice: Voice { is_read: is_written, ..voice }, weight: if is_open && !is_written && !announces { 2.0 } else { 3.5 } });
+    }
+    if let Some(voice) = of_saying(From::Reported) {
+        return Some(Lead { voice: Voice { is_read: is_written, ..voice }, weight: 2.2 });
+    }
+    let mention = main().map(|mention| (mention, 1.7)).or_else(|| mentions.last().map(|mention| (mention, 0.9)))?;
+    Some(Lead { voice: voice(scene, mention.0, From::Mentioned), weight: mention.1 })
+}
+
+/// Whether a verb is the root of its sentence, or joined to it.
+fn is_high(scene: &Scene, verb: usize) -> bool {
+    let reading = scene.reading;
+    let relation = reading.relation(verb);
+    relation == Relation::Root || (relation == Relation::Conj && reading.relation(reading.head(verb)) == Relation::Root)
+}
