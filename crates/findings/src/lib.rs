@@ -8,6 +8,7 @@
 //! Nothing here opens a file, reads a clock or draws a number: the same documents give the same findings in any
 //! order.
 
+pub mod discrepancies;
 pub mod material;
 
 pub use material::{Analysis, Material, Piece, Text};
