@@ -10,6 +10,7 @@
 
 pub mod align;
 pub mod check;
+pub mod discrepancies;
 pub mod material;
 pub mod proposals;
 pub mod reuse;

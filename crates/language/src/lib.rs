@@ -10,10 +10,12 @@
 //! time in proportion to the text.
 
 mod doubts;
+pub mod dates;
 pub mod embed;
 mod identify;
 pub mod languages;
 pub mod parse;
+pub mod quantities;
 pub mod repetition;
 pub mod scripts;
 pub mod suspects;

@@ -1,0 +1,298 @@
+//! The same fact with two values: what two sources say differently, and what one figure became.
+//!
+//! ```text
+//! Material, Analysis --extract--> Held: claims, each a value and what it is of
+//! what all documents hold --candidates, likeness--> pairs about one fact --values--> Discrepancy
+//! ```
+//!
+//! Two claims that can both be true (rounding, bounds, other units) are none. A figure of deaths that grew with time is an
+//! update and no conflict. A pair is reported only where event, object, core and context all speak for one fact: a
+//! false alarm costs a reader more than a discrepancy that is missed.
+
+mod claims;
+mod pairing;
+mod values;
+mod words;
+
+use std::collections::BTreeMap;
+
+use record::{Citation, Document};
+use serde::Serialize;
+
+pub use claims::{Fact, Held, extract};
+
+use claims::Claim;
+use pairing::{Claims, Known, Likeness};
+use values::{Comparison, Value};
+
+/// The method and its version.
+pub const METHOD: &str = "discrepancies/1";
+
+/// The same fact with two values.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Discrepancy {
+    /// Whether two sources differ or a figure changed.
+    pub class: Class,
+    /// The story that both belong to, where somebody knows it.
+    pub story: Option<String>,
+    /// Which kind of fact it is about.
+    pub fact: Fact,
+    /// Pairs of one number are about one fact; counted from 0 in the order of findings.
+    pub group: usize,
+    /// The claim of the document that was published first.
+    pub left: Side,
+    /// The other claim.
+    pub right: Side,
+    /// How sure it is that both are about one fact and differ, 0..1.
+    pub confidence: f32,
+    /// What speaks for it.
+    pub why: Why,
+}
+
+/// What kind of discrepancy it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Class {
+    /// Both can't be true.
+    Conflict,
+    /// A figure that changed with time.
+    Update,
+}
+
+/// A claim of a discrepancy.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Side {
+    /// Where it stands.
+    #[serde(flatten)]
+    pub citation: Citation,
+    /// The sentence, or the part of a long one around the value.
+    pub text: String,
+    /// The value as it was said.
+    pub said: String,
+    /// The value in `unit`: a number or two, a day, or the words themselves.
+    pub value: Stated,
+    /// The unit of `value`; `None` for days and words.
+    pub unit: Option<&'static str>,
+}
+
+/// A value in a finding.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Stated {
+    /// One number.
+    One(f64),
+    /// The least and the most that is named.
+    Span(f64, f64),
+    /// A day as `2025-02-12`, or words.
+    Text(String),
+}
+
+/// What speaks for a discrepancy.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Why {
+    /// How much the words agree on which the values depend, 0..1.
+    pub core: f32,
+    /// How much the sentences and their neighbours agree, 0..1.
+    pub context: f32,
+    /// How much their names agree, 0..1; `None` where one side has none.
+    pub names: Option<f32>,
+    /// The larger value is so many times the smaller.
+    pub ratio: Option<f64>,
+    /// The rarest words that both have.
+    pub shared: Vec<String>,
+    /// Words that both values depend on.
+    pub shared_core: Vec<String>,
+}
+
+/// A pair about one fact.
+struct Pair {
+    left: usize,
+    right: usize,
+    class: Class,
+    confidence: f32,
+    ratio: Option<f64>,
+    likeness: Likeness,
+}
+
+/// All discrepancies between documents, the surest facts first.
+pub fn find(documents: &[(&Document, &Held)]) -> Vec<Discrepancy> {
+    let mut documents = documents.to_vec();
+    documents.sort_by(|(a, _), (b, _)| (a.date, &a.id).cmp(&(b.date, &b.id)));
+    let claims = Claims::of(&documents);
+    let pairs: Vec<Pair> =
+        claims.candidates().into_iter().filter_map(|(left, right)| judged(&claims, left, right)).collect();
+    grouped(pairs)
+        .into_iter()
+        .enumerate()
+        .flat_map(|(group, pairs)| pairs.into_iter().map(move |pair| (group, pair)))
+        .map(|(group, pair)| finding(&claims, group, pair))
+        .collect()
+}
+
+/// Whether two claims are about one fact, and differ.
+fn judged(claims: &Claims<'_>, left: usize, right: usize) -> Option<Pair> {
+    let (one, other) = (&claims.all[left], &claims.all[right]);
+    if one.document == other.document && !may_differ_in_one(one.claim, other.claim) {
+        return None;
+    }
+    let ratio = differ(&one.claim.value, &other.claim.value)?;
+    if has_passed(one, other) || states_both(claims, one, other) || states_both(claims, other, one) {
+        return None;
+    }
+    let likeness = claims.likeness(one, other);
+    let confidence = confidence(one.claim.fact, &likeness, ratio);
+    if confidence < LEAST_CONFIDENCE {
+        return None;
+    }
+    let class = class_of(claims, one, other);
+    Some(Pair { left, right, class, confidence, ratio, likeness })
+}
+
+/// Documents repeat themselves with other numbers for other things. Only a title and what is said under it, and
+/// somebody who is corrected, speak of one fact.
+fn may_differ_in_one(left: &Claim, right: &Claim) -> bool {
+    let is_corrected = left.sentence_number.abs_diff(right.sentence_number) <= 2 && right.corrects;
+    left.is_front != right.is_front || (left.is_front == right.is_front && is_corrected)
+}
+
+/// The surest findings are kept; below this a reader finds more other facts than differences.
+const LEAST_CONFIDENCE: f32 = 0.5;
+
+fn confidence(fact: Fact, likeness: &Likeness, ratio: Option<f64>) -> f32 {
+    let names = likeness.names.unwrap_or(0.4);
+    let _ = fact;
+    // What is many times as much is mostly another thing: all of it against a part.
+    let strange = ratio.map_or(0.0, |ratio| (ratio as f32 - 2.5).clamp(0.0, 10.0));
+    let sum = 3.0 * likeness.core + 5.0 * likeness.context + 2.0 * names - 3.0 - strange;
+    1.0 / (1.0 + (-sum).exp())
+}
+
+/// `None` where both values can be true.
+fn differ(left: &Value, right: &Value) -> Option<Option<f64>> {
+    match (left, right) {
+        (Value::Amount(left), Value::Amount(right)) => match left.compare(right) {
+            Comparison::Compatible => None,
+            Comparison::Apart { ratio } => Some(Some(ratio)),
+        },
+        (Value::Days { first, last }, Value::Days { first: other_first, last: other_last }) => {
+            (last < other_first || other_last < first).then_some(None)
+        }
+        (Value::Nouns { is_joined }, Value::Nouns { is_joined: other }) => (is_joined != other).then_some(None),
+        _ => None,
+    }
+}
+
+/// What happens to people and things one after the other, so that its figures grow.
+const GROWING: [&str; 8] = ["=kill", "=injure", "=miss", "=displace", "=detain", "=infect", "=free", "=damage"];
+
+/// A figure that is higher in the later document, or that a hedged one of the same day left room for, has grown.
+fn class_of(claims: &Claims<'_>, left: &Known<'_>, right: &Known<'_>) -> Class {
+    let (Value::Amount(one), Value::Amount(other)) = (&left.claim.value, &right.claim.value) else {
+        return Class::Conflict;
+    };
+    let grows = left.claim.fact == Fact::Number && claims.is_of(left, &GROWING) && claims.is_of(right, &GROWING);
+    if !grows || left.document == right.document {
+        return Class::Conflict;
+    }
+    let (low, high) = if one.middle() < other.middle() { (left, right) } else { (right, left) };
+    let is_hedged = matches!(&low.claim.value, Value::Amount(amount) if amount.is_hedged());
+    match (low.day, high.day) {
+        (Some(low), Some(high)) if low < high => Class::Update,
+        (Some(low), Some(high)) if low == high && is_hedged => Class::Update,
+        _ => Class::Conflict,
+    }
+}
+
+/// Whether two lengths of time differ by what passed between the documents: who was held for 500 days last Monday has been
+/// held for 507 today.
+fn has_passed(left: &Known<'_>, right: &Known<'_>) -> bool {
+    const DAY_SECONDS: f64 = 86_400.0;
+    let (Value::Amount(one), Value::Amount(other)) = (&left.claim.value, &right.claim.value) else { return false };
+    let (Some(day), Some(other_day)) = (left.day, right.day) else { return false };
+    let passed = f64::from(other_day - day) * DAY_SECONDS;
+    let grown = other.middle() - one.middle();
+    let is_same_way = grown.signum() == passed.signum() && passed != 0.0;
+    left.claim.fact == Fact::Duration && is_same_way && grown.abs() <= passed.abs() * 1.5 + DAY_SECONDS
+}
+
+/// Whether a document states the other's value too, of the same thing: then it has two things to count, or tells both
+/// sides itself.
+fn states_both(claims: &Claims<'_>, of: &Known<'_>, other: &Known<'_>) -> bool {
+    if of.document == other.document {
+        return false;
+    }
+    claims.of_document(of.document).iter().any(|known| {
+        known.claim.fact == other.claim.fact
+            && claims.may_be_of(known, other)
+            && differ(&known.claim.value, &other.claim.value).is_none()
+    })
+}
+
+/// Pairs by fact: claims that are paired are about one. The surest facts come first, and of a fact the surest pairs.
+fn grouped(mut pairs: Vec<Pair>) -> Vec<Vec<Pair>> {
+    let mut root: BTreeMap<usize, usize> = BTreeMap::new();
+    fn root_of(root: &BTreeMap<usize, usize>, mut at: usize) -> usize {
+        while let Some(up) = root.get(&at).filter(|up| **up != at) {
+            at = *up;
+        }
+        at
+    }
+    for pair in &pairs {
+        let (left, right) = (root_of(&root, pair.left), root_of(&root, pair.right));
+        root.insert(left.max(right), left.min(right));
+    }
+    pairs.sort_by(|a, b| b.confidence.total_cmp(&a.confidence).then((a.left, a.right).cmp(&(b.left, b.right))));
+    let mut order: Vec<usize> = Vec::new();
+    let mut groups: BTreeMap<usize, Vec<Pair>> = BTreeMap::new();
+    for pair in pairs {
+        let root = root_of(&root, pair.left);
+        let group = groups.entry(root).or_default();
+        if group.is_empty() {
+            order.push(root);
+        }
+        group.push(pair);
+    }
+    order.into_iter().filter_map(|root| groups.remove(&root)).collect()
+}
+
+fn finding(claims: &Claims<'_>, group: usize, pair: Pair) -> Discrepancy {
+    let side = |at: usize| {
+        let known = &claims.all[at];
+        let claim = known.claim;
+        let (value, unit) = stated(&claim.value, &claim.said);
+        let citation =
+            Citation { document: claims.documents[known.document].0.id.clone(), place: claim.spot.place() };
+        Side { citation, text: claim.text.clone(), said: claim.said.clone(), value, unit }
+    };
+    Discrepancy {
+        class: pair.class,
+        story: None,
+        fact: claims.all[pair.left].claim.fact,
+        group,
+        left: side(pair.left),
+        right: side(pair.right),
+        confidence: pair.confidence,
+        why: Why {
+            core: pair.likeness.core,
+            context: pair.likeness.context,
+            names: pair.likeness.names,
+            ratio: pair.ratio,
+            shared: pair.likeness.shared,
+            shared_core: pair.likeness.shared_core,
+        },
+    }
+}
+
+fn stated(value: &Value, said: &str) -> (Stated, Option<&'static str>) {
+    match value {
+        Value::Amount(amount) => {
+            let unit = Some(amount.unit.base_name());
+            match amount.least == amount.most {
+                true => (Stated::One(amount.least), unit),
+                false => (Stated::Span(amount.least, amount.most), unit),
+            }
+        }
+        Value::Days { first, .. } => (Stated::Text(claims::day_of_number(*first)), None),
+        Value::Nouns { .. } => (Stated::Text(said.to_owned()), None),
+    }
+}

@@ -1,0 +1,588 @@
+//! What a document claims: each number, length of time, sum of money and date, with the words that tell what it is of.
+//!
+//! ```text
+//! sentences --quantities, dates--> values --heads and relations--> what each is of --neighbours--> Claim
+//! ```
+
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
+
+use jiff::civil::Date;
+use language::dates::{self, Expression};
+use language::parse::{Parsed, Relation, Tag};
+use language::quantities::{self, Quantity, Unit};
+use serde::{Deserialize, Serialize};
+
+use super::values::{Amount, Value};
+use super::words;
+use crate::material::{Analysis, Material, Text};
+use record::{FrontPart, MediaTime, Place};
+
+/// Which kind of fact a claim is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fact {
+    /// A day.
+    Date,
+    /// How long something takes or took.
+    Duration,
+    /// How many, how far, which share.
+    Number,
+    /// An amount of money.
+    Money,
+    /// What is covered: one thing, or two.
+    Scope,
+}
+
+/// Index of a word in [`Held::terms`].
+pub(super) type Term = u16;
+
+/// A word with how near it stands to a value, 100 being nearest.
+pub(super) type Weighted = (Term, u8);
+
+/// What a document holds.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Held {
+    /// The terms of its claims.
+    pub(super) terms: Vec<String>,
+    pub(super) claims: Vec<Claim>,
+}
+
+/// A value, and what it is of.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Claim {
+    /// Whether it stands in what the publisher wrote about a recording.
+    pub(super) is_front: bool,
+    /// Where the words that name the value begin; of claims in one text the first comes first.
+    pub(super) at: u32,
+    /// The words that name the value.
+    pub(super) said: String,
+    /// Its sentence, or the part of a long one around it.
+    pub(super) text: String,
+    /// Where that stands.
+    pub(super) spot: Spot,
+    /// Counted in the document.
+    pub(super) sentence_number: u32,
+    pub(super) fact: Fact,
+    pub(super) value: Value,
+    /// What is counted.
+    pub(super) object: Option<Term>,
+    /// The first word with a concept on the way to the head of the sentence: what happened.
+    pub(super) event: Option<Term>,
+    /// The words it depends on and those that depend on them.
+    pub(super) core: Vec<Weighted>,
+    /// The words of its sentence and its neighbours.
+    pub(super) context: Vec<Weighted>,
+    /// Whether its sentence corrects somebody: `actually`, `not millions`.
+    pub(super) corrects: bool,
+    /// Whether its sentence speaks of something still to be, or of what may be.
+    pub(super) is_possible: bool,
+}
+
+/// A place as [`Held`] keeps it: [`Place`] itself is made for JSON.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) enum Spot {
+    Spoken { segment: usize, start_millis: Option<u64>, end_millis: Option<u64> },
+    Written { chars: Range<usize> },
+    Front { part: FrontPart, chars: Range<usize> },
+}
+
+impl Spot {
+    fn of(place: Place) -> Self {
+        match place {
+            Place::Spoken { segment, start, end } => Self::Spoken {
+                segment,
+                start_millis: start.map(MediaTime::as_millis),
+                end_millis: end.map(MediaTime::as_millis),
+            },
+            Place::Written { chars } => Self::Written { chars },
+            Place::Front { part, chars } => Self::Front { part, chars },
+        }
+    }
+
+    pub(super) fn place(&self) -> Place {
+        match self.clone() {
+            Self::Spoken { segment, start_millis, end_millis } => Place::Spoken {
+                segment,
+                start: start_millis.map(MediaTime::from_millis),
+                end: end_millis.map(MediaTime::from_millis),
+            },
+            Self::Written { chars } => Place::Written { chars },
+            Self::Front { part, chars } => Place::Front { part, chars },
+        }
+    }
+}
+
+/// Claims of one document at most; a list of numbers is no news.
+const MOST_CLAIMS: usize = 400;
+/// Words of one context at most.
+const MOST_CONTEXT: usize = 64;
+
+/// Tokens of a sentence that are read as its context; longer ones are lists, or speech without a stop.
+const LONGEST_SENTENCE: usize = 200;
+
+/// What a document claims.
+pub fn extract(material: &Material, analysis: &Analysis) -> Held {
+    let mut vocabulary = Vocabulary::default();
+    let published = material.document.date;
+    let front = Reading::of(&material.front, &analysis.front, &mut vocabulary);
+    let mut spoken = Reading::of(&material.text, &analysis.text, &mut vocabulary);
+    spoken.title = front.first_line();
+    let mut claims = front.claims(true, published, &mut vocabulary);
+    claims.extend(spoken.claims(false, published, &mut vocabulary));
+    claims.truncate(MOST_CLAIMS);
+    Held { terms: vocabulary.terms, claims }
+}
+
+/// The terms of a document, each once.
+#[derive(Default)]
+struct Vocabulary {
+    terms: Vec<String>,
+    index: HashMap<String, Term>,
+}
+
+impl Vocabulary {
+    fn term(&mut self, term: String) -> Option<Term> {
+        if let Some(known) = self.index.get(&term) {
+            return Some(*known);
+        }
+        // A text with more different words has enough of them.
+        let new = Term::try_from(self.terms.len()).ok()?;
+        self.terms.push(term.clone());
+        self.index.insert(term, new);
+        Some(new)
+    }
+}
+
+/// A text with its parse, each token as a term.
+struct Reading<'a> {
+    source: &'a Text,
+    text: &'a str,
+    parsed: &'a Parsed,
+    terms: Vec<Option<Term>>,
+    title: Vec<Term>,
+    /// All tokens that depend on another, ordered by that one.
+    dependents: Vec<u32>,
+    /// For each token where its dependents begin, and at last where they end.
+    dependents_from: Vec<u32>,
+}
+
+impl<'a> Reading<'a> {
+    fn of(text: &'a Text, parsed: &'a Parsed, vocabulary: &mut Vocabulary) -> Self {
+        let terms = parsed.tokens.iter().map(|token| {
+            let written = token.text(&text.text);
+            let is_name = matches!(token.tag, Tag::Nnp | Tag::Nnps) && written.starts_with(char::is_uppercase);
+            words::term(&written.to_lowercase(), is_name).and_then(|term| vocabulary.term(term))
+        });
+        let terms = terms.collect();
+        let (dependents, dependents_from) = dependents(parsed);
+        Self { source: text, text: &text.text, parsed, terms, title: Vec::new(), dependents, dependents_from }
+    }
+
+    /// The terms of the first line.
+    fn first_line(&self) -> Vec<Term> {
+        let end = self.text.find('\n').unwrap_or(self.text.len());
+        let tokens = self.parsed.tokens.partition_point(|token| (token.start as usize) < end);
+        self.terms[..tokens].iter().flatten().copied().collect()
+    }
+
+    fn claims(&self, is_front: bool, published: Option<Date>, vocabulary: &mut Vocabulary) -> Vec<Claim> {
+        let mut claims = Vec::new();
+        for quantity in quantities::find(self.text).into_iter().take(MOST_CLAIMS) {
+            claims.extend(self.amount(&quantity, vocabulary));
+        }
+        for dated in dates::find(self.text, published).into_iter().take(MOST_CLAIMS) {
+            claims.extend(self.date(&dated, vocabulary));
+        }
+        claims.extend(self.scopes(vocabulary));
+        for claim in &mut claims {
+            claim.is_front = is_front;
+        }
+        claims.sort_by_key(|claim| (claim.at, claim.fact));
+        claims
+    }
+
+    fn amount(&self, quantity: &Quantity, vocabulary: &mut Vocabulary) -> Option<Claim> {
+        let span = self.tokens_of(&quantity.bytes)?;
+        if self.is_age(&span) {
+            return None;
+        }
+        let fact = match quantity.unit {
+            Unit::Time(_) => Fact::Duration,
+            Unit::Money(_) => Fact::Money,
+            _ => Fact::Number,
+        };
+        let noun = self.noun_of(&span, fact);
+        let value = Value::Amount(Amount::of(quantity));
+        let claim = self.claim(fact, value, &quantity.bytes, noun, vocabulary)?;
+        if fact == Fact::Number && quantity.unit == Unit::Count && claim.object.is_none() && claim.event.is_none() {
+            return None;
+        }
+        Some(claim)
+    }
+
+    /// Only days that are named: "today" in a report that is published tomorrow is another day.
+    fn date(&self, dated: &dates::Dated, vocabulary: &mut Vocabulary) -> Option<Claim> {
+        let is_named = matches!(
+            dated.expression,
+            Expression::Weekday { .. } | Expression::Calendar { day: Some(_), .. }
+        );
+        let days = dated.days.filter(|_| is_named)?;
+        let value = Value::Days { first: day_number(days.first), last: day_number(days.last) };
+        self.claim(Fact::Date, value, &dated.bytes, None, vocabulary)
+    }
+
+    /// `energy infrastructure` and `energy and infrastructure`.
+    fn scopes(&self, vocabulary: &mut Vocabulary) -> Vec<Claim> {
+        let tokens = &self.parsed.tokens;
+        let is_noun = |at: usize| tokens.get(at).is_some_and(|token| matches!(token.tag, Tag::Nn | Tag::Nns));
+        let mut found = Vec::new();
+        for at in 0..tokens.len() {
+            let is_joined = tokens.get(at + 1).is_some_and(|token| token.text(self.text) == "and") && is_noun(at + 2);
+            let second = if is_joined { at + 2 } else { at + 1 };
+            if !is_noun(at) || !is_noun(second) || self.sentence_of(at) != self.sentence_of(second) {
+                continue;
+            }
+            // "Oil energy and infrastructure" and "energy and infrastructure projects" say other things.
+            if (at > 0 && is_noun(at - 1)) || is_noun(second + 1) {
+                continue;
+            }
+            let stems = [at, second].map(|at| words::stem(&tokens[at].text(self.text).to_lowercase()));
+            let Some(object) = vocabulary.term(format!("{} + {}", stems[0], stems[1])) else { continue };
+            let bytes = tokens[at].start as usize..tokens[second].end as usize;
+            let Some(mut claim) = self.claim(Fact::Scope, Value::Nouns { is_joined }, &bytes, None, vocabulary) else {
+                continue;
+            };
+            claim.object = Some(object);
+            found.push(claim);
+        }
+        found
+    }
+
+    fn claim(
+        &self,
+        fact: Fact,
+        value: Value,
+        bytes: &Range<usize>,
+        noun: Option<usize>,
+        vocabulary: &mut Vocabulary,
+    ) -> Option<Claim> {
+        let span = &self.tokens_of(bytes)?;
+        let number = self.sentence_of(span.start)?;
+        let sentence = &self.parsed.sentences[number];
+        let object = noun.and_then(|noun| {
+            let lower = self.lower(noun);
+            let is_people = matches!(self.parsed.tokens[noun].tag, Tag::Nnp | Tag::Nnps);
+            // "Palestinians" and "Germans" are people.
+            if is_people && lower.ends_with('s') {
+                return vocabulary.term(words::ANYBODY.to_owned());
+            }
+            words::counted(&lower).and_then(|term| vocabulary.term(term))
+        });
+        let (core, event) = self.core(span, noun, vocabulary);
+        let shown = self.shown(sentence, bytes);
+        Some(Claim {
+            is_front: false,
+            at: u32::try_from(bytes.start).ok()?,
+            said: self.text[bytes.clone()].to_owned(),
+            text: self.text[shown.clone()].trim().to_owned(),
+            spot: Spot::of(self.source.place_of(&shown)?),
+            sentence_number: u32::try_from(number).ok()?,
+            fact,
+            value,
+            object,
+            event,
+            core,
+            context: self.context(number, span),
+            corrects: self.corrects(sentence),
+            is_possible: self.is_possible(sentence),
+        })
+    }
+
+    /// A sentence, or the words of a long one around some bytes of it.
+    fn shown(&self, sentence: &Range<u32>, bytes: &Range<usize>) -> Range<usize> {
+        const BEFORE: usize = 160;
+        const BEHIND: usize = 200;
+        let whole = self.parsed.bytes(sentence);
+        let start = whole.start.max(bytes.start.saturating_sub(BEFORE));
+        let end = whole.end.min(bytes.end + BEHIND).max(bytes.end);
+        let tokens = &self.parsed.tokens;
+        // From word to word: a cut word is no citation.
+        let first = tokens.partition_point(|token| (token.start as usize) < start);
+        let after = tokens.partition_point(|token| token.end as usize <= end);
+        let start = tokens.get(first).map_or(bytes.start, |token| token.start as usize).min(bytes.start);
+        let end = after.checked_sub(1).map_or(bytes.end, |last| tokens[last].end as usize).max(bytes.end);
+        start..end
+    }
+
+    fn lower(&self, token: usize) -> String {
+        self.parsed.tokens[token].text(self.text).to_lowercase()
+    }
+
+    fn sentence_of(&self, token: usize) -> Option<usize> {
+        let token = u32::try_from(token).ok()?;
+        let after = self.parsed.sentences.partition_point(|sentence| sentence.end <= token);
+        self.parsed.sentences.get(after).filter(|sentence| sentence.contains(&token)).map(|_| after)
+    }
+
+    fn tokens_of(&self, bytes: &Range<usize>) -> Option<Range<usize>> {
+        let first = self.parsed.tokens.partition_point(|token| token.end as usize <= bytes.start);
+        let after = self.parsed.tokens.partition_point(|token| (token.start as usize) < bytes.end);
+        (first < after).then_some(first..after)
+    }
+
+    /// `80 years old`, `14-year-old`, `aged 14`.
+    fn is_age(&self, span: &Range<usize>) -> bool {
+        let is = |at: usize, word: &str| at < self.terms.len() && self.lower(at) == word;
+        let behind = if is(span.end, "-") { span.end + 1 } else { span.end };
+        let before = span.start.checked_sub(1);
+        is(behind, "old")
+            || is(behind, "olds")
+            || before.is_some_and(|before| is(before, "aged") || is(before, "age") || is(before, "young"))
+    }
+
+    /// The token of a span whose head lies outside of it.
+    fn top_of(&self, span: &Range<usize>) -> usize {
+        let is_top = |at: &usize| {
+            let head = self.parsed.tokens[*at].head as usize;
+            head == *at || !span.contains(&head)
+        };
+        span.clone().rev().find(is_top).unwrap_or(span.start)
+    }
+
+    /// What a quantity counts: the noun over a number, or behind its `of`; for lengths of time the noun they describe.
+    fn noun_of(&self, span: &Range<usize>, fact: Fact) -> Option<usize> {
+        let top = self.top_of(span);
+        let token = &self.parsed.tokens[top];
+        let head = token.head as usize;
+        let is_noun = |at: usize| {
+            matches!(self.parsed.tokens[at].tag, Tag::Nn | Tag::Nns | Tag::Nnp | Tag::Nnps) && !span.contains(&at)
+        };
+        let describes = matches!(
+            token.relation,
+            Relation::Nummod | Relation::Compound | Relation::Amod | Relation::Nmod | Relation::Quantmod | Relation::Poss
+        );
+        if describes && is_noun(head) {
+            return Some(head);
+        }
+        let of = self.children(top).find(|child| self.lower(*child) == "of");
+        // `dozens of drones`: the parser's "of" may already lie in the words of the quantity.
+        let of = of.or_else(|| span.end.checked_sub(1).filter(|last| self.lower(*last) == "of"));
+        let behind = of.and_then(|of| self.children(of).find(|child| is_noun(*child)));
+        if behind.is_some() {
+            return behind;
+        }
+        // A count that the parser hung elsewhere: the nouns just behind it.
+        if fact == Fact::Number && !describes {
+            let next = (span.end..self.terms.len()).take(3).take_while(|at| {
+                is_noun(*at) || matches!(self.parsed.tokens[*at].tag, Tag::Jj | Tag::Vbn | Tag::Jjr)
+            });
+            return next.filter(|at| is_noun(*at)).last();
+        }
+        None
+    }
+
+    fn children(&self, of: usize) -> impl Iterator<Item = usize> + '_ {
+        let bounds = self.dependents_from[of] as usize..self.dependents_from[of + 1] as usize;
+        self.dependents[bounds].iter().map(|child| *child as usize)
+    }
+
+    /// The words that a span depends on, nearest first, and those that depend on them.
+    fn core(
+        &self,
+        span: &Range<usize>,
+        noun: Option<usize>,
+        vocabulary: &mut Vocabulary,
+    ) -> (Vec<Weighted>, Option<Term>) {
+        let mut core = Core::default();
+        let mut event = None;
+        let mut weight = 100;
+        let mut at = self.top_of(span);
+        for dependent in noun.into_iter().chain([at]).flat_map(|top| self.below(top, 2)) {
+            if !span.contains(&dependent) {
+                core.add(self.terms[dependent], 70);
+            }
+        }
+        const LONGEST_WAY: usize = 8;
+        for _ in 0..LONGEST_WAY {
+            if !span.contains(&at) {
+                let term = self.term_of_event(at, vocabulary);
+                core.add(term, weight);
+                let is_concept = |term: &Term| words::is_concept(&vocabulary.terms[usize::from(*term)]);
+                event = event.or_else(|| term.filter(is_concept));
+                if self.is_verb(at) {
+                    for argument in self.children(at).filter(|child| self.is_argument(*child)) {
+                        for below in std::iter::once(argument).chain(self.below(argument, 1)) {
+                            if !span.contains(&below) {
+                                core.add(self.terms[below], weight / 2);
+                            }
+                        }
+                    }
+                }
+                weight = weight * 7 / 10;
+            }
+            let token = &self.parsed.tokens[at];
+            let head = token.head as usize;
+            // What is said beside it, over it or of it is another matter.
+            let ends = matches!(
+                token.relation,
+                Relation::Root | Relation::Ccomp | Relation::Advcl | Relation::Parataxis | Relation::Conj
+            );
+            if head == at || (ends && self.is_verb(at)) {
+                break;
+            }
+            at = if token.relation == Relation::Conj { self.over_conjuncts(at) } else { head };
+            if span.contains(&at) && at == self.top_of(span) {
+                break;
+            }
+        }
+        // "Four injured" names its event itself.
+        (core.weighted(), event)
+    }
+
+    /// The head over a row of nouns: of "four crew and 76 passengers" the passengers are aboard, too.
+    fn over_conjuncts(&self, at: usize) -> usize {
+        let mut at = at;
+        for _ in 0..8 {
+            let token = &self.parsed.tokens[at];
+            let head = token.head as usize;
+            if head == at {
+                break;
+            }
+            at = head;
+            if token.relation != Relation::Conj {
+                break;
+            }
+        }
+        at
+    }
+
+    /// "Held" says two things: one holds talks, and is held in prison.
+    fn term_of_event(&self, at: usize, vocabulary: &mut Vocabulary) -> Option<Term> {
+        let is_held = self.lower(at) == "held"
+            && (self.parsed.tokens[at].relation == Relation::Acl
+                || self.children(at).any(|child| self.parsed.tokens[child].relation == Relation::Auxpass));
+        if is_held { vocabulary.term("=detain".to_owned()) } else { self.terms[at] }
+    }
+
+    fn is_verb(&self, at: usize) -> bool {
+        matches!(
+            self.parsed.tokens[at].tag,
+            Tag::Vb | Tag::Vbd | Tag::Vbg | Tag::Vbn | Tag::Vbp | Tag::Vbz
+        )
+    }
+
+    fn is_argument(&self, at: usize) -> bool {
+        matches!(
+            self.parsed.tokens[at].relation,
+            Relation::Nsubj
+                | Relation::Nsubjpass
+                | Relation::Dobj
+                | Relation::Attr
+                | Relation::Prep
+                | Relation::Agent
+                | Relation::Dative
+                | Relation::Advmod
+        )
+    }
+
+    /// What depends on a token, so many steps down.
+    fn below(&self, at: usize, depth: usize) -> Vec<usize> {
+        let mut found: Vec<usize> = Vec::new();
+        let mut layer = vec![at];
+        for _ in 0..depth {
+            layer = layer.iter().flat_map(|at| self.children(*at)).filter(|child| self.narrows(*child)).collect();
+            found.extend(&layer);
+        }
+        found
+    }
+
+    fn narrows(&self, at: usize) -> bool {
+        !matches!(
+            self.parsed.tokens[at].relation,
+            Relation::Conj | Relation::Cc | Relation::Punct | Relation::Ccomp | Relation::Advcl | Relation::Parataxis
+        )
+    }
+
+    /// The words of a sentence, and with less weight those of its neighbours and of the title.
+    fn context(&self, number: usize, span: &Range<usize>) -> Vec<Weighted> {
+        let mut context = Core::default();
+        for (distance, weight) in [(0, 100), (1, 60), (2, 35)] {
+            let before = number.checked_sub(distance);
+            let after = (distance > 0).then_some(number + distance);
+            for sentence in before.into_iter().chain(after).filter_map(|number| self.parsed.sentences.get(number)) {
+                for at in (sentence.start as usize..sentence.end as usize).take(LONGEST_SENTENCE) {
+                    if !span.contains(&at) {
+                        context.add(self.terms[at], weight);
+                    }
+                }
+            }
+        }
+        for term in &self.title {
+            context.add(Some(*term), 40);
+        }
+        context.weighted()
+    }
+
+    fn corrects(&self, sentence: &Range<u32>) -> bool {
+        let text = self.text[self.parsed.bytes(sentence)].to_lowercase();
+        ["actually", "in fact", "in reality", "not millions", "not thousands", "not hundreds", "incorrect", "falsely"]
+            .iter()
+            .any(|cue| text.contains(cue))
+    }
+
+    fn is_possible(&self, sentence: &Range<u32>) -> bool {
+        (sentence.start as usize..sentence.end as usize).any(|at| {
+            matches!(
+                self.lower(at).as_str(),
+                "if" | "could" | "would" | "should" | "might" | "may" | "'d" | "whether" | "imagine" | "suppose"
+            )
+        })
+    }
+}
+
+/// Terms with their greatest weights.
+#[derive(Default)]
+struct Core(BTreeMap<Term, u8>);
+
+impl Core {
+    fn add(&mut self, term: Option<Term>, weight: u8) {
+        if let Some(term) = term {
+            let known = self.0.entry(term).or_default();
+            *known = weight.max(*known);
+        }
+    }
+
+    fn weighted(self) -> Vec<Weighted> {
+        let mut weighted: Vec<Weighted> = self.0.into_iter().collect();
+        weighted.sort_by_key(|(term, weight)| (std::cmp::Reverse(*weight), *term));
+        weighted.truncate(MOST_CONTEXT);
+        weighted
+    }
+}
+
+/// The dependents of all tokens, and where those of each begin.
+fn dependents(parsed: &Parsed) -> (Vec<u32>, Vec<u32>) {
+    let tokens = &parsed.tokens;
+    let has_head = |at: &u32| tokens[*at as usize].head != *at && (tokens[*at as usize].head as usize) < tokens.len();
+    let count = u32::try_from(tokens.len()).expect("a token takes a byte of a bounded text");
+    let mut dependents: Vec<u32> = (0..count).filter(has_head).collect();
+    dependents.sort_by_key(|at| (tokens[*at as usize].head, *at));
+    let from = (0..=count).map(|head| {
+        let before = dependents.partition_point(|at| tokens[*at as usize].head < head);
+        u32::try_from(before).expect("no more than tokens")
+    });
+    let from = from.collect();
+    (dependents, from)
+}
+
+pub(super) fn day_number(date: Date) -> i32 {
+    const FIRST: Date = jiff::civil::date(1, 1, 1);
+    FIRST.until(date).map_or(0, |span| span.get_days())
+}
+
+pub(super) fn day_of_number(days: i32) -> String {
+    const FIRST: Date = jiff::civil::date(1, 1, 1);
+    let day = jiff::Span::new().try_days(days).ok().and_then(|span| FIRST.checked_add(span).ok());
+    day.map_or_else(String::new, |day| day.to_string())
+}

@@ -1,0 +1,280 @@
+//! Which claims of different documents are about the same fact.
+//!
+//! ```text
+//! claims --rare words that they share--> candidate pairs --event, object, core, context--> Likeness
+//! ```
+//!
+//! No claim is compared with all others: two claims must share rare words, and at most so many of one word are tried.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use record::Document;
+
+use super::claims::{Claim, Fact, Held};
+use super::values::Value;
+use super::words;
+
+/// Documents further apart than this speak of other events with the same words, or of what has changed since.
+pub(super) const WINDOW_DAYS: i32 = 7;
+/// A word that stands in more than this part of all documents is not rare.
+const COMMON: f32 = 0.06;
+/// Rare words of a claim that lead to candidates.
+const KEYS: usize = 12;
+/// Claims after it with the same rare word that a claim is compared with.
+const MOST_OF_A_KEY: usize = 60;
+/// Rare words that two claims must share.
+const FEWEST_SHARED: usize = 2;
+
+/// All claims of all documents under common numbers for their words.
+pub(super) struct Claims<'a> {
+    pub(super) documents: &'a [(&'a Document, &'a Held)],
+    /// Ordered by document.
+    pub(super) all: Vec<Known<'a>>,
+    /// How rare each term is.
+    rarity: Vec<f32>,
+    terms: Vec<&'a str>,
+}
+
+/// A claim with its words as numbers that hold for all documents.
+pub(super) struct Known<'a> {
+    pub(super) document: usize,
+    pub(super) claim: &'a Claim,
+    pub(super) day: Option<i32>,
+    object: Option<u32>,
+    event: Option<u32>,
+    core: Vec<(u32, f32)>,
+    context: Vec<(u32, f32)>,
+    context_length: f32,
+}
+
+/// How much two claims are about the same.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Likeness {
+    /// Of the words that the values depend on, 0..1.
+    pub(super) core: f32,
+    /// Of their sentences and neighbours: the cosine of their rarities, 0..1.
+    pub(super) context: f32,
+    /// Of the names in them, 0..1; `None` where one has none.
+    pub(super) names: Option<f32>,
+    /// The rarest words that both have, rarest first.
+    pub(super) shared: Vec<String>,
+    /// Words of the core that both have.
+    pub(super) shared_core: Vec<String>,
+}
+
+impl<'a> Claims<'a> {
+    /// `documents` in their order.
+    pub(super) fn of(documents: &'a [(&'a Document, &'a Held)]) -> Self {
+        let mut frequency: BTreeMap<&str, u32> = BTreeMap::new();
+        for term in documents.iter().flat_map(|(_, held)| &held.terms) {
+            *frequency.entry(term).or_default() += 1;
+        }
+        let count = documents.len() as f32;
+        let rarity = frequency.values().map(|held| (1.0 + count / *held as f32).ln()).collect();
+        let terms: Vec<&str> = frequency.keys().copied().collect();
+        let number = |term: &String| {
+            let at = terms.binary_search(&term.as_str()).expect("every term was counted");
+            u32::try_from(at).expect("terms are bounded by the documents")
+        };
+        let mut all = Vec::new();
+        let mut claims = Self { documents, all: Vec::new(), rarity, terms: Vec::new() };
+        for (at, (document, held)) in documents.iter().enumerate() {
+            let numbers: Vec<u32> = held.terms.iter().map(number).collect();
+            all.extend(held.claims.iter().map(|claim| claims.known(at, document, claim, &numbers)));
+        }
+        drop(number);
+        claims.all = all;
+        claims.terms = terms;
+        claims
+    }
+
+    fn known(&self, document: usize, of: &Document, claim: &'a Claim, numbers: &[u32]) -> Known<'a> {
+        let numbered = |weighted: &[(u16, u8)]| {
+            let mut numbered: Vec<(u32, f32)> = weighted
+                .iter()
+                .filter_map(|(term, weight)| {
+                    let term = *numbers.get(usize::from(*term))?;
+                    Some((term, f32::from(*weight) / 100.0 * self.rarity[term as usize]))
+                })
+                .collect();
+            numbered.sort_by_key(|(term, _)| *term);
+            numbered
+        };
+        let context = numbered(&claim.context);
+        let number = |term: Option<u16>| numbers.get(usize::from(term?)).copied();
+        Known {
+            document,
+            claim,
+            day: of.date.map(day_number),
+            object: number(claim.object),
+            event: number(claim.event),
+            core: numbered(&claim.core),
+            context_length: context.iter().map(|(_, weight)| weight * weight).sum::<f32>().sqrt(),
+            context,
+        }
+    }
+
+    /// Pairs that share rare words, as indices of [`Claims::all`], in rising order.
+    pub(super) fn candidates(&self) -> Vec<(usize, usize)> {
+        let mut of_key: BTreeMap<(Fact, u32), Vec<usize>> = BTreeMap::new();
+        for (at, known) in self.all.iter().enumerate() {
+            for key in self.keys(known) {
+                of_key.entry((known.claim.fact, key)).or_default().push(at);
+            }
+        }
+        let mut pairs = Vec::new();
+        for claims in of_key.values_mut() {
+            claims.sort_by_key(|at| (self.all[*at].day, *at));
+            for (place, left) in claims.iter().enumerate() {
+                let after = claims[place + 1..].iter().take(MOST_OF_A_KEY);
+                let near = after.filter(|right| self.may_meet(*left, **right));
+                pairs.extend(near.map(|right| (*left.min(right), *left.max(right))));
+            }
+        }
+        pairs.sort_unstable();
+        pairs
+            .chunk_by(|one, other| one == other)
+            .filter(|same| same.len() >= FEWEST_SHARED)
+            .map(|same| same[0])
+            .collect()
+    }
+
+    /// The rarest words of a claim that stand in other documents, too.
+    fn keys(&self, known: &Known<'_>) -> Vec<u32> {
+        let count = self.documents.len() as f32;
+        // Among few documents every word is in a large part of them.
+        let most = (count * COMMON).max(12.0);
+        let rarest_kept = (1.0 + count / most).ln();
+        let alone = (1.0 + count).ln();
+        let mut keys: Vec<(u32, f32)> = known.context.clone();
+        keys.retain(|(term, _)| {
+            let rarity = self.rarity[*term as usize];
+            rarity >= rarest_kept && (rarity < alone || count < 2.0)
+        });
+        keys.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        keys.truncate(KEYS);
+        keys.into_iter().map(|(term, _)| term).collect()
+    }
+
+    fn may_meet(&self, left: usize, right: usize) -> bool {
+        let (left, right) = (&self.all[left], &self.all[right]);
+        let is_near = match (left.day, right.day) {
+            (Some(left), Some(right)) => (left - right).abs() <= WINDOW_DAYS,
+            _ => true,
+        };
+        is_near && same_measure(left.claim, right.claim) && self.agree_on_object(left, right)
+    }
+
+    fn agree_on_object(&self, left: &Known<'_>, right: &Known<'_>) -> bool {
+        if left.claim.fact == Fact::Scope {
+            return left.object == right.object;
+        }
+        if let (Some(one), Some(other)) = (left.event, right.event) {
+            if one != other && matches!(left.claim.fact, Fact::Number | Fact::Duration) {
+                return false;
+            }
+        }
+        if left.claim.fact != Fact::Number {
+            return true;
+        }
+        match (left.object, right.object) {
+            (Some(one), Some(other)) => {
+                one == other || (self.is_anybody(one, left) && self.is_anybody(other, right))
+            }
+            (None, None) => left.event.is_some() && left.event == right.event,
+            (Some(one), None) => self.is_anybody(one, left) && right.event.is_some(),
+            (None, Some(other)) => self.is_anybody(other, right) && left.event.is_some(),
+        }
+    }
+
+    /// Whether an object is people of no particular kind, or what happens to them: of deaths and of people killed there
+    /// are as many.
+    fn is_anybody(&self, object: u32, known: &Known<'_>) -> bool {
+        let term = self.terms.get(object as usize).copied().unwrap_or_default();
+        term == words::ANYBODY || term == words::WORKER || (words::is_concept(term) && Some(object) == known.event)
+    }
+
+    /// Whether a claim is of one of these concepts.
+    pub(super) fn is_of(&self, known: &Known<'_>, concepts: &[&str]) -> bool {
+        let is_one = |term: Option<u32>| term.is_some_and(|term| concepts.contains(&self.terms[term as usize]));
+        is_one(known.event) || is_one(known.object)
+    }
+
+    /// The claims of a document.
+    pub(super) fn of_document(&self, document: usize) -> &[Known<'a>] {
+        let first = self.all.partition_point(|known| known.document < document);
+        let after = self.all.partition_point(|known| known.document <= document);
+        &self.all[first..after]
+    }
+
+    /// Whether two claims may be of one fact, by what they name.
+    pub(super) fn may_be_of(&self, left: &Known<'_>, right: &Known<'_>) -> bool {
+        let is_same = |one: Option<u32>, other: Option<u32>| one.is_some() && one == other;
+        same_measure(left.claim, right.claim)
+            && self.agree_on_object(left, right)
+            && (is_same(left.event, right.event) || is_same(left.object, right.object))
+    }
+
+    /// How much two claims are about the same.
+    pub(super) fn likeness(&self, left: &Known<'_>, right: &Known<'_>) -> Likeness {
+        let shared_core = common(&left.core, &right.core);
+        let sum = |all: &[(u32, f32)]| all.iter().map(|(_, weight)| weight).sum::<f32>();
+        let core_common: f32 = shared_core.iter().map(|(_, one, other)| one.min(*other)).sum();
+        let core = core_common / sum(&left.core).min(sum(&right.core)).max(f32::MIN_POSITIVE);
+        let shared = common(&left.context, &right.context);
+        let product: f32 = shared.iter().map(|(_, one, other)| one * other).sum();
+        let context = product / (left.context_length * right.context_length).max(f32::MIN_POSITIVE);
+        let mut rarest: Vec<(u32, f32)> =
+            shared.iter().map(|(term, ..)| (*term, self.rarity[*term as usize])).collect();
+        rarest.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        Likeness {
+            core: core.min(1.0),
+            context: context.min(1.0),
+            names: self.names(left, right, &shared),
+            shared: rarest.iter().take(8).map(|(term, _)| self.terms[*term as usize].to_owned()).collect(),
+            shared_core: shared_core.iter().map(|(term, ..)| self.terms[*term as usize].to_owned()).collect(),
+        }
+    }
+
+    fn names(&self, left: &Known<'_>, right: &Known<'_>, shared: &[(u32, f32, f32)]) -> Option<f32> {
+        let is_name = |term: u32| words::is_name(self.terms[term as usize]);
+        let sum = |all: &[(u32, f32)]| {
+            all.iter().filter(|(term, _)| is_name(*term)).map(|(_, weight)| weight).sum::<f32>()
+        };
+        let least = sum(&left.context).min(sum(&right.context));
+        let both: f32 =
+            shared.iter().filter(|(term, ..)| is_name(*term)).map(|(_, one, other)| one.min(*other)).sum();
+        (least > 0.0).then(|| (both / least).min(1.0))
+    }
+}
+
+/// Whether two values can be compared at all.
+fn same_measure(left: &Claim, right: &Claim) -> bool {
+    match (&left.value, &right.value) {
+        (Value::Amount(left), Value::Amount(right)) => left.unit.base() == right.unit.base(),
+        (Value::Days { .. }, Value::Days { .. }) | (Value::Nouns { .. }, Value::Nouns { .. }) => true,
+        _ => false,
+    }
+}
+
+/// What is in both lists, which are ordered by term.
+fn common(left: &[(u32, f32)], right: &[(u32, f32)]) -> Vec<(u32, f32, f32)> {
+    let (mut a, mut b, mut both) = (0, 0, Vec::new());
+    while let (Some(one), Some(other)) = (left.get(a), right.get(b)) {
+        match one.0.cmp(&other.0) {
+            std::cmp::Ordering::Less => a += 1,
+            std::cmp::Ordering::Greater => b += 1,
+            std::cmp::Ordering::Equal => {
+                both.push((one.0, one.1, other.1));
+                a += 1;
+                b += 1;
+            }
+        }
+    }
+    both
+}
+
+fn day_number(date: Date) -> i32 {
+    super::claims::day_number(date)
+}

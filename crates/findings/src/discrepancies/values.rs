@@ -1,0 +1,167 @@
+//! What a claim states, and whether two of them can both be true.
+
+use language::quantities::{Bound, Quantity, Unit};
+use serde::{Deserialize, Serialize};
+
+/// What a claim states.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) enum Value {
+    /// So much or so many.
+    Amount(Amount),
+    /// Days, counted from the year 1.
+    Days { first: i32, last: i32 },
+    /// Two nouns beside each other.
+    Nouns { is_joined: bool },
+}
+
+/// A quantity in its base unit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Amount {
+    pub(super) least: f64,
+    pub(super) most: f64,
+    pub(super) bound: Bound,
+    pub(super) is_vague: bool,
+    /// The unit that was named.
+    pub(super) unit: Unit,
+    /// The smallest step that the number shows, in the base unit.
+    pub(super) step: f64,
+}
+
+/// What an amount can mean, half-open on no side.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Span {
+    pub(super) low: f64,
+    pub(super) high: f64,
+}
+
+/// How two values stand to each other.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Comparison {
+    /// Both can be true.
+    Compatible,
+    /// They can't; the larger is so many times the smaller.
+    Apart { ratio: f64 },
+}
+
+/// How far a round number reaches to both sides, as a part of itself.
+const ROUNDING: f64 = 0.05;
+/// How far `about` reaches to both sides.
+const ABOUT: f64 = 0.1;
+/// How far `nearly` reaches down, and `more than` and `at least` up. People round to the next number that sounds round,
+/// and there is always one within this part: who says "over an hour" does not mean an hour and a half.
+const BEYOND: f64 = 0.15;
+/// How far `less than` and `up to` reach down: they often name a limit, and not what was reached.
+const BELOW: f64 = 0.5;
+/// How far a length of time reaches, in the unit that was named: four hours and a half are not four hours.
+const QUARTER: f64 = 0.25;
+/// The most that a quarter of a unit may be, as a part of the length.
+const LONGEST_QUARTER: f64 = 0.12;
+
+impl Amount {
+    pub(super) fn of(quantity: &Quantity) -> Self {
+        let (least, most) = quantity.in_base();
+        Self {
+            least,
+            most,
+            bound: quantity.bound,
+            is_vague: quantity.is_vague,
+            unit: quantity.unit,
+            step: quantity.step * quantity.unit.in_base(),
+        }
+    }
+
+    /// What it can mean.
+    pub(super) fn span(&self) -> Span {
+        let slack = self.slack();
+        let (low, high) = (self.least, self.most);
+        match self.bound {
+            _ if self.is_vague => Span { low, high },
+            Bound::Exact | Bound::Between => Span { low: low - slack, high: high + slack },
+            Bound::About => {
+                let slack = slack.max(high * ABOUT);
+                Span { low: low - slack, high: high + slack }
+            }
+            Bound::Nearly => Span { low: low * (1.0 - BEYOND), high },
+            Bound::MoreThan | Bound::AtLeast => Span { low, high: high * (1.0 + BEYOND) },
+            Bound::LessThan | Bound::AtMost => Span { low: low * BELOW, high: high + slack },
+        }
+    }
+
+    fn slack(&self) -> f64 {
+        let value = self.most;
+        match self.unit {
+            Unit::Time(unit) => {
+                let quarter = (unit.seconds() * QUARTER).min(value * LONGEST_QUARTER);
+                quarter.max(value * ROUNDING)
+            }
+            _ => (self.step / 2.0).min(value * ROUNDING),
+        }
+    }
+
+    /// Whether its word leaves room to grow: what is hedged is often early.
+    pub(super) fn is_hedged(&self) -> bool {
+        self.is_vague || matches!(self.bound, Bound::About | Bound::AtLeast | Bound::MoreThan | Bound::Nearly)
+    }
+
+    /// The middle of what it can mean.
+    pub(super) fn middle(&self) -> f64 {
+        (self.least + self.most) / 2.0
+    }
+
+    pub(super) fn compare(&self, other: &Self) -> Comparison {
+        let (a, b) = (self.span(), other.span());
+        let (lower, upper) = if self.middle() <= other.middle() { (a, b) } else { (b, a) };
+        // Numbers that are next to each other touch: 17 and 18 are two.
+        if lower.high > upper.low || (lower.high >= upper.low && self.unit.base() != Unit::Count) {
+            return Comparison::Compatible;
+        }
+        let (small, large) = (self.middle().min(other.middle()), self.middle().max(other.middle()));
+        Comparison::Apart { ratio: if small > 0.0 { large / small } else { f64::INFINITY } }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(a: &str, b: &str, are_apart: bool) {
+        let amount = |text: &str| Amount::of(&language::quantities::find(text)[0]);
+        let compared = amount(a).compare(&amount(b));
+        assert_eq!(compared != Comparison::Compatible, are_apart, "for {a} and {b}: {compared:?}");
+        assert_eq!(amount(b).compare(&amount(a)), compared, "in any order");
+    }
+
+    #[test]
+    fn lengths_of_time_differ_by_more_than_rounding() {
+        check("nearly an hour and a half", "for 90 minutes", false);
+        check("nearly an hour and a half", "over an hour", true);
+        check("over an hour", "90 minutes", true);
+        check("more than an hour", "an hour and five minutes", false);
+        check("four hours", "nearly five hours", true);
+        check("four hours", "four and a half hours", true);
+        check("nearly five hours", "four and a half hours", false);
+        check("almost two hours", "two and a half hours", true);
+        check("90 minutes", "two hours", true);
+        check("nine months", "286 days", false);
+        check("eight days", "around a week", false);
+        check("nearly half a century", "50 years", false);
+        check("four years", "three and a half years", true);
+    }
+
+    #[test]
+    fn numbers_differ_by_more_than_rounding_and_bounds() {
+        check("17 people", "18 people", true);
+        check("$667 million", "more than $660 million", false);
+        check("about 3,400 boats", "at least 3,000 boats", false);
+        check("nearly 60 boats", "at least 58 boats", false);
+        check("over a hundred boats", "100 boats", false);
+        check("around 300 boats", "350 boats", true);
+        check("dozens of boats", "150 boats", false);
+        check("millions of boats", "over 100,000 boats", true);
+        check("75,000 boats", "seventy five thousand boats", false);
+        check("5 per cent", "a fifth of it", true);
+        check("20 per cent", "a fifth of it", false);
+        check("$1,000", "up to $1,500", false);
+    }
+}
