@@ -1,12 +1,25 @@
 //! The areas in which findings are made, each a step on a document alone and a step on all of them.
 
-use findings::{Analysis, Material};
+use std::collections::BTreeMap;
+
+use findings::reuse::Copy;
+use findings::{Analysis, Material, discrepancies, names, quotes, reuse, stories, timeline};
+use rayon::prelude::*;
 use record::Document;
 use serde::{Deserialize, Serialize};
 
 /// The methods and their versions: when one changes, all documents are read again.
 pub(crate) fn methods(has_parser: bool) -> String {
-    let methods = [if has_parser { "parse/1" } else { "no parse" }];
+    let parser = if has_parser { "parse/1" } else { "no parser" };
+    let methods = [
+        parser,
+        names::METHOD,
+        quotes::METHOD,
+        stories::METHOD,
+        timeline::METHOD,
+        reuse::METHOD,
+        discrepancies::METHOD,
+    ];
     methods.join(" ")
 }
 
@@ -15,6 +28,8 @@ pub(crate) fn methods(has_parser: bool) -> String {
 pub enum Area {
     /// Names that were misheard.
     Names,
+    /// How each name was heard.
+    Spellings,
     /// Who said what.
     Quotes,
     /// What several documents are about.
@@ -28,14 +43,22 @@ pub enum Area {
 }
 
 impl Area {
-    /// All of them, in the order in which each can use what others found.
-    pub const ALL: [Self; 6] =
-        [Self::Names, Self::Quotes, Self::Stories, Self::Timeline, Self::Reuse, Self::Discrepancies];
+    /// All of them, in the order in which they are printed.
+    pub const ALL: [Self; 7] = [
+        Self::Names,
+        Self::Spellings,
+        Self::Quotes,
+        Self::Stories,
+        Self::Timeline,
+        Self::Reuse,
+        Self::Discrepancies,
+    ];
 
     /// The name under which its findings are kept.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Names => "names",
+            Self::Spellings => "spellings",
             Self::Quotes => "quotes",
             Self::Stories => "stories",
             Self::Timeline => "timeline",
@@ -46,18 +69,100 @@ impl Area {
 }
 
 /// What a document holds.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Held {
     pub(crate) revision: u32,
+    names: names::Held,
+    quotes: quotes::Held,
+    stories: stories::Held,
+    reuse: reuse::Held,
+    discrepancies: discrepancies::Held,
 }
 
 impl Held {
-    pub(crate) fn of(_material: &Material, _analysis: &Analysis, revision: u32) -> Self {
-        Self { revision }
+    pub(crate) fn of(material: &Material, analysis: &Analysis, revision: u32) -> Self {
+        Self {
+            revision,
+            names: names::extract(material, analysis),
+            quotes: quotes::extract(material, analysis),
+            stories: stories::extract(material, analysis),
+            reuse: reuse::extract(material),
+            discrepancies: discrepancies::extract(material, analysis),
+        }
     }
 }
 
-/// What documents say together: for each area its findings as lines of JSON, documents by their ids.
-pub(crate) fn together(_documents: &[(Document, Held)]) -> Vec<(Area, Vec<String>)> {
-    Vec::new()
+/// Pairs of documents whose shared passages are compared at a time: as many documents are in memory at most twice.
+const COMPARED_PAIRS: usize = 128;
+
+/// What documents say together: for each area its findings as lines of JSON, documents by their ids. `read` gives a
+/// document again where its words are needed.
+pub(crate) fn together(
+    documents: &[(Document, Held)],
+    read: impl Fn(&Document) -> Option<Material> + Sync,
+) -> Vec<(Area, Vec<String>)> {
+    let names = names::names(&of(documents, |held| &held.names));
+    let held_stories = of(documents, |held| &held.stories);
+    let stories = stories::together(&held_stories);
+    let timeline = timeline::timeline(&stories, &held_stories);
+    let mut differences = discrepancies::find(&of(documents, |held| &held.discrepancies));
+    put_stories(&mut differences, &stories);
+    vec![
+        (Area::Names, lines(&names.repairs)),
+        (Area::Spellings, lines(&names.spellings)),
+        (Area::Quotes, lines(&quotes::together(&of(documents, |held| &held.quotes)))),
+        (Area::Stories, lines(&stories)),
+        (Area::Timeline, lines(&timeline)),
+        (Area::Reuse, lines(&shared(&of(documents, |held| &held.reuse), read))),
+        (Area::Discrepancies, lines(&differences)),
+    ]
+}
+
+fn of<T>(documents: &[(Document, Held)], part: impl Fn(&Held) -> &T) -> Vec<(&Document, &T)> {
+    documents.iter().map(|(document, held)| (document, part(held))).collect()
+}
+
+fn lines(findings: &[impl Serialize + Sync]) -> Vec<String> {
+    let line = |finding| serde_json::to_string(finding).expect("keys of findings are texts");
+    findings.par_iter().map(line).collect()
+}
+
+/// Which story two sides belong to: one that has both documents.
+fn put_stories(differences: &mut [discrepancies::Discrepancy], stories: &[stories::Story]) {
+    let mut of_document: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for story in stories {
+        for member in &story.members {
+            of_document.entry(member.document.as_str()).or_default().push(&story.id);
+        }
+    }
+    for difference in differences {
+        let stories = |side: &discrepancies::Side| of_document.get(side.citation.document.as_str());
+        if let (Some(left), Some(right)) = (stories(&difference.left), stories(&difference.right)) {
+            difference.story = left.iter().find(|story| right.contains(story)).map(|story| (*story).to_owned());
+        }
+    }
+}
+
+/// The passages that documents share, some pairs at a time: they are read again for it.
+fn shared(
+    documents: &[(&Document, &reuse::Held)],
+    read: impl Fn(&Document) -> Option<Material> + Sync,
+) -> Vec<reuse::Reuse> {
+    let pairs = reuse::pairs(documents);
+    let mut found = Vec::new();
+    for pairs in pairs.chunks(COMPARED_PAIRS) {
+        let mut wanted: Vec<usize> = pairs.iter().flat_map(|pair| [pair.left, pair.right]).collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let materials: BTreeMap<usize, Material> =
+            wanted.par_iter().filter_map(|at| Some((*at, read(documents[*at].0)?))).collect();
+        let copies: BTreeMap<usize, Copy<'_>> =
+            materials.par_iter().map(|(at, material)| (*at, Copy::of(material))).collect();
+        let passages: Vec<_> = pairs
+            .par_iter()
+            .filter_map(|pair| Some(reuse::passages(pair, copies.get(&pair.left)?, copies.get(&pair.right)?)))
+            .collect();
+        found.extend(passages.into_iter().flatten());
+    }
+    found
 }

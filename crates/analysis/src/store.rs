@@ -16,6 +16,9 @@ use crate::areas::{Area, methods};
 /// Raised when the tables change; files of another format are made anew.
 const FORMAT: i64 = 1;
 
+/// In the archive's `.onrecord`.
+const FILE: &str = "findings.sqlite";
+
 /// How long a reader waits for a writer that is just committing.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -55,7 +58,7 @@ impl Store {
     ///
     /// If the file is damaged or the system refuses.
     pub fn open(archive: &Archive, has_parser: bool) -> Result<Self, StoreError> {
-        let path = archive.state().join("findings.sqlite");
+        let path = archive.state().join(FILE);
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
             | OpenFlags::SQLITE_OPEN_CREATE
             | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -64,6 +67,36 @@ impl Store {
         let mut store = Self { connection, path };
         store.prepare(&methods(has_parser))?;
         Ok(store)
+    }
+
+    /// Opens the findings as the last update left them; `None` if there are none, or other methods made them.
+    ///
+    /// # Errors
+    ///
+    /// If the file is damaged or the system refuses.
+    pub fn open_as_left(archive: &Archive) -> Result<Option<Self>, StoreError> {
+        let path = archive.state().join(FILE);
+        if !path.exists() {
+            return Ok(None);
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let read = |connection: &Connection| -> rusqlite::Result<bool> {
+            connection.busy_timeout(PATIENCE)?;
+            let format: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+            if format != FORMAT {
+                return Ok(false);
+            }
+            let made_by = noted(connection, "methods")?.unwrap_or_default();
+            let is_known = [true, false].iter().any(|has_parser| methods(*has_parser) == made_by);
+            Ok(is_known && noted(connection, "complete")?.as_deref() == Some("yes"))
+        };
+        let opened = Connection::open_with_flags(&path, flags)
+            .and_then(|connection| Ok((read(&connection)?, connection)));
+        match opened {
+            Ok((true, connection)) => Ok(Some(Self { connection, path })),
+            Ok((false, _)) => Ok(None),
+            Err(error) => Err(store_error(&path, &error)),
+        }
     }
 
     fn prepare(&mut self, methods: &str) -> Result<(), StoreError> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use archive::{Archive, DocumentPath, Lock, LockError};
-use findings::Analysis;
+use findings::{Analysis, Material};
 use language::parse::Parser;
 use rayon::prelude::*;
 use record::Document;
@@ -153,7 +153,7 @@ pub fn update(
     if report.read > 0 || report.removed > 0 || !store.is_complete()? {
         progress(Progress { stage: Stage::Comparing, done: 0, total: documents.len() });
         let held = all_held(&store, documents)?;
-        store.replace(&areas::together(&held))?;
+        store.replace(&areas::together(&held, |document| read_again(archive, document)))?;
     }
     Ok(report)
 }
@@ -169,6 +169,12 @@ fn change(archive: &Archive, listed: &Listed, parser: Option<&Parser>) -> Result
     let held = Held::of(&material, &analysis, revision(&stored));
     let held = postcard::to_allocvec(&held).map_err(|error| error.to_string())?;
     Ok(Change::Put { path: path.to_string(), contents: listed.contents(), held })
+}
+
+/// A document as findings read it; `None` if it is gone.
+fn read_again(archive: &Archive, document: &Document) -> Option<Material> {
+    let stored = archive.read(&DocumentPath::new(document.path.clone())?).ok()?;
+    Some(material(document.clone(), &stored))
 }
 
 /// What the documents hold, in the order of their paths; of several revisions of an article the newest alone.

@@ -58,10 +58,8 @@ impl Narrowed {
         console: &Console,
         lines: impl Fn(&Finding<'_>) -> Vec<String>,
     ) -> anyhow::Result<()> {
-        if !self.why
-            && let Some(fields) = finding.as_object_mut()
-        {
-            fields.remove("why");
+        if !self.why {
+            without_why(finding);
         }
         if console.is_json() {
             console.object(finding)?;
@@ -74,6 +72,18 @@ impl Narrowed {
             console.line(format!("    because {}", one_line(&why.to_string())))?;
         }
         Ok(console.line("")?)
+    }
+}
+
+/// Leaves out the evidence and scores of a finding and of its parts.
+fn without_why(finding: &mut Value) {
+    match finding {
+        Value::Object(fields) => {
+            fields.remove("why");
+            fields.values_mut().for_each(without_why);
+        }
+        Value::Array(values) => values.iter_mut().for_each(without_why),
+        _ => {}
     }
 }
 

@@ -3,6 +3,7 @@
 use super::layout::{Layout, heading, one_line};
 use crate::Global;
 use crate::console::{Console, Outcome};
+use crate::library::findings::Repair;
 use crate::library::{self, Placed, clock};
 use crate::listening::parse_time;
 use archive::{StoredArticle, StoredDocument, StoredTranscript};
@@ -21,6 +22,9 @@ pub(crate) struct Show {
     /// Only what is said before this
     #[arg(long, value_parser = parse_time, value_name = "TIME")]
     to: Option<MediaTime>,
+    /// Show names as they are spelt, not as they were heard, where `onrecord names` proposes a repair
+    #[arg(long, conflicts_with = "json")]
+    repaired: bool,
 }
 
 /// The fields of a segment or a paragraph beside its document and place.
@@ -36,7 +40,8 @@ struct Fields<'a> {
     /// All reasons, with what was seen.
     suspects: &'a [Suspect],
     link: Option<&'a str>,
-    repairs: [(); 0],
+    /// Proposed spellings of names in it.
+    repairs: &'a [Repair],
 }
 
 /// A segment, a paragraph; a line of a file in which none could be read.
@@ -47,6 +52,7 @@ struct Line {
     speaker: Option<String>,
     suspects: Vec<Suspect>,
     link: Option<String>,
+    repairs: Vec<Repair>,
 }
 
 impl Show {
@@ -57,7 +63,10 @@ impl Show {
         let known = library::find_document(&archive, &index, &self.document)?;
         let stored = library::read_document(&archive, &known)?;
         warn_of_issues(&known, &stored, console);
-        let lines: Vec<Line> = lines(&stored).into_iter().filter(|line| self.wants(&line.place)).collect();
+        let mut lines: Vec<Line> =
+            lines(&stored).into_iter().filter(|line| self.wants(&line.place)).collect();
+        let repairs = library::findings::repairs(&archive, &known.document.id)?;
+        lines.iter_mut().for_each(|line| line.take_repairs(&repairs, self.repaired));
         if console.is_json() {
             lines.iter().try_for_each(|line| print_object(&known, line, console))?;
         } else {
@@ -77,6 +86,18 @@ impl Show {
         };
         let is_over = |from: MediaTime| *start < from && end.is_none_or(|end| end <= from);
         !self.from.is_some_and(is_over) && self.to.is_none_or(|to| *start < to)
+    }
+}
+
+impl Line {
+    /// Takes the repairs of its segment, and with `in_text` puts them in place of what was heard.
+    fn take_repairs(&mut self, repairs: &[Repair], in_text: bool) {
+        let Place::Spoken { segment, .. } = self.place else { return };
+        let own = repairs.iter().filter(|repair| repair.segment == segment as u64);
+        self.repairs = own.cloned().collect();
+        for repair in self.repairs.iter().filter(|_| in_text) {
+            self.text = self.text.replace(&repair.heard, &repair.canonical);
+        }
     }
 }
 
@@ -108,6 +129,7 @@ fn written_lines(stored: &StoredArticle) -> Vec<Line> {
         speaker: None,
         suspects: vec![],
         link: address.and_then(|address| address::link_to_text(address, text)),
+        repairs: vec![],
     };
     stored.article.texts().map(line).collect()
 }
@@ -125,6 +147,7 @@ fn spoken_lines(stored: &StoredTranscript) -> Vec<Line> {
             speaker: None,
             suspects: vec![],
             link: None,
+            repairs: vec![],
         };
         return pieces.map(line).collect();
     }
@@ -141,6 +164,7 @@ fn spoken_lines(stored: &StoredTranscript) -> Vec<Line> {
             role: None,
             speaker: detail.and_then(|detail| detail.speaker.clone()),
             suspects: doubts[index].clone(),
+            repairs: vec![],
         }
     };
     segments.iter().enumerate().map(line).collect()
@@ -154,7 +178,7 @@ fn print_object(known: &Known, line: &Line, console: &Console) -> anyhow::Result
         suspect: line.suspects.first().map(|suspect| suspect.reason.name()),
         suspects: &line.suspects,
         link: line.link.as_deref(),
-        repairs: [],
+        repairs: &line.repairs,
     };
     Ok(console.object(&Placed { document: &known.document, place: &line.place, fields })?)
 }
@@ -200,6 +224,11 @@ fn line_for_people(layout: &Layout, line: &Line, new_speaker: Option<&str>) -> S
         .map_or(String::new(), |role| format!("[{}] ", role.name()));
     let speaker = role + &speaker;
     let mut text = layout.paragraph(&format!("{}{mark}{speaker}", clock(&line.place)), &line.text, &[]);
+    for repair in line.repairs.iter().filter(|repair| line.text.contains(&repair.heard)) {
+        let Repair { heard, canonical, confidence, .. } = repair;
+        let proposed = format!("`{heard}` is probably {canonical} ({confidence:.2})");
+        text += &layout.paragraph("          ", &proposed, &[]);
+    }
     for suspect in &line.suspects {
         let seen = if suspect.detail.is_empty() { String::new() } else { format!(" ({})", suspect.detail) };
         let doubt = format!("doubtful: {}{seen}", suspect.reason.sentence());

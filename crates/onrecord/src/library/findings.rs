@@ -7,7 +7,7 @@ use archive::Archive;
 use index::Catalogue;
 use language::parse::Parser;
 use models::{Cache, Kind};
-use record::{Place, address};
+use record::{DocumentId, Place, address};
 use serde::{Deserialize as _, Serialize};
 use serde_json::{Map, Value};
 
@@ -39,6 +39,36 @@ pub(crate) fn findings(archive: &Archive, console: &Console) -> anyhow::Result<F
         store = Store::open(archive, parser.is_some())?;
     }
     Ok(Findings { store, printed: Printed::of_listed(&documents)? })
+}
+
+/// A spelling proposed for a name in a segment; what was heard stays as it is.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Repair {
+    pub(crate) heard: String,
+    pub(crate) canonical: String,
+    pub(crate) confidence: f64,
+    #[serde(skip)]
+    pub(crate) segment: u64,
+}
+
+/// The repairs proposed for a document, as the last `onrecord names` or `onrecord analyse` left them.
+pub(crate) fn repairs(archive: &Archive, document: &DocumentId) -> anyhow::Result<Vec<Repair>> {
+    let Some(store) = Store::open_as_left(archive)? else { return Ok(Vec::new()) };
+    let mut repairs = Vec::new();
+    store.each(Area::Names, |line| {
+        // Most lines are about other documents: only those that may be about this one are read.
+        if line.contains(document.as_str())
+            && let Ok(finding) = serde_json::from_str::<Value>(line)
+            && finding["document"] == document.as_str()
+            && let Some(segment) = finding["segment"].as_u64()
+        {
+            let text = |name: &str| finding[name].as_str().unwrap_or_default().to_owned();
+            let confidence = finding["confidence"].as_f64().unwrap_or_default();
+            repairs.push(Repair { heard: text("heard"), canonical: text("canonical"), confidence, segment });
+        }
+        true
+    })?;
+    Ok(repairs)
 }
 
 /// Reads what has changed and compares all, with progress.
