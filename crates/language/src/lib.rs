@@ -11,6 +11,7 @@
 
 mod doubts;
 pub mod embed;
+pub mod entities;
 mod identify;
 pub mod languages;
 pub mod parse;
