@@ -18,7 +18,7 @@ cargo build --workspace --all-targets
 onrecord="${CARGO_TARGET_DIR:-target}/debug/onrecord"
 weights="$(mktemp -d)"
 trap 'rm -rf "$weights"' EXIT
-for model in tiny.en base potion-base-8m minilm-l6-v2; do
+for model in tiny.en base potion-base-8m minilm-l6-v2 en-core-web-sm; do
     if folder=$("$onrecord" models fetch "$model" --json | sed -n 's/.*"folder":"\([^"]*\)".*/\1/p') && [ -n "$folder" ]; then
         ln -s "$folder" "$weights/$model"
     else

@@ -12,6 +12,7 @@
 mod doubts;
 pub mod dates;
 pub mod embed;
+pub mod entities;
 mod identify;
 pub mod languages;
 pub mod parse;

@@ -9,6 +9,7 @@
 mod assemble;
 mod features;
 mod labels;
+mod lemmas;
 mod moves;
 mod names;
 mod network;
@@ -40,6 +41,7 @@ use vocabulary::{Source, Vocabulary};
 use weights::ModelFile;
 
 pub use labels::{EntityKind, Relation, Tag};
+pub use lemmas::Lemmas;
 
 /// A text, parsed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

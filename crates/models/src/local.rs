@@ -75,7 +75,7 @@ pub(crate) fn locate(path: &Path, stamps: &Path) -> Result<ModelFiles, LocalErro
         paths.into_iter().find(|path| path.is_file())
     };
     let (config, tokenizer, vocabulary) = match format {
-        Format::Ggml => (None, None, None),
+        Format::Ggml | Format::Spacy => (None, None, None),
         Format::Ct2 => (
             beside(&["config.json"]),
             beside(&["tokenizer.json"]),
@@ -106,8 +106,9 @@ fn weights_in(folder: &Path) -> Result<PathBuf, LocalError> {
     let mut found = Vec::new();
     for name in fs::read_dir(folder).map_err(unreadable)?.take(MOST_NAMES) {
         let path = name.map_err(unreadable)?.path();
-        let may_be =
-            path.extension().is_some_and(|end| end == "bin" || end == "safetensors" || end == "onnx");
+        let may_be = path.extension().is_some_and(|end| end == "bin" || end == "safetensors" || end == "onnx")
+            // A parser has several files of weights; this one stands for all.
+            || path.ends_with("tok2vec.msgpack");
         if may_be && path.is_file() && matches!(recognise(&path), Ok(Ok(_))) {
             found.push(path);
         }
@@ -152,6 +153,10 @@ fn format_of(head: &[u8], size_bytes: u64) -> Result<Format, &'static str> {
     if let Some(header_bytes) = safetensors_header(head) {
         let whole = header_bytes.checked_add(8).is_some_and(|needed_bytes| needed_bytes <= size_bytes);
         return if whole { Ok(Format::Safetensors) } else { Err("a safetensors file cut short") };
+    }
+    // MessagePack: a map of four lists, of which `nodes` is the first (thinc's `Model.to_bytes`).
+    if head.starts_with(b"\x84\xa5nodes") {
+        return Ok(Format::Spacy);
     }
     // A protocol buffer: the version of ONNX, then who wrote it (`ModelProto`, onnx.proto).
     if let [0x08, 3..=20, 0x12, ..] = head {

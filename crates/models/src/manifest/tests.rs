@@ -124,7 +124,7 @@ fn an_unknown_name_is_answered_with_the_known_ones() {
     let error = Manifest::load().find("bse").unwrap_err();
     insta::assert_snapshot!(error, @r"
     no model is called `bse`
-    hint: the models are `tiny`, `tiny.en`, `base`, `base.en`, `small`, `small.en`, `distil-small.en`, `medium`, `medium.en`, `distil-medium.en`, `large-v3`, `large-v3-turbo`, `distil-large-v3`, `distil-large-v3.5`, `potion-base-8m`, `minilm-l6-v2`
+    hint: the models are `tiny`, `tiny.en`, `base`, `base.en`, `small`, `small.en`, `distil-small.en`, `medium`, `medium.en`, `distil-medium.en`, `large-v3`, `large-v3-turbo`, `distil-large-v3`, `distil-large-v3.5`, `potion-base-8m`, `minilm-l6-v2`, `en-core-web-sm`
     ");
 }
 

@@ -98,6 +98,7 @@ fn purpose(kind: Kind) -> &'static str {
     match kind {
         Kind::Whisper => "speech",
         Kind::StaticEmbedding | Kind::SentenceEmbedding => "meaning",
+        Kind::Parser => "parsing",
     }
 }
 
