@@ -1,6 +1,6 @@
 //! What all documents hold, on common numbers: words, and how people write them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use record::Document;
 
@@ -14,6 +14,9 @@ const ORDINARY_DOCUMENTS: u32 = 2;
 /// And not fewer than one in so many of the documents that write it with one.
 const ORDINARY_SHARE: u32 = 6;
 
+/// A first name that is a word, too ("Grace"), is heard as a name in at least one of so many documents that have it.
+const NAME_SHARE: u32 = 3;
+
 /// All documents, in the order of their ids, so that no result depends on the order in which they came.
 pub(super) struct Archive<'a> {
     pub(super) documents: Vec<Read<'a>>,
@@ -24,6 +27,8 @@ pub(super) struct Archive<'a> {
     ordinary: Vec<u32>,
     /// In how many documents it is in a capitalised run.
     capital: Vec<u32>,
+    /// The same, only where it was heard.
+    said_capital: Vec<u32>,
     /// In how many documents it is at all, as a word of the context.
     context: Vec<u32>,
 }
@@ -51,6 +56,7 @@ impl<'a> Archive<'a> {
             words: Vec::new(),
             ordinary: Vec::new(),
             capital: Vec::new(),
+            said_capital: Vec::new(),
             context: Vec::new(),
         };
         for (document, held) in sorted {
@@ -76,6 +82,7 @@ impl<'a> Archive<'a> {
         self.words.push(word.to_owned());
         self.ordinary.push(0);
         self.capital.push(0);
+        self.said_capital.push(0);
         self.context.push(0);
         number
     }
@@ -87,18 +94,25 @@ impl<'a> Archive<'a> {
         }
         // A word that only begins sentences may have its capital from that.
         let inside = |heard: &Heard| usize::from(heard.starts_sentence);
-        let mut capital: Vec<u32> = read
+        let said: BTreeSet<u32> = read
             .held
             .heard
             .iter()
             .flat_map(|heard| read.runs[heard.run as usize].iter().skip(inside(heard)).copied())
-            .chain(read.typed.iter().flatten().copied())
             .collect();
-        capital.sort_unstable();
-        capital.dedup();
-        for number in capital {
+        for number in &said {
+            self.said_capital[*number as usize] += 1;
+        }
+        let typed = read.typed.iter().flatten().copied();
+        for number in said.iter().copied().chain(typed).collect::<BTreeSet<u32>>() {
             self.capital[number as usize] += 1;
         }
+    }
+
+    /// Whether a word is hardly ever heard as a name: "Follow" before one.
+    pub(super) fn is_hardly_a_name(&self, number: u32) -> bool {
+        let (ordinary, said) = (self.ordinary[number as usize], self.said_capital[number as usize]);
+        ordinary >= ORDINARY_DOCUMENTS && ordinary > said.saturating_mul(NAME_SHARE)
     }
 
     /// Whether a word means something without a capital.

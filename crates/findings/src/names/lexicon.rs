@@ -72,8 +72,8 @@ pub(super) struct Lexicon {
     by_sound: HashMap<Vec<u8>, Vec<u32>>,
     /// Persons by the sound of their last word, and names of one word by their own.
     by_single_sound: HashMap<Vec<u8>, Vec<u32>>,
-    /// Words that are first names of two or more persons.
-    first_names: BTreeSet<u32>,
+    /// The first names of persons, and of how many.
+    first_names: BTreeMap<u32, usize>,
 }
 
 #[derive(Default)]
@@ -138,7 +138,7 @@ impl Lexicon {
 
     /// Whether a word is the first name of two or more persons.
     pub(super) fn is_first_name(&self, word: u32) -> bool {
-        self.first_names.contains(&word)
+        self.first_names.get(&word).is_some_and(|persons| *persons >= 2)
     }
 
     /// The names that some words may stand for: those of the same first or last word, and those that sound alike.
@@ -212,18 +212,25 @@ fn kind_of(kinds: &BTreeMap<EntityKind, u32>) -> Option<(NameKind, bool)> {
     })
 }
 
-fn first_names(gathered: &BTreeMap<Vec<u32>, Gathered>) -> BTreeSet<u32> {
+/// The first names of persons, and of how many.
+fn first_names(gathered: &BTreeMap<Vec<u32>, Gathered>) -> BTreeMap<u32, usize> {
     let mut lasts: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
     for (words, found) in gathered {
         if let ([first, .., last], Some((NameKind::Person, _))) = (words.as_slice(), kind_of(&found.kinds)) {
             lasts.entry(*first).or_default().insert(*last);
         }
     }
-    lasts.into_iter().filter(|(_, lasts)| lasts.len() >= 2).map(|(first, _)| first).collect()
+    lasts.into_iter().map(|(first, lasts)| (first, lasts.len())).collect()
 }
 
 /// Decides whether what was typed is a name.
-fn name(archive: &Archive<'_>, first_names: &BTreeSet<u32>, words: Vec<u32>, found: Gathered) -> Option<Name> {
+fn name(
+    archive: &Archive<'_>,
+    firsts: &BTreeMap<u32, usize>,
+    words: Vec<u32>,
+    found: Gathered,
+) -> Option<Name> {
+    let is_first_name = |word: &u32| firsts.get(word).is_some_and(|persons| *persons >= 2);
     let mut documents: Vec<u32> = found.typed.iter().map(|(document, _)| *document).collect();
     documents.dedup();
     let is_word = |word: &u32| {
@@ -241,9 +248,17 @@ fn name(archive: &Archive<'_>, first_names: &BTreeSet<u32>, words: Vec<u32>, fou
     let kind = match kind_of(&found.kinds) {
         Some((_, false)) => return None,
         Some((kind, true)) => kind,
-        None if words.len() > 1 && first_names.contains(&words[0]) => NameKind::Person,
+        None if words.len() > 1 && is_first_name(&words[0]) => NameKind::Person,
         None => NameKind::Organisation,
     };
+    let kind = match words[..] {
+        // "Mara" alone is what "Mara Lindqvist" is called.
+        [word] if firsts.contains_key(&word) => NameKind::Person,
+        _ => kind,
+    };
+    if kind == NameKind::Person && words.len() > 1 && archive.is_hardly_a_name(words[0]) {
+        return None;
+    }
     if words.len() == 1 {
         let is_short = archive.word(words[0]).chars().count() < LEAST_SINGLE_LETTERS;
         if is_short || documents.len() < LEAST_SINGLE_DOCUMENTS || kind_of(&found.kinds).is_none() {

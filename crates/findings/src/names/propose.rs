@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use language::parse::EntityKind;
 use serde::Serialize;
 
 use super::archive::{Archive, Read};
@@ -161,6 +162,7 @@ impl<'a> Proposer<'a> {
                     scored.entry(*document).or_default().push((name, why));
                 }
             }
+            self.mark_others(&mut scored);
             for (document, mut names) in scored {
                 names.sort_by(|one, other| other.1.score.total_cmp(&one.1.score).then(one.0.cmp(&other.0)));
                 let second = self.rival(&names);
@@ -172,6 +174,23 @@ impl<'a> Proposer<'a> {
         }
         self.doubtful = doubtful;
         proposals
+    }
+
+    /// What is heard in several documents and fits a name in few of them is somebody or something else.
+    fn mark_others(&self, scored: &mut BTreeMap<u32, Vec<(u32, Why)>>) {
+        if scored.len() < SEVERAL_DOCUMENTS {
+            return;
+        }
+        let mut scores: BTreeMap<u32, f32> = BTreeMap::new();
+        for (name, why) in scored.values().flatten() {
+            *scores.entry(*name).or_default() += why.score;
+        }
+        let documents = count(scored.len());
+        for (name, why) in scored.values_mut().flatten() {
+            if scores[name] / documents < 0.0 && why.sound < SAME_SOUND {
+                why.score -= 1.5;
+            }
+        }
     }
 
     /// Everything that may be misheard.
@@ -386,6 +405,9 @@ const LEAST_CONTEXT: f32 = 0.01;
 /// A single word needs as much to be taken for a place or an organisation of which the document does not tell.
 const LEAST_CONTEXT_ALONE: f32 = 0.04;
 
+/// From so many documents on a form that was heard is judged by all of them together.
+const SEVERAL_DOCUMENTS: usize = 4;
+
 /// A spelling is rare if another of the same sound is typed in more than so many times as many documents.
 const RARE_SPELLING: usize = 8;
 
@@ -469,9 +491,11 @@ fn read_runs(
         if run.len() - first == 1 {
             let word = run[first];
             let is_name = !known.is_empty() || lexicon.persons_called(word).next().is_some() || lexicon.is_first_name(word);
+            // "Mexican" is not "Mexico", and whom it names is clear.
+            let is_group = heard.kind == Some(EntityKind::Group);
             // "Governor Stumble": a title makes a name of a word.
             let may_name = !archive.is_ordinary(word) || !heard.titles.is_empty();
-            if !is_name && may_name && is_spoken(archive.word(word)) {
+            if !is_name && !is_group && may_name && is_spoken(archive.word(word)) {
                 add(first, run.len());
             }
         }
