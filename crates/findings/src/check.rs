@@ -134,8 +134,7 @@ impl Quote {
         if !material.front.text.is_empty() {
             matches.extend(self.matches_in_text(&RecordText::of_front(material)));
         }
-        rank(&mut matches);
-        matches
+        rank(matches)
     }
 
     /// Where a text has the words, best first. Takes time in proportion to the text, and to the square of the
@@ -158,10 +157,16 @@ impl Quote {
     }
 }
 
+/// A match so much worse than the best is of other words.
+const FARTHEST_BEHIND: f32 = 0.25;
+
 /// Orders matches: what differs least first; speech before print, since it is the source; what is written as it was
-/// asked for; the earliest; then by path and place.
-pub fn rank(matches: &mut [Match]) {
+/// asked for; the earliest; then by path and place. Leaves out those that are far behind the best.
+pub fn rank(mut matches: Vec<Match>) -> Vec<Match> {
     matches.sort_by(compare_matches);
+    let least = matches.first().map_or(0.0, |best| best.order.quality - FARTHEST_BEHIND);
+    matches.retain(|found| found.order.quality >= least);
+    matches
 }
 
 fn compare_matches(a: &Match, b: &Match) -> Ordering {

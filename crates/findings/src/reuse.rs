@@ -60,3 +60,6 @@ pub enum Relation {
     /// They share a passage.
     Passage,
 }
+
+#[cfg(test)]
+mod tests;

@@ -24,6 +24,9 @@ const FOREIGN: f32 = 0.3;
 /// What a word counts that was probably misheard, where one that is found counts 1.
 const MISHEARD: f32 = 0.9;
 
+/// Share of a quotation that may be explained by mishearing, if it is more than one word.
+const MOST_MISHEARD: f32 = 0.25;
+
 /// What an unexplained difference takes from the quality, so that of two places the one with fewer comes first.
 const LOSS_OF_CHANGE: f32 = 0.02;
 
@@ -42,6 +45,7 @@ pub(super) fn compare(
     let costs = WordCosts::new(quote, atoms);
     let mut steps = align(quote.atoms.len(), atoms.len(), &costs)?;
     mend_ends(&mut steps, quote, atoms);
+    complete_words(&mut steps, atoms);
     let comparison = Comparison {
         quote,
         text: &record.text.text,
@@ -96,6 +100,8 @@ struct Seen {
     weight: f32,
     /// Of the record's words that the quotation does not account for.
     foreign_weight: f32,
+    /// Of the quotation's words that were probably misheard.
+    misheard_weight: f32,
     same_writing: usize,
 }
 
@@ -106,6 +112,7 @@ impl Seen {
             changes: Vec::new(),
             weight: 0.0,
             foreign_weight: 0.0,
+            misheard_weight: 0.0,
             same_writing: 0,
         };
         for block in blocks {
@@ -134,9 +141,22 @@ impl Seen {
                     seen.difference.push((side, text.clone()));
                 }
             }
+            seen.misheard_weight += if change.likely == Likely::Recogniser { weight } else { 0.0 };
             seen.changes.push(change);
         }
+        seen.doubt_many_misheard(comparison.quote.total_weight());
         seen
+    }
+
+    /// One word in a short quotation may have been misheard. Where much of one sounds alike only, something else was
+    /// said.
+    fn doubt_many_misheard(&mut self, total: f32) {
+        let is_misheard = |change: &&mut Change| change.likely == Likely::Recogniser;
+        let count = self.changes.iter_mut().filter(is_misheard).count();
+        if count > 1 && self.misheard_weight > MOST_MISHEARD * total {
+            self.weight -= MISHEARD * self.misheard_weight;
+            self.changes.iter_mut().filter(is_misheard).for_each(|change| change.likely = Likely::Altered);
+        }
     }
 
     fn verdict(&self) -> Verdict {
@@ -219,6 +239,23 @@ fn mend_ends(steps: &mut Vec<Step>, quote: &Quote, atoms: &[Atom]) {
         if let Some(right) = fits {
             steps.splice(leading..leading, right.map(Step::Right));
         }
+    }
+}
+
+/// Takes in what the first and the last word of the record say beside what corresponds: of `cannot` not `not` alone.
+fn complete_words(steps: &mut Vec<Step>, atoms: &[Atom]) {
+    let is_one_word = |one: usize, other: usize| {
+        atoms.get(one).zip(atoms.get(other)).is_some_and(|(one, other)| one.words == other.words)
+    };
+    if let Some(position) = steps.iter().position(|step| right_of(*step).is_some()) {
+        let first = right_of(steps[position]).unwrap_or_default();
+        let missing = (0..first).rev().take_while(|before| is_one_word(*before, first)).count();
+        steps.splice(position..position, (first - missing..first).map(Step::Right));
+    }
+    if let Some(position) = steps.iter().rposition(|step| right_of(*step).is_some()) {
+        let last = right_of(steps[position]).unwrap_or_default();
+        let missing = (last + 1..atoms.len()).take_while(|after| is_one_word(*after, last)).count();
+        steps.splice(position + 1..position + 1, (last + 1..last + 1 + missing).map(Step::Right));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use record::Citation;
+use record::{Citation, Document};
 use serde::Serialize;
 
 use crate::align::words;
@@ -19,7 +19,7 @@ pub struct Quotation {
     /// Where.
     #[serde(flatten)]
     pub citation: Citation,
-    /// The words, without the marks; paragraphs are joined by a space.
+    /// The words, without the marks.
     pub words: String,
 }
 
@@ -36,12 +36,20 @@ pub struct Checked {
 }
 
 impl Quotation {
-    /// Holds it against matches from any documents; those of its own article prove nothing.
-    pub fn checked(self, matches: Vec<Match>) -> Checked {
-        let own = &self.citation.document;
-        let mut others: Vec<Match> =
-            matches.into_iter().filter(|found| found.citation.document != *own).collect();
-        rank(&mut others);
+    /// Holds it against matches from any documents; those of its own article prove nothing. Of places that are as good
+    /// as each other the one is best that was published nearest to the article.
+    pub fn checked(self, article: &Document, matches: Vec<Match>) -> Checked {
+        let others = matches.into_iter().filter(|found| found.citation.document != article.id).collect();
+        let days = |found: &Match| match (article.date, found.order.date) {
+            (Some(one), Some(other)) => one.duration_until(other).unsigned_abs(),
+            _ => std::time::Duration::MAX,
+        };
+        let mut others = rank(others);
+        let is_as_good = |found: &Match, best: &Match| {
+            found.order.quality == best.order.quality && found.order.is_spoken == best.order.is_spoken
+        };
+        let as_good = others.iter().take_while(|found| is_as_good(found, &others[0])).count();
+        others[..as_good].sort_by_key(days);
         let best = others.into_iter().next();
         Checked { verdict: best.as_ref().map(|best| best.verdict), best, quotation: self }
     }
@@ -54,45 +62,26 @@ impl Quotation {
 
 /// The quotations of an article that have four words or more, in order.
 ///
-/// A quotation that goes on in the next paragraph is not closed in the first, and the next one opens with a mark
-/// again. One that is closed nowhere ends with its paragraph.
+/// One that goes on in the next paragraph is not closed in the first, and the next begins with a mark again: each
+/// paragraph of it is a quotation here, since a report may take them from different places.
 pub fn quotations(material: &Material) -> Vec<Quotation> {
     let text = material.text.text.as_str();
-    let mut found: Vec<Vec<Range<usize>>> = Vec::new();
-    let mut goes_on = false;
-    for piece in &material.text.pieces {
-        let spans = spans(text, piece.bytes.clone());
-        let opens_at_once =
-            spans.first().is_some_and(|span| text[piece.bytes.start..span.bytes.start].chars().count() == 1);
-        for (index, span) in spans.iter().enumerate() {
-            match found.last_mut() {
-                Some(last) if goes_on && opens_at_once && index == 0 => last.push(span.bytes.clone()),
-                _ => found.push(vec![span.bytes.clone()]),
-            }
-        }
-        goes_on = spans.last().is_some_and(|span| !span.is_closed);
-    }
-    found.iter().filter_map(|parts| quotation(material, parts)).collect()
+    let quotation = |bytes: Range<usize>| {
+        let written = text[bytes.clone()].trim();
+        let is_long = words(written).len() >= FEWEST_QUOTED_WORDS;
+        let citation = material.cite(&bytes).filter(|_| is_long)?;
+        Some(Quotation { citation, words: written.to_owned() })
+    };
+    quoted_bytes(material).into_iter().filter_map(quotation).collect()
 }
 
-fn quotation(material: &Material, parts: &[Range<usize>]) -> Option<Quotation> {
-    let joined: Vec<&str> = parts.iter().map(|part| material.text.text[part.clone()].trim()).collect();
-    let joined = joined.join(" ");
-    if words(&joined).len() < FEWEST_QUOTED_WORDS {
-        return None;
-    }
-    let citation = material.cite(&(parts.first()?.start..parts.last()?.end))?;
-    Some(Quotation { citation, words: joined })
+/// Where an article quotes somebody, in bytes of its text.
+pub(crate) fn quoted_bytes(material: &Material) -> Vec<Range<usize>> {
+    material.text.pieces.iter().flat_map(|piece| spans(&material.text.text, piece.bytes.clone())).collect()
 }
 
-/// What stands between two marks.
-struct Span {
-    bytes: Range<usize>,
-    is_closed: bool,
-}
-
-/// The quotations of a paragraph. A straight mark opens where none is open, whatever stands around it.
-fn spans(text: &str, paragraph: Range<usize>) -> Vec<Span> {
+/// The quotations of a paragraph, without their marks. A double mark that is closed nowhere reaches to the end of it.
+fn spans(text: &str, paragraph: Range<usize>) -> Vec<Range<usize>> {
     let mut spans = Vec::new();
     let mut open: Option<(char, usize)> = None;
     let mut before = None;
@@ -102,7 +91,7 @@ fn spans(text: &str, paragraph: Range<usize>) -> Vec<Span> {
         let after = chars.peek().map(|(_, next)| *next);
         match open {
             Some((mark, start)) if closes(mark, c, after) => {
-                spans.push(Span { bytes: start..at, is_closed: true });
+                spans.push(start..at);
                 open = None;
             }
             None if opens(c, before, after) => open = Some((c, at + c.len_utf8())),
@@ -110,11 +99,10 @@ fn spans(text: &str, paragraph: Range<usize>) -> Vec<Span> {
         }
         before = Some(c);
     }
-    if let Some((mark, start)) = open.filter(|(mark, _)| !is_single(*mark)) {
-        debug_assert!(!is_single(mark));
-        spans.push(Span { bytes: start..paragraph.end, is_closed: false });
+    if let Some((_, start)) = open.filter(|(mark, _)| !is_single(*mark)) {
+        spans.push(start..paragraph.end);
     }
-    spans.retain(|span| span.bytes.start < span.bytes.end);
+    spans.retain(|span| span.start < span.end);
     spans
 }
 
@@ -141,16 +129,4 @@ fn closes(mark: char, c: char, after: Option<char>) -> bool {
         '"' => matches!(c, '"' | '”'),
         _ => matches!(c, '’' | '\'') && !after.is_some_and(char::is_alphanumeric),
     }
-}
-
-/// Where an article quotes somebody, in bytes of its text.
-pub(crate) fn quoted_bytes(material: &Material) -> Vec<Range<usize>> {
-    let text = material.text.text.as_str();
-    material
-        .text
-        .pieces
-        .iter()
-        .flat_map(|piece| spans(text, piece.bytes.clone()))
-        .map(|span| span.bytes)
-        .collect()
 }

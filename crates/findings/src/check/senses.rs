@@ -26,7 +26,7 @@ const FILLERS: &str = "ah eh er erm hm hmm huh mhm mm mmm oh uh uhm um";
 const FILLER_PHRASES: [&[&str]; 4] = [&["you", "know"], &["i", "mean"], &["sort", "of"], &["kind", "of"]];
 
 /// Short words that recognisers drop and add, and speakers swallow.
-const SWALLOWED: &str = "a an the that";
+const SWALLOWED: &str = "a an the";
 
 fn is_in(list: &str, word: &str) -> bool {
     list.split_ascii_whitespace().any(|listed| listed == word)

@@ -170,7 +170,8 @@ fn verdicts_on_speech() {
         r#"trimmed; -"to the mainland" +"to Port Callow" inserted, marked"#,
     );
     check("[W]e will not sail to Port Callow", said, "verbatim");
-    check("the council agreed", "The council has probably agreed.", "nothing");
+    check("We can not recognise any such agreement", "We cannot recognize any such agreement.", r#"verbatim; -"can not" +"cannot" spelling; -"recognise" +"recognize" spelling"#);
+    check("We will not recognise any such agreement", "They cannot recognise any such agreement.", r#"altered; -"We will not" +"cannot" altered"#);
     check(
         "the council agreed to buy the ferry",
         "The council probably agreed to buy the ferry.",
@@ -214,9 +215,9 @@ fn the_best_is_the_nearest_then_speech_then_the_earliest() {
     #[track_caller]
     fn check(materials: &[&Material], expected: &[&str]) {
         let quote = Quote::of("The ferry will not sail today").unwrap();
-        let mut found: Vec<Match> =
+        let found: Vec<Match> =
             materials.iter().flat_map(|material| quote.matches_in(material)).collect();
-        rank(&mut found);
+        let found = rank(found);
         let ids: Vec<&str> = found.iter().map(|found| found.citation.document.as_str()).collect();
         assert_eq!(ids, expected);
     }
@@ -276,7 +277,7 @@ fn quotations_of_an_article_are_found() {
     check(&["‘The ferry won’t sail today,’ said Ada Morrow’s brother."], &["The ferry won’t sail today,"]);
     check(
         &["“The ferry will sail.", "“It sails at noon.” She left.", "No more of it."],
-        &["The ferry will sail. It sails at noon."],
+        &["The ferry will sail.", "It sails at noon."],
     );
     check(&["The islanders' ferry isn't theirs, it's the islanders' own"], &[]);
     check(&["He said \"the ferry will sail", "and no more was heard of him"], &["the ferry will sail"]);
@@ -293,10 +294,10 @@ fn an_article_does_not_prove_itself() {
     let quotation = quotations(&own).remove(0);
     let quote = quotation.quote().unwrap();
     let both = [quote.matches_in(&own), quote.matches_in(&said)].concat();
-    let checked = quotation.clone().checked(both);
+    let checked = quotation.clone().checked(&own.document, both);
     assert_eq!(checked.verdict, Some(Verdict::Verbatim));
     assert_eq!(checked.best.unwrap().citation.document.as_str(), "yt:a1B2c3D4-_5");
-    assert_eq!(quotation.checked(quote.matches_in(&own)).verdict, None);
+    assert_eq!(quotation.checked(&own.document, quote.matches_in(&own)).verdict, None);
 }
 
 /// Words of a small island, so that chance makes quotations that are nearly on record.
