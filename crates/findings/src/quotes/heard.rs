@@ -4,6 +4,7 @@ use record::FrontPart;
 use record::Place;
 
 use super::held::{Draft, HeldStatement, certainty};
+use super::people::Mention;
 use super::reading::Reading;
 use super::reported::{Saying, Scene};
 use super::told;
@@ -28,7 +29,17 @@ pub(super) fn statements(scene: &Scene, front: &Scene, material: &Material) -> V
     let main = main(scene, front, material, &traits);
     let turns = voices::turns(&traits, main.as_ref());
     let mut drafts = Vec::new();
+    let mut is_report = vec![false; traits.len()];
+    for saying in sayings.iter().filter(|saying| saying.who.is_known()) {
+        let sentence = scene.reading.sentence_of(saying.verb);
+        is_report[sentence] |= 2 * saying.content.len() >= scene.reading.sentence(sentence).len()
+            && !matches!(&turns[sentence], Turn::Said(voice) if voice.who == saying.who || voice.is_read);
+    }
     for (sentence, (turn, traits)) in turns.iter().zip(&traits).enumerate() {
+        // What a voice passes on of somebody else is that one's statement.
+        if is_report[sentence] {
+            continue;
+        }
         let speaker = pieces
             .get(material.text.pieces_of(&scene.reading.bytes(&scene.reading.sentence(sentence))).start)
             .and_then(|piece| piece.speaker.as_deref());
@@ -127,6 +138,8 @@ const SPEAKS: &[&str] = &[
     "remarks", "speech", "speaks", "address", "addresses", "conference", "questions", "briefing", "briefs", "testifies", "testimony", "interview", "interviews", "joins",
     "join", "discuss", "discusses", "conversation", "statement", "answers", "reacts", "delivers", "talks", "swearing", "signs", "guest", "podcast", "explains", "weighs",
 ];
+/// Verbs of somebody who is a guest.
+const SPEAKS_AS_GUEST: &[&str] = &["joins", "join", "joined", "discusses", "discuss", "sits", "speaks", "talks", "explains", "breaks", "answers", "weighs"];
 /// The same, of programmes that consist of it.
 const SPEAKS_ALONE: &[&str] = &["remarks", "speech", "speaks", "address", "addresses", "conference", "briefing", "questions", "delivers", "statement", "signs", "swearing", "testifies"];
 
@@ -145,21 +158,25 @@ fn main(scene: &Scene, front: &Scene, material: &Material, traits: &[Traits]) ->
     let frank = traits.iter().filter(|traits| traits.is_mine || traits.is_ours).count();
     let is_frank = 3 * frank >= traits.len();
     let in_title = front.mentions.iter().filter(|mention| mention.tokens.end <= title_end);
-    let candidates = in_title.chain(front.mentions.iter().filter(|mention| mention.is_subject)).take(4);
+    let speaks_at = |mention: &&Mention| {
+        mention.is_subject && mention.tokens.start >= title_end && (mention.tokens.end..mention.tokens.end + 3).any(|token| SPEAKS_AS_GUEST.contains(&front.reading.lower(token)))
+    };
+    let said_in_title = |words: &[&str]| (0..title_end).any(|token| words.contains(&front.reading.lower(token)));
+    let candidates = in_title.chain(front.mentions.iter().filter(speaks_at)).take(4);
     for mention in candidates {
         let Who::Person(name) = &mention.who else { continue };
         let named = scene.mentions.iter().filter(|other| other.who == mention.who && is_named(scene.reading, other.tokens.start)).count();
         let names_itself = front.reading.lower(mention.tokens.end) == ":";
-        let speaks = said(SPEAKS) || names_itself || is_frank;
+        let speaks = said_in_title(SPEAKS) || names_itself || speaks_at(&mention) || (is_frank && said(SPEAKS));
         let is_host = material.document.show.as_deref().is_some_and(|show| show.contains(name.as_str()));
-        if speaks && !is_host && named * 1000 <= words * MENTIONS_PER_THOUSAND + 1500 {
+        if speaks && !is_host && named * 1000 <= words * MENTIONS_PER_THOUSAND {
             let voice = Voice {
                 who: mention.who.clone(),
                 as_written: Some(front.reading.words(&mention.tokens)),
                 is_read: false,
                 from: From::Title,
             };
-            return Some(Main { voice, is_address: said(SPEAKS_ALONE) && is_frank });
+            return Some(Main { voice, is_address: said_in_title(SPEAKS_ALONE) && is_frank });
         }
     }
     None

@@ -158,11 +158,13 @@ pub(super) fn extract(material: &Material, analysis: &Analysis) -> Held {
     let mut keep = |drafts: Vec<Draft>, reading: &Reading, source: &Text| {
         statements.extend(drafts.into_iter().filter_map(|draft| placed(draft, reading, source)));
     };
-    let front_mentions = people.mentions(&front);
+    let front_quotes = told::marks(&front, &material.front);
+    let front_mentions = people.mentions(&front, &|token| front_quotes.get(token).copied().unwrap_or_default());
     let front_scene = Scene { reading: &front, people: &people, mentions: &front_mentions };
     let published = material.document.date;
     keep(told::statements(&front_scene, &material.front, published), &front, &material.front);
-    let mentions = people.mentions(&text);
+    let quotes = if is_article { told::marks(&text, &material.text) } else { Vec::new() };
+    let mentions = people.mentions(&text, &|token| quotes.get(token).copied().unwrap_or_default());
     let scene = Scene { reading: &text, people: &people, mentions: &mentions };
     let drafts = if is_article {
         told::statements(&scene, &material.text, published)

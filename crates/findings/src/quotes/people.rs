@@ -84,6 +84,9 @@ impl People {
     fn learn_roles(&mut self, reading: &Reading) {
         for (tokens, name) in full_names(reading) {
             let name = self.canonical(&name);
+            // A pope is one by name.
+            let first = first_word(&name);
+            self.roles.extend(Role::of([first.as_str()]).map(|role| (role, name.clone())));
             for role in [role_before(reading, tokens.start), role_after(reading, tokens.end)].into_iter().flatten() {
                 self.roles.push((role, name.clone()));
             }
@@ -111,7 +114,7 @@ impl People {
     pub(super) fn person(&self, name: &str) -> Who {
         if name.contains(' ') {
             let by_surname = self.by_surname.get(&last_word(name));
-            let is_same = |known: &&String| first_word(known) == first_word(name);
+            let is_same = |known: &&String| name.to_lowercase().split_whitespace().any(|word| word == first_word(known));
             return Who::Person(by_surname.filter(is_same).cloned().unwrap_or_else(|| self.canonical(name)));
         }
         let word = name.to_lowercase();
@@ -139,7 +142,9 @@ impl People {
     }
 
     /// All mentions of persons in a text, in order, with pronouns resolved.
-    pub(super) fn mentions(&self, reading: &Reading) -> Vec<Mention> {
+    ///
+    /// Who is named in a quotation is whom its speaker means: no pronoun outside reaches there.
+    pub(super) fn mentions(&self, reading: &Reading, is_quoted: &dyn Fn(usize) -> bool) -> Vec<Mention> {
         let mut named = self.named(reading);
         named.sort_by_key(|(tokens, _)| tokens.start);
         let mut named = named.into_iter().peekable();
@@ -152,7 +157,7 @@ impl People {
                     continue;
                 }
                 Some(found) => Some(found),
-                None => self.unnamed(reading, token, &mentions).map(|who| (token..token + 1, who)),
+                None => self.unnamed(reading, token, &mentions, is_quoted).map(|who| (token..token + 1, who)),
             };
             let Some((tokens, who)) = found else {
                 token += 1;
@@ -216,10 +221,16 @@ impl People {
     }
 
     /// Whom a pronoun or a role means that begins at a token.
-    fn unnamed(&self, reading: &Reading, token: usize, before: &[Mention]) -> Option<Who> {
+    fn unnamed(
+        &self,
+        reading: &Reading,
+        token: usize,
+        before: &[Mention],
+        is_quoted: &dyn Fn(usize) -> bool,
+    ) -> Option<Who> {
         let word = reading.lower(token);
         if matches!(word, "he" | "she") {
-            return Some(antecedent(reading, before, token, word).cloned().unwrap_or_default());
+            return Some(antecedent(reading, before, token, word, is_quoted).cloned().unwrap_or_default());
         }
         // A role is mentioned at its head: "the defence secretary", not followed by the name of its holder.
         if !who::is_head(word) || reading.tag(token) == Tag::Nnps {
@@ -230,7 +241,7 @@ impl People {
             return None;
         }
         let role = self.role_at(reading, token)?;
-        if matches!(reading.relation(token), Relation::Appos | Relation::Attr) {
+        if matches!(reading.relation(token), Relation::Appos | Relation::Attr) || reading.lower(reading.head(token)) == "as" {
             return None;
         }
         Some(self.who_holds(&role, before))
@@ -269,9 +280,17 @@ impl People {
 }
 
 /// Whom "he" or "she" means: the subject of its own sentence before it, else that of the nearest sentence before.
-fn antecedent<'a>(reading: &Reading, before: &'a [Mention], token: usize, pronoun: &str) -> Option<&'a Who> {
+fn antecedent<'a>(
+    reading: &Reading,
+    before: &'a [Mention],
+    token: usize,
+    pronoun: &str,
+    is_quoted: &dyn Fn(usize) -> bool,
+) -> Option<&'a Who> {
     let here = reading.sentence_of(token);
-    let fits = |mention: &&Mention| match &mention.who {
+    let is_out = |at: usize| is_quoted(at) && !is_quoted(token);
+    let is_person = |mention: &&Mention| matches!(&mention.who, Who::Person(name) if who::may_be(name, pronoun));
+    let fits = |mention: &&Mention| !is_out(mention.tokens.start) && match &mention.who {
         Who::Person(name) => who::may_be(name, pronoun),
         Who::Holder(_) => true,
         _ => false,
@@ -291,7 +310,7 @@ fn antecedent<'a>(reading: &Reading, before: &'a [Mention], token: usize, pronou
         let of = || near.iter().filter(|mention| reading.sentence_of(mention.tokens.start) == sentence);
         let main = of().filter(|mention| mention.is_main).find(fits);
         let subject = || of().filter(|mention| mention.is_subject).find(fits);
-        let any = || of().rev().find(fits);
+        let any = || of().rev().filter(|mention| !is_out(mention.tokens.start)).find(is_person);
         if let Some(found) = main.or_else(subject).or_else(any) {
             return Some(&found.who);
         }
@@ -378,7 +397,11 @@ fn take_name(
     is_taken: &mut [bool],
     found: &mut Vec<(Range<usize>, String)>,
 ) {
-    let is_title = |word: &str| who::is_part(word) || who::is_address(word);
+    // "Hegseth's Ukraine remarks" in the capitals of a title: the name ends where it owns something.
+    if let Some(owns) = tokens.clone().find(|&token| reading.tag(token) == Tag::Pos) {
+        tokens.end = owns;
+    }
+    let is_title = |word: &str| (who::is_part(word) || who::is_address(word)) && !who::is_of_name(word);
     while !tokens.is_empty() && (is_title(reading.lower(tokens.start)) || !reading.is_capital(tokens.start)) {
         tokens.start += 1;
     }

@@ -118,8 +118,9 @@ fn spellings(counts: &BTreeMap<&str, u32>) -> HashMap<String, String> {
         let better = alike
             .filter(|other| **other != name && is_misheard(name, other) && counts[**other] >= needed(name, other, count))
             .max_by_key(|other| (counts[**other], std::cmp::Reverse(**other)));
+        let better = better.map(|better| (*better).to_owned()).or_else(|| shorter(counts, name, count));
         if let Some(better) = better {
-            spelt.insert(name.to_owned(), (*better).to_owned());
+            spelt.insert(name.to_owned(), better);
         }
     }
     // A spelling may itself have a better one.
@@ -135,6 +136,13 @@ fn spellings(counts: &BTreeMap<&str, u32>) -> HashMap<String, String> {
         spelt.insert(key, end);
     }
     spelt
+}
+
+/// The last two words of a longer name, where they are a far more usual name: "God Donald Trump".
+fn shorter(counts: &BTreeMap<&str, u32>, name: &str, count: u32) -> Option<String> {
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let end = words.get(1..).filter(|rest| rest.len() >= 2).map(|_| words[words.len() - 2..].join(" "))?;
+    counts.get(end.as_str()).is_some_and(|&usual| usual >= 4 * count.max(FEWEST)).then_some(end)
 }
 
 /// How usual a spelling must be to stand for another: a letter more is another way to write the same name, more

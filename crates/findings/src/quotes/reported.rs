@@ -40,7 +40,16 @@ const LONGEST_DESCRIPTION: usize = 12;
 impl Scene<'_> {
     /// All sayings of a text, in the order of their verbs.
     pub(super) fn sayings(&self) -> Vec<Saying> {
-        (0..self.reading.len()).filter_map(|token| self.saying_at(token).or_else(|| self.according(token))).collect()
+        let all: Vec<Saying> =
+            (0..self.reading.len()).filter_map(|token| self.saying_at(token).or_else(|| self.according(token))).collect();
+        // "She said they had agreed to wait": that they agreed is what she said, and no second statement.
+        let is_deed = |saying: &Saying| matches!(verbs::saying(self.reading.lower(saying.verb)), Some((_, Takes::ClauseOrDeed)));
+        let is_told = |inner: &Saying| {
+            let at = all.partition_point(|saying| saying.verb < inner.verb);
+            all[at.saturating_sub(4)..at].iter().any(|outer| outer.content.contains(&inner.verb))
+        };
+        let kept: Vec<bool> = all.iter().map(|saying| !(is_deed(saying) && is_told(saying))).collect();
+        all.into_iter().zip(kept).filter(|(_, is_kept)| *is_kept).map(|(saying, _)| saying).collect()
     }
 
     fn saying_at(&self, verb: usize) -> Option<Saying> {
@@ -70,7 +79,7 @@ impl Scene<'_> {
                 )
             }
             Relation::Auxpass => true,
-            Relation::Mark => matches!(reading.lower(child), "if" | "unless"),
+            Relation::Mark => matches!(reading.lower(child), "if" | "unless" | "as"),
             _ => false,
         };
         let is_infinitive = reading.children(verb).iter().any(|&child| reading.tag(child) == Tag::To);
@@ -185,6 +194,9 @@ impl Scene<'_> {
         }
         while tokens.len() > 1 && reading.tag(tokens.end - 1) == Tag::Pos {
             tokens.end -= 1;
+        }
+        if tokens.len() > 2 && reading.lower(tokens.end - 1) == "agency" && reading.lower(tokens.end - 2) == "news" {
+            tokens.end -= 2;
         }
         reading.words(&tokens)
     }

@@ -18,10 +18,22 @@ const WORDS_AROUND: usize = 2;
 /// A quotation of fewer words that no verb claims is a doubt ("so-called") or a name.
 const SHORTEST_FLOATING: usize = 5;
 
+/// Which tokens of a text that was written stand in quotations.
+pub(super) fn marks(reading: &Reading, text: &Text) -> Vec<bool> {
+    let mut is_quoted = vec![false; reading.len()];
+    for quotation in printed::quotations(reading, &paragraphs(text)) {
+        is_quoted[quotation.tokens].fill(true);
+    }
+    is_quoted
+}
+
+fn paragraphs(text: &Text) -> Vec<Range<usize>> {
+    text.pieces.iter().map(|piece| piece.bytes.clone()).collect()
+}
+
 /// The statements of a text that was written.
 pub(super) fn statements(scene: &Scene, text: &Text, published: Option<Date>) -> Vec<Draft> {
-    let paragraphs: Vec<Range<usize>> = text.pieces.iter().map(|piece| piece.bytes.clone()).collect();
-    let quotations = printed::quotations(scene.reading, &paragraphs);
+    let quotations = printed::quotations(scene.reading, &paragraphs(text));
     let sayings = scene.sayings();
     let mut is_absorbed = vec![false; quotations.len()];
     let mut drafts = Vec::new();

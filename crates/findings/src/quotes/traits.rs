@@ -166,7 +166,9 @@ fn of_sentence(
     if (flat.contains(" thank") || flat.contains(" thanks")) && traits.words < 14 {
         traits.thanked = mentions.first().filter(|mention| !is_pronoun(scene, mention)).map(|mention| reading.words(&mention.tokens));
     }
-    traits.lead = lead(scene, &flat, sayings, mentions, &tokens);
+    if !introduces_itself(scene, &tokens) {
+        traits.lead = lead(scene, &flat, sayings, mentions, &tokens);
+    }
     traits
 }
 
@@ -194,7 +196,8 @@ fn is_pronoun(scene: &Scene, mention: &Mention) -> bool {
 
 /// The last person that is named, not meant by a pronoun.
 fn named<'a>(mentions: &[&'a Mention], scene: &Scene) -> Option<&'a Mention> {
-    mentions.iter().rev().copied().find(|mention| !is_pronoun(scene, mention))
+    let is_named = |mention: &&Mention| matches!(mention.who, Who::Person(_)) && scene.reading.is_capital(mention.tokens.start);
+    mentions.iter().rev().copied().find(|mention| !is_pronoun(scene, mention) && is_named(mention))
 }
 
 fn voice(scene: &Scene, mention: &Mention, from: From) -> Voice {

@@ -130,12 +130,18 @@ impl<'a> Path<'a> {
         match (from, to) {
             (TOLD, TOLD) => Some((0.0, Some(Voice::default()))),
             (CLIP, CLIP) | (ANSWER, ANSWER) => Some((0.0, None)),
-            (_, TOLD) => Some((-1.2 + off_line, Some(Voice::default()))),
-            (TOLD, CLIP) => {
+            (_, TOLD) => Some((-0.7 + off_line, Some(Voice::default()))),
+            (TOLD | ANSWER, CLIP) => {
                 let lead = self.lead(sentence, before)?;
                 let is_first_person = traits.is_mine || traits.is_ours;
                 let next = self.traits.get(sentence + 1).is_some_and(|next| next.is_mine || next.is_ours);
-                let unlike = if is_first_person { 0.0 } else if next { -0.6 } else { -1.2 };
+                let unlike = if is_first_person || lead.voice.from == From::Announced {
+                    0.0
+                } else if next {
+                    -0.5
+                } else {
+                    -1.2
+                };
                 Some((-2.6 + lead.weight + off_line * 0.7 + unlike, Some(lead.voice)))
             }
             (_, ANSWER) => {
@@ -193,16 +199,22 @@ impl<'a> Path<'a> {
         }
         let traits = &self.traits[sentence];
         let is_answer = state == ANSWER;
-        let frank = if is_answer { 1.0 } else { 1.0 - self.frankness.min(0.6) };
+        let frank = if is_answer { 0.5 } else { 1.0 - self.frankness.min(0.7) };
         let mut fit = if traits.is_mine {
-            1.1 * frank
+            1.8 * frank
         } else if traits.is_ours {
-            0.7 * frank
+            1.3 * frank
         } else if is_answer {
             0.05
+        } else if voice.from == From::Announced {
+            -0.1
         } else {
-            -0.45
+            -0.4
         };
+        let tells_of_another = !traits.is_mine && !traits.is_ours && !traits.persons.is_empty();
+        if !is_answer && tells_of_another {
+            fit -= 0.3;
+        }
         if traits.is_question {
             fit -= if traits.is_yours { 2.6 } else { 1.2 };
         }
@@ -248,10 +260,11 @@ fn guests(traits: &[Traits], main: Option<&Main>) -> Vec<Option<Voice>> {
     if guest.is_none() && !is_brought && traits.first().is_some_and(|first| !first.is_hosting) {
         guest = thanked();
     }
+    let is_address = main.is_some_and(|main| main.is_address);
     let mut guests = Vec::with_capacity(traits.len());
     for traits in traits {
         guests.push(guest.clone());
-        if let Some(brought) = &traits.guest {
+        if let Some(brought) = traits.guest.as_ref().filter(|_| !is_address) {
             guest = Some(brought.clone());
         }
     }

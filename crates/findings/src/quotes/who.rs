@@ -129,6 +129,11 @@ pub(super) fn is_part(word: &str) -> bool {
     is_head(word) || PARTS.contains(&american(word)) || country(word).is_some()
 }
 
+/// Whether a title (in lower case) is a part of the names before which it stands.
+pub(super) fn is_of_name(word: &str) -> bool {
+    matches!(word, "pope" | "king" | "queen" | "prince" | "princess")
+}
+
 /// Whether a word (in lower case) is a form of address, such as `mr`.
 pub(super) fn is_address(word: &str) -> bool {
     ADDRESSES.contains(&word)
