@@ -102,7 +102,7 @@ pub(super) fn models() -> Vec<Model> {
         ]),
         alias("meaning", meaning("potion-base-8m", Kind::StaticEmbedding, "MIT", 70 * MB, potion())),
         alias("meaning-best", meaning("minilm-l6-v2", Kind::SentenceEmbedding, "Apache-2.0", 170 * MB, minilm())),
-        Model { kind: Kind::Parser, ..model("en-core-web-sm", ENGLISH, 90 * MB, vec![spacy()]) },
+        alias("language", Model { kind: Kind::Parser, ..model("en-core-web-sm", ENGLISH, 90 * MB, vec![spacy()]) }),
     ]
 }
 

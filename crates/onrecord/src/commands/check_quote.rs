@@ -71,7 +71,7 @@ pub(super) fn check_article(named: &str, global: &Global, console: &Console) -> 
     let (mut all, mut on_record) = (0, 0);
     for quotation in quotations(&article) {
         let matches = quotation_matches(&mut read, &archive, &index, quotation.quote(), &quotation.words)?;
-        let checked = quotation.checked(matches);
+        let checked = quotation.checked(&known.document, matches);
         all += 1;
         on_record += usize::from(checked.verdict.is_some());
         let value = printed.value(&checked)?;

@@ -45,8 +45,7 @@ impl Read {
                 matches.extend(quote.matches_in(material));
             }
         }
-        rank(&mut matches);
-        Ok(matches)
+        Ok(rank(matches))
     }
 }
 
