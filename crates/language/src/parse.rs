@@ -6,6 +6,7 @@
 //!
 //! Positions are bytes of the text that was parsed, so that everything found can be pointed at.
 
+mod affixes;
 mod assemble;
 mod features;
 mod labels;

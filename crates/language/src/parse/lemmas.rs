@@ -133,6 +133,8 @@ fn fixed(lower: &str, tag: Tag) -> Option<&'static str> {
         (Tag::Prp, "him") => "he",
         (Tag::Prp, "her") => "she",
         (Tag::Prp, "us") => "we",
+        // "Let's".
+        (Tag::Prp, "'s") => "us",
         (Tag::Prp, "them") => "they",
         (Tag::Rb, "not" | "n't" | "nt" | "n’t") => "not",
         (Tag::Vbn, "been") | (Tag::Vbg, "being") | (Tag::Vbz, "is" | "'s") | (Tag::Vbd, "was" | "were") => "be",
@@ -141,7 +143,7 @@ fn fixed(lower: &str, tag: Tag) -> Option<&'static str> {
         (Tag::Vbz, "does") | (Tag::Vbd, "did") => "do",
         (Tag::Vbz, "gets") | (Tag::Vbd, "got") => "get",
         (_, "doin'") => "do",
-        (_, "goin'") => "go",
+        (_, "goin'" | "gon") => "go",
         (_, "nothin'" | "nuthin'") => "nothing",
         (_, "ol'") => "old",
         (_, "somethin'") => "something",

@@ -105,6 +105,7 @@ impl Apply<'_> {
 
     /// `R` rows times `P` panels.
     #[inline(always)]
+    #[allow(clippy::needless_range_loop, reason = "with iterators the sums end up in memory: half as fast, measured")]
     fn block<S: Simd, const V: usize, const R: usize, const P: usize>(&mut self, simd: S, panel: usize, first: usize) {
         let Matrix { inputs, ref panels, ref bias } = *self.matrix;
         let mut weights: [&[[S::f32s; V]]; P] = [&[]; P];
@@ -116,29 +117,35 @@ impl Apply<'_> {
         for (row, x) in x.iter_mut().enumerate() {
             *x = &self.x[(first + row) * self.step..][..inputs];
         }
-        let mut sums = [[[simd.splat_f32s(0.0); V]; P]; R];
         let (bias, _) = S::as_simd_f32s(&bias[panel * PANEL..][..P * PANEL]);
-        for sums in &mut sums {
-            for (sums, bias) in sums.iter_mut().zip(bias.chunks_exact(V)) {
-                sums.copy_from_slice(bias);
+        let mut sums = [[[simd.splat_f32s(0.0); V]; P]; R];
+        // Counted loops over fixed bounds: so the compiler keeps all sums in registers.
+        for row in 0..R {
+            for at in 0..P {
+                for register in 0..V {
+                    sums[row][at][register] = bias[at * V + register];
+                }
             }
         }
         for input in 0..inputs {
-            for (sums, x) in sums.iter_mut().zip(&x) {
-                let x = simd.splat_f32s(x[input]);
-                for (sums, weights) in sums.iter_mut().zip(&weights) {
-                    for (sum, weight) in sums.iter_mut().zip(&weights[input]) {
-                        *sum = simd.mul_add_e_f32s(x, *weight, *sum);
+            for at in 0..P {
+                let weights = weights[at][input];
+                for row in 0..R {
+                    let x = simd.splat_f32s(x[row][input]);
+                    for register in 0..V {
+                        sums[row][at][register] = simd.mul_add_e_f32s(x, weights[register], sums[row][at][register]);
                     }
                 }
             }
         }
         let width = self.matrix.width();
-        for (row, sums) in sums.iter().enumerate() {
+        for row in 0..R {
             let out = &mut self.out[(first + row) * width + panel * PANEL..][..P * PANEL];
             let (out, _) = S::as_mut_simd_f32s(out);
-            for (out, sums) in out.chunks_exact_mut(V).zip(sums) {
-                out.copy_from_slice(sums);
+            for at in 0..P {
+                for register in 0..V {
+                    out[at * V + register] = sums[row][at][register];
+                }
             }
         }
     }

@@ -16,6 +16,7 @@ use fancy_regex::Regex;
 use rmpv::Value;
 
 use super::ParserError;
+use super::affixes::Affixes;
 use super::features::is_white;
 use super::weights::{ModelFile, field};
 
@@ -23,10 +24,6 @@ use super::weights::{ModelFile, field};
 const ORTH: u64 = 65;
 /// spaCy's number of the attribute `NORM`: what a piece counts as.
 const NORM: u64 = 67;
-
-/// Bytes at the end of a word in which a suffix is looked for. The longest, a unit of measurement with the digit before it,
-/// takes fewer than 16; without a limit a long run of marks would be read once for each of them.
-const SUFFIX_WINDOW: usize = 64;
 
 /// A token, or a piece of a word that is cut.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,8 +44,8 @@ pub(super) struct Cut {
 
 /// Rules by which words are cut.
 pub(super) struct Tokenizer {
-    prefix: Regex,
-    suffix: Regex,
+    prefixes: Affixes,
+    suffixes: Affixes,
     infix: Regex,
     address: Regex,
     /// Words that are cut in a way of their own, as numbers of pieces.
@@ -68,15 +65,14 @@ struct Special {
 impl Tokenizer {
     pub(super) fn read(file: &ModelFile) -> Result<Self, ParserError> {
         let value = file.value()?;
-        let pattern = |name| {
-            let text = field(&value, name).and_then(Value::as_str).ok_or_else(|| file.lacks("a pattern"))?;
-            Regex::new(text).map_err(|_| file.lacks("patterns of regular expressions"))
-        };
+        let pattern = |name| field(&value, name).and_then(Value::as_str).ok_or_else(|| file.lacks("a pattern"));
+        let affixes = |name| Affixes::new(pattern(name)?).ok_or_else(|| file.lacks("patterns of affixes"));
+        let regex = |name| Regex::new(pattern(name)?).map_err(|_| file.lacks("patterns of regular expressions"));
         let mut tokenizer = Self {
-            prefix: pattern("prefix_search")?,
-            suffix: pattern("suffix_search")?,
-            infix: pattern("infix_finditer")?,
-            address: pattern("url_match")?,
+            prefixes: affixes("prefix_search")?,
+            suffixes: affixes("suffix_search")?,
+            infix: regex("infix_finditer")?,
+            address: regex("url_match")?,
             exceptions: HashMap::new(),
             specials: Vec::new(),
             hidden: HashMap::new(),
@@ -112,8 +108,8 @@ impl Tokenizer {
         words.sort();
         let mut hidden: HashMap<String, Vec<Vec<String>>> = HashMap::new();
         for word in words {
-            let cut = |regex: &Regex| regex.find(word).is_ok_and(|found| found.is_some_and(|found| !found.as_str().is_empty()));
-            if cut(&self.prefix) || cut(&self.suffix) || cut(&self.infix) || word.contains(' ') {
+            let affixed = self.prefixes.prefix(word) + self.suffixes.suffix(word) > 0;
+            if affixed || self.infix.is_match(word).unwrap_or(false) || word.contains(' ') {
                 let pieces = self.split_by(word, false);
                 let pieces: Vec<String> = pieces.iter().map(|piece| word[piece.range.clone()].to_owned()).collect();
                 hidden.entry(pieces[0].clone()).or_default().push(pieces);
@@ -177,13 +173,13 @@ impl Tokenizer {
         let mut last = None;
         while start < end && last != Some(end - start) && !is_exception(start..end) {
             last = Some(end - start);
-            let prefix = self.prefix_end(&word[start..end]) + start;
+            let prefix = start + self.prefixes.prefix(&word[start..end]);
             if prefix > start && is_exception(prefix..end) {
                 before.push(plain(start..prefix));
                 start = prefix;
                 break;
             }
-            let suffix = self.suffix_start(&word[prefix..end]) + prefix;
+            let suffix = end - self.suffixes.suffix(&word[prefix..end]);
             if suffix < end && is_exception(start..suffix) {
                 behind.push(plain(suffix..end));
                 end = suffix;
@@ -199,19 +195,6 @@ impl Tokenizer {
             }
         }
         (start..end, before, behind)
-    }
-
-    fn prefix_end(&self, text: &str) -> usize {
-        self.prefix.find(text).ok().flatten().map_or(0, |found| found.end())
-    }
-
-    fn suffix_start(&self, text: &str) -> usize {
-        let mut window = text.len().saturating_sub(SUFFIX_WINDOW);
-        while !text.is_char_boundary(window) {
-            window += 1;
-        }
-        let found = self.suffix.find(&text[window..]).ok().flatten();
-        found.map_or(text.len(), |found| text.len() - found.as_str().len())
     }
 
     /// A part of a word, cut at hyphens and the like.
