@@ -212,7 +212,7 @@ impl Reader {
                 spot: Spot::of(place),
                 starts_sentence: run.starts_sentence && names.start == run.words.start,
                 titles,
-                kind: kinds.at(&bytes),
+                kind: in_a_place(&text.text, &words, &names).or_else(|| kinds.at(&bytes)),
             });
         }
     }
@@ -240,11 +240,11 @@ impl Reader {
                     let whole = piece.bytes.start + bytes.start..piece.bytes.start + bytes.end;
                     let Some(place) = text.place_of(&whole) else { continue };
                     self.held.typed.push(Typed {
-                        words: names.map(|at| line[words[at].bytes.clone()].to_owned()).collect(),
+                        words: names.clone().map(|at| line[words[at].bytes.clone()].to_owned()).collect(),
                         spot: Spot::of(place),
                         line: excerpt(line, &bytes),
                         titles,
-                        kind: part.kind,
+                        kind: in_a_place(line, &words, &names).or(part.kind),
                         is_name: true,
                     });
                 }
@@ -275,6 +275,18 @@ impl Reader {
         }
     }
 }
+
+/// A single word after "in" is a place; the parser knows few places by name.
+fn in_a_place(text: &str, words: &[Word], names: &Range<usize>) -> Option<EntityKind> {
+    let before = words.get(names.start.checked_sub(1)?)?;
+    let is_place = names.len() == 1
+        && words[names.start].follows
+        && PLACE_PREPOSITIONS.contains(&text[before.bytes.clone()].to_lowercase().as_str());
+    is_place.then_some(EntityKind::Location)
+}
+
+/// Words after which a place stands and hardly anything else with a name.
+const PLACE_PREPOSITIONS: &[&str] = &["in", "near", "outside"];
 
 /// The titles before a name, and the words of the name itself.
 fn without_titles(text: &str, words: &[Word], run: &Run) -> (Vec<u8>, Range<usize>) {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::archive::Archive;
 use super::lists;
-use super::sound::{Sound, meeting_keys, skeleton, sounds};
+use super::sound::{Sound, hard_skeleton, meeting_keys, skeleton, sounds};
 
 /// Longest name, in words.
 pub(super) const LONGEST_NAME: usize = 4;
@@ -155,8 +155,9 @@ impl Lexicon {
 }
 
 /// The keys under which alike names meet: the skeleton of consonants, and long ones without one of them.
-fn keys(sounds: &[Sound]) -> Vec<Vec<u8>> {
-    meeting_keys(&skeleton(sounds))
+fn keys(sounds: &[Sound]) -> BTreeSet<Vec<u8>> {
+    let hard = hard_skeleton(sounds).map(|skeleton| meeting_keys(&skeleton)).unwrap_or_default();
+    meeting_keys(&skeleton(sounds)).into_iter().chain(hard).collect()
 }
 
 fn gather(archive: &Archive<'_>) -> BTreeMap<Vec<u32>, Gathered> {
@@ -253,7 +254,7 @@ fn name(
     };
     let kind = match words[..] {
         // "Mara" alone is what "Mara Lindqvist" is called.
-        [word] if firsts.contains_key(&word) => NameKind::Person,
+        [word] if kind == NameKind::Organisation && firsts.contains_key(&word) => NameKind::Person,
         _ => kind,
     };
     if kind == NameKind::Person && words.len() > 1 && archive.is_hardly_a_name(words[0]) {

@@ -118,9 +118,17 @@ pub(super) fn is_function_word(word: &str) -> bool {
     FUNCTION_WORDS.binary_search(&word.as_str()).is_ok()
 }
 
-/// The number of a title word in lower case.
+/// How titles are abbreviated in print.
+const SHORT_TITLES: &[(&str, &str)] = &[
+    ("advisor", "adviser"), ("dr", "doctor"), ("gen", "general"), ("gov", "governor"), ("lt", "lieutenant"),
+    ("prof", "professor"), ("rep", "representative"), ("rev", "reverend"), ("sen", "senator"),
+];
+
+/// The number of a title word in lower case; an abbreviation has that of what it stands for.
 pub(super) fn title(word: &str) -> Option<u8> {
-    TITLES.iter().position(|title| *title == word).and_then(|at| u8::try_from(at).ok())
+    let long = SHORT_TITLES.iter().find(|(short, _)| *short == word).map(|(_, long)| *long);
+    let word = &long.unwrap_or(word);
+    TITLES.iter().position(|title| title == word).and_then(|at| u8::try_from(at).ok())
 }
 
 /// Whether two first names in lower case are forms of one: the same, a short and a long form, or an everyday form.

@@ -9,6 +9,7 @@ use super::archive::{Archive, Read};
 use super::context::{Surroundings, around};
 use super::lexicon::{LEAST_SINGLE_LETTERS, LONGEST_NAME, Lexicon, Name, NameKind, joined};
 use super::lists;
+use super::LEAST_SCORE;
 use super::sound::{Sound, likeness, sounds};
 
 /// Names at which nobody looks: too far from what was heard.
@@ -105,6 +106,8 @@ pub(super) struct Proposal {
 pub(super) struct Right {
     /// For each name where it was heard: documents and pieces, in order.
     pub(super) uses: HashMap<u32, Vec<(u32, u32)>>,
+    /// For each name the titles that were heard before it.
+    titles: HashMap<u32, BTreeSet<u8>>,
     /// For each document the names heard in it, and typed in its front.
     heard: Vec<BTreeSet<u32>>,
     typed: Vec<BTreeSet<u32>>,
@@ -127,7 +130,7 @@ type Partners = HashMap<u32, BTreeMap<u32, usize>>;
 
 impl<'a> Proposer<'a> {
     pub(super) fn of(archive: &'a Archive<'a>, lexicon: &'a Lexicon) -> Self {
-        let mut right = Right { uses: HashMap::new(), heard: Vec::new(), typed: Vec::new() };
+        let mut right = Right { uses: HashMap::new(), titles: HashMap::new(), heard: Vec::new(), typed: Vec::new() };
         let mut doubtful = Doubtful::new();
         for (document, read) in (0_u32..).zip(&archive.documents) {
             let typed = read.typed.iter().filter_map(|words| lexicon.exact(words)).collect();
@@ -162,7 +165,7 @@ impl<'a> Proposer<'a> {
                     scored.entry(*document).or_default().push((name, why));
                 }
             }
-            self.mark_others(&mut scored);
+            Self::judge_together(&mut scored);
             for (document, mut names) in scored {
                 names.sort_by(|one, other| other.1.score.total_cmp(&one.1.score).then(one.0.cmp(&other.0)));
                 let second = self.rival(&names);
@@ -176,18 +179,24 @@ impl<'a> Proposer<'a> {
         proposals
     }
 
-    /// What is heard in several documents and fits a name in few of them is somebody or something else.
-    fn mark_others(&self, scored: &mut BTreeMap<u32, Vec<(u32, Why)>>) {
+    /// What is heard in several documents is judged by all of them: a form that fits a name in most is that name in the
+    /// rest, and one that fits it in few is somebody or something else.
+    fn judge_together(scored: &mut BTreeMap<u32, Vec<(u32, Why)>>) {
         if scored.len() < SEVERAL_DOCUMENTS {
             return;
         }
-        let mut scores: BTreeMap<u32, f32> = BTreeMap::new();
+        let mut sums: BTreeMap<u32, (f32, usize)> = BTreeMap::new();
         for (name, why) in scored.values().flatten() {
-            *scores.entry(*name).or_default() += why.score;
+            let (sum, fitting) = sums.entry(*name).or_default();
+            *sum += why.score;
+            *fitting += usize::from(why.score >= LEAST_SCORE);
         }
-        let documents = count(scored.len());
+        let documents = scored.len();
         for (name, why) in scored.values_mut().flatten() {
-            if scores[name] / documents < 0.0 && why.sound < SAME_SOUND {
+            let (sum, fitting) = sums[name];
+            if fitting * 2 >= documents {
+                why.score += 1.0;
+            } else if sum / count(documents) < 0.0 && why.sound < SAME_SOUND {
                 why.score -= 1.5;
             }
         }
@@ -371,7 +380,10 @@ impl<'a> Proposer<'a> {
         let mut why = Why {
             typed_here: self.right.typed[document as usize].contains(&number),
             heard_right_here: self.right.heard[document as usize].contains(&number),
-            same_title: titles.iter().any(|title| name.titles.contains_key(title)),
+            same_title: titles.iter().any(|title| {
+                name.titles.contains_key(title)
+                    || self.right.titles.get(&number).is_some_and(|heard| heard.contains(title))
+            }),
             typed_near: near.len(),
             ..why
         };
@@ -422,12 +434,14 @@ fn count(number: usize) -> f32 {
 fn score(why: &Why) -> f32 {
     let flag = |flag: bool, weight: f32| if flag { weight } else { 0.0 };
     let is_alone = why.words_heard == 1;
+    // Where two forms sound the same, all documents together show whether they are one.
+    let context = if why.sound >= SAME_SOUND { why.context.max(why.context_everywhere) } else { why.context };
     // Two of one surname whose first names are hardly alike may be brothers, above all where both are heard.
     let is_relative = why.same_last && !is_alone && why.weakest < 0.7;
     // A word that others are called by, too, is no mishearing: "Bright" is not "Brecht".
-    let is_elsewhere = is_alone && why.in_other_names >= 2 && why.in_other_names * 4 >= why.heard_documents;
-    let has_link = why.typed_here || why.heard_right_here || why.same_title || why.context >= LEAST_CONTEXT;
-    let has_place = why.typed_here || why.heard_right_here || why.same_title || (why.words_name == 1 && why.context >= LEAST_CONTEXT_ALONE);
+    let is_elsewhere = is_alone && !why.same_title && why.in_other_names >= 2 && why.in_other_names * 4 >= why.heard_documents;
+    let has_link = why.typed_here || why.heard_right_here || why.same_title || context >= LEAST_CONTEXT;
+    let has_place = why.typed_here || why.heard_right_here || why.same_title || (why.words_name == 1 && context >= LEAST_CONTEXT_ALONE);
     // What many documents have is a word of its own, unless it sounds just like the name.
     let is_usual = is_alone && why.heard_documents >= 5 && why.sound < SAME_SOUND;
     // Somebody who is heard in many documents, none of which is about the name, is somebody else.
@@ -438,7 +452,7 @@ fn score(why: &Why) -> f32 {
         + flag(why.same_title, 1.5)
         + (1.0 + count(why.typed_documents)).ln().min(3.0) * 0.6
         + flag(why.typed_near > 0, 0.5)
-        + (why.context * 20.0).min(4.0)
+        + (context * 20.0).min(4.0)
         + flag(why.same_first, 1.0)
         + flag(why.same_last, 0.5)
         - flag(why.is_known, 1.0)
@@ -470,6 +484,9 @@ fn read_runs(
         let known = known(lexicon, run, first);
         for (from, to, name) in &known {
             right.uses.entry(*name).or_default().push((document, heard.piece));
+            if *from == 0 {
+                right.titles.entry(*name).or_default().extend(&heard.titles);
+            }
             if to - from > 1 || lexicon.names[*name as usize].words.len() == 1 {
                 right.heard[document as usize].insert(*name);
             }
