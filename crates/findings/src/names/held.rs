@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use language::parse::{EntityKind, Parsed};
-use record::{DocumentId, Citation, FrontPart, Kind, MediaTime, Place};
+use record::{Citation, DocumentId, FrontPart, Kind, MediaTime, Place};
 use serde::{Deserialize, Serialize};
 
 use super::lists;
@@ -296,11 +296,8 @@ fn without_titles(text: &str, words: &[Word], run: &Run) -> (Vec<u8>, Range<usiz
     let last = run.words.clone().rev().find(|at| *at + 1 < end && title_at(*at).is_some());
     let start = last.map_or(run.words.start, |at| at + 1);
     let reach = start.saturating_sub(TITLE_REACH)..start;
-    let mut titles: Vec<u8> = reach
-        .rev()
-        .take_while(|at| !words[*at + 1].starts_sentence)
-        .filter_map(title_at)
-        .collect();
+    let mut titles: Vec<u8> =
+        reach.rev().take_while(|at| !words[*at + 1].starts_sentence).filter_map(title_at).collect();
     titles.sort_unstable();
     titles.dedup();
     (titles, start..end)
@@ -319,7 +316,10 @@ impl Kinds {
     fn of(parsed: &Parsed) -> Self {
         let is_name = |kind| {
             use EntityKind::*;
-            matches!(kind, Person | Group | Facility | Organisation | Country | Location | Product | Event | Work | Law)
+            matches!(
+                kind,
+                Person | Group | Facility | Organisation | Country | Location | Product | Event | Work | Law
+            )
         };
         let named = parsed.entities.iter().filter(|entity| is_name(entity.kind));
         Self(named.map(|entity| (parsed.bytes(&entity.tokens), entity.kind)).collect())
