@@ -23,7 +23,12 @@ fn main() {
         Ok(least) => names::names_of_score(&documents, least.parse().expect("a number")),
         Err(_) => names::names(&documents),
     };
-    eprintln!("{} repairs of {} names in {:?}", found.repairs.len(), found.spellings.len(), started.elapsed());
+    eprintln!(
+        "{} repairs of {} names in {:?}",
+        found.repairs.len(),
+        found.spellings.len(),
+        started.elapsed()
+    );
     match what.first().map(String::as_str) {
         Some("spellings") => found.spellings.iter().for_each(|name| library.print(name)),
         Some("variants") => found.variants.iter().for_each(|pair| library.print(pair)),

@@ -19,6 +19,7 @@ mod sound;
 mod spread;
 #[cfg(test)]
 mod tests;
+mod why;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,8 +32,9 @@ pub use held::{Held, extract};
 use held::{Spot, Typed};
 use lexicon::Lexicon;
 pub use lexicon::NameKind;
-pub use propose::Why;
 use propose::{Proposal, Proposer, Use};
+use spread::Form;
+pub use why::Why;
 
 /// The method of these findings and its version.
 pub const METHOD: &str = "names/1";
@@ -171,12 +173,17 @@ fn chosen<'a>(proposals: impl Iterator<Item = &'a Proposal>) -> Chosen<'a> {
         proposals.flat_map(|proposal| proposal.uses.iter().map(move |used| (proposal, used))).collect();
     uses.sort_by(|(one, one_use), (other, other_use)| {
         let place = |proposal: &Proposal, used: &Use| (proposal.document, used.heard, used.from, used.to);
-        other.why.score.total_cmp(&one.why.score).then_with(|| place(one, one_use).cmp(&place(other, other_use)))
+        other
+            .why
+            .score
+            .total_cmp(&one.why.score)
+            .then_with(|| place(one, one_use).cmp(&place(other, other_use)))
     });
     let mut chosen: Chosen<'_> = BTreeMap::new();
     for (proposal, used) in uses {
         let in_run = (proposal.document, used.heard, 0)..=(proposal.document, used.heard, usize::MAX);
-        let overlaps = chosen.range(in_run).any(|(_, (_, other))| other.from < used.to && used.from < other.to);
+        let overlaps =
+            chosen.range(in_run).any(|(_, (_, other))| other.from < used.to && used.from < other.to);
         if !overlaps {
             chosen.insert((proposal.document, used.heard, used.from), (proposal, used));
         }
@@ -195,7 +202,13 @@ fn citation(archive: &Archive<'_>, document: u32, used: &Use) -> Citation {
     read.held.heard[used.heard as usize].spot.cite(&read.document.id)
 }
 
-fn repair(archive: &Archive<'_>, lexicon: &Lexicon, document: u32, proposal: &Proposal, used: &Use) -> Repair {
+fn repair(
+    archive: &Archive<'_>,
+    lexicon: &Lexicon,
+    document: u32,
+    proposal: &Proposal,
+    used: &Use,
+) -> Repair {
     let name = &lexicon.names[proposal.name as usize];
     let (base, slope) = CONFIDENCE;
     let confidence = 1.0 / (1.0 + (-base - slope * f64::from(proposal.why.score)).exp());
@@ -204,7 +217,7 @@ fn repair(archive: &Archive<'_>, lexicon: &Lexicon, document: u32, proposal: &Pr
         heard: heard_text(archive, document, used),
         canonical: name.text(),
         kind: name.kind,
-        is_spelling: proposal.why.sound >= propose::SAME_SOUND,
+        is_spelling: proposal.why.sound >= why::SAME_SOUND,
         confidence: (confidence * 100.0).round() / 100.0,
         evidence: evidence(archive, &name.typed, document),
         why: proposal.why.clone(),
@@ -246,7 +259,8 @@ fn spellings(archive: &Archive<'_>, lexicon: &Lexicon, chosen: &Chosen<'_>) -> V
     }
     let of = |(number, heard): (u32, BTreeMap<String, usize>)| {
         let name = &lexicon.names[number as usize];
-        let mut heard: Vec<HeardAs> = heard.into_iter().map(|(text, count)| HeardAs { text, count }).collect();
+        let mut heard: Vec<HeardAs> =
+            heard.into_iter().map(|(text, count)| HeardAs { text, count }).collect();
         heard.sort_by(|one, other| other.count.cmp(&one.count).then_with(|| one.text.cmp(&other.text)));
         let is_person = name.kind == NameKind::Person && name.words.len() > 1;
         let short = name.written.last().filter(|_| is_person).cloned();
@@ -257,8 +271,8 @@ fn spellings(archive: &Archive<'_>, lexicon: &Lexicon, chosen: &Chosen<'_>) -> V
     spellings
 }
 
-fn variants(archive: &Archive<'_>, document: u32, forms: &[(&[u32], &[Use]); 2]) -> Variants {
-    let hearing = |(_, uses): (&[u32], &[Use])| Hearing {
+fn variants(archive: &Archive<'_>, document: u32, forms: &[Form<'_>; 2]) -> Variants {
+    let hearing = |(_, uses): Form<'_>| Hearing {
         heard: uses.first().map(|used| heard_text(archive, document, used)).unwrap_or_default(),
         places: uses.iter().map(|used| citation(archive, document, used)).collect(),
     };

@@ -36,7 +36,8 @@ impl Surroundings {
             let read = &archive.documents[*document as usize];
             add(read.held.front.iter().map(|word| read.words[*word as usize]).collect());
         }
-        let length = words.iter().map(|(word, count)| weight(archive, *word, *count).powi(2)).sum::<f32>().sqrt();
+        let length =
+            words.iter().map(|(word, count)| weight(archive, *word, *count).powi(2)).sum::<f32>().sqrt();
         Self { words, length }
     }
 
@@ -61,7 +62,10 @@ fn weight(archive: &Archive<'_>, word: u32, count: u32) -> f32 {
 
 /// The words of some pieces and of those beside them.
 pub(super) fn around(read: &Read<'_>, pieces: &[u32]) -> BTreeSet<u32> {
-    let near = pieces.iter().take(USES_IN_A_DOCUMENT).flat_map(|piece| piece.saturating_sub(1)..=piece.saturating_add(1));
+    let near = pieces
+        .iter()
+        .take(USES_IN_A_DOCUMENT)
+        .flat_map(|piece| piece.saturating_sub(1)..=piece.saturating_add(1));
     let words = near.filter_map(|piece| read.held.pieces.get(piece as usize)).flatten();
     words.map(|word| read.words[*word as usize]).collect()
 }

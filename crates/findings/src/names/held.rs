@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use language::parse::{EntityKind, Parsed};
-use record::{DocumentId, Citation, FrontPart, Kind, MediaTime, Place};
+use record::{Citation, DocumentId, FrontPart, Kind, MediaTime, Place};
 use serde::{Deserialize, Serialize};
 
 use super::lists;
@@ -212,7 +212,7 @@ impl Reader {
                 spot: Spot::of(place),
                 starts_sentence: run.starts_sentence && names.start == run.words.start,
                 titles,
-                kind: kinds.at(&bytes),
+                kind: in_a_place(&text.text, &words, &names).or_else(|| kinds.at(&bytes)),
             });
         }
     }
@@ -240,11 +240,11 @@ impl Reader {
                     let whole = piece.bytes.start + bytes.start..piece.bytes.start + bytes.end;
                     let Some(place) = text.place_of(&whole) else { continue };
                     self.held.typed.push(Typed {
-                        words: names.map(|at| line[words[at].bytes.clone()].to_owned()).collect(),
+                        words: names.clone().map(|at| line[words[at].bytes.clone()].to_owned()).collect(),
                         spot: Spot::of(place),
                         line: excerpt(line, &bytes),
                         titles,
-                        kind: part.kind,
+                        kind: in_a_place(line, &words, &names).or(part.kind),
                         is_name: true,
                     });
                 }
@@ -276,6 +276,18 @@ impl Reader {
     }
 }
 
+/// A single word after "in" is a place; the parser knows few places by name.
+fn in_a_place(text: &str, words: &[Word], names: &Range<usize>) -> Option<EntityKind> {
+    let before = words.get(names.start.checked_sub(1)?)?;
+    let is_place = names.len() == 1
+        && words[names.start].follows
+        && PLACE_PREPOSITIONS.contains(&text[before.bytes.clone()].to_lowercase().as_str());
+    is_place.then_some(EntityKind::Location)
+}
+
+/// Words after which a place stands and hardly anything else with a name.
+const PLACE_PREPOSITIONS: &[&str] = &["in", "near", "outside"];
+
 /// The titles before a name, and the words of the name itself.
 fn without_titles(text: &str, words: &[Word], run: &Run) -> (Vec<u8>, Range<usize>) {
     let title_at = |at: usize| lists::title(&text[words[at].bytes.clone()].to_lowercase());
@@ -284,11 +296,8 @@ fn without_titles(text: &str, words: &[Word], run: &Run) -> (Vec<u8>, Range<usiz
     let last = run.words.clone().rev().find(|at| *at + 1 < end && title_at(*at).is_some());
     let start = last.map_or(run.words.start, |at| at + 1);
     let reach = start.saturating_sub(TITLE_REACH)..start;
-    let mut titles: Vec<u8> = reach
-        .rev()
-        .take_while(|at| !words[*at + 1].starts_sentence)
-        .filter_map(title_at)
-        .collect();
+    let mut titles: Vec<u8> =
+        reach.rev().take_while(|at| !words[*at + 1].starts_sentence).filter_map(title_at).collect();
     titles.sort_unstable();
     titles.dedup();
     (titles, start..end)
@@ -307,7 +316,10 @@ impl Kinds {
     fn of(parsed: &Parsed) -> Self {
         let is_name = |kind| {
             use EntityKind::*;
-            matches!(kind, Person | Group | Facility | Organisation | Country | Location | Product | Event | Work | Law)
+            matches!(
+                kind,
+                Person | Group | Facility | Organisation | Country | Location | Product | Event | Work | Law
+            )
         };
         let named = parsed.entities.iter().filter(|entity| is_name(entity.kind));
         Self(named.map(|entity| (parsed.bytes(&entity.tokens), entity.kind)).collect())

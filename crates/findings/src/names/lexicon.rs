@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::archive::Archive;
 use super::lists;
-use super::sound::{Sound, meeting_keys, skeleton, sounds};
+use super::sound::{Sound, hard_skeleton, meeting_keys, skeleton, sounds};
 
 /// Longest name, in words.
 pub(super) const LONGEST_NAME: usize = 4;
@@ -155,8 +155,9 @@ impl Lexicon {
 }
 
 /// The keys under which alike names meet: the skeleton of consonants, and long ones without one of them.
-fn keys(sounds: &[Sound]) -> Vec<Vec<u8>> {
-    meeting_keys(&skeleton(sounds))
+fn keys(sounds: &[Sound]) -> BTreeSet<Vec<u8>> {
+    let hard = hard_skeleton(sounds).map(|skeleton| meeting_keys(&skeleton)).unwrap_or_default();
+    meeting_keys(&skeleton(sounds)).into_iter().chain(hard).collect()
 }
 
 fn gather(archive: &Archive<'_>) -> BTreeMap<Vec<u32>, Gathered> {
@@ -194,29 +195,52 @@ fn count_heard_kinds(archive: &Archive<'_>, gathered: &mut BTreeMap<Vec<u32>, Ga
             if let Some(kind) = heard.kind {
                 *found.kinds.entry(kind).or_default() += 1;
             }
-            if !found.written.keys().any(|words| words.iter().any(|word| word.starts_with(char::is_uppercase))) {
+            if !found
+                .written
+                .keys()
+                .any(|words| words.iter().any(|word| word.starts_with(char::is_uppercase)))
+            {
                 *found.written.entry(read.held.runs[heard.run as usize].clone()).or_default() += 10;
             }
         }
     }
 }
 
-fn kind_of(kinds: &BTreeMap<EntityKind, u32>) -> Option<(NameKind, bool)> {
+/// What most uses of a name make of it, and whether it is a name of one thing: "Mexicans" are many. Of a single word
+/// that is often a place the parser takes many uses for persons.
+fn kind_of(kinds: &BTreeMap<EntityKind, u32>, words: usize) -> Option<(NameKind, bool)> {
     use EntityKind::*;
-    let (kind, _) = kinds.iter().max_by_key(|(kind, count)| (**count, std::cmp::Reverse(**kind)))?;
-    Some(match kind {
-        Person => (NameKind::Person, true),
-        Country | Location | Facility => (NameKind::Place, true),
-        Group | Language => (NameKind::Organisation, false),
-        _ => (NameKind::Organisation, true),
+    let votes = |these: &[EntityKind]| these.iter().filter_map(|kind| kinds.get(kind)).sum::<u32>();
+    let all = kinds.values().sum::<u32>();
+    let places = votes(&[Country, Location, Facility]);
+    let (groups, persons) = (votes(&[Group, Language]), votes(&[Person]));
+    let others = all - places - groups - persons;
+    let most = [places, groups, persons, others].into_iter().max().filter(|most| *most > 0)?;
+    Some(if words > 1 && persons * PERSON_SHARE >= all {
+        (NameKind::Person, true)
+    } else if places == most || (words == 1 && places * PLACE_SHARE >= all) {
+        (NameKind::Place, true)
+    } else if persons == most {
+        (NameKind::Person, true)
+    } else {
+        (NameKind::Organisation, groups != most)
     })
 }
+
+/// A name of several words is a person if at least one in so many of its uses is one: the parser misses more than it
+/// invents.
+const PERSON_SHARE: u32 = 3;
+
+/// A word is a place if at least one of so many of its uses is one.
+const PLACE_SHARE: u32 = 4;
 
 /// The first names of persons, and of how many.
 fn first_names(gathered: &BTreeMap<Vec<u32>, Gathered>) -> BTreeMap<u32, usize> {
     let mut lasts: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
     for (words, found) in gathered {
-        if let ([first, .., last], Some((NameKind::Person, _))) = (words.as_slice(), kind_of(&found.kinds)) {
+        if let ([first, .., last], Some((NameKind::Person, _))) =
+            (words.as_slice(), kind_of(&found.kinds, words.len()))
+        {
             lasts.entry(*first).or_default().insert(*last);
         }
     }
@@ -245,7 +269,7 @@ fn name(
     if !found.is_name || is_cut || words.iter().all(is_word) {
         return None;
     }
-    let kind = match kind_of(&found.kinds) {
+    let kind = match kind_of(&found.kinds, words.len()) {
         Some((_, false)) => return None,
         Some((kind, true)) => kind,
         None if words.len() > 1 && is_first_name(&words[0]) => NameKind::Person,
@@ -253,7 +277,7 @@ fn name(
     };
     let kind = match words[..] {
         // "Mara" alone is what "Mara Lindqvist" is called.
-        [word] if firsts.contains_key(&word) => NameKind::Person,
+        [word] if kind == NameKind::Organisation && firsts.contains_key(&word) => NameKind::Person,
         _ => kind,
     };
     if kind == NameKind::Person && words.len() > 1 && archive.is_hardly_a_name(words[0]) {
@@ -261,11 +285,12 @@ fn name(
     }
     if words.len() == 1 {
         let is_short = archive.word(words[0]).chars().count() < LEAST_SINGLE_LETTERS;
-        if is_short || documents.len() < LEAST_SINGLE_DOCUMENTS || kind_of(&found.kinds).is_none() {
+        if is_short || documents.len() < LEAST_SINGLE_DOCUMENTS || found.kinds.is_empty() {
             return None;
         }
     }
-    let (written, _) = found.written.iter().max_by_key(|(words, count)| (**count, std::cmp::Reverse(*words)))?;
+    let (written, _) =
+        found.written.iter().max_by_key(|(words, count)| (**count, std::cmp::Reverse(*words)))?;
     let parts: Vec<Vec<Sound>> = written.iter().map(|word| sounds(word)).collect();
     let joined = joined(&parts);
     if joined.is_empty() {
@@ -273,7 +298,14 @@ fn name(
     }
     let written = written.iter().map(|word| with_capital(word)).collect();
     Some(Name {
-        words, written, kind, typed: found.typed, typed_documents: documents.len(), titles: found.titles, parts, joined,
+        words,
+        written,
+        kind,
+        typed: found.typed,
+        typed_documents: documents.len(),
+        titles: found.titles,
+        parts,
+        joined,
     })
 }
 

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use language::parse::EntityKind;
-use serde::Serialize;
 
+use super::LEAST_SCORE;
 use super::archive::{Archive, Read};
 use super::context::{Surroundings, around};
 use super::lexicon::{LEAST_SINGLE_LETTERS, LONGEST_NAME, Lexicon, Name, NameKind, joined};
 use super::lists;
 use super::sound::{Sound, likeness, sounds};
+use super::why::{LEAST_LIKENESS_OF_WORDS, SAME_SOUND, Why, count};
 
 /// Names at which nobody looks: too far from what was heard.
 const LEAST_LIKENESS: f32 = 0.6;
@@ -20,66 +21,14 @@ const LEAST_PART_LIKENESS: f32 = 0.45;
 /// The least likeness where words were divided otherwise, or where only a surname was heard.
 const LEAST_LIKENESS_ALONE: f32 = 0.72;
 
+/// A name that is not so far ahead of the next, in score, may as well be the next.
+const LEAST_MARGIN: f32 = 0.5;
+
+/// What that costs.
+const UNCLEAR: f32 = 1.0;
+
 /// How near in time a document has to be for its names to be those of the day, in days.
 const NEAR_DAYS: i32 = 21;
-
-/// What speaks for and against a repair.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct Why {
-    /// How alike the two sound, 0 to 1.
-    #[serde(serialize_with = "rounded")]
-    pub sound: f32,
-    /// How alike their least alike words sound.
-    #[serde(serialize_with = "rounded")]
-    pub weakest: f32,
-    /// Whether the first names are the same, or forms of one.
-    pub same_first: bool,
-    /// Whether the last words are the same.
-    pub same_last: bool,
-    /// Whether the document's own publisher typed the name in its title, description or keywords.
-    pub typed_here: bool,
-    /// Whether the name was also heard right in the document.
-    pub heard_right_here: bool,
-    /// Whether a title before it is one that the name has elsewhere.
-    pub same_title: bool,
-    /// In how many documents people typed the name.
-    pub typed_documents: usize,
-    /// In how many of them within three weeks of this document.
-    pub typed_near: usize,
-    /// How much what stands around it is like what stands around the name elsewhere, 0 to 1.
-    #[serde(serialize_with = "rounded")]
-    pub context: f32,
-    /// The same for all documents in which it was heard so, on average.
-    #[serde(serialize_with = "rounded")]
-    pub context_everywhere: f32,
-    /// In how many documents it was heard so.
-    pub heard_documents: usize,
-    /// Whether people typed its last word as the name of somebody else.
-    pub is_known: bool,
-    /// In how many documents its word, where it stands alone, is part of a longer name that is not this one.
-    pub in_other_names: usize,
-    /// Whether its last word is a word without a capital too.
-    pub is_ordinary: bool,
-    /// Whether all that differs are words of their own in both: "Western" for "Eastern".
-    pub are_words: bool,
-    /// Whether another first name was heard before the same last word.
-    pub other_first: bool,
-    /// How far ahead the name is of the next best, in score; `None` if nothing else is like it.
-    pub margin: Option<f32>,
-    /// The sum of all this; the confidence follows from it.
-    #[serde(serialize_with = "rounded")]
-    pub score: f32,
-    /// In how many words it was heard.
-    pub words_heard: usize,
-    /// In how many words the name is written.
-    pub words_name: usize,
-}
-
-/// Three decimals are more than can be told apart.
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
-fn rounded<S: serde::Serializer>(number: &f32, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_f64((f64::from(*number) * 1000.0).round() / 1000.0)
-}
 
 /// Where something was heard that may be a name.
 #[derive(Clone, Debug)]
@@ -105,6 +54,8 @@ pub(super) struct Proposal {
 pub(super) struct Right {
     /// For each name where it was heard: documents and pieces, in order.
     pub(super) uses: HashMap<u32, Vec<(u32, u32)>>,
+    /// For each name the titles that were heard before it.
+    titles: HashMap<u32, BTreeSet<u8>>,
     /// For each document the names heard in it, and typed in its front.
     heard: Vec<BTreeSet<u32>>,
     typed: Vec<BTreeSet<u32>>,
@@ -127,7 +78,8 @@ type Partners = HashMap<u32, BTreeMap<u32, usize>>;
 
 impl<'a> Proposer<'a> {
     pub(super) fn of(archive: &'a Archive<'a>, lexicon: &'a Lexicon) -> Self {
-        let mut right = Right { uses: HashMap::new(), heard: Vec::new(), typed: Vec::new() };
+        let mut right =
+            Right { uses: HashMap::new(), titles: HashMap::new(), heard: Vec::new(), typed: Vec::new() };
         let mut doubtful = Doubtful::new();
         for (document, read) in (0_u32..).zip(&archive.documents) {
             let typed = read.typed.iter().filter_map(|words| lexicon.exact(words)).collect();
@@ -157,17 +109,25 @@ impl<'a> Proposer<'a> {
                     around.iter().map(|(document, around)| (*document, self.fit(name, around))).collect();
                 let average = fits.values().sum::<f32>() / count(fits.len());
                 for (document, uses) in documents {
-                    let why = Why { context: fits[document], context_everywhere: average, heard_documents: documents.len(), ..why.clone() };
+                    let why = Why {
+                        context: fits[document],
+                        context_everywhere: average,
+                        heard_documents: documents.len(),
+                        ..why.clone()
+                    };
                     let why = self.weigh(*document, uses, name, why);
                     scored.entry(*document).or_default().push((name, why));
                 }
             }
-            self.mark_others(&mut scored);
+            Self::judge_together(&mut scored);
             for (document, mut names) in scored {
                 names.sort_by(|one, other| other.1.score.total_cmp(&one.1.score).then(one.0.cmp(&other.0)));
                 let second = self.rival(&names);
                 let (name, mut why) = names.swap_remove(self.nearest_spelling(words, &names));
                 why.margin = second.map(|second| why.score - second);
+                if why.margin.is_some_and(|margin| margin < LEAST_MARGIN) {
+                    why.score -= UNCLEAR;
+                }
                 let uses = documents[&document].clone();
                 proposals.push(Proposal { document, uses, words: words.clone(), name, why });
             }
@@ -176,18 +136,24 @@ impl<'a> Proposer<'a> {
         proposals
     }
 
-    /// What is heard in several documents and fits a name in few of them is somebody or something else.
-    fn mark_others(&self, scored: &mut BTreeMap<u32, Vec<(u32, Why)>>) {
+    /// What is heard in several documents is judged by all of them: a form that fits a name in most is that name in the
+    /// rest, and one that fits it in few is somebody or something else.
+    fn judge_together(scored: &mut BTreeMap<u32, Vec<(u32, Why)>>) {
         if scored.len() < SEVERAL_DOCUMENTS {
             return;
         }
-        let mut scores: BTreeMap<u32, f32> = BTreeMap::new();
+        let mut sums: BTreeMap<u32, (f32, usize)> = BTreeMap::new();
         for (name, why) in scored.values().flatten() {
-            *scores.entry(*name).or_default() += why.score;
+            let (sum, fitting) = sums.entry(*name).or_default();
+            *sum += why.score;
+            *fitting += usize::from(why.score >= LEAST_SCORE);
         }
-        let documents = count(scored.len());
+        let documents = scored.len();
         for (name, why) in scored.values_mut().flatten() {
-            if scores[name] / documents < 0.0 && why.sound < SAME_SOUND {
+            let (sum, fitting) = sums[name];
+            if fitting * 2 >= documents {
+                why.score += 1.0;
+            } else if sum / count(documents) < 0.0 && why.sound < SAME_SOUND {
                 why.score -= 1.5;
             }
         }
@@ -209,15 +175,23 @@ impl<'a> Proposer<'a> {
                 && likeness(&best.joined, &other.joined) >= SAME_SOUND
                 && other.typed_documents * RARE_SPELLING >= best.typed_documents
         };
-        let shared = |at: &usize| name(*at).words.iter().zip(words).filter(|(one, other)| one == other).count();
-        (0..names.len()).filter(is_spelling).max_by_key(|at| (shared(at), names.len() - at)).unwrap_or_default()
+        let shared =
+            |at: &usize| name(*at).words.iter().zip(words).filter(|(one, other)| one == other).count();
+        (0..names.len())
+            .filter(is_spelling)
+            .max_by_key(|at| (shared(at), names.len() - at))
+            .unwrap_or_default()
     }
 
     /// The score of the best name that is not another spelling of the best one.
     fn rival(&self, names: &[(u32, Why)]) -> Option<f32> {
         let best = &self.lexicon.names[names[0].0 as usize];
-        let is_other = |name: &Name| likeness(&best.joined, &name.joined) < SAME_SOUND && best.last() != name.last();
-        names[1..].iter().find(|(name, _)| is_other(&self.lexicon.names[*name as usize])).map(|(_, why)| why.score)
+        let is_other =
+            |name: &Name| likeness(&best.joined, &name.joined) < SAME_SOUND && best.last() != name.last();
+        names[1..]
+            .iter()
+            .find(|(name, _)| is_other(&self.lexicon.names[*name as usize]))
+            .map(|(_, why)| why.score)
     }
 
     /// The names that some words sound like, with how much.
@@ -248,7 +222,9 @@ impl<'a> Proposer<'a> {
         let same_first = !is_alone && lists::are_forms_of_one(first, name_first);
         let alone = [name.last()];
         let compared = if is_alone { &alone[..] } else { &name.words };
-        if self.is_same(words, compared) || (words.len() == name.words.len() && !is_alone && same_last && same_first) {
+        if self.is_same(words, compared)
+            || (words.len() == name.words.len() && !is_alone && same_last && same_first)
+        {
             return Compared::Same;
         }
         let (sound, weakest, least) = if is_alone {
@@ -291,8 +267,11 @@ impl<'a> Proposer<'a> {
             .map(|(heard, typed)| (*heard, *typed))
             .filter(|(heard, typed)| heard != typed)
             .collect();
+        let is_other_name = !is_person && weakest < LEAST_LIKENESS_OF_WORDS;
         let are_words = words.len() == name.words.len()
-            && differing.iter().all(|(heard, typed)| self.archive.is_ordinary(*heard) && self.archive.is_ordinary(*typed));
+            && !is_alone
+            && (is_other_name || differing.iter().all(|(heard, _)| self.archive.is_ordinary(*heard)))
+            && (is_other_name || differing.iter().all(|(_, typed)| self.archive.is_ordinary(*typed)));
         Compared::Near(Why {
             are_words,
             other_first: same_last && !same_first && self.lexicon.is_first_name(words[0]),
@@ -313,12 +292,16 @@ impl<'a> Proposer<'a> {
     /// Whether some words are a name, only written or inflected otherwise: "Skerry Islands", "Quill-Moss" for
     /// "Quill Moss", "Ben J. Quill" for "Ben Quill".
     fn is_same(&self, words: &[u32], name: &[u32]) -> bool {
-        let text = |words: &[u32]| words.iter().map(|word| self.archive.word(*word)).collect::<Vec<_>>().join("-");
+        let text =
+            |words: &[u32]| words.iter().map(|word| self.archive.word(*word)).collect::<Vec<_>>().join("-");
         let (heard, typed) = (text(words), text(name));
         let (short, long) = if heard.len() <= typed.len() { (&heard, &typed) } else { (&typed, &heard) };
-        let is_inflected = long.strip_prefix(short.as_str()).is_some_and(|ending| INFLECTIONS.contains(&ending));
-        let has_all = |these: &[u32], those: &[u32]| these.len() > 1 && these.iter().all(|word| those.contains(word));
-        is_inflected || has_all(words, name) || has_all(name, words)
+        let is_inflected =
+            long.strip_prefix(short.as_str()).is_some_and(|ending| INFLECTIONS.contains(&ending));
+        let has_all =
+            |these: &[u32], those: &[u32]| these.len() > 1 && these.iter().all(|word| those.contains(word));
+        let is_begun = long.strip_prefix(short.as_str()).is_some_and(|rest| rest.starts_with('-'));
+        is_inflected || is_begun || has_all(words, name) || has_all(name, words)
     }
 
     /// In how many documents a word is part of a longer name that does not sound like this one.
@@ -326,10 +309,14 @@ impl<'a> Proposer<'a> {
         let first = self.archive.word(name.words[0]);
         let is_other = |partner: u32| {
             let partner = self.archive.word(partner);
-            !lists::are_forms_of_one(partner, first) && likeness(&sounds(partner), &name.parts[0]) < LEAST_LIKENESS_ALONE
+            !lists::are_forms_of_one(partner, first)
+                && likeness(&sounds(partner), &name.parts[0]) < LEAST_LIKENESS_ALONE
         };
         let partners = self.partners.get(&word).into_iter().flatten();
-        partners.filter(|(partner, _)| name.words.len() == 1 || is_other(**partner)).map(|(_, documents)| documents).sum()
+        partners
+            .filter(|(partner, _)| name.words.len() == 1 || is_other(**partner))
+            .map(|(_, documents)| documents)
+            .sum()
     }
 
     fn around(&self, document: u32, uses: &[Use]) -> BTreeSet<u32> {
@@ -357,25 +344,38 @@ impl<'a> Proposer<'a> {
     fn weigh(&self, document: u32, uses: &[Use], number: u32, why: Why) -> Why {
         let name = &self.lexicon.names[number as usize];
         let read = &self.archive.documents[document as usize];
-        let titles: BTreeSet<u8> = uses.iter().flat_map(|used| read.held.heard[used.heard as usize].titles.iter().copied()).collect();
+        let titles: BTreeSet<u8> = uses
+            .iter()
+            .flat_map(|used| read.held.heard[used.heard as usize].titles.iter().copied())
+            .collect();
         let day = read.document.date;
         let is_near = |other: u32| {
             let other_day = self.archive.documents[other as usize].document.date;
             match (day, other_day) {
-                (Some(day), Some(other)) => day.until(other).is_ok_and(|span| span.get_days().abs() <= NEAR_DAYS),
+                (Some(day), Some(other)) => {
+                    day.until(other).is_ok_and(|span| span.get_days().abs() <= NEAR_DAYS)
+                }
                 _ => false,
             }
         };
-        let mut near: Vec<u32> = name.typed.iter().map(|(document, _)| *document).filter(|other| *other != document && is_near(*other)).collect();
+        let mut near: Vec<u32> = name
+            .typed
+            .iter()
+            .map(|(document, _)| *document)
+            .filter(|other| *other != document && is_near(*other))
+            .collect();
         near.dedup();
         let mut why = Why {
             typed_here: self.right.typed[document as usize].contains(&number),
             heard_right_here: self.right.heard[document as usize].contains(&number),
-            same_title: titles.iter().any(|title| name.titles.contains_key(title)),
+            same_title: titles.iter().any(|title| {
+                name.titles.contains_key(title)
+                    || self.right.titles.get(&number).is_some_and(|heard| heard.contains(title))
+            }),
             typed_near: near.len(),
             ..why
         };
-        why.score = score(&why);
+        why.score = why.sum();
         why
     }
 }
@@ -391,7 +391,10 @@ fn with_title(part: &[Sound], name: &Name) -> f32 {
 const SPOKEN_WITH_NAMES: &[&str] = &["dame", "dr", "gen", "lord", "mr", "mrs", "ms", "sir"];
 
 /// Endings that make a plural or an adjective of a name.
-const INFLECTIONS: &[&str] = &["", "s", "es", "i", "n", "an", "ian", "ic", "ish", "'s", "ist", "ism", "er", "ers", "ns", "ans", "ians"];
+const INFLECTIONS: &[&str] = &[
+    "", "s", "es", "i", "y", "ey", "n", "an", "ian", "ic", "ish", "'s", "ist", "ism", "er", "ers", "ns",
+    "ans", "ians",
+];
 
 enum Compared {
     Same,
@@ -399,60 +402,11 @@ enum Compared {
     Far,
 }
 
-/// Less in common with a name's surroundings is chance.
-const LEAST_CONTEXT: f32 = 0.01;
-
-/// A single word needs as much to be taken for a place or an organisation of which the document does not tell.
-const LEAST_CONTEXT_ALONE: f32 = 0.04;
-
 /// From so many documents on a form that was heard is judged by all of them together.
 const SEVERAL_DOCUMENTS: usize = 4;
 
 /// A spelling is rare if another of the same sound is typed in more than so many times as many documents.
 const RARE_SPELLING: usize = 8;
-
-/// From here on two names sound the same and differ in spelling alone.
-pub(super) const SAME_SOUND: f32 = 0.93;
-
-#[expect(clippy::cast_precision_loss, reason = "counts of documents are small")]
-fn count(number: usize) -> f32 {
-    number.max(1) as f32
-}
-
-fn score(why: &Why) -> f32 {
-    let flag = |flag: bool, weight: f32| if flag { weight } else { 0.0 };
-    let is_alone = why.words_heard == 1;
-    // Two of one surname whose first names are hardly alike may be brothers, above all where both are heard.
-    let is_relative = why.same_last && !is_alone && why.weakest < 0.7;
-    // A word that others are called by, too, is no mishearing: "Bright" is not "Brecht".
-    let is_elsewhere = is_alone && why.in_other_names >= 2 && why.in_other_names * 4 >= why.heard_documents;
-    let has_link = why.typed_here || why.heard_right_here || why.same_title || why.context >= LEAST_CONTEXT;
-    let has_place = why.typed_here || why.heard_right_here || why.same_title || (why.words_name == 1 && why.context >= LEAST_CONTEXT_ALONE);
-    // What many documents have is a word of its own, unless it sounds just like the name.
-    let is_usual = is_alone && why.heard_documents >= 5 && why.sound < SAME_SOUND;
-    // Somebody who is heard in many documents, none of which is about the name, is somebody else.
-    let elsewhere = if why.heard_documents >= 3 && why.context_everywhere < 0.03 && !why.typed_here { 1.5 } else { 0.0 };
-    (why.sound - 0.8) * 12.0
-        + flag(why.typed_here, 3.0)
-        + flag(why.heard_right_here && !is_relative, 1.5)
-        + flag(why.same_title, 1.5)
-        + (1.0 + count(why.typed_documents)).ln().min(3.0) * 0.6
-        + flag(why.typed_near > 0, 0.5)
-        + (why.context * 20.0).min(4.0)
-        + flag(why.same_first, 1.0)
-        + flag(why.same_last, 0.5)
-        - flag(why.is_known, 1.0)
-        - flag(is_alone, 1.0)
-        - flag(is_elsewhere || is_usual, 3.0)
-        - flag(is_alone && why.is_ordinary && !why.same_title, 5.0)
-        - flag(is_alone && !has_place, 3.0)
-        - flag(!is_alone && why.words_heard != why.words_name, 1.0)
-        - elsewhere
-        - flag(!has_link, if why.sound < 0.95 { 2.0 } else { 1.0 })
-        - flag(is_relative && why.other_first, 2.5)
-        - flag(why.are_words, 2.0)
-        - 3.0
-}
 
 /// Sorts the runs of a document into names heard right and what may be misheard.
 fn read_runs(
@@ -470,6 +424,9 @@ fn read_runs(
         let known = known(lexicon, run, first);
         for (from, to, name) in &known {
             right.uses.entry(*name).or_default().push((document, heard.piece));
+            if *from == 0 {
+                right.titles.entry(*name).or_default().extend(&heard.titles);
+            }
             if to - from > 1 || lexicon.names[*name as usize].words.len() == 1 {
                 right.heard[document as usize].insert(*name);
             }
@@ -490,7 +447,9 @@ fn read_runs(
         }
         if run.len() - first == 1 {
             let word = run[first];
-            let is_name = !known.is_empty() || lexicon.persons_called(word).next().is_some() || lexicon.is_first_name(word);
+            let is_name = !known.is_empty()
+                || lexicon.persons_called(word).next().is_some()
+                || lexicon.is_first_name(word);
             // "Mexican" is not "Mexico", and whom it names is clear.
             let is_group = heard.kind == Some(EntityKind::Group);
             // "Governor Stumble": a title makes a name of a word.
@@ -505,7 +464,10 @@ fn read_runs(
 /// Whether a word alone may be a name: long enough, no number and not spelt out letter by letter.
 fn is_spoken(word: &str) -> bool {
     let is_long = word.chars().count() >= LEAST_SINGLE_LETTERS;
-    is_long && word.split(['-', '\'']).all(|part| part.chars().count() > 1 && part.chars().all(char::is_alphabetic))
+    is_long
+        && word
+            .split(['-', '\''])
+            .all(|part| part.chars().count() > 1 && part.chars().all(char::is_alphabetic))
 }
 
 /// Which words stand beside which in the runs of all documents.

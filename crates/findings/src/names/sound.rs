@@ -11,7 +11,28 @@
 /// A sound: a consonant, or a run of vowels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Sound {
-    B, P, D, T, G, K, V, F, Dh, Z, S, Zh, Sh, J, Ch, M, N, L, R, W, Y, H,
+    B,
+    P,
+    D,
+    T,
+    G,
+    K,
+    V,
+    F,
+    Dh,
+    Z,
+    S,
+    Zh,
+    Sh,
+    J,
+    Ch,
+    M,
+    N,
+    L,
+    R,
+    W,
+    Y,
+    H,
     /// As in "father".
     A,
     /// As in "bed".
@@ -259,9 +280,19 @@ fn confusion(one: Sound, other: Sound) -> f32 {
     match (one, other) {
         (Z, S) => 0.1,
         (B, P) | (D, T) | (G, K) | (V, F) | (Zh, Sh) | (J, Ch) | (Zh, J) => 0.25,
-        (T, Dh) | (Dh, Z) | (Dh, S) | (F, Dh) | (M, N) | (Sh, Ch) | (Sh, J) | (J, Y) | (S, Sh) | (Z, Zh) => 0.35,
+        (T, Dh)
+        | (Dh, Z)
+        | (Dh, S)
+        | (F, Dh)
+        | (M, N)
+        | (Sh, Ch)
+        | (Sh, J)
+        | (J, Y)
+        | (S, Sh)
+        | (Z, Zh)
+        | (K, Ch) => 0.35,
         (V, W) | (B, V) | (D, Dh) | (S, Ch) | (Z, Sh) | (S, Zh) | (G, J) | (J, H) | (P, F) => 0.45,
-        (K, Ch) | (L, R) | (T, Ch) | (D, J) | (K, H) | (G, H) | (Z, J) | (V, Dh) => 0.55,
+        (L, R) | (T, Ch) | (D, J) | (K, H) | (G, H) | (Z, J) | (V, Dh) => 0.55,
         (P, T) | (P, K) | (T, K) | (B, D) | (B, G) | (D, G) | (L, W) | (R, W) | (N, L) => 0.75,
         _ => 1.0,
     }
@@ -310,6 +341,12 @@ pub(super) fn skeleton(sounds: &[Sound]) -> Vec<u8> {
     classes.dedup();
     classes.truncate(LONGEST_SKELETON);
     classes
+}
+
+/// The same with every "ch" read as in "Bach"; `None` if there is none.
+pub(super) fn hard_skeleton(sounds: &[Sound]) -> Option<Vec<u8>> {
+    let hard = |sound: &Sound| if *sound == Sound::Ch { Sound::K } else { *sound };
+    sounds.contains(&Sound::Ch).then(|| skeleton(&sounds.iter().map(hard).collect::<Vec<_>>()))
 }
 
 /// Longer skeletons are cut: their beginnings tell them apart well enough.

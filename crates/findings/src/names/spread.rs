@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::archive::Archive;
 use super::lexicon::{LEAST_SINGLE_LETTERS, Lexicon, NameKind};
-use super::propose::{Doubtful, Proposal, Use, Why};
+use super::propose::{Doubtful, Proposal, Use};
 use super::sound::{likeness, sounds};
+use super::why::Why;
 
 /// From here on two words may be two hearings of one.
 const LEAST_VARIANT_LIKENESS: f32 = 0.7;
@@ -55,8 +56,13 @@ pub(super) fn surnames(archive: &Archive<'_>, lexicon: &Lexicon, found: &[Propos
 
 /// Whether a word is a name of its own.
 fn is_taken(lexicon: &Lexicon, word: u32) -> bool {
-    lexicon.exact(&[word]).is_some() || lexicon.is_first_name(word) || lexicon.persons_called(word).next().is_some()
+    lexicon.exact(&[word]).is_some()
+        || lexicon.is_first_name(word)
+        || lexicon.persons_called(word).next().is_some()
 }
+
+/// A form of a name: its words, and where they were heard in a document.
+pub(super) type Form<'a> = (&'a [u32], &'a [Use]);
 
 /// Two hearings of a name in one document that nobody typed: one word is the same, the other sounds alike and is no
 /// word or name that is known.
@@ -65,10 +71,12 @@ pub(super) fn unknown<'a>(
     lexicon: &Lexicon,
     doubtful: &'a Doubtful,
     is_found: &BTreeSet<(u32, &[u32])>,
-) -> Vec<(u32, [(&'a [u32], &'a [Use]); 2])> {
-    let mut by_document: BTreeMap<u32, Vec<(&[u32], &[Use])>> = BTreeMap::new();
+) -> Vec<(u32, [Form<'a>; 2])> {
+    let mut by_document: BTreeMap<u32, Vec<Form<'_>>> = BTreeMap::new();
     for (words, documents) in doubtful.iter().filter(|(words, _)| words.len() == 2) {
-        for (document, uses) in documents.iter().filter(|(document, _)| !is_found.contains(&(**document, words.as_slice()))) {
+        for (document, uses) in
+            documents.iter().filter(|(document, _)| !is_found.contains(&(**document, words.as_slice())))
+        {
             by_document.entry(*document).or_default().push((words, uses));
         }
     }

@@ -24,7 +24,13 @@ fn text(lines: &[&str], place: impl Fn(usize, usize) -> Place) -> Text {
         let start = text.text.len();
         text.text.push_str(line);
         let place = place(index, line.chars().count());
-        text.pieces.push(Piece { bytes: start..text.text.len(), place, speaker: None, role: None, after_break: true });
+        text.pieces.push(Piece {
+            bytes: start..text.text.len(),
+            place,
+            speaker: None,
+            role: None,
+            after_break: true,
+        });
     }
     text
 }
@@ -144,7 +150,10 @@ fn a_misheard_name_is_repaired_from_the_title_lines() {
 fn spellings_are_found_under_their_name() {
     let found = found(&[HARBOUR, CONCERT], &[("Mara Lindqvist", EntityKind::Person)]);
     let [spellings] = &found.spellings[..] else { panic!("{:?}", found.spellings) };
-    assert_eq!((spellings.canonical.as_str(), spellings.short.as_deref()), ("Mara Lindqvist", Some("Lindqvist")));
+    assert_eq!(
+        (spellings.canonical.as_str(), spellings.short.as_deref()),
+        ("Mara Lindqvist", Some("Lindqvist"))
+    );
     let heard: Vec<&str> = spellings.heard.iter().map(|heard| heard.text.as_str()).collect();
     assert_eq!(heard, ["Lintwist", "Mara Lintwist"]);
 }
@@ -153,8 +162,13 @@ fn spellings_are_found_under_their_name() {
 fn who_is_known_by_another_name_is_left_alone() {
     #[track_caller]
     fn check(said: &'static [&'static str]) {
-        let story = Story { number: 3, title: "The festival", description: "Music all week.", keywords: &[], said };
-        assert_eq!(repaired(&found(&[HARBOUR, CONCERT, story], &[])), repaired(&found(&[HARBOUR, CONCERT], &[])), "{said:?}");
+        let story =
+            Story { number: 3, title: "The festival", description: "Music all week.", keywords: &[], said };
+        assert_eq!(
+            repaired(&found(&[HARBOUR, CONCERT, story], &[])),
+            repaired(&found(&[HARBOUR, CONCERT], &[])),
+            "{said:?}"
+        );
     }
     // A real name that people typed, of somebody else.
     check(&["And then Mara Lundgren plays her sonatas."]);
@@ -192,7 +206,10 @@ fn two_hearings_of_an_untyped_name_are_variants_and_no_repairs() {
         title: "A report",
         description: "From the coast.",
         keywords: &[],
-        said: &["This is Merrin Okafor on the coast.", "Thank you, said the baker, and Mellin Okafor went on."],
+        said: &[
+            "This is Merrin Okafor on the coast.",
+            "Thank you, said the baker, and Mellin Okafor went on.",
+        ],
     };
     let found = found(&[story], &[]);
     assert_eq!(repaired(&found), [""; 0]);

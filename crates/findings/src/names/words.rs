@@ -48,7 +48,8 @@ pub(super) fn words(text: &str) -> Vec<Word> {
         let word = &text[start..end];
         let is_abbreviation = words.last().is_some_and(|last| is_abbreviation(&text[last.bytes.clone()]));
         let follows = between == " " || (between == ". " && is_abbreviation);
-        let possessive = ["'s", "\u{2019}s"].iter().find(|ending| word.ends_with(**ending) && word.len() > ending.len());
+        let possessive =
+            ["'s", "\u{2019}s"].iter().find(|ending| word.ends_with(**ending) && word.len() > ending.len());
         words.push(Word {
             bytes: start..end - possessive.map_or(0, |ending| ending.len()),
             starts_sentence: words.is_empty() || (!follows && between.contains(ends_sentence)),
@@ -74,7 +75,8 @@ fn ends_sentence(char: char) -> bool {
 
 /// "J. Quill", "Dr. Quill": a stop that ends no sentence.
 fn is_abbreviation(word: &str) -> bool {
-    (word.chars().count() == 1 && word.chars().all(char::is_uppercase)) || lists::ABBREVIATIONS.contains(&word)
+    (word.chars().count() == 1 && word.chars().all(char::is_uppercase))
+        || lists::ABBREVIATIONS.contains(&word)
 }
 
 fn is_capital(word: &str) -> bool {
@@ -87,7 +89,8 @@ fn is_capital(word: &str) -> bool {
 /// Whether most long words of a line have capitals, as in a headline: then a capital tells nothing.
 pub(super) fn is_title_case(text: &str, words: &[Word]) -> bool {
     let long = words.iter().filter(|word| text[word.bytes.clone()].chars().count() >= 4);
-    let (capital, all) = long.fold((0, 0), |(capital, all), word| (capital + usize::from(word.is_capital), all + 1));
+    let (capital, all) =
+        long.fold((0, 0), |(capital, all), word| (capital + usize::from(word.is_capital), all + 1));
     all >= 3 && capital * 10 >= all * 7
 }
 
@@ -109,9 +112,9 @@ pub(super) fn runs(text: &str, words: &[Word]) -> Vec<Run> {
                 end += 1;
                 continue;
             }
-            let particles = (end..words.len()).take(2).take_while(|at| {
-                words[*at].follows && lists::PARTICLES.contains(&lower(*at).as_str())
-            });
+            let particles = (end..words.len())
+                .take(2)
+                .take_while(|at| words[*at].follows && lists::PARTICLES.contains(&lower(*at).as_str()));
             let after = end + particles.count();
             if after > end && after < words.len() && words[after].follows && may_name(after) {
                 end = after + 1;
@@ -134,11 +137,16 @@ mod tests {
         #[track_caller]
         fn check(text: &str, expected: &[&str]) {
             let words = words(text);
-            let of = |run: &Run| text[words[run.words.start].bytes.start..words[run.words.end - 1].bytes.end].to_owned();
+            let of = |run: &Run| {
+                text[words[run.words.start].bytes.start..words[run.words.end - 1].bytes.end].to_owned()
+            };
             assert_eq!(runs(text, &words).iter().map(of).collect::<Vec<_>>(), expected, "in {text}");
         }
         check("But Mara Lindqvist said on Tuesday she left Port Callow.", &["Mara Lindqvist", "Port Callow"]);
-        check("Skerry Island's Governor Quill, Tomas de Ruiter", &["Skerry Island", "Governor Quill", "Tomas de Ruiter"]);
+        check(
+            "Skerry Island's Governor Quill, Tomas de Ruiter",
+            &["Skerry Island", "Governor Quill", "Tomas de Ruiter"],
+        );
         check("Dr. Ben J. Quill. Ferries stop", &["Dr. Ben J. Quill", "Ferries"]);
         check("Omar al-Tamimi and I", &["Omar al-Tamimi"]);
         check("", &[]);
