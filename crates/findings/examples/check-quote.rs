@@ -43,7 +43,8 @@ fn main() -> ExitCode {
                 materials.iter().find(|material| material.document.path == *path).expect("an article");
             for quotation in quotations(article) {
                 let matches = quotation.quote().map(|quote| index.matches(&quote)).unwrap_or_default();
-                writeln!(out, "{}", printer.line(&quotation.checked(&article.document, matches))).expect("stdout");
+                writeln!(out, "{}", printer.line(&quotation.checked(&article.document, matches)))
+                    .expect("stdout");
             }
         }
         _ => {
@@ -124,8 +125,7 @@ impl<'a> Index<'a> {
         }
         candidates.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         candidates.truncate(MOST_CANDIDATES);
-        let matches =
-            candidates
+        let matches = candidates
             .par_iter()
             .flat_map_iter(|(at, _)| quote.matches_in(&self.materials[*at as usize]))
             .collect();

@@ -43,7 +43,10 @@ fn invented_words() -> Vec<String> {
     };
     let word = |rank: u64| match COMMON.get(rank as usize) {
         Some(word) => (*word).to_owned(),
-        None => format!("skerry{}", char::from(b'a' + (rank % 26) as u8).to_string().repeat(1 + (rank / 26 % 6) as usize)),
+        None => format!(
+            "skerry{}",
+            char::from(b'a' + (rank % 26) as u8).to_string().repeat(1 + (rank / 26 % 6) as usize)
+        ),
     };
     (0..WORDS).map(|_| draw(KINDS)).map(|drawn| word(drawn * drawn / KINDS)).collect()
 }

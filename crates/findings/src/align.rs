@@ -15,5 +15,5 @@ mod words;
 
 pub use atoms::{Atom, Saying, atoms};
 pub use pairs::{Costs, Step, align};
-pub(crate) use spelling::usual_spelling;
+use spelling::usual_spelling;
 pub use words::{Word, fold, words};

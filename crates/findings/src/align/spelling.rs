@@ -1,28 +1,36 @@
 //! English words that are spelt in two ways.
 
-/// Words whose British and American spellings follow no rule, the American one second.
-const PAIRS: [(&str, &str); 20] = [
-    ("aeroplane", "airplane"),
-    ("aluminium", "aluminum"),
-    ("archaeology", "archeology"),
-    ("cheque", "check"),
-    ("cosy", "cozy"),
-    ("draught", "draft"),
-    ("enrol", "enroll"),
-    ("fulfil", "fulfill"),
-    ("gaol", "jail"),
-    ("grey", "gray"),
-    ("judgement", "judgment"),
-    ("kerb", "curb"),
-    ("manoeuvre", "maneuver"),
-    ("moustache", "mustache"),
-    ("ok", "okay"),
-    ("plough", "plow"),
-    ("programme", "program"),
-    ("programmes", "programs"),
-    ("sceptical", "skeptical"),
-    ("tonne", "ton"),
-];
+/// The American spelling of words that follow no rule.
+fn american(british: &str) -> Option<&'static str> {
+    Some(match british {
+        "aeroplane" => "airplane",
+        "aluminium" => "aluminum",
+        "archaeology" => "archeology",
+        "cosy" => "cozy",
+        "draught" => "draft",
+        "enrol" => "enroll",
+        "fulfil" => "fulfill",
+        "gaol" => "jail",
+        "grey" => "gray",
+        "judgement" => "judgment",
+        "kerb" => "curb",
+        "litre" => "liter",
+        "litres" => "liters",
+        "manoeuvre" => "maneuver",
+        "metre" => "meter",
+        "metres" => "meters",
+        "moustache" => "mustache",
+        "ok" => "okay",
+        "plough" => "plow",
+        "programme" => "program",
+        "programmes" => "programs",
+        "sceptical" => "skeptical",
+        _ => return None,
+    })
+}
+
+/// Letters of the shortest word that one of [`ENDINGS`] changes.
+const SHORTEST_WITH_ENDING: usize = 6;
 
 /// Endings, the British one first. A stem of three letters or more stands before them, so that `our`, `four` and
 /// `wise` stay what they are.
@@ -55,8 +63,11 @@ const ENDINGS: [(&str, &str); 24] = [
 
 /// One spelling for all that are usual: `defence` and `defense` give the same. It is for comparing, not for printing.
 pub(crate) fn usual_spelling(word: &str) -> Option<String> {
-    if let Some((_, american)) = PAIRS.iter().find(|(british, _)| *british == word) {
-        return Some((*american).to_owned());
+    if let Some(american) = american(word) {
+        return Some(american.to_owned());
+    }
+    if word.len() < SHORTEST_WITH_ENDING {
+        return None;
     }
     let (stem, ending) = ENDINGS
         .iter()

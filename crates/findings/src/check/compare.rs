@@ -149,13 +149,20 @@ impl Seen {
     }
 
     /// One word in a short quotation may have been misheard. Where much of one sounds alike only, something else was
-    /// said.
+    /// said; so where a small word is lost in one place and stands in another.
     fn doubt_many_misheard(&mut self, total: f32) {
-        let is_misheard = |change: &&mut Change| change.likely == Likely::Recogniser;
-        let count = self.changes.iter_mut().filter(is_misheard).count();
-        if count > 1 && self.misheard_weight > MOST_MISHEARD * total {
+        let misheard: Vec<(String, String)> = self
+            .changes
+            .iter()
+            .filter(|change| change.likely == Likely::Recogniser)
+            .map(|change| (change.quote.to_lowercase(), change.record.to_lowercase()))
+            .collect();
+        let is_moved =
+            misheard.iter().any(|(quote, record)| misheard.contains(&(record.clone(), quote.clone())));
+        if misheard.len() > 1 && (is_moved || self.misheard_weight > MOST_MISHEARD * total) {
             self.weight -= MISHEARD * self.misheard_weight;
-            self.changes.iter_mut().filter(is_misheard).for_each(|change| change.likely = Likely::Altered);
+            let changes = self.changes.iter_mut().filter(|change| change.likely == Likely::Recogniser);
+            changes.for_each(|change| change.likely = Likely::Altered);
         }
     }
 
@@ -185,10 +192,9 @@ impl Seen {
 /// How many words of equal runs are written in the same way, with what stands at them.
 fn same_writing(comparison: &Comparison<'_>, block: &Block) -> usize {
     let written = |text: &str, bytes: &Range<usize>| -> String {
-        let start = text[..bytes.start].rfind(char::is_whitespace).map_or(0, |at| at + 1);
-        let length = text[bytes.end..].find(char::is_whitespace).unwrap_or(text.len() - bytes.end);
-        let start = text.ceil_char_boundary(start);
-        text[start..bytes.end + length].to_owned()
+        let before = text[..bytes.start].rsplit(char::is_whitespace).next().unwrap_or_default();
+        let after = text[bytes.end..].split(char::is_whitespace).next().unwrap_or_default();
+        text[bytes.start - before.len()..bytes.end + after.len()].to_owned()
     };
     block
         .quote
@@ -317,7 +323,10 @@ impl Costs for WordCosts<'_> {
             -BRACKETED_PAIR
         } else if code.len() > 1 && *code == self.codes[right] {
             weight * ALIKE_PAIR
-        } else if matches!((&self.quote.atoms[left].saying, &self.atoms[right].saying), (Saying::Number(_), Saying::Number(_))) {
+        } else if matches!(
+            (&self.quote.atoms[left].saying, &self.atoms[right].saying),
+            (Saying::Number(_), Saying::Number(_))
+        ) {
             -NUMBER_PAIR
         } else {
             -OTHER_PAIR * weight

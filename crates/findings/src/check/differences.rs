@@ -277,10 +277,10 @@ impl Comparison<'_> {
     fn left_out(&self, block: &Block, atoms: &[usize], record: &[&str]) -> (Likely, bool) {
         let is_after_ellipsis =
             self.quote.is_after_ellipsis.get(block.quote.start).copied().unwrap_or_default();
-        if says_nothing(self.atoms, atoms) {
-            (Likely::Hesitation, false)
-        } else if is_after_ellipsis {
+        if is_after_ellipsis {
             (Likely::LeftOut, true)
+        } else if says_nothing(self.atoms, atoms) {
+            (Likely::Hesitation, false)
         } else if self.is_spoken && is_small(record) {
             (Likely::Recogniser, false)
         } else if record.iter().any(|word| changes_the_sense(word))

@@ -63,7 +63,8 @@ impl Quote {
         let atoms = atoms(&words);
         let (is_after_ellipsis, is_bracketed) = marks(&text, &words);
         let is_own = |atom: &Atom| is_bracketed[atom.words.clone()].iter().any(|is| *is);
-        let weights = atoms.iter().map(|atom| if is_own(atom) { 0.0 } else { weight(&atom.saying) }).collect();
+        let weights =
+            atoms.iter().map(|atom| if is_own(atom) { 0.0 } else { weight(&atom.saying) }).collect();
         Ok(Self { text, words, atoms, weights, is_after_ellipsis, is_bracketed })
     }
 

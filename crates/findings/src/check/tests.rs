@@ -145,6 +145,12 @@ fn verdicts_on_speech() {
         heard,
         r#"verbatim; -"" +"you know" hesitation; -"the" +"" recogniser"#,
     );
+    check("the ferry ... should of course", heard, r#"trimmed; -"" +"you know" left_out, marked"#);
+    check(
+        "sails the from harbour at noon",
+        "It sails from the harbour at noon.",
+        r#"altered; -"the" +"" altered; -"" +"the" altered"#,
+    );
     // What sounds alike and is not the same.
     check(
         "the crossing is legal for all boats",
@@ -170,8 +176,16 @@ fn verdicts_on_speech() {
         r#"trimmed; -"to the mainland" +"to Port Callow" inserted, marked"#,
     );
     check("[W]e will not sail to Port Callow", said, "verbatim");
-    check("We can not recognise any such agreement", "We cannot recognize any such agreement.", r#"verbatim; -"can not" +"cannot" spelling; -"recognise" +"recognize" spelling"#);
-    check("We will not recognise any such agreement", "They cannot recognise any such agreement.", r#"altered; -"We will not" +"cannot" altered"#);
+    check(
+        "We can not recognise any such agreement",
+        "We cannot recognize any such agreement.",
+        r#"verbatim; -"can not" +"cannot" spelling; -"recognise" +"recognize" spelling"#,
+    );
+    check(
+        "We will not recognise any such agreement",
+        "They cannot recognise any such agreement.",
+        r#"altered; -"We will not" +"cannot" altered"#,
+    );
     check(
         "the council agreed to buy the ferry",
         "The council probably agreed to buy the ferry.",
@@ -182,6 +196,23 @@ fn verdicts_on_speech() {
         "The council agreed to buy seven boats.",
         r#"altered; -"" +"seven" altered"#,
     );
+}
+
+#[test]
+fn verdicts_are_as_the_page_says() {
+    // docs/check-quote.md
+    let record = spoken("We will not sail to Port Callow before Friday, uh, the harbour is closed.");
+    let check = |quote: &str, verdict: Verdict| {
+        assert_eq!(matches(quote, &record)[0].verdict, verdict, "{quote:?}");
+    };
+    check("We won't sail to Port Callow before Friday", Verdict::Verbatim);
+    check("before Friday the harbor is closed", Verdict::Verbatim);
+    check("We will not sail to Port Kallow", Verdict::Verbatim);
+    check("We will not sail ... before Friday", Verdict::Trimmed);
+    check("[The crew] will not sail to Port Callow", Verdict::Trimmed);
+    check("We will not sail before Friday", Verdict::Trimmed);
+    check("We will sail to Port Callow before Friday", Verdict::Altered);
+    check("We will not sail to Port Callow before Monday", Verdict::Altered);
 }
 
 #[test]
@@ -215,8 +246,7 @@ fn the_best_is_the_nearest_then_speech_then_the_earliest() {
     #[track_caller]
     fn check(materials: &[&Material], expected: &[&str]) {
         let quote = Quote::of("The ferry will not sail today").unwrap();
-        let found: Vec<Match> =
-            materials.iter().flat_map(|material| quote.matches_in(material)).collect();
+        let found: Vec<Match> = materials.iter().flat_map(|material| quote.matches_in(material)).collect();
         let found = rank(found);
         let ids: Vec<&str> = found.iter().map(|found| found.citation.document.as_str()).collect();
         assert_eq!(ids, expected);

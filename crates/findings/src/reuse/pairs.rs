@@ -1,6 +1,6 @@
 //! What all documents hold -> which of them share passages, and where to look.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::civil::Date;
 use record::Document;
@@ -13,8 +13,8 @@ const MOST_DOCUMENTS: usize = 64;
 /// A fingerprint that one outlet has on so many days is its boilerplate: an opening, a request to subscribe.
 const DAYS_OF_BOILERPLATE: usize = 4;
 
-/// The same if between the first day and the last there are `LONG_DAYS`: clips come again for days, advertisements for
-/// weeks.
+/// On so many days, of which the first and the last are `LONG_DAYS` apart, it is that wherever else it is found: clips
+/// come again for days, advertisements and openings for weeks.
 const DAYS_OF_LONG: usize = 3;
 const LONG_DAYS: i32 = 14;
 
@@ -94,28 +94,47 @@ fn add_hits<'a>(
         return;
     }
     let ranks: Vec<u32> = same.chunk_by(|a, b| a.1 == b.1).map(|own| own[0].1).collect();
-    let boilerplate: HashSet<u32> = ranks
+    let routines: HashMap<u32, Routine> = ranks
         .iter()
-        .copied()
-        .filter(|rank| is_boilerplate(&document(*rank).outlet, ranks.iter().map(|other| document(*other))))
+        .filter_map(|rank| {
+            let routine = routine(&document(*rank).outlet, ranks.iter().map(|other| document(*other)))?;
+            Some((*rank, routine))
+        })
         .collect();
     for (index, (left, left_at)) in places.iter().enumerate() {
         for (right, right_at) in &places[index + 1..] {
-            let is_own = boilerplate.contains(left) && document(*left).outlet == document(*right).outlet;
-            if left != right && !is_own {
+            let is_own = document(*left).outlet == document(*right).outlet;
+            let is_routine = |rank: &u32| match routines.get(rank) {
+                Some(Routine::ForWeeks) => true,
+                Some(Routine::ForDays) => is_own,
+                None => false,
+            };
+            if left != right && !is_routine(left) && !is_routine(right) {
                 hits.push((*left, *right, *left_at, *right_at));
             }
         }
     }
 }
 
-/// Whether an outlet has a fingerprint on so many days, or for so long, that it is no news.
-fn is_boilerplate<'a>(outlet: &Option<String>, documents: impl Iterator<Item = &'a Document>) -> bool {
+/// For how long an outlet says the same.
+#[derive(Clone, Copy, PartialEq)]
+enum Routine {
+    /// On so many days that within the outlet it is no news; it may be a clip that others have, too.
+    ForDays,
+    /// For so long that it is no news at all.
+    ForWeeks,
+}
+
+fn routine<'a>(outlet: &Option<String>, documents: impl Iterator<Item = &'a Document>) -> Option<Routine> {
+    outlet.as_ref()?;
     let days: BTreeSet<Date> = documents
         .filter(|document| document.outlet == *outlet)
         .filter_map(|document| document.date)
         .collect();
-    let (Some(first), Some(last)) = (days.first(), days.last()) else { return false };
-    let is_long = (*last - *first).get_days() >= LONG_DAYS;
-    outlet.is_some() && days.len() >= if is_long { DAYS_OF_LONG } else { DAYS_OF_BOILERPLATE }
+    let is_long = (*days.last()? - *days.first()?).get_days() >= LONG_DAYS;
+    if is_long && days.len() >= DAYS_OF_LONG {
+        Some(Routine::ForWeeks)
+    } else {
+        (days.len() >= DAYS_OF_BOILERPLATE).then_some(Routine::ForDays)
+    }
 }

@@ -246,7 +246,7 @@ fn nearest_together(words: &impl Walk, left: usize, right: usize) -> Option<(usi
 
 /// Joins runs that follow on each other in both documents.
 fn merged(mut runs: Vec<Run>) -> Vec<Run> {
-    runs.sort_by(|a, b| (a.left.start, a.right.start).cmp(&(b.left.start, b.right.start)));
+    runs.sort_by_key(|run| (run.left.start, run.right.start));
     let mut all: Vec<Run> = Vec::new();
     for run in runs {
         let follows = |before: &&mut Run| {

@@ -56,7 +56,11 @@ fn shared_passages_are_found_whole() {
         &["akaka..aneze | akaka..aneze (40, 1.00, Passage)"],
     );
     check(&clip, &clip, &["akaka..aneze | akaka..aneze (40, 1.00, Version)"]);
-    check(&clip, &format!("{clip} {}", words("c", 90)), &["akaka..aneze | akaka..aneze (40, 1.00, Contained)"]);
+    check(
+        &clip,
+        &format!("{clip} {}", words("c", 90)),
+        &["akaka..aneze | akaka..aneze (40, 1.00, Contained)"],
+    );
     // Nineteen words are a phrase.
     let short = words("a", 19);
     check(&format!("{short} {}", words("b", 60)), &format!("{short} {}", words("c", 60)), &[]);
@@ -95,7 +99,11 @@ fn what_an_outlet_says_every_day_is_no_reuse() {
 #[test]
 fn a_quotation_of_an_article_may_be_shorter() {
     let clip = words("a", 15);
-    let said = broadcast("yt:aaaaaaaaaaa", "2026-03-01", &[&format!("{} {clip} {}", words("b", 60), words("c", 60))]);
+    let said = broadcast(
+        "yt:aaaaaaaaaaa",
+        "2026-03-01",
+        &[&format!("{} {clip} {}", words("b", 60), words("c", 60))],
+    );
     let quoting = format!("{} “{clip},” she said. {}", words("d", 60), words("e", 60));
     let quoting = article("url:https://post.example.org/ferry", "2026-03-02", &[&quoting]);
     let copying = quoting.text.text.replace(['“', '”'], "");
