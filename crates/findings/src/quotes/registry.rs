@@ -37,12 +37,16 @@ type Naming<'a> = (Option<Date>, &'a str, String);
 impl Registry {
     pub(super) fn of(documents: &[(&Document, &Held)]) -> Self {
         let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
+        let mut typed: BTreeSet<&str> = BTreeSet::new();
         for (_, held) in documents {
             for known in &held.names {
                 *counts.entry(&known.name).or_default() += if known.is_typed { TYPED_WEIGHT } else { 1 };
+                if known.is_typed {
+                    typed.insert(&known.name);
+                }
             }
         }
-        let spelt = spellings(&counts);
+        let spelt = spellings(&counts, &typed);
         let mut by_spelling: BTreeMap<&str, u32> = BTreeMap::new();
         for (name, count) in &counts {
             *by_spelling.entry(spelt.get(*name).map_or(*name, String::as_str)).or_default() += count;
@@ -103,7 +107,7 @@ impl Registry {
 
 /// Misspelt full names and how they are spelt: near another one of the same given name or surname that is far more
 /// usual.
-fn spellings(counts: &BTreeMap<&str, u32>) -> HashMap<String, String> {
+fn spellings(counts: &BTreeMap<&str, u32>, typed: &BTreeSet<&str>) -> HashMap<String, String> {
     let mut by_given: HashMap<String, Vec<&str>> = HashMap::new();
     let mut by_surname: HashMap<String, Vec<&str>> = HashMap::new();
     for (&name, &count) in counts {
@@ -116,7 +120,10 @@ fn spellings(counts: &BTreeMap<&str, u32>) -> HashMap<String, String> {
     for (&name, &count) in counts {
         let alike = by_given.get(&first_word(name)).into_iter().chain(by_surname.get(&last_word(name))).flatten();
         let better = alike
-            .filter(|other| **other != name && is_misheard(name, other) && counts[**other] >= needed(name, other, count))
+            .filter(|other| {
+                let is_heard = !typed.contains(name) && typed.contains(**other);
+                **other != name && is_misheard(name, other) && counts[**other] >= needed(name, other, count, is_heard)
+            })
             .max_by_key(|other| (counts[**other], std::cmp::Reverse(**other)));
         let better = better.map(|better| (*better).to_owned()).or_else(|| shorter(counts, name, count));
         if let Some(better) = better {
@@ -147,10 +154,15 @@ fn shorter(counts: &BTreeMap<&str, u32>, name: &str, count: u32) -> Option<Strin
 
 /// How usual a spelling must be to stand for another: a letter more is another way to write the same name, more
 /// letters may be another person.
-fn needed(name: &str, other: &str, count: u32) -> u32 {
+///
+/// A name that nobody ever typed beside one that many did was most likely misheard.
+fn needed(name: &str, other: &str, count: u32, is_heard: bool) -> u32 {
     let letters = |text: &str| text.to_lowercase().chars().collect::<Vec<char>>();
     match distance(&letters(name), &letters(other)) {
+        _ if is_heard && last_word(name) == last_word(other) => count + 1,
         1 => count + 1,
+        2 | 3 if is_heard => count * 2,
+        4.. if is_heard => count * 5,
         2 => count * 4,
         _ => count * 15,
     }
