@@ -11,7 +11,7 @@ use record::Document;
 
 use super::held::Held;
 use super::people::{distance, first_word, is_misheard, last_word};
-use super::who::{Role, Who};
+use super::who::{self, Role, Who};
 
 /// A name is believed when it is meant in at least this share of the documents that could mean it.
 const MAJORITY: f32 = 0.6;
@@ -29,6 +29,8 @@ pub(super) struct Registry {
     by_surname: HashMap<String, String>,
     /// Holders of roles, by day.
     holders: BTreeMap<Role, Vec<(Option<Date>, String)>>,
+    /// The country for whose government a person speaks.
+    speaks_for: HashMap<String, String>,
 }
 
 /// On which day which document names whom.
@@ -59,11 +61,12 @@ impl Registry {
                 holders.entry(role.clone()).or_default().insert((document.date, document.id.as_str(), name));
             }
         }
+        let speaks_for = speaking_for(&holders);
         let holders = holders
             .into_iter()
             .map(|(role, days)| (role, days.into_iter().map(|(day, _, name)| (day, name)).collect()))
             .collect();
-        Self { spelt, by_surname, holders }
+        Self { spelt, by_surname, holders, speaks_for }
     }
 
     /// The name that findings show of somebody whom a document of a day means.
@@ -81,6 +84,14 @@ impl Registry {
                 let names: Vec<String> = all.iter().map(|who| self.name(who, day)).collect::<Option<_>>()?;
                 Some(names.join(" and "))
             }
+        }
+    }
+
+    /// The country whose government a body is, or whose government a person speaks for.
+    pub(super) fn stands_for(&self, who: &Who, name: Option<&str>) -> Option<String> {
+        match who {
+            Who::Body(body) => who::government(body).map(str::to_owned),
+            _ => self.speaks_for.get(name?).cloned(),
         }
     }
 
@@ -103,6 +114,21 @@ impl Registry {
         let (name, count) = counts.into_iter().max_by_key(|(name, count)| (*count, std::cmp::Reverse(*name)))?;
         (count >= FEWEST && count as f32 >= MAJORITY * all as f32).then(|| name.to_owned())
     }
+}
+
+/// For which country's government persons speak, by most of what they are called.
+fn speaking_for(holders: &BTreeMap<Role, BTreeSet<Naming>>) -> HashMap<String, String> {
+    let mut counts: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
+    for (role, namings) in holders {
+        let Some(country) = role.speaks_for() else { continue };
+        for (_, _, name) in namings {
+            *counts.entry(name).or_default().entry(country).or_default() += 1;
+        }
+    }
+    let most = |counts: BTreeMap<&str, usize>| {
+        counts.into_iter().max_by_key(|(country, count)| (*count, std::cmp::Reverse(*country))).map(|(country, _)| country.to_owned())
+    };
+    counts.into_iter().filter_map(|(name, counts)| Some((name.to_owned(), most(counts)?))).collect()
 }
 
 /// Misspelt full names and how they are spelt: near another one of the same given name or surname that is far more
