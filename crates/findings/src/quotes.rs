@@ -10,6 +10,7 @@
 //! [`Why`] says from what.
 
 mod days;
+mod groups;
 mod heard;
 mod held;
 mod linking;

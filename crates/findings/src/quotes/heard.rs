@@ -19,6 +19,9 @@ const SHORTEST: usize = 4;
 /// A sentence of nobody known must be at least as long to be looked for elsewhere.
 const SHORTEST_UNKNOWN: usize = 7;
 
+/// Sentences of nobody known are looked for elsewhere if a voice, or the first person, is so many sentences away.
+const NEAR_VOICE: usize = 3;
+
 /// The statements of a broadcast. `front` is what its publisher wrote about it.
 pub(super) fn statements(scene: &Scene, front: &Scene, material: &Material) -> Vec<Draft> {
     let published = material.document.date;
@@ -35,6 +38,7 @@ pub(super) fn statements(scene: &Scene, front: &Scene, material: &Material) -> V
         is_report[sentence] |= 2 * saying.content.len() >= scene.reading.sentence(sentence).len()
             && !matches!(&turns[sentence], Turn::Said(voice) if voice.who == saying.who || voice.is_read);
     }
+    let all_traits = &traits;
     for (sentence, (turn, traits)) in turns.iter().zip(&traits).enumerate() {
         // What a voice passes on of somebody else is that one's statement.
         if is_report[sentence] {
@@ -43,7 +47,10 @@ pub(super) fn statements(scene: &Scene, front: &Scene, material: &Material) -> V
         let speaker = pieces
             .get(material.text.pieces_of(&scene.reading.bytes(&scene.reading.sentence(sentence))).start)
             .and_then(|piece| piece.speaker.as_deref());
-        drafts.extend(spoken(scene, sentence, turn, traits, speaker));
+        let is_near_voice = (sentence.saturating_sub(NEAR_VOICE)..=sentence + NEAR_VOICE).any(|near| {
+            turns.get(near).is_some_and(|turn| *turn != Turn::Told) || self::is_frank(&all_traits[near.min(all_traits.len() - 1)])
+        });
+        drafts.extend(spoken(scene, sentence, turn, traits, speaker, is_near_voice));
     }
     for saying in sayings.iter().filter(|saying| !saying.content.is_empty()) {
         let passes_on = match &turns[scene.reading.sentence_of(saying.verb)] {
@@ -63,7 +70,14 @@ pub(super) fn statements(scene: &Scene, front: &Scene, material: &Material) -> V
 }
 
 /// The statement that a sentence is by itself.
-fn spoken(scene: &Scene, sentence: usize, turn: &Turn, traits: &Traits, speaker: Option<&str>) -> Option<Draft> {
+fn spoken(
+    scene: &Scene,
+    sentence: usize,
+    turn: &Turn,
+    traits: &Traits,
+    speaker: Option<&str>,
+    is_near_voice: bool,
+) -> Option<Draft> {
     let tokens = scene.trimmed(scene.reading.sentence(sentence));
     let is_telling = traits.words >= SHORTEST && traits.has_verb && !traits.is_question && !is_thanks(scene.reading, &tokens);
     if !is_telling {
@@ -80,9 +94,12 @@ fn spoken(scene: &Scene, sentence: usize, turn: &Turn, traits: &Traits, speaker:
         (Turn::Said(voice), None) => of_voice(voice),
         (Turn::Told, None) => told::blank(),
     };
-    let is_frank = traits.is_mine || traits.is_ours;
-    let is_worth = statement.certainty > 0 || (is_frank && !traits.is_hosting && traits.words >= SHORTEST_UNKNOWN);
+    let is_worth = statement.certainty > 0 || (is_near_voice && !traits.is_hosting && traits.words >= SHORTEST_UNKNOWN);
     is_worth.then_some(Draft { tokens, statement })
+}
+
+fn is_frank(traits: &Traits) -> bool {
+    traits.is_mine || traits.is_ours
 }
 
 fn of_voice(voice: &Voice) -> HeldStatement {

@@ -3,15 +3,16 @@
 use std::ops::Range;
 
 use jiff::civil::Date;
+use record::article::Role;
 use record::{FrontPart, Kind, MediaTime, Place};
 use serde::{Deserialize, Serialize};
 
 use super::people::People;
 use super::reading::Reading;
 use super::reported::Scene;
-use super::who::{Role, Who};
+use super::who::{self, Who};
 use super::{Evidence, Manner, heard, told};
-use crate::material::{Analysis, Material, Text};
+use crate::material::{Analysis, Material, Piece, Text};
 
 /// What a document holds of statements. It keeps apart from its document in any binary format.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -21,7 +22,7 @@ pub struct Held {
     /// The full names of persons, in alphabetical order.
     pub names: Vec<Known>,
     /// What persons are, by full name.
-    pub roles: Vec<(Role, String)>,
+    pub roles: Vec<(who::Role, String)>,
 }
 
 /// A full name of a document.
@@ -153,7 +154,11 @@ pub(super) fn extract(material: &Material, analysis: &Analysis) -> Held {
     let text = Reading::of(&material.text.text, &analysis.text);
     let front = Reading::of(&material.front.text, &analysis.front);
     let is_article = material.document.kind == Kind::Article;
-    let people = if is_article { People::of(&text, &front) } else { People::of(&front, &text) };
+    let people = if is_article {
+        People::of(&text, title_end(&material.text), &front)
+    } else {
+        People::of(&front, title_end(&material.front), &text)
+    };
     let mut statements = Vec::new();
     let mut keep = |drafts: Vec<Draft>, reading: &Reading, source: &Text| {
         statements.extend(drafts.into_iter().filter_map(|draft| placed(draft, reading, source)));
@@ -177,6 +182,14 @@ pub(super) fn extract(material: &Material, analysis: &Analysis) -> Held {
     roles.sort();
     roles.dedup();
     Held { statements, names, roles }
+}
+
+/// Where a title or a headline ends, in bytes.
+fn title_end(text: &Text) -> usize {
+    let is_title = |piece: &&Piece| {
+        matches!(piece.place, Place::Front { part: FrontPart::Title, .. }) || piece.role == Some(Role::Headline)
+    };
+    text.pieces.iter().take_while(is_title).last().map_or(0, |piece| piece.bytes.end)
 }
 
 fn placed(draft: Draft, reading: &Reading, source: &Text) -> Option<HeldStatement> {

@@ -11,6 +11,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::civil::Date;
 
+use super::groups::Groups;
+
 /// A statement as linking sees it.
 pub(super) struct Side<'a> {
     pub(super) words: &'a str,
@@ -18,6 +20,12 @@ pub(super) struct Side<'a> {
     pub(super) quoted: &'a [String],
     /// By resolved name.
     pub(super) speaker: Option<&'a str>,
+    /// The body or government that the speaker is or speaks for.
+    pub(super) stands_for: Option<&'a str>,
+    /// Whether the speaker is a body and no person.
+    pub(super) is_body: bool,
+    /// As an index of all documents.
+    pub(super) document: usize,
     /// When its document was published.
     pub(super) day: Option<Date>,
     pub(super) said_on: Option<Date>,
@@ -56,13 +64,39 @@ const ALL_KNOWN: f32 = 20_000.0;
 const FUNCTION_KNOWN: f32 = 2_000.0;
 const CONTENT_KNOWN: f32 = 10.0;
 
-/// All links, in order.
+/// Two documents of which so many statements are surely the same tell of one occasion: there less is enough.
+const SUPPORT: u32 = 2;
+/// What a link must weigh to count for that.
+const SUPPORTING: f32 = 20.0;
+/// The least weight of a link between statements of one occasion.
+const LEAST_SUPPORTED: f32 = 7.0;
+
+/// All links, in order. Statements that are the same by them are the same as all that these are the same as.
 pub(super) fn links(sides: &[Side]) -> Vec<Link> {
     let linker = Linker::of(sides);
-    let mut links: Vec<Link> =
-        linker.pairs().into_iter().filter_map(|(left, right)| linker.link(left as usize, right as usize)).collect();
-    links.sort_by_key(|link| (link.left, link.right));
+    let pairs: Vec<(usize, usize)> =
+        linker.pairs().into_iter().map(|(left, right)| (left as usize, right as usize)).collect();
+    let alike: Vec<(usize, usize, Alike)> =
+        pairs.iter().filter_map(|&(left, right)| Some((left, right, linker.alike(left, right)?))).collect();
+    let days = linker.days(&alike);
+    let mut links = linker.verbatim_links(&alike, &days);
+    let told = pairs.iter().filter_map(|&(left, right)| linker.told_alike(left, right, &days));
+    let told: Vec<Link> = told.collect();
+    let joined = linker.joined(&links, told, &days);
+    links.extend(joined);
+    links.sort_by_key(|link| (link.left, link.right, !link.is_verbatim));
+    links.dedup_by_key(|link| (link.left, link.right));
     links
+}
+
+/// What two statements share word by word.
+#[derive(Clone, Copy)]
+struct Alike {
+    /// The share of the shorter one, by weight.
+    shared: f32,
+    weight: f32,
+    /// Whether the words stand in one order, or are the same ones.
+    is_close: bool,
 }
 
 struct Linker<'a> {
@@ -172,7 +206,7 @@ impl<'a> Linker<'a> {
                     *shared.entry(pair).or_default() += self.stem_weight[*stem as usize];
                 });
             }
-            pairs.extend(shared.into_iter().filter(|(_, weight)| *weight >= LEAST_TOLD).map(|(pair, _)| pair));
+            pairs.extend(shared.into_iter().filter(|(_, weight)| *weight >= LEAST_PAIR).map(|(pair, _)| pair));
         }
     }
 
@@ -182,20 +216,98 @@ impl<'a> Linker<'a> {
         self.tokens[at].iter().filter(telling).map(|&word| self.stem[word as usize]).collect()
     }
 
-    fn link(&self, left: usize, right: usize) -> Option<Link> {
-        let (a, b) = (&self.sides[left], &self.sides[right]);
-        if !self.may_be_one(a, b) {
-            return None;
+    /// The days of documents; one without a date has that of the documents that surely say the same.
+    fn days(&self, alike: &[(usize, usize, Alike)]) -> Vec<Option<i32>> {
+        let count = self.sides.iter().map(|side| side.document + 1).max().unwrap_or_default();
+        let mut days = vec![None; count];
+        for side in self.sides {
+            days[side.document] = side.day.map(day_number);
         }
-        let days = days_apart(a, b);
-        let verbatim = self.verbatim(left, right).and_then(|(shared, weight, run)| {
-            let reach = REACH.iter().find(|(least, _)| weight >= *least).map(|(_, days)| *days)?;
-            let agree = a.speaker.is_some() && a.speaker == b.speaker;
-            // Of unknown or differing speakers: only long runs, which nobody says twice by chance.
-            let is_sure = agree || weight >= 30.0;
-            (days? <= reach && is_sure && (run >= 3 || shared > 0.95)).then_some(Link { left, right, is_verbatim: true, shared })
-        });
-        verbatim.or_else(|| self.told_alike(left, right, days?))
+        let mut votes: BTreeMap<usize, BTreeMap<i32, u32>> = BTreeMap::new();
+        for (left, right, alike) in alike.iter().filter(|(_, _, alike)| alike.weight >= SUPPORTING && alike.is_close) {
+            let (left, right) = (self.sides[*left].document, self.sides[*right].document);
+            for (undated, dated) in [(left, right), (right, left)] {
+                if let (None, Some(day)) = (days[undated], days[dated]) {
+                    *votes.entry(undated).or_default().entry(day).or_default() += alike.weight as u32;
+                }
+            }
+        }
+        for (document, votes) in votes {
+            days[document] = votes.into_iter().max_by_key(|(day, votes)| (*votes, -*day)).map(|(day, _)| day);
+        }
+        days
+    }
+
+    fn apart(&self, left: usize, right: usize, days: &[Option<i32>]) -> Option<i32> {
+        Some((days[self.sides[left].document]? - days[self.sides[right].document]?).abs())
+    }
+
+    fn verbatim_links(&self, alike: &[(usize, usize, Alike)], days: &[Option<i32>]) -> Vec<Link> {
+        let mut links = Vec::new();
+        let mut support: HashMap<(usize, usize), u32> = HashMap::new();
+        let documents = |left: usize, right: usize| {
+            let (left, right) = (self.sides[left].document, self.sides[right].document);
+            (left.min(right), left.max(right))
+        };
+        let agree = |left: usize, right: usize| {
+            self.sides[left].speaker.is_some() && self.sides[left].speaker == self.sides[right].speaker
+        };
+        let mut rest = Vec::new();
+        for &(left, right, found) in alike {
+            let reach = REACH.iter().find(|(least, _)| found.weight >= *least).map(|(_, days)| *days);
+            let is_near = self.apart(left, right, days).is_some_and(|apart| reach.is_some_and(|reach| apart <= reach));
+            // Of unknown or differing speakers: only what nobody says twice by chance.
+            let is_sure = agree(left, right) || found.weight >= UNMISTAKABLE;
+            if is_near && is_sure && found.is_close {
+                links.push(Link { left, right, is_verbatim: true, shared: found.shared });
+                if found.weight >= SUPPORTING {
+                    *support.entry(documents(left, right)).or_default() += 1;
+                }
+            } else {
+                rest.push((left, right, found));
+            }
+        }
+        for (left, right, found) in rest {
+            let is_one_occasion = support.get(&documents(left, right)).is_some_and(|&count| count >= SUPPORT);
+            let is_near = self.apart(left, right, days).is_some_and(|apart| apart <= 2);
+            if is_one_occasion && is_near && agree(left, right) && found.is_close && found.weight >= LEAST_SUPPORTED {
+                links.push(Link { left, right, is_verbatim: true, shared: found.shared });
+            }
+        }
+        links
+    }
+
+    /// The links of what is told alike that join groups of the same words: at least half of all pairs between two
+    /// groups must be told alike, so that a chain of half-likes does not become one statement.
+    fn joined(&self, verbatim: &[Link], mut told: Vec<Link>, days: &[Option<i32>]) -> Vec<Link> {
+        let mut groups = Groups::of(self.sides.len());
+        let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        verbatim.iter().for_each(|link| groups.join(link.left, link.right));
+        for at in 0..self.sides.len() {
+            members.entry(groups.root(at)).or_default().push(at);
+        }
+        told.sort_by(|a, b| b.shared.total_cmp(&a.shared).then((a.left, a.right).cmp(&(b.left, b.right))));
+        let mut joined = Vec::new();
+        for link in told {
+            let (left, right) = (groups.root(link.left), groups.root(link.right));
+            if left == right {
+                joined.push(link);
+                continue;
+            }
+            let some = |root: &usize| members[root].iter().copied().take(MOST_COMPARED).collect::<Vec<usize>>();
+            let (of_left, of_right) = (some(&left), some(&right));
+            let all = of_left.len() * of_right.len();
+            let pairs = of_left.iter().flat_map(|&a| of_right.iter().map(move |&b| (a, b)));
+            let alike = pairs.filter(|&(a, b)| self.told_alike(a.min(b), a.max(b), days).is_some()).count();
+            if 2 * alike.max(1) >= all {
+                groups.join(left, right);
+                let (kept, gone) = (left.min(right), left.max(right));
+                let moved = members.remove(&gone).unwrap_or_default();
+                members.entry(kept).or_default().extend(moved);
+                joined.push(link);
+            }
+        }
+        joined
     }
 
     /// Whether speakers and days allow two statements to be one.
@@ -211,26 +323,52 @@ impl<'a> Linker<'a> {
         !is_clash && !on_other_days
     }
 
-    /// What two statements share word by word: the share, its weight, and the longest run.
-    fn verbatim(&self, left: usize, right: usize) -> Option<(f32, f32, usize)> {
-        let mut best: Option<(f32, f32, usize)> = None;
-        let whole = |at: usize| std::iter::once(&self.tokens[at]);
-        let parts = |at: usize| self.own[at].iter();
-        let mut weigh = |a: &Vec<u32>, b: &Vec<u32>| {
-            let (matched, run) = self.aligned(a, b);
-            let total = |words: &[u32]| words.iter().map(|&word| self.weight[word as usize]).sum::<f32>();
-            let smaller = total(a).min(total(b)).max(0.01);
-            let shared = (matched / smaller).min(1.0);
-            if shared >= LEAST_SHARED && best.is_none_or(|(_, weight, _)| matched > weight) {
-                best = Some((shared, matched, run));
-            }
-        };
-        for a in whole(left).chain(parts(left)) {
-            for b in whole(right).chain(parts(right)) {
-                weigh(a, b);
+    fn alike(&self, left: usize, right: usize) -> Option<Alike> {
+        if !self.may_be_one(&self.sides[left], &self.sides[right]) {
+            return None;
+        }
+        let mut best: Option<Alike> = None;
+        for a in std::iter::once(&self.tokens[left]).chain(&self.own[left]) {
+            for b in std::iter::once(&self.tokens[right]).chain(&self.own[right]) {
+                let found = self.compared(a, b);
+                if found.shared >= LEAST_SHARED && best.is_none_or(|best| found.weight > best.weight) {
+                    best = Some(found);
+                }
             }
         }
         best
+    }
+
+    fn compared(&self, a: &[u32], b: &[u32]) -> Alike {
+        let total = |words: &[u32]| words.iter().map(|&word| self.weight[word as usize]).sum::<f32>();
+        let (of_a, of_b) = (total(a), total(b));
+        let (matched, run) = self.aligned(a, b);
+        let in_order = Alike {
+            shared: (matched / of_a.min(of_b).max(0.01)).min(1.0),
+            weight: matched,
+            is_close: run >= LEAST_RUN.min(a.len()).min(b.len()),
+        };
+        // The same words in another order: "I think that's probably true", "I think probably that's true".
+        let common = self.common(a, b);
+        let of_larger = common / of_a.max(of_b).max(0.01);
+        if of_larger >= SAME_WORDS && a.len() >= LEAST_RUN && b.len() >= LEAST_RUN {
+            return Alike { shared: of_larger, weight: common, is_close: true };
+        }
+        in_order
+    }
+
+    /// The weight of the words that two texts share in whatever order.
+    fn common(&self, a: &[u32], b: &[u32]) -> f32 {
+        let mut counts: HashMap<u32, u32> = HashMap::new();
+        a.iter().for_each(|&word| *counts.entry(word).or_default() += 1);
+        let mut weight = 0.0;
+        for &word in b {
+            if let Some(count) = counts.get_mut(&word).filter(|count| **count > 0) {
+                *count -= 1;
+                weight += self.weight[word as usize];
+            }
+        }
+        weight
     }
 
     /// The weight of the longest common subsequence, and its longest run.
@@ -257,33 +395,46 @@ impl<'a> Linker<'a> {
     }
 
     /// The same in other words: of one speaker and of near days, one of them a report.
-    fn told_alike(&self, left: usize, right: usize, days: i32) -> Option<Link> {
+    fn told_alike(&self, left: usize, right: usize, days: &[Option<i32>]) -> Option<Link> {
         let (a, b) = (&self.sides[left], &self.sides[right]);
-        let is_one = a.speaker.is_some() && a.speaker == b.speaker && days <= 1;
-        if !is_one || !(a.is_indirect || b.is_indirect) || a.certainty.min(b.certainty) < 50 {
+        let is_one = a.speaker.is_some() && a.speaker == b.speaker;
+        let is_for_one = (a.is_body || b.is_body) && a.stands_for.is_some() && a.stands_for == b.stands_for;
+        if !(is_one || is_for_one)
+            || !(a.is_indirect || b.is_indirect)
+            || a.certainty.min(b.certainty) < 50
+            || self.apart(left, right, days)? > 1
+            || !self.may_be_one(a, b)
+        {
             return None;
         }
         let (of_a, of_b) = (self.content(left), self.content(right));
-        let sum = |stems: &BTreeSet<u32>| stems.iter().map(|&stem| self.stem_weight[stem as usize]).sum::<f32>();
+        // Squares, as in the cosine of two texts: what is rare decides.
+        let sum = |stems: &BTreeSet<u32>| stems.iter().map(|&stem| self.stem_weight[stem as usize].powi(2)).sum::<f32>();
         let both: BTreeSet<u32> = of_a.intersection(&of_b).copied().collect();
-        let weight = sum(&both);
-        let shared = weight / sum(&of_a).min(sum(&of_b)).max(0.01);
-        let of_larger = weight / sum(&of_a).max(sum(&of_b)).max(0.01);
+        let weight: f32 = both.iter().map(|&stem| self.stem_weight[stem as usize]).sum();
+        let shared = sum(&both) / sum(&of_a).min(sum(&of_b)).max(0.01);
+        let of_larger = sum(&both) / sum(&of_a).max(sum(&of_b)).max(0.01);
         (both.len() >= 3 && weight >= LEAST_TOLD && shared >= LEAST_TOLD_SHARE && of_larger >= LEAST_TOLD_OF_LARGER)
             .then_some(Link { left, right, is_verbatim: false, shared })
     }
 }
 
+/// Words shared in one run, or all if fewer, for two statements to be in the same words.
+const LEAST_RUN: usize = 4;
+/// The share of the longer one that makes the same words in another order the same statement.
+const SAME_WORDS: f32 = 0.9;
+/// A link so heavy is believed whoever is taken for the speakers.
+const UNMISTAKABLE: f32 = 30.0;
+/// Statements of a group that are compared with those of another.
+const MOST_COMPARED: usize = 5;
+/// What words of one speaker and day must weigh together to make a pair worth a look.
+const LEAST_PAIR: f32 = 8.0;
 /// The least share, by weight, of the shorter of two statements in the same words.
 const LEAST_SHARED: f32 = 0.75;
 /// The least weight of the words that two statements in other words share, and the least shares of the two.
 const LEAST_TOLD: f32 = 12.0;
 const LEAST_TOLD_SHARE: f32 = 0.55;
 const LEAST_TOLD_OF_LARGER: f32 = 0.33;
-
-fn days_apart(a: &Side, b: &Side) -> Option<i32> {
-    Some((day_number(a.day?) - day_number(b.day?)).abs())
-}
 
 fn day_number(day: Date) -> i32 {
     day.duration_since(Date::ZERO).as_hours() as i32 / 24
@@ -336,6 +487,9 @@ mod tests {
             words,
             quoted: &[],
             speaker: Some(speaker),
+            stands_for: None,
+            is_body: false,
+            document: day as usize,
             day: Some(date(2024, 5, day)),
             said_on: None,
             is_indirect: false,

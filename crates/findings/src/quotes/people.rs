@@ -48,10 +48,21 @@ const TYPED_WEIGHT: u32 = 5;
 
 impl People {
     /// The people of a document: `typed` is what its publisher wrote, `heard` what was said.
-    pub(super) fn of(typed: &Reading, heard: &Reading) -> Self {
+    ///
+    /// `title` is where the first text's title ends, in bytes: all words of a title may have capitals, so that only
+    /// names that stand elsewhere too are believed.
+    pub(super) fn of(typed: &Reading, title: usize, heard: &Reading) -> Self {
         let mut people = Self::default();
+        let stands_elsewhere = |name: &str| {
+            let rest = typed.text.get(title..).unwrap_or_default();
+            rest.contains(name) || heard.text.contains(name)
+        };
         for (reading, weight) in [(typed, TYPED_WEIGHT), (heard, 1)] {
-            for (_, name) in full_names(reading) {
+            for (tokens, name) in full_names(reading) {
+                let is_titled = weight == TYPED_WEIGHT && reading.bytes(&tokens).end <= title;
+                if is_titled && !stands_elsewhere(&name) {
+                    continue;
+                }
                 if weight == TYPED_WEIGHT {
                     people.typed.insert(name.clone());
                 }
@@ -195,7 +206,9 @@ impl People {
             take(tokens, who, &mut found);
         }
         for token in 0..reading.len() {
-            let is_name = matches!(reading.tag(token), Tag::Nnp | Tag::Nnps) && reading.is_capital(token);
+            // Also where the tagger was led astray, as at the start of a headline.
+            let is_name = reading.is_capital(token)
+                && matches!(reading.tag(token), Tag::Nnp | Tag::Nnps | Tag::Nn | Tag::Nns | Tag::Jj | Tag::Fw);
             if is_name && self.is_surname(reading.lower(token)) {
                 take(token..token + 1, self.person(reading.written(token)), &mut found);
             }
@@ -436,7 +449,13 @@ pub(super) fn is_misheard(heard: &str, typed: &str) -> bool {
     let (heard_given, typed_given) = (first_word(heard), first_word(typed));
     let (heard_last, typed_last) = (last_word(heard), last_word(typed));
     (heard_given == typed_given && is_near(&heard_last, &typed_last))
-        || (heard_last == typed_last && is_near(&heard_given, &typed_given))
+        || ((heard_last == typed_last || is_letter_apart(&heard_last, &typed_last)) && is_near(&heard_given, &typed_given))
+}
+
+/// Whether two long words differ in one letter: two ways to write a foreign name.
+fn is_letter_apart(left: &str, right: &str) -> bool {
+    let letters = |text: &str| text.chars().take(30).collect::<Vec<char>>();
+    left.chars().count() >= 6 && distance(&letters(left), &letters(right)) <= 1
 }
 
 /// Whether two words begin alike and differ in less than half of their letters.

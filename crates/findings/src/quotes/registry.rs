@@ -11,7 +11,7 @@ use record::Document;
 
 use super::held::Held;
 use super::people::{distance, first_word, is_misheard, last_word};
-use super::who::{Role, Who};
+use super::who::{self, Role, Who};
 
 /// A name is believed when it is meant in at least this share of the documents that could mean it.
 const MAJORITY: f32 = 0.6;
@@ -29,6 +29,8 @@ pub(super) struct Registry {
     by_surname: HashMap<String, String>,
     /// Holders of roles, by day.
     holders: BTreeMap<Role, Vec<(Option<Date>, String)>>,
+    /// The country for whose government a person speaks.
+    speaks_for: HashMap<String, String>,
 }
 
 /// On which day which document names whom.
@@ -37,12 +39,16 @@ type Naming<'a> = (Option<Date>, &'a str, String);
 impl Registry {
     pub(super) fn of(documents: &[(&Document, &Held)]) -> Self {
         let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
+        let mut typed: BTreeSet<&str> = BTreeSet::new();
         for (_, held) in documents {
             for known in &held.names {
                 *counts.entry(&known.name).or_default() += if known.is_typed { TYPED_WEIGHT } else { 1 };
+                if known.is_typed {
+                    typed.insert(&known.name);
+                }
             }
         }
-        let spelt = spellings(&counts);
+        let spelt = spellings(&counts, &typed);
         let mut by_spelling: BTreeMap<&str, u32> = BTreeMap::new();
         for (name, count) in &counts {
             *by_spelling.entry(spelt.get(*name).map_or(*name, String::as_str)).or_default() += count;
@@ -55,11 +61,12 @@ impl Registry {
                 holders.entry(role.clone()).or_default().insert((document.date, document.id.as_str(), name));
             }
         }
+        let speaks_for = speaking_for(&holders);
         let holders = holders
             .into_iter()
             .map(|(role, days)| (role, days.into_iter().map(|(day, _, name)| (day, name)).collect()))
             .collect();
-        Self { spelt, by_surname, holders }
+        Self { spelt, by_surname, holders, speaks_for }
     }
 
     /// The name that findings show of somebody whom a document of a day means.
@@ -77,6 +84,14 @@ impl Registry {
                 let names: Vec<String> = all.iter().map(|who| self.name(who, day)).collect::<Option<_>>()?;
                 Some(names.join(" and "))
             }
+        }
+    }
+
+    /// The country whose government a body is, or whose government a person speaks for.
+    pub(super) fn stands_for(&self, who: &Who, name: Option<&str>) -> Option<String> {
+        match who {
+            Who::Body(body) => who::government(body).map(str::to_owned),
+            _ => self.speaks_for.get(name?).cloned(),
         }
     }
 
@@ -101,9 +116,24 @@ impl Registry {
     }
 }
 
+/// For which country's government persons speak, by most of what they are called.
+fn speaking_for(holders: &BTreeMap<Role, BTreeSet<Naming>>) -> HashMap<String, String> {
+    let mut counts: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
+    for (role, namings) in holders {
+        let Some(country) = role.speaks_for() else { continue };
+        for (_, _, name) in namings {
+            *counts.entry(name).or_default().entry(country).or_default() += 1;
+        }
+    }
+    let most = |counts: BTreeMap<&str, usize>| {
+        counts.into_iter().max_by_key(|(country, count)| (*count, std::cmp::Reverse(*country))).map(|(country, _)| country.to_owned())
+    };
+    counts.into_iter().filter_map(|(name, counts)| Some((name.to_owned(), most(counts)?))).collect()
+}
+
 /// Misspelt full names and how they are spelt: near another one of the same given name or surname that is far more
 /// usual.
-fn spellings(counts: &BTreeMap<&str, u32>) -> HashMap<String, String> {
+fn spellings(counts: &BTreeMap<&str, u32>, typed: &BTreeSet<&str>) -> HashMap<String, String> {
     let mut by_given: HashMap<String, Vec<&str>> = HashMap::new();
     let mut by_surname: HashMap<String, Vec<&str>> = HashMap::new();
     for (&name, &count) in counts {
@@ -116,7 +146,10 @@ fn spellings(counts: &BTreeMap<&str, u32>) -> HashMap<String, String> {
     for (&name, &count) in counts {
         let alike = by_given.get(&first_word(name)).into_iter().chain(by_surname.get(&last_word(name))).flatten();
         let better = alike
-            .filter(|other| **other != name && is_misheard(name, other) && counts[**other] >= needed(name, other, count))
+            .filter(|other| {
+                let is_heard = !typed.contains(name) && typed.contains(**other);
+                **other != name && is_misheard(name, other) && counts[**other] >= needed(name, other, count, is_heard)
+            })
             .max_by_key(|other| (counts[**other], std::cmp::Reverse(**other)));
         let better = better.map(|better| (*better).to_owned()).or_else(|| shorter(counts, name, count));
         if let Some(better) = better {
@@ -147,10 +180,15 @@ fn shorter(counts: &BTreeMap<&str, u32>, name: &str, count: u32) -> Option<Strin
 
 /// How usual a spelling must be to stand for another: a letter more is another way to write the same name, more
 /// letters may be another person.
-fn needed(name: &str, other: &str, count: u32) -> u32 {
+///
+/// A name that nobody ever typed beside one that many did was most likely misheard.
+fn needed(name: &str, other: &str, count: u32, is_heard: bool) -> u32 {
     let letters = |text: &str| text.to_lowercase().chars().collect::<Vec<char>>();
     match distance(&letters(name), &letters(other)) {
+        _ if is_heard && last_word(name) == last_word(other) => count + 1,
         1 => count + 1,
+        2 | 3 if is_heard => count * 2,
+        4.. if is_heard => count * 5,
         2 => count * 4,
         _ => count * 15,
     }

@@ -79,7 +79,8 @@ impl Scene<'_> {
                 )
             }
             Relation::Auxpass => true,
-            Relation::Mark => matches!(reading.lower(child), "if" | "unless" | "as"),
+            Relation::Mark => matches!(reading.lower(child), "if" | "unless")
+                || (reading.lower(child) == "as" && reading.child(verb, &[Relation::Ccomp]).is_none()),
             _ => false,
         };
         let is_infinitive = reading.children(verb).iter().any(|&child| reading.tag(child) == Tag::To);
@@ -230,14 +231,15 @@ impl Scene<'_> {
             last.map(|child| reading.under(child).end).max().map(|end| verb + 1..end)
         };
         match takes {
-            Takes::ClauseOrDeed => deed().or_else(|| thing().filter(|&thing| self.is_telling(thing)).map(|thing| reading.under(thing))),
+            Takes::ClauseOrDeed => deed().or_else(|| thing().filter(|&thing| matches!(base, "demand" | "propose" | "request" | "threaten") && self.is_telling(thing)).map(|thing| reading.under(thing))),
             Takes::Likeness => {
                 let is_likened = |&child: &usize| match reading.relation(child) {
                     Relation::Oprd | Relation::Ccomp | Relation::Xcomp => true,
                     Relation::Prep => matches!(reading.lower(child), "as" | "of" | "for" | "on"),
                     _ => false,
                 };
-                reading.children(verb).iter().filter(|&&child| child > verb).any(is_likened).then(to_end).flatten()
+                let has_as = || thing().is_some_and(|thing| reading.under(thing).any(|token| reading.lower(token) == "as"));
+                (reading.children(verb).iter().filter(|&&child| child > verb).any(is_likened) || has_as()).then(to_end).flatten()
             }
             Takes::Thing => {
                 let is_out = base != "rule" || reading.child(verb, &[Relation::Prt]).is_some();
@@ -280,7 +282,8 @@ impl Scene<'_> {
     /// Marks, "that" and "quote" around what was said are not of it.
     pub(super) fn trimmed(&self, mut tokens: Range<usize>) -> Range<usize> {
         let reading = self.reading;
-        let starts = |token: usize| reading.is_mark(token) && reading.tag(token) != Tag::Dollar || matches!(reading.lower(token), "that" | "quote" | "and");
+        let is_that = |token: usize| reading.lower(token) == "that" && reading.tag(token) == Tag::In;
+        let starts = |token: usize| reading.is_mark(token) && reading.tag(token) != Tag::Dollar || matches!(reading.lower(token), "quote" | "and") || is_that(token);
         while !tokens.is_empty() && starts(tokens.start) {
             tokens.start += 1;
         }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use record::{Citation, Document};
 
+use super::groups::Groups;
 use super::held::{Held, HeldStatement};
 use super::linking::{self, Link, Side};
 use super::registry::Registry;
@@ -28,13 +29,19 @@ pub fn together(documents: &[(&Document, &Held)]) -> Vec<Statement> {
         .collect();
     let mut names: Vec<Option<String>> =
         all.iter().map(|(at, statement)| registry.name(&statement.who, documents[*at].0.date)).collect();
+    let stands_for: Vec<Option<String>> =
+        all.iter().zip(&names).map(|((_, statement), name)| registry.stands_for(&statement.who, name.as_deref())).collect();
     let sides: Vec<Side> = all
         .iter()
         .zip(&names)
-        .map(|(&(document, statement), name)| Side {
+        .zip(&stands_for)
+        .map(|((&(document, statement), name), stands_for)| Side {
             words: &statement.words,
             quoted: &statement.quoted,
             speaker: name.as_deref(),
+            stands_for: stands_for.as_deref(),
+            is_body: matches!(statement.who, Who::Body(_)),
+            document,
             day: documents[document].0.date,
             said_on: statement.said_on,
             is_indirect: matches!(statement.manner, Manner::Indirect | Manner::Mixed),
@@ -139,29 +146,4 @@ fn id(document: &str, place: &str, words: &str) -> String {
     let bytes = parts.iter().flat_map(|part| part.bytes());
     let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     format!("{hash:016x}")
-}
-
-/// Groups of things that belong together.
-struct Groups {
-    parents: Vec<usize>,
-}
-
-impl Groups {
-    fn of(count: usize) -> Self {
-        Self { parents: (0..count).collect() }
-    }
-
-    fn root(&mut self, at: usize) -> usize {
-        let mut root = at;
-        while self.parents[root] != root {
-            self.parents[root] = self.parents[self.parents[root]];
-            root = self.parents[root];
-        }
-        root
-    }
-
-    fn join(&mut self, left: usize, right: usize) {
-        let (left, right) = (self.root(left), self.root(right));
-        self.parents[left.max(right)] = left.min(right);
-    }
 }

@@ -62,6 +62,18 @@ pub(super) fn statements(scene: &Scene, text: &Text, published: Option<Date>) ->
             continue;
         }
         let parts = printed::sentences(scene.reading, &quotation.tokens);
+        if saying.is_none() {
+            // Who was reported in the paragraph before, in whatever way, lends the speaker too.
+            let own = paragraph_of(text, quotation);
+            let is_before = |saying: &&Saying| {
+                let byte = scene.reading.bytes(&(saying.verb..saying.verb + 1)).start;
+                byte < quotation.paragraph.start && text.pieces_of(&(byte..byte + 1)).start + 1 == own
+            };
+            let is_out = |saying: &&Saying| !quotations.iter().any(|other| other.tokens.contains(&saying.verb));
+            if let Some(before) = sayings.iter().rev().filter(is_before).find(is_out) {
+                last = Some((before.who.clone(), before.as_written.clone(), own - 1));
+            }
+        }
         match (saying, &last) {
             (Some(saying), _) => {
                 let own = |part| draft(scene, saying, part, Manner::Direct, Vec::new(), published);

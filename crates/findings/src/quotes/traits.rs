@@ -80,7 +80,7 @@ const ANNOUNCING: &[&str] = &[
     "said this", "had to say", "of what he said", "of what she said", "play that", "play the clip", "play this", "play some", "watch this",
     "this clip", "the clip", "here he is", "here she is", "here they are", "told reporters", "spoke to reporters",
     "speaking to reporters", "spoke with reporters", "was asked", "were asked", "asked about", "had this response", "this exchange", "here's how", "following remarks", "these remarks",
-    "those remarks", "this comment", "spoke to us", "spoke to me", "told me", "told us", "told the bbc", "sat down with", "spoke earlier", "speaking earlier", "was speaking", "in his own words", "in her own words",
+    "those remarks", "this comment", "spoke to us", "spoke to me", "told me", "told us", "told the bbc", "sat down with", "spoke earlier", "speaking earlier", "was speaking", "in his own words", "in her own words", "as follows", "listen into", "listen in",
 ];
 
 /// Phrases before the name of somebody who is heard next.
@@ -236,7 +236,18 @@ fn lead(
         return Some(Lead { voice: voice(scene, mention, From::Announced), weight: 3.5 });
     }
     let is_written = saying.is_some_and(|saying| verbs::is_writing(saying.base)) || flat.contains(" quote") || flat.contains(" post ") || flat.contains(" letter ");
-    let main = || mentions.iter().rev().find(|mention| mention.is_main).or_else(|| mentions.iter().rev().find(|mention| mention.is_subject));
+    // Whoever owns the subject leads on before whoever is the subject of a clause within.
+    let is_owner = |mention: &&&Mention| {
+        tokens.clone().any(|token| {
+            reading.relation(token) == Relation::Nsubj
+                && reading.relation(reading.head(token)) == Relation::Root
+                && reading.under(token).contains(&mention.tokens.start)
+        })
+    };
+    let main = || {
+        let main = mentions.iter().rev().find(|mention| mention.is_main);
+        main.or_else(|| mentions.iter().find(is_owner)).or_else(|| mentions.iter().rev().find(|mention| mention.is_subject))
+    };
     if announces || is_open {
         let found = of_saying(From::Announced)
             .or_else(|| main().or_else(|| mentions.last()).map(|mention| voice(scene, mention, From::Announced)));

@@ -130,9 +130,18 @@ impl<'a> Path<'a> {
         match (from, to) {
             (TOLD, TOLD) => Some((0.0, Some(Voice::default()))),
             (CLIP, CLIP) | (ANSWER, ANSWER) => Some((0.0, None)),
-            (_, TOLD) => Some((-0.7 + off_line, Some(Voice::default()))),
+            (_, TOLD) => {
+                // Presenters come back by naming the speaker, by a report, by a word to the audience.
+                let is_return = traits.is_hosting || traits.reports || traits.persons.contains(&self.voices[before.voice].who);
+                let is_plain = from == CLIP && !is_return;
+                Some((if is_plain { -1.3 } else { -0.5 } + off_line, Some(Voice::default())))
+            }
             (TOLD | ANSWER, CLIP) => {
                 let lead = self.lead(sentence, before)?;
+                // Who speaks at length names many; only an announcement gives the word to another.
+                if self.main.is_some_and(|main| main.is_address) && lead.voice.from != From::Announced {
+                    return None;
+                }
                 let is_first_person = traits.is_mine || traits.is_ours;
                 let next = self.traits.get(sentence + 1).is_some_and(|next| next.is_mine || next.is_ours);
                 let unlike = if is_first_person || lead.voice.from == From::Announced {
@@ -142,7 +151,7 @@ impl<'a> Path<'a> {
                 } else {
                     -1.2
                 };
-                Some((-2.6 + lead.weight + off_line * 0.7 + unlike, Some(lead.voice)))
+                Some((-2.4 + lead.weight + off_line * 0.7 + unlike, Some(lead.voice)))
             }
             (_, ANSWER) => {
                 let guest = self.guests.get(sentence)?.clone()?;
@@ -150,7 +159,7 @@ impl<'a> Path<'a> {
                 let cost = if follows_question {
                     1.2
                 } else if is_address {
-                    -1.0
+                    -0.4
                 } else {
                     -2.4
                 };
@@ -205,7 +214,7 @@ impl<'a> Path<'a> {
         } else if traits.is_ours {
             1.3 * frank
         } else if is_answer {
-            0.05
+            if self.main.is_some_and(|main| main.is_address && main.voice.who == voice.who) { 0.3 } else { 0.05 }
         } else if voice.from == From::Announced {
             -0.1
         } else {

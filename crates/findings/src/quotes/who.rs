@@ -118,6 +118,21 @@ fn country(word: &str) -> Option<&'static str> {
     COUNTRIES.iter().find(|names| names.contains(&word)).map(|names| names[0])
 }
 
+/// The country of the government that a body is, or that a capital or a country stands for.
+pub(super) fn government(body: &str) -> Option<&'static str> {
+    let body = body.to_lowercase();
+    match body.as_str() {
+        "white house" | "pentagon" | "state department" => Some("us"),
+        "downing street" | "foreign office" => Some("uk"),
+        "kyiv" | "kiev" => Some("ukrainian"),
+        "beijing" => Some("chinese"),
+        "tehran" => Some("iranian"),
+        "paris" | "elysee" => Some("french"),
+        "berlin" => Some("german"),
+        _ => country(&body),
+    }
+}
+
 /// Whether a word (in lower case) heads a role.
 pub(super) fn is_head(word: &str) -> bool {
     HEADS.contains(&plain(word))
@@ -189,6 +204,18 @@ impl Role {
             && !self.countries.is_empty()
             && !asked.countries.iter().any(|country| self.countries.contains(country));
         offices && !lacks && !clash
+    }
+
+    /// The country whose government somebody of this role leads or speaks for.
+    pub(super) fn speaks_for(&self) -> Option<&str> {
+        let has = |word: &str| self.office.iter().any(|own| own == word);
+        let speaks = has("spokesman") || has("spokeswoman") || has("spokesperson") || self.leads();
+        let of_house = has("white") && has("house");
+        match self.countries.as_slice() {
+            [country] if speaks => Some(country),
+            [] if of_house && (speaks || has("press")) => Some("us"),
+            _ => None,
+        }
     }
 
     /// Whether it leads a country.
