@@ -9,5 +9,6 @@
 //! order.
 
 pub mod material;
+pub mod stories;
 
 pub use material::{Analysis, Material, Piece, Text};
