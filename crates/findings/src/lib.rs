@@ -10,5 +10,6 @@
 
 pub mod material;
 pub mod stories;
+pub mod timeline;
 
 pub use material::{Analysis, Material, Piece, Text};

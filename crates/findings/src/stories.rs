@@ -25,6 +25,7 @@ mod units;
 mod vectors;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use jiff::civil::Date;
 use record::{Document, DocumentId, MediaTime};
@@ -51,6 +52,9 @@ const EVENT: Grouping = Grouping { window: 4, nearness: 0.085, half_life: 5.0, m
 /// Above [`EVENT`]'s nearness, which large groups of one event need: with this a quarter of the groups goes, most of them two
 /// documents with a common turn of phrase, and the score stays.
 const TIGHT: f32 = 0.13;
+
+/// The same for what two documents tell: two may have a turn of phrase in common, three seldom have.
+const TIGHT_PAIR: f32 = 0.2;
 
 /// Terms that explain why a document is a member.
 const SHARED_TERMS: usize = 8;
@@ -93,15 +97,32 @@ pub struct Member {
     pub headline: String,
     /// What speaks for it.
     pub why: Why,
+    /// The stretches that it is made of, by their indices; empty for a whole document.
     #[serde(skip)]
-    pub(crate) stretch: Option<usize>,
+    pub(crate) stretches: Range<usize>,
+}
+
+impl Member {
+    /// Whether another stretch of the same document follows at once.
+    fn is_continued_by(&self, next: &Self) -> bool {
+        self.document == next.document && !self.stretches.is_empty() && self.stretches.end == next.stretches.start
+    }
+
+    /// Takes the stretch that follows; what speaks for it is what speaks for the nearer one.
+    fn append(&mut self, next: Self) {
+        self.end_seconds = next.end_seconds;
+        self.stretches.end = next.stretches.end;
+        if next.why.similarity > self.why.similarity {
+            self.why = next.why;
+        }
+    }
 }
 
 /// Why a document is a member of a story.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Why {
     /// How near it is to the other members on average, from 0 to 1.
-    pub similarity: f32,
+    pub similarity: f64,
     /// The stems that bring it near, the strongest first.
     pub shared: Vec<String>,
 }
@@ -155,7 +176,8 @@ impl<'a> Group<'a> {
         units.iter().for_each(|unit| sum.add(&unit.vector));
         let count = units.len() as f32;
         let mean = (sum.dot(&sum) - count) / (count * (count - 1.0)).max(1.0);
-        if documents.len() < 2 || mean < TIGHT || units.iter().all(|unit| unit.is_aside) {
+        let tight = if documents.len() < 3 { TIGHT_PAIR } else { TIGHT };
+        if documents.len() < 2 || mean < tight || units.iter().all(|unit| unit.is_aside) {
             return None;
         }
         // A document that is a member as a whole has its stretches with it.
@@ -165,7 +187,14 @@ impl<'a> Group<'a> {
     }
 
     fn story(self) -> Option<(Story, Vector)> {
-        let members: Vec<Member> = self.units.iter().map(|unit| self.member(unit)).collect();
+        let mut members: Vec<Member> = Vec::new();
+        for unit in &self.units {
+            let member = self.member(unit);
+            match members.last_mut() {
+                Some(before) if before.is_continued_by(&member) => before.append(member),
+                _ => members.push(member),
+            }
+        }
         let dates = || self.units.iter().filter_map(|unit| self.all[unit.document].0.date);
         let mut outlets: Vec<String> = Vec::new();
         for outlet in self.units.iter().filter_map(|unit| self.all[unit.document].0.outlet.as_ref()) {
@@ -208,10 +237,10 @@ impl<'a> Group<'a> {
             segment: stretch.map(|stretch| stretch.segment),
             headline: stretch.map_or_else(|| held.title.clone(), |stretch| stretch.headline.clone()),
             why: Why {
-                similarity: (similarity * 100.0).round() / 100.0,
+                similarity: (f64::from(similarity) * 100.0).round() / 100.0,
                 shared: shared.iter().take(SHARED_TERMS).map(|(term, _)| self.lexicon.terms[*term as usize].clone()).collect(),
             },
-            stretch: unit.stretch,
+            stretches: unit.stretch.map_or(0..0, |stretch| stretch..stretch + 1),
         }
     }
 

@@ -100,7 +100,7 @@ pub(super) struct Stretch {
     pub(super) start: Option<u64>,
     /// Where it ends, in milliseconds.
     pub(super) end: Option<u64>,
-    /// Its chapter's title, or its first sentence.
+    /// Its chapter's title, or its first sentence that says something.
     pub(super) headline: String,
     pub(super) is_chapter: bool,
     pub(super) words: u32,
@@ -318,7 +318,8 @@ fn stretches(
             counts.add(terms, if index == 0 { STRETCH_LEAD } else { 1.0 });
         }
         let words = spoken[range.clone()].iter().map(|terms| terms.len() as u32).sum();
-        let first = &text.text[sentences[range.start].clone()];
+        let telling = range.clone().find(|index| tells(&text.text[sentences[*index].clone()], &spoken[*index]));
+        let first = &text.text[sentences[telling.unwrap_or(range.start)].clone()];
         let is_chapter = chapter.is_some();
         let mut weights = counts.weights(1.0);
         if let Some(title) = &chapter {
@@ -397,13 +398,13 @@ fn lines(material: &Material, sentences: &[Range<usize>], spoken: &[Vec<Term>], 
             push(&material.front, bytes, None);
         }
     }
-    let tells = |index: &usize| spoken[*index].len() >= FEWEST_TERMS;
+    let tells = |index: &usize| tells(&material.text.text[sentences[*index].clone()], &spoken[*index]);
     for index in (0..sentences.len().min(BEGINNING)).filter(tells).take(WHOLE_LINES) {
         push(&material.text, &sentences[index], None);
     }
     let mut first = 0;
-    for (stretch, end) in stretches.iter().enumerate().map(|(index, _)| (index, stretches.get(index + 1))) {
-        let after = match end {
+    for stretch in 0..stretches.len() {
+        let after = match stretches.get(stretch + 1) {
             Some(next) => sentences.partition_point(|bytes| segment_of(&material.text, bytes) < next.segment as usize),
             None => sentences.len(),
         };
@@ -413,6 +414,11 @@ fn lines(material: &Material, sentences: &[Range<usize>], spoken: &[Vec<Term>], 
         first = after.max(first);
     }
     lines
+}
+
+/// Whether a sentence may be understood without the one before, and says something.
+fn tells(sentence: &str, terms: &[Term]) -> bool {
+    terms.len() >= FEWEST_TERMS && !sentence.ends_with('?') && !super::stretches::continues(sentence)
 }
 
 fn segment_of(text: &Text, bytes: &Range<usize>) -> usize {

@@ -118,16 +118,19 @@ fn numbered(sentences: &[Sentence]) -> Numbered {
     Numbered { terms: all, different: known.len() }
 }
 
+/// Whether a sentence goes on about what was said before it.
+pub(super) fn continues(sentence: &str) -> bool {
+    let first = sentence.split(|character: char| !character.is_alphanumeric()).next().unwrap_or_default();
+    CONTINUING.binary_search(&first.to_lowercase().as_str()).is_ok()
+}
+
 /// What the first words of a sentence say about a cut before it, as a price.
 fn hint(sentence: &Sentence, price: f32) -> f32 {
     let text = sentence.text.to_lowercase();
-    let first = text.split(|character: char| !character.is_alphanumeric()).next().unwrap_or_default();
-    let opens = OPENING.iter().any(|opening| text.starts_with(opening));
-    let continues = CONTINUING.binary_search(&first).is_ok();
     let mut hint = 0.0;
-    if opens {
+    if OPENING.iter().any(|opening| text.starts_with(opening)) {
         hint -= price * OPENS;
-    } else if continues {
+    } else if continues(sentence.text) {
         hint += price * CONTINUES;
     }
     if sentence.terms.len() < FEWEST_TERMS {
