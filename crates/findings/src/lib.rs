@@ -16,5 +16,7 @@ pub mod proposals;
 pub mod reuse;
 pub mod names;
 pub mod quotes;
+pub mod stories;
+pub mod timeline;
 
 pub use material::{Analysis, Material, Piece, Text};

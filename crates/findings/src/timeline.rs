@@ -1,0 +1,203 @@
+//! Stories -> what happened on which day, in sentences of the record.
+//!
+//! ```text
+//! stories --lines of their members--> sentences with the day they tell of --those that say the same--> steps with citations
+//! ```
+//!
+//! A step is a sentence that a member has, never a new one: a typed one (a title, a description) where there is one, else one
+//! that was said. It has the day that its sentence names, else the day of its publication, and cites every document that says
+//! the same.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use jiff::ToSpan;
+use record::{Citation, Document, Place};
+use serde::Serialize;
+
+use crate::stories::{Held, Line, Member, Story, terms};
+
+/// Name and version of the method, as findings name it.
+pub const METHOD: &str = "timeline/1";
+
+/// Steps of one story on one day.
+const STEPS_A_DAY: usize = 3;
+
+/// Steps of a running story, or of a whole archive, on one day: of its most carried stories one each.
+const STORIES_A_DAY: usize = 3;
+
+/// Documents that a step cites.
+const MOST_CITATIONS: usize = 20;
+
+/// Sentences that share this much of their terms say the same.
+///
+/// Measured as Dice's coefficient of stems, the rare ones weighing more; half is what a headline and a first sentence of one
+/// event usually share.
+const SAME: f32 = 0.4;
+
+/// A line says what its story is about if it has this share of what the best line has.
+const TELLING: f32 = 0.5;
+
+/// A day on which something happened.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Step {
+    /// The day that the sentence names, else the day of its publication.
+    pub date: Date,
+    /// A sentence of the record.
+    pub text: String,
+    /// The story that it tells.
+    pub story: String,
+    /// Where it stands, and where other documents say the same; the sentence itself first.
+    pub citations: Vec<Quoted>,
+}
+
+/// A sentence and where it stands.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Quoted {
+    /// Its document and place.
+    #[serde(flatten)]
+    pub citation: Citation,
+    /// As it was said or typed.
+    pub text: String,
+}
+
+/// The timeline of a story or of a running story, by its id; of all stories without one. By rising dates.
+///
+/// `None` if no story has this id. `stories` are those of [`crate::stories::together`] over `all`.
+pub fn together(all: &[(&Document, &Held)], stories: &[Story], wanted: Option<&str>) -> Option<Vec<Step>> {
+    let record: BTreeMap<&str, (&Document, &Held)> =
+        all.iter().map(|(document, held)| (document.id.as_str(), (*document, *held))).collect();
+    if let Some(story) = stories.iter().find(|story| Some(story.id.as_str()) == wanted) {
+        return Some(in_order(steps(story, &record, STEPS_A_DAY)));
+    }
+    let parts: Vec<&Story> = stories.iter().filter(|story| wanted.is_none() || story.running.as_deref() == wanted).collect();
+    if wanted.is_some() && parts.is_empty() {
+        return None;
+    }
+    let mut days: BTreeMap<Date, Vec<(usize, Step)>> = BTreeMap::new();
+    for story in parts {
+        for step in steps(story, &record, 1) {
+            days.entry(step.date).or_default().push((story.outlets.len(), step));
+        }
+    }
+    let mut chosen = Vec::new();
+    for mut steps in days.into_values() {
+        steps.sort_by(|(outlets, step), (others, other)| {
+            (Reverse(step.citations.len()), Reverse(*outlets), &step.story)
+                .cmp(&(Reverse(other.citations.len()), Reverse(*others), &other.story))
+        });
+        chosen.extend(steps.into_iter().take(STORIES_A_DAY).map(|(_, step)| step));
+    }
+    Some(in_order(chosen))
+}
+
+fn in_order(mut steps: Vec<Step>) -> Vec<Step> {
+    // A stable sort: steps of one day stay by how many say them.
+    steps.sort_by_key(|step| step.date);
+    steps
+}
+
+/// A sentence of a member.
+struct Told<'a> {
+    line: &'a Line,
+    document: &'a Document,
+    date: Date,
+    stems: BTreeSet<String>,
+    /// How much of what the story is about it says.
+    says: f32,
+}
+
+/// The steps of a story: of each day those that most documents tell.
+fn steps(story: &Story, record: &BTreeMap<&str, (&Document, &Held)>, a_day: usize) -> Vec<Step> {
+    let told = told(story, record);
+    let mut days: BTreeMap<Date, Vec<&Told>> = BTreeMap::new();
+    for line in &told {
+        days.entry(line.date).or_default().push(line);
+    }
+    let mut steps = Vec::new();
+    for lines in days.into_values() {
+        let mut same = grouped(lines);
+        same.sort_by_key(|lines| (Reverse(documents(lines)), Reverse(is_typed(lines[0].line))));
+        // What one document alone says of a day stands only where no two agree.
+        let agreed = same.iter().filter(|lines| documents(lines) > 1).count().max(1);
+        steps.extend(same.iter().take(a_day.min(agreed)).map(|lines| step(story, lines)));
+    }
+    steps
+}
+
+fn documents(lines: &[&Told]) -> usize {
+    lines.iter().map(|told| &told.document.id).collect::<BTreeSet<_>>().len()
+}
+
+/// The lines of a story's members that say what it is about, the best first.
+fn told<'a>(story: &Story, record: &BTreeMap<&str, (&'a Document, &'a Held)>) -> Vec<Told<'a>> {
+    let mut told: Vec<Told> = Vec::new();
+    for member in &story.members {
+        let Some((document, held)) = record.get(member.document.as_str()) else { continue };
+        let Some(published) = document.date else { continue };
+        for line in held.lines.iter().filter(|line| is_of(line, member)) {
+            let date = published.checked_add(i64::from(line.days).days()).unwrap_or(published);
+            let stems = terms(&line.text).into_iter().map(|term| term.stem).collect();
+            told.push(Told { line, document, date, stems, says: 0.0 });
+        }
+    }
+    let mut lines_with: BTreeMap<String, f32> = BTreeMap::new();
+    for stem in told.iter().flat_map(|told| &told.stems) {
+        *lines_with.entry(stem.clone()).or_default() += 1.0;
+    }
+    for line in &mut told {
+        let sum: f32 = line.stems.iter().map(|stem| lines_with[stem] - 1.0).sum();
+        line.says = sum / ((line.stems.len() + 3) as f32).sqrt();
+    }
+    let best = told.iter().map(|told| told.says).fold(0.0, f32::max);
+    told.retain(|told| told.says >= best * TELLING);
+    told.sort_by(|a, b| {
+        is_typed(b.line).cmp(&is_typed(a.line))
+            .then(b.says.total_cmp(&a.says))
+            .then_with(|| (a.date, &a.document.id, &a.line.text).cmp(&(b.date, &b.document.id, &b.line.text)))
+    });
+    told
+}
+
+fn is_of(line: &Line, member: &Member) -> bool {
+    match line.stretch {
+        None => member.segment.is_none(),
+        Some(stretch) => member.stretches.contains(&usize::from(stretch)),
+    }
+}
+
+fn is_typed(line: &Line) -> bool {
+    !matches!(line.at.place(), Place::Spoken { .. })
+}
+
+/// Lines that say the same, by the first of each.
+fn grouped<'a, 'b>(lines: Vec<&'b Told<'a>>) -> Vec<Vec<&'b Told<'a>>> {
+    let mut groups: Vec<Vec<&Told>> = Vec::new();
+    for line in lines {
+        match groups.iter_mut().find(|group| likeness(&group[0].stems, &line.stems) >= SAME) {
+            Some(group) => group.push(line),
+            None => groups.push(vec![line]),
+        }
+    }
+    groups
+}
+
+/// Dice's coefficient of two sets of stems, 0 to 1.
+fn likeness(left: &BTreeSet<String>, right: &BTreeSet<String>) -> f32 {
+    match left.len() + right.len() {
+        0 => 0.0,
+        both => 2.0 * left.intersection(right).count() as f32 / both as f32,
+    }
+}
+
+fn step(story: &Story, lines: &[&Told]) -> Step {
+    let mut citations: Vec<Quoted> = Vec::new();
+    for told in lines {
+        if citations.len() < MOST_CITATIONS && citations.iter().all(|cited| cited.citation.document != told.document.id) {
+            let citation = Citation { document: told.document.id.clone(), place: told.line.at.place() };
+            citations.push(Quoted { citation, text: told.line.text.clone() });
+        }
+    }
+    Step { date: lines[0].date, text: lines[0].line.text.clone(), story: story.id.clone(), citations }
+}
