@@ -102,6 +102,7 @@ pub struct Why {
     pub shared: Vec<String>,
     /// Words that both values depend on.
     pub shared_core: Vec<String>,
+    pub debug: Vec<String>,
 }
 
 /// A pair about one fact.
@@ -136,12 +137,12 @@ fn judged(claims: &Claims<'_>, left: usize, right: usize) -> Option<Pair> {
         return None;
     }
     let ratio = differ(&one.claim.value, &other.claim.value)?;
-    if has_passed(one, other) || states_both(claims, one, other) || states_both(claims, other, one) {
+    if std::env::var_os("DISC_ALL").is_none() && (has_passed(one, other) || states_both(claims, one, other) || states_both(claims, other, one)) {
         return None;
     }
     let likeness = claims.likeness(one, other);
     let confidence = confidence(one.claim.fact, &likeness, ratio);
-    if confidence < LEAST_CONFIDENCE {
+    if confidence < LEAST_CONFIDENCE && std::env::var_os("DISC_ALL").is_none() {
         return None;
     }
     let class = class_of(claims, one, other);
@@ -151,8 +152,8 @@ fn judged(claims: &Claims<'_>, left: usize, right: usize) -> Option<Pair> {
 /// Documents repeat themselves with other numbers for other things. Only a title and what is said under it, and
 /// somebody who is corrected, speak of one fact.
 fn may_differ_in_one(left: &Claim, right: &Claim) -> bool {
-    let is_corrected = left.sentence_number.abs_diff(right.sentence_number) <= 2 && right.corrects;
-    left.is_front != right.is_front || (left.is_front == right.is_front && is_corrected)
+    let is_next = (1..=2).contains(&left.sentence_number.abs_diff(right.sentence_number));
+    left.is_front != right.is_front || (is_next && right.corrects && left.object.is_some() && left.object == right.object)
 }
 
 /// The surest findings are kept; below this a reader finds more other facts than differences.
@@ -222,8 +223,9 @@ fn states_both(claims: &Claims<'_>, of: &Known<'_>, other: &Known<'_>) -> bool {
         return false;
     }
     claims.of_document(of.document).iter().any(|known| {
+        let is_same_sentence = known.claim.sentence_number == of.claim.sentence_number;
         known.claim.fact == other.claim.fact
-            && claims.may_be_of(known, other)
+            && claims.may_be_of(known, other, is_same_sentence)
             && differ(&known.claim.value, &other.claim.value).is_none()
     })
 }
@@ -279,6 +281,7 @@ fn finding(claims: &Claims<'_>, group: usize, pair: Pair) -> Discrepancy {
             ratio: pair.ratio,
             shared: pair.likeness.shared,
             shared_core: pair.likeness.shared_core,
+            debug: [pair.left, pair.right].iter().map(|at| { let k=&claims.all[*at]; format!("event={} object={} poss={} part={} front={} corr={} sn={}", claims.name(k.event), claims.name(k.object), k.claim.is_possible, k.claim.is_part, k.claim.is_front, k.claim.corrects, k.claim.sentence_number) }).collect(),
         },
     }
 }

@@ -77,6 +77,8 @@ pub(super) struct Claim {
     pub(super) corrects: bool,
     /// Whether its sentence speaks of something still to be, or of what may be.
     pub(super) is_possible: bool,
+    /// Whether it counts a part or the rest: `100 other people`, `the first two`.
+    pub(super) is_part: bool,
 }
 
 /// A place as [`Held`] keeps it: [`Place`] itself is made for JSON.
@@ -204,7 +206,7 @@ impl<'a> Reading<'a> {
 
     fn amount(&self, quantity: &Quantity, vocabulary: &mut Vocabulary) -> Option<Claim> {
         let span = self.tokens_of(&quantity.bytes)?;
-        if self.is_age(&span) {
+        if self.is_age(&span) || self.is_whole(&span) {
             return None;
         }
         let fact = match quantity.unit {
@@ -296,6 +298,7 @@ impl<'a> Reading<'a> {
             context: self.context(number, span),
             corrects: self.corrects(sentence),
             is_possible: self.is_possible(sentence),
+            is_part: self.is_part(span, noun),
         })
     }
 
@@ -339,6 +342,26 @@ impl<'a> Reading<'a> {
         is(behind, "old")
             || is(behind, "olds")
             || before.is_some_and(|before| is(before, "aged") || is(before, "age") || is(before, "young"))
+    }
+
+    /// `two of the four`: the four are no news.
+    fn is_whole(&self, span: &Range<usize>) -> bool {
+        let before = |back: usize| span.start.checked_sub(back).map(|at| self.lower(at)).unwrap_or_default();
+        let is_definite = matches!(before(1).as_str(), "the" | "its" | "their" | "our" | "his" | "her" | "those" | "these");
+        (is_definite && before(2) == "of") || (before(1) == "of" && before(2) == "out")
+    }
+
+    fn is_part(&self, span: &Range<usize>, noun: Option<usize>) -> bool {
+        const PARTS: [&str; 14] = [
+            "other", "others", "more", "another", "additional", "further", "remaining", "new", "first", "last", "next",
+            "final", "extra", "of",
+        ];
+        let until = noun.map_or(span.end, |noun| noun + 1).clamp(span.end, span.end + 4).min(self.terms.len());
+        let before = span.start.checked_sub(1);
+        before.into_iter().chain(span.end..until).any(|at| PARTS.contains(&self.lower(at).as_str()))
+            || (span.end + 1 < self.terms.len()
+                && self.lower(span.end) == "of"
+                && matches!(self.lower(span.end + 1).as_str(), "the" | "them" | "those" | "these" | "whom" | "which"))
     }
 
     /// The token of a span whose head lies outside of it.
@@ -419,7 +442,7 @@ impl<'a> Reading<'a> {
                         }
                     }
                 }
-                weight = weight * 7 / 10;
+                weight = weight / 10 * 7;
             }
             let token = &self.parsed.tokens[at];
             let head = token.head as usize;
@@ -519,7 +542,7 @@ impl<'a> Reading<'a> {
             }
         }
         for term in &self.title {
-            context.add(Some(*term), 40);
+            context.add(Some(*term), 25);
         }
         context.weighted()
     }

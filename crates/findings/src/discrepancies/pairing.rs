@@ -41,8 +41,8 @@ pub(super) struct Known<'a> {
     pub(super) document: usize,
     pub(super) claim: &'a Claim,
     pub(super) day: Option<i32>,
-    object: Option<u32>,
-    event: Option<u32>,
+    pub(super) object: Option<u32>,
+    pub(super) event: Option<u32>,
     core: Vec<(u32, f32)>,
     context: Vec<(u32, f32)>,
     context_length: f32,
@@ -83,7 +83,6 @@ impl<'a> Claims<'a> {
             let numbers: Vec<u32> = held.terms.iter().map(number).collect();
             all.extend(held.claims.iter().map(|claim| claims.known(at, document, claim, &numbers)));
         }
-        drop(number);
         claims.all = all;
         claims.terms = terms;
         claims
@@ -208,12 +207,16 @@ impl<'a> Claims<'a> {
         &self.all[first..after]
     }
 
+    pub(super) fn name(&self, term: Option<u32>) -> &str {
+        term.map_or("-", |term| self.terms[term as usize])
+    }
+
     /// Whether two claims may be of one fact, by what they name.
-    pub(super) fn may_be_of(&self, left: &Known<'_>, right: &Known<'_>) -> bool {
+    pub(super) fn may_be_of(&self, left: &Known<'_>, right: &Known<'_>, is_near: bool) -> bool {
         let is_same = |one: Option<u32>, other: Option<u32>| one.is_some() && one == other;
         same_measure(left.claim, right.claim)
-            && self.agree_on_object(left, right)
-            && (is_same(left.event, right.event) || is_same(left.object, right.object))
+            && (is_near || self.agree_on_object(left, right))
+            && (is_near || is_same(left.event, right.event) || is_same(left.object, right.object))
     }
 
     /// How much two claims are about the same.

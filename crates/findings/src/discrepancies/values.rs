@@ -47,7 +47,9 @@ pub(super) enum Comparison {
 const ROUNDING: f64 = 0.05;
 /// How far `about` reaches to both sides.
 const ABOUT: f64 = 0.1;
-/// How far `nearly` reaches down, and `more than` and `at least` up. People round to the next number that sounds round,
+/// How far `nearly` reaches down.
+const NEARLY: f64 = 0.12;
+/// How far `more than` and `at least` reach up. People round to the next number that sounds round,
 /// and there is always one within this part: who says "over an hour" does not mean an hour and a half.
 const BEYOND: f64 = 0.15;
 /// How far `less than` and `up to` reach down: they often name a limit, and not what was reached.
@@ -81,7 +83,7 @@ impl Amount {
                 let slack = slack.max(high * ABOUT);
                 Span { low: low - slack, high: high + slack }
             }
-            Bound::Nearly => Span { low: low * (1.0 - BEYOND), high },
+            Bound::Nearly => Span { low: low * (1.0 - NEARLY), high },
             Bound::MoreThan | Bound::AtLeast => Span { low, high: high * (1.0 + BEYOND) },
             Bound::LessThan | Bound::AtMost => Span { low: low * BELOW, high: high + slack },
         }
@@ -110,9 +112,9 @@ impl Amount {
 
     pub(super) fn compare(&self, other: &Self) -> Comparison {
         let (a, b) = (self.span(), other.span());
-        let (lower, upper) = if self.middle() <= other.middle() { (a, b) } else { (b, a) };
-        // Numbers that are next to each other touch: 17 and 18 are two.
-        if lower.high > upper.low || (lower.high >= upper.low && self.unit.base() != Unit::Count) {
+        // Numbers that are next to each other touch, and differ all the same: 17 and 18.
+        let overlap = a.low.max(b.low) < a.high.min(b.high);
+        if overlap || self.middle() == other.middle() {
             return Comparison::Compatible;
         }
         let (small, large) = (self.middle().min(other.middle()), self.middle().max(other.middle()));
