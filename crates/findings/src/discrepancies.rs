@@ -136,7 +136,14 @@ fn judged(claims: &Claims<'_>, left: usize, right: usize) -> Option<Pair> {
     if one.document == other.document && !may_differ_in_one(one.claim, other.claim) {
         return None;
     }
-    let ratio = differ(&one.claim.value, &other.claim.value)?;
+    let class = class_of(claims, one, other);
+    let ratio = match (class, &one.claim.value, &other.claim.value) {
+        (Class::Update, Value::Amount(one), Value::Amount(other)) => match one.compare_growing(other) {
+            Comparison::Compatible => return None,
+            Comparison::Apart { ratio } => Some(ratio),
+        },
+        (_, one, other) => differ(one, other)?,
+    };
     if std::env::var_os("DISC_ALL").is_none() && (has_passed(one, other) || states_both(claims, one, other) || states_both(claims, other, one)) {
         return None;
     }
@@ -145,7 +152,6 @@ fn judged(claims: &Claims<'_>, left: usize, right: usize) -> Option<Pair> {
     if confidence < LEAST_CONFIDENCE && std::env::var_os("DISC_ALL").is_none() {
         return None;
     }
-    let class = class_of(claims, one, other);
     Some(Pair { left, right, class, confidence, ratio, likeness })
 }
 

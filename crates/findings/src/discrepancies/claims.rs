@@ -339,7 +339,9 @@ impl<'a> Reading<'a> {
         let is = |at: usize, word: &str| at < self.terms.len() && self.lower(at) == word;
         let behind = if is(span.end, "-") { span.end + 1 } else { span.end };
         let before = span.start.checked_sub(1);
-        is(behind, "old")
+        let is_as = before.is_some_and(|before| before > 0 && is(before, "as") && is(before - 1, "young"));
+        is_as
+            || is(behind, "old")
             || is(behind, "olds")
             || before.is_some_and(|before| is(before, "aged") || is(before, "age") || is(before, "young"))
     }
@@ -410,7 +412,8 @@ impl<'a> Reading<'a> {
         self.dependents[bounds].iter().map(|child| *child as usize)
     }
 
-    /// The words that a span depends on, nearest first, and those that depend on them.
+    /// The words that a span depends on, nearest first, and those that depend on them; and which of them tells what
+    /// happened.
     fn core(
         &self,
         span: &Range<usize>,
@@ -418,49 +421,109 @@ impl<'a> Reading<'a> {
         vocabulary: &mut Vocabulary,
     ) -> (Vec<Weighted>, Option<Term>) {
         let mut core = Core::default();
-        let mut event = None;
-        let mut weight = 100;
-        let mut at = self.top_of(span);
-        for dependent in noun.into_iter().chain([at]).flat_map(|top| self.below(top, 2)) {
-            if !span.contains(&dependent) {
-                core.add(self.terms[dependent], 70);
-            }
+        let way = self.way(span);
+        let near: Vec<usize> = noun.into_iter().chain([self.top_of(span)]).flat_map(|top| self.below(top, 2)).collect();
+        let outside = |at: &usize| !span.contains(at);
+        for at in near.iter().filter(|at| outside(at)) {
+            core.add(self.terms[*at], 70);
         }
+        let mut arguments = Vec::new();
+        let mut weight = 100;
+        for at in &way {
+            core.add(self.term_of_event(*at, vocabulary), weight);
+            for argument in self.arguments(*at).into_iter().filter(outside) {
+                core.add(self.terms[argument], weight / 2);
+                arguments.push(argument);
+            }
+            weight = weight / 10 * 7;
+        }
+        // "Four deaths" name what happened themselves, "injured passengers" beside them; "spent two hours on the phone"
+        // does further off, and "It lasted two hours" in the sentence before.
+        let first = noun.into_iter().chain(near).chain(way).chain(arguments).filter(outside);
+        let event = first.filter_map(|at| self.concept(at, vocabulary)).next();
+        let event = event.or_else(|| {
+            let term = self.nearest_concept(span, vocabulary);
+            core.add(term, 40);
+            term
+        });
+        (core.weighted(), event)
+    }
+
+    /// What happened, if a token tells.
+    fn concept(&self, at: usize, vocabulary: &mut Vocabulary) -> Option<Term> {
+        self.term_of_event(at, vocabulary)
+            .filter(|term| words::is_concept(&vocabulary.terms[usize::from(*term)]))
+    }
+
+    /// The words over a span, from near to far, as far as they speak of it.
+    fn way(&self, span: &Range<usize>) -> Vec<usize> {
         const LONGEST_WAY: usize = 8;
+        let mut way = Vec::new();
+        let mut at = self.top_of(span);
         for _ in 0..LONGEST_WAY {
             if !span.contains(&at) {
-                let term = self.term_of_event(at, vocabulary);
-                core.add(term, weight);
-                let is_concept = |term: &Term| words::is_concept(&vocabulary.terms[usize::from(*term)]);
-                event = event.or_else(|| term.filter(is_concept));
-                if self.is_verb(at) {
-                    for argument in self.children(at).filter(|child| self.is_argument(*child)) {
-                        for below in std::iter::once(argument).chain(self.below(argument, 1)) {
-                            if !span.contains(&below) {
-                                core.add(self.terms[below], weight / 2);
-                            }
-                        }
-                    }
-                }
-                weight = weight / 10 * 7;
+                way.push(at);
+                way.extend(self.carried(at));
             }
             let token = &self.parsed.tokens[at];
-            let head = token.head as usize;
             // What is said beside it, over it or of it is another matter.
             let ends = matches!(
                 token.relation,
                 Relation::Root | Relation::Ccomp | Relation::Advcl | Relation::Parataxis | Relation::Conj
             );
+            let head = token.head as usize;
             if head == at || (ends && self.is_verb(at)) {
                 break;
             }
             at = if token.relation == Relation::Conj { self.over_conjuncts(at) } else { head };
-            if span.contains(&at) && at == self.top_of(span) {
-                break;
+        }
+        way
+    }
+
+    /// What a verb speaks of: its subject, its objects, and what hangs on its prepositions.
+    fn arguments(&self, at: usize) -> Vec<usize> {
+        if !self.is_verb(at) {
+            return Vec::new();
+        }
+        let direct: Vec<usize> = self.children(at).filter(|child| self.is_argument(*child)).collect();
+        direct.into_iter().flat_map(|at| std::iter::once(at).chain(self.below(at, 1))).collect()
+    }
+
+    /// The word nearest to a span in its sentence that tells what happens, or the last one of the sentence before.
+    fn nearest_concept(&self, span: &Range<usize>, vocabulary: &mut Vocabulary) -> Option<Term> {
+        const FARTHEST: usize = 12;
+        let number = self.sentence_of(span.start)?;
+        let sentence = &self.parsed.sentences[number];
+        let sentence = sentence.start as usize..sentence.end as usize;
+        for distance in 1..=FARTHEST {
+            let before = span.start.checked_sub(distance).filter(|at| sentence.contains(at));
+            let behind = Some(span.end - 1 + distance).filter(|at| sentence.contains(at));
+            for at in before.into_iter().chain(behind) {
+                if let Some(term) = self.concept(at, vocabulary) {
+                    return Some(term);
+                }
             }
         }
-        // "Four injured" names its event itself.
-        (core.weighted(), event)
+        let starts_near = span.start - sentence.start <= FARTHEST / 2;
+        let before = self.parsed.sentences.get(number.checked_sub(1)?).filter(|_| starts_near)?;
+        (before.start as usize..before.end as usize)
+            .rev()
+            .take(FARTHEST)
+            .find_map(|at| self.concept(at, vocabulary))
+    }
+
+    /// The verbs that a verb only carries: of "are thought to have been killed" what counts is "killed".
+    fn carried(&self, at: usize) -> Vec<usize> {
+        const LONGEST: usize = 4;
+        let mut found = Vec::new();
+        let mut next = Some(at).filter(|at| self.is_verb(*at));
+        while let Some(verb) = next.filter(|_| found.len() < LONGEST) {
+            let is_carried =
+                |child: &usize| matches!(self.parsed.tokens[*child].relation, Relation::Xcomp | Relation::Acomp | Relation::Oprd);
+            next = self.children(verb).find(is_carried);
+            found.extend(next);
+        }
+        found
     }
 
     /// The head over a row of nouns: of "four crew and 76 passengers" the passengers are aboard, too.
