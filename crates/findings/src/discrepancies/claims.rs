@@ -77,6 +77,8 @@ pub(super) struct Claim {
     pub(super) corrects: bool,
     /// Whether its sentence speaks of something still to be, or of what may be.
     pub(super) is_possible: bool,
+    /// Whether something is said not to be so.
+    pub(super) is_denied: bool,
     /// Whether it counts a part or the rest: `100 other people`, `the first two`.
     pub(super) is_part: bool,
 }
@@ -120,6 +122,8 @@ const MOST_CLAIMS: usize = 400;
 /// Words of one context at most.
 const MOST_CONTEXT: usize = 64;
 
+/// Lines of a title and description that are read.
+const FRONT_LINES: usize = 4;
 /// Tokens of a sentence that are read as its context; longer ones are lists, or speech without a stop.
 const LONGEST_SENTENCE: usize = 200;
 
@@ -129,11 +133,25 @@ pub fn extract(material: &Material, analysis: &Analysis) -> Held {
     let published = material.document.date;
     let front = Reading::of(&material.front, &analysis.front, &mut vocabulary);
     let mut spoken = Reading::of(&material.text, &analysis.text, &mut vocabulary);
+    let of_show = terms_of_show(material, &vocabulary);
     spoken.title = front.first_line();
+    spoken.title.retain(|term| !of_show.contains(term));
     let mut claims = front.claims(true, published, &mut vocabulary);
     claims.extend(spoken.claims(false, published, &mut vocabulary));
     claims.truncate(MOST_CLAIMS);
     Held { terms: vocabulary.terms, claims }
+}
+
+/// The name of a show stands in all of its titles, and tells nothing of what one of them is about.
+fn terms_of_show(material: &Material, vocabulary: &Vocabulary) -> Vec<Term> {
+    let document = &material.document;
+    let names = [&document.show, &document.outlet].into_iter().flatten();
+    let words = names.flat_map(|name| name.split(|letter: char| !letter.is_alphanumeric()));
+    let terms = words.flat_map(|word| {
+        let lower = word.to_lowercase();
+        [words::term(&lower, true), words::term(&lower, false)]
+    });
+    terms.flatten().filter_map(|term| vocabulary.index.get(&term).copied()).collect()
 }
 
 /// The terms of a document, each once.
@@ -197,6 +215,13 @@ impl<'a> Reading<'a> {
             claims.extend(self.date(&dated, vocabulary));
         }
         claims.extend(self.scopes(vocabulary));
+        if is_front {
+            // Behind the title and its summary descriptions repeat what their show always says of itself.
+            let end = self.source.pieces.get(FRONT_LINES).map_or(u32::MAX, |piece| {
+                u32::try_from(piece.bytes.start).unwrap_or(u32::MAX)
+            });
+            claims.retain(|claim: &Claim| claim.at < end && !claim.text.contains("http"));
+        }
         for claim in &mut claims {
             claim.is_front = is_front;
         }
@@ -206,7 +231,10 @@ impl<'a> Reading<'a> {
 
     fn amount(&self, quantity: &Quantity, vocabulary: &mut Vocabulary) -> Option<Claim> {
         let span = self.tokens_of(&quantity.bytes)?;
-        if self.is_age(&span) || self.is_whole(&span) {
+        if self.is_age(&span) || self.is_whole(&span) || self.is_score(&span) {
+            return None;
+        }
+        if matches!(quantity.unit, Unit::Time(_)) && !self.is_length(&span) {
             return None;
         }
         let fact = match quantity.unit {
@@ -215,6 +243,10 @@ impl<'a> Reading<'a> {
             _ => Fact::Number,
         };
         let noun = self.noun_of(&span, fact);
+        // "Article 5" and "Crew 9" are names.
+        if fact == Fact::Number && noun.is_some_and(|noun| noun < span.start) {
+            return None;
+        }
         let value = Value::Amount(Amount::of(quantity));
         let claim = self.claim(fact, value, &quantity.bytes, noun, vocabulary)?;
         if fact == Fact::Number && quantity.unit == Unit::Count && claim.object.is_none() && claim.event.is_none() {
@@ -230,6 +262,13 @@ impl<'a> Reading<'a> {
             Expression::Weekday { .. } | Expression::Calendar { day: Some(_), .. }
         );
         let days = dated.days.filter(|_| is_named)?;
+        let span = self.tokens_of(&dated.bytes)?;
+        let is_habit = |at: usize| {
+            at < self.terms.len() && matches!(self.lower(at).as_str(), "every" | "through" | "each" | "to" | "until" | "-")
+        };
+        if is_habit(span.end) || span.start.checked_sub(1).is_some_and(is_habit) {
+            return None;
+        }
         let value = Value::Days { first: day_number(days.first), last: day_number(days.last) };
         self.claim(Fact::Date, value, &dated.bytes, None, vocabulary)
     }
@@ -243,6 +282,17 @@ impl<'a> Reading<'a> {
             let is_joined = tokens.get(at + 1).is_some_and(|token| token.text(self.text) == "and") && is_noun(at + 2);
             let second = if is_joined { at + 2 } else { at + 1 };
             if !is_noun(at) || !is_noun(second) || self.sentence_of(at) != self.sentence_of(second) {
+                continue;
+            }
+            let is_tied = if is_joined {
+                tokens[second].relation == Relation::Conj && tokens[second].head as usize == at
+            } else {
+                tokens[at].relation == Relation::Compound && tokens[at].head as usize == second
+            };
+            let is_listed = |at: Option<usize>| {
+                at.and_then(|at| tokens.get(at)).is_some_and(|token| matches!(token.text(self.text), "," | "and"))
+            };
+            if !is_tied || is_listed(at.checked_sub(1)) || (!is_joined && is_listed(Some(second + 1))) {
                 continue;
             }
             // "Oil energy and infrastructure" and "energy and infrastructure projects" say other things.
@@ -298,6 +348,9 @@ impl<'a> Reading<'a> {
             context: self.context(number, span),
             corrects: self.corrects(sentence),
             is_possible: self.is_possible(sentence),
+            is_denied: self.way(span).iter().any(|at| {
+                self.children(*at).any(|child| self.parsed.tokens[child].relation == Relation::Neg)
+            }),
             is_part: self.is_part(span, noun),
         })
     }
@@ -353,10 +406,46 @@ impl<'a> Reading<'a> {
         (is_definite && before(2) == "of") || (before(1) == "of" && before(2) == "out")
     }
 
+    /// `51 to 49`, `90-10`, `24/7`: two numbers that are one value.
+    fn is_score(&self, span: &Range<usize>) -> bool {
+        let is_number = |at: Option<usize>| {
+            at.filter(|at| *at < self.terms.len()).is_some_and(|at| self.parsed.tokens[at].tag == Tag::Cd)
+        };
+        let is_joint = |at: Option<usize>| {
+            at.filter(|at| *at < self.terms.len())
+                .is_some_and(|at| matches!(self.lower(at).as_str(), "to" | "-" | "/" | "\u{2013}" | "versus" | "vs."))
+        };
+        (is_joint(span.start.checked_sub(1)) && is_number(span.start.checked_sub(2)))
+            || (is_joint(Some(span.end)) && is_number(Some(span.end + 1)))
+            || self.parsed.tokens[span.clone()].iter().any(|token| {
+                let written = token.text(self.text);
+                written.contains('/') || (written.contains('-') && written.ends_with(|last: char| last.is_ascii_digit()))
+            })
+    }
+
+    /// Whether a length of time is how long something took, and not when it was: `two days later`, `in three years`.
+    fn is_length(&self, span: &Range<usize>) -> bool {
+        const BEHIND: [&str; 12] = [
+            "ago", "later", "earlier", "from", "before", "after", "apart", "away", "early", "late", "since", "prior",
+        ];
+        const BEFORE: [&str; 11] =
+            ["in", "within", "every", "next", "coming", "per", "each", "another", "these", "until", "by"];
+        let is_in = |at: Option<usize>, words: &[&str]| {
+            at.filter(|at| *at < self.terms.len()).is_some_and(|at| words.contains(&self.lower(at).as_str()))
+        };
+        let before = span.start.checked_sub(1);
+        let before_article = span.start.checked_sub(2).filter(|_| is_in(before, &["the", "a"]));
+        // "Killed over two days" tells when; "lasted over two hours" tells how long.
+        let is_when = is_in(Some(span.start), &["over"]) && before.is_some_and(|at| {
+            !matches!(self.lower(at).as_str(), "lasted" | "for" | "after" | "took" | "," | "time" | "lasting" | "spent" | "was" | "is")
+        });
+        !(is_when || is_in(Some(span.end), &BEHIND) || is_in(before, &BEFORE) || is_in(before_article, &BEFORE))
+    }
+
     fn is_part(&self, span: &Range<usize>, noun: Option<usize>) -> bool {
-        const PARTS: [&str; 14] = [
+        const PARTS: [&str; 13] = [
             "other", "others", "more", "another", "additional", "further", "remaining", "new", "first", "last", "next",
-            "final", "extra", "of",
+            "final", "extra",
         ];
         let until = noun.map_or(span.end, |noun| noun + 1).clamp(span.end, span.end + 4).min(self.terms.len());
         let before = span.start.checked_sub(1);

@@ -20,9 +20,9 @@ pub(super) const WINDOW_DAYS: i32 = 7;
 /// A word that stands in more than this part of all documents is not rare.
 const COMMON: f32 = 0.4;
 /// Rare words of a claim that lead to candidates.
-const KEYS: usize = 24;
+const KEYS: usize = 40;
 /// Claims after it with the same rare word that a claim is compared with.
-const MOST_OF_A_KEY: usize = 120;
+const MOST_OF_A_KEY: usize = 100;
 /// Rare words that two claims must share.
 const FEWEST_SHARED: usize = 2;
 
@@ -58,6 +58,8 @@ pub(super) struct Likeness {
     pub(super) core: f32,
     /// Of their sentences and neighbours: the cosine of their rarities, 0..1.
     pub(super) context: f32,
+    /// Of the words of both contexts: the sum of their rarities.
+    pub(super) evidence: f32,
     /// Of the names in them, 0..1; `None` where one has none.
     pub(super) names: Option<f32>,
     /// The rarest words that both have, rarest first.
@@ -250,6 +252,11 @@ impl<'a> Claims<'a> {
         Likeness {
             core: core.min(1.0),
             context: context.min(1.0),
+            evidence: shared
+                .iter()
+                .filter(|(term, ..)| !words::is_concept(self.terms[*term as usize]))
+                .map(|(_, one, other)| one.min(*other))
+                .sum(),
             names: self.names(left, right, &shared),
             shared: rarest.iter().take(8).map(|(term, _)| self.terms[*term as usize].to_owned()).collect(),
             shared_core: shared_core.iter().map(|(term, ..)| self.terms[*term as usize].to_owned()).collect(),
