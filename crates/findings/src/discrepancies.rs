@@ -94,6 +94,8 @@ pub struct Why {
     pub core: f32,
     /// How much the sentences and their neighbours agree, 0..1.
     pub context: f32,
+    /// How rare the words are that both sentences and their neighbours have: the sum of their rarities.
+    pub evidence: f32,
     /// How much their names agree, 0..1; `None` where one side has none.
     pub names: Option<f32>,
     /// The larger value is so many times the smaller.
@@ -102,6 +104,7 @@ pub struct Why {
     pub shared: Vec<String>,
     /// Words that both values depend on.
     pub shared_core: Vec<String>,
+    pub debug: Vec<String>,
 }
 
 /// A pair about one fact.
@@ -135,25 +138,53 @@ fn judged(claims: &Claims<'_>, left: usize, right: usize) -> Option<Pair> {
     if one.document == other.document && !may_differ_in_one(one.claim, other.claim) {
         return None;
     }
-    let ratio = differ(&one.claim.value, &other.claim.value)?;
+    if !are_comparable(one, other) {
+        return None;
+    }
+    let class = class_of(claims, one, other);
+    let ratio = match (class, &one.claim.value, &other.claim.value) {
+        (Class::Update, Value::Amount(one), Value::Amount(other)) => match one.compare_growing(other) {
+            Comparison::Compatible => return None,
+            Comparison::Apart { ratio } => Some(ratio),
+        },
+        (_, one, other) => differ(one, other)?,
+    };
     if has_passed(one, other) || states_both(claims, one, other) || states_both(claims, other, one) {
         return None;
     }
     let likeness = claims.likeness(one, other);
-    let confidence = confidence(one.claim.fact, &likeness, ratio);
-    if confidence < LEAST_CONFIDENCE {
+    let mut confidence = confidence(one.claim.fact, &likeness, ratio);
+    if one.document == other.document && one.claim.is_front == other.claim.is_front && likeness.context > 0.5 {
+        confidence = 0.8;
+    }
+    if confidence < LEAST_CONFIDENCE && std::env::var_os("DISC_ALL").is_none() {
         return None;
     }
-    let class = class_of(claims, one, other);
     Some(Pair { left, right, class, confidence, ratio, likeness })
+}
+
+/// Whether two claims can be of one fact at all, before their words are weighed.
+fn are_comparable(left: &Known<'_>, right: &Known<'_>) -> bool {
+    let (one, other) = (left.claim, right.claim);
+    // The same words are the same recording, or the same day of another week.
+    if one.said.eq_ignore_ascii_case(&other.said) || (one.is_denied != other.is_denied && !other.corrects) {
+        return false;
+    }
+    match one.fact {
+        Fact::Number => one.is_part == other.is_part,
+        _ => true,
+    }
 }
 
 /// Documents repeat themselves with other numbers for other things. Only a title and what is said under it, and
 /// somebody who is corrected, speak of one fact.
 fn may_differ_in_one(left: &Claim, right: &Claim) -> bool {
-    let is_corrected = left.sentence_number.abs_diff(right.sentence_number) <= 2 && right.corrects;
-    left.is_front != right.is_front || (left.is_front == right.is_front && is_corrected)
+    let is_next = (1..=2).contains(&left.sentence_number.abs_diff(right.sentence_number));
+    left.is_front != right.is_front || (is_next && right.corrects && left.object.is_some() && left.object == right.object)
 }
+
+/// In sentences: further apart a long programme speaks of something else.
+const NEARBY: u32 = 3;
 
 /// The surest findings are kept; below this a reader finds more other facts than differences.
 const LEAST_CONFIDENCE: f32 = 0.5;
@@ -215,17 +246,26 @@ fn has_passed(left: &Known<'_>, right: &Known<'_>) -> bool {
     left.claim.fact == Fact::Duration && is_same_way && grown.abs() <= passed.abs() * 1.5 + DAY_SECONDS
 }
 
-/// Whether a document states the other's value too, of the same thing: then it has two things to count, or tells both
-/// sides itself.
+/// Whether a document states the other's value too, nearby and of the same thing: then it has two things to count, or
+/// tells both sides itself.
 fn states_both(claims: &Claims<'_>, of: &Known<'_>, other: &Known<'_>) -> bool {
     if of.document == other.document {
         return false;
     }
     claims.of_document(of.document).iter().any(|known| {
+        let distance = known.claim.sentence_number.abs_diff(of.claim.sentence_number);
         known.claim.fact == other.claim.fact
-            && claims.may_be_of(known, other)
+            && known.claim.is_front == of.claim.is_front
+            && distance <= NEARBY
+            && known.claim.at != of.claim.at
+            && !is_vague(&known.claim.value)
+            && claims.may_be_of(known, other, distance == 0)
             && differ(&known.claim.value, &other.claim.value).is_none()
     })
+}
+
+fn is_vague(value: &Value) -> bool {
+    matches!(value, Value::Amount(amount) if amount.is_vague)
 }
 
 /// Pairs by fact: claims that are paired are about one. The surest facts come first, and of a fact the surest pairs.
@@ -275,10 +315,12 @@ fn finding(claims: &Claims<'_>, group: usize, pair: Pair) -> Discrepancy {
         why: Why {
             core: pair.likeness.core,
             context: pair.likeness.context,
+            evidence: pair.likeness.evidence,
             names: pair.likeness.names,
             ratio: pair.ratio,
             shared: pair.likeness.shared,
             shared_core: pair.likeness.shared_core,
+            debug: [pair.left, pair.right].iter().map(|at| { let k=&claims.all[*at]; format!("ev={:.0} event={} object={} poss={} part={} front={} corr={} sn={}", pair.likeness.evidence, claims.name(k.event), claims.name(k.object), k.claim.is_possible, k.claim.is_part, k.claim.is_front, k.claim.corrects, k.claim.sentence_number) }).collect(),
         },
     }
 }

@@ -77,6 +77,10 @@ pub(super) struct Claim {
     pub(super) corrects: bool,
     /// Whether its sentence speaks of something still to be, or of what may be.
     pub(super) is_possible: bool,
+    /// Whether something is said not to be so.
+    pub(super) is_denied: bool,
+    /// Whether it counts a part or the rest: `100 other people`, `the first two`.
+    pub(super) is_part: bool,
 }
 
 /// A place as [`Held`] keeps it: [`Place`] itself is made for JSON.
@@ -118,6 +122,8 @@ const MOST_CLAIMS: usize = 400;
 /// Words of one context at most.
 const MOST_CONTEXT: usize = 64;
 
+/// Lines of a title and description that are read.
+const FRONT_LINES: usize = 4;
 /// Tokens of a sentence that are read as its context; longer ones are lists, or speech without a stop.
 const LONGEST_SENTENCE: usize = 200;
 
@@ -127,11 +133,25 @@ pub fn extract(material: &Material, analysis: &Analysis) -> Held {
     let published = material.document.date;
     let front = Reading::of(&material.front, &analysis.front, &mut vocabulary);
     let mut spoken = Reading::of(&material.text, &analysis.text, &mut vocabulary);
+    let of_show = terms_of_show(material, &vocabulary);
     spoken.title = front.first_line();
+    spoken.title.retain(|term| !of_show.contains(term));
     let mut claims = front.claims(true, published, &mut vocabulary);
     claims.extend(spoken.claims(false, published, &mut vocabulary));
     claims.truncate(MOST_CLAIMS);
     Held { terms: vocabulary.terms, claims }
+}
+
+/// The name of a show stands in all of its titles, and tells nothing of what one of them is about.
+fn terms_of_show(material: &Material, vocabulary: &Vocabulary) -> Vec<Term> {
+    let document = &material.document;
+    let names = [&document.show, &document.outlet].into_iter().flatten();
+    let words = names.flat_map(|name| name.split(|letter: char| !letter.is_alphanumeric()));
+    let terms = words.flat_map(|word| {
+        let lower = word.to_lowercase();
+        [words::term(&lower, true), words::term(&lower, false)]
+    });
+    terms.flatten().filter_map(|term| vocabulary.index.get(&term).copied()).collect()
 }
 
 /// The terms of a document, each once.
@@ -195,6 +215,13 @@ impl<'a> Reading<'a> {
             claims.extend(self.date(&dated, vocabulary));
         }
         claims.extend(self.scopes(vocabulary));
+        if is_front {
+            // Behind the title and its summary descriptions repeat what their show always says of itself.
+            let end = self.source.pieces.get(FRONT_LINES).map_or(u32::MAX, |piece| {
+                u32::try_from(piece.bytes.start).unwrap_or(u32::MAX)
+            });
+            claims.retain(|claim: &Claim| claim.at < end && !claim.text.contains("http"));
+        }
         for claim in &mut claims {
             claim.is_front = is_front;
         }
@@ -204,7 +231,10 @@ impl<'a> Reading<'a> {
 
     fn amount(&self, quantity: &Quantity, vocabulary: &mut Vocabulary) -> Option<Claim> {
         let span = self.tokens_of(&quantity.bytes)?;
-        if self.is_age(&span) {
+        if self.is_age(&span) || self.is_whole(&span) || self.is_score(&span) {
+            return None;
+        }
+        if matches!(quantity.unit, Unit::Time(_)) && !self.is_length(&span) {
             return None;
         }
         let fact = match quantity.unit {
@@ -213,6 +243,10 @@ impl<'a> Reading<'a> {
             _ => Fact::Number,
         };
         let noun = self.noun_of(&span, fact);
+        // "Article 5" and "Crew 9" are names.
+        if fact == Fact::Number && noun.is_some_and(|noun| noun < span.start) {
+            return None;
+        }
         let value = Value::Amount(Amount::of(quantity));
         let claim = self.claim(fact, value, &quantity.bytes, noun, vocabulary)?;
         if fact == Fact::Number && quantity.unit == Unit::Count && claim.object.is_none() && claim.event.is_none() {
@@ -228,6 +262,13 @@ impl<'a> Reading<'a> {
             Expression::Weekday { .. } | Expression::Calendar { day: Some(_), .. }
         );
         let days = dated.days.filter(|_| is_named)?;
+        let span = self.tokens_of(&dated.bytes)?;
+        let is_habit = |at: usize| {
+            at < self.terms.len() && matches!(self.lower(at).as_str(), "every" | "through" | "each" | "to" | "until" | "-")
+        };
+        if is_habit(span.end) || span.start.checked_sub(1).is_some_and(is_habit) {
+            return None;
+        }
         let value = Value::Days { first: day_number(days.first), last: day_number(days.last) };
         self.claim(Fact::Date, value, &dated.bytes, None, vocabulary)
     }
@@ -241,6 +282,17 @@ impl<'a> Reading<'a> {
             let is_joined = tokens.get(at + 1).is_some_and(|token| token.text(self.text) == "and") && is_noun(at + 2);
             let second = if is_joined { at + 2 } else { at + 1 };
             if !is_noun(at) || !is_noun(second) || self.sentence_of(at) != self.sentence_of(second) {
+                continue;
+            }
+            let is_tied = if is_joined {
+                tokens[second].relation == Relation::Conj && tokens[second].head as usize == at
+            } else {
+                tokens[at].relation == Relation::Compound && tokens[at].head as usize == second
+            };
+            let is_listed = |at: Option<usize>| {
+                at.and_then(|at| tokens.get(at)).is_some_and(|token| matches!(token.text(self.text), "," | "and"))
+            };
+            if !is_tied || is_listed(at.checked_sub(1)) || (!is_joined && is_listed(Some(second + 1))) {
                 continue;
             }
             // "Oil energy and infrastructure" and "energy and infrastructure projects" say other things.
@@ -296,6 +348,10 @@ impl<'a> Reading<'a> {
             context: self.context(number, span),
             corrects: self.corrects(sentence),
             is_possible: self.is_possible(sentence),
+            is_denied: self.way(span).iter().any(|at| {
+                self.children(*at).any(|child| self.parsed.tokens[child].relation == Relation::Neg)
+            }),
+            is_part: self.is_part(span, noun),
         })
     }
 
@@ -336,9 +392,67 @@ impl<'a> Reading<'a> {
         let is = |at: usize, word: &str| at < self.terms.len() && self.lower(at) == word;
         let behind = if is(span.end, "-") { span.end + 1 } else { span.end };
         let before = span.start.checked_sub(1);
-        is(behind, "old")
+        let is_as = before.is_some_and(|before| before > 0 && is(before, "as") && is(before - 1, "young"));
+        is_as
+            || is(behind, "old")
             || is(behind, "olds")
             || before.is_some_and(|before| is(before, "aged") || is(before, "age") || is(before, "young"))
+    }
+
+    /// `two of the four`: the four are no news.
+    fn is_whole(&self, span: &Range<usize>) -> bool {
+        let before = |back: usize| span.start.checked_sub(back).map(|at| self.lower(at)).unwrap_or_default();
+        let is_definite = matches!(before(1).as_str(), "the" | "its" | "their" | "our" | "his" | "her" | "those" | "these");
+        (is_definite && before(2) == "of") || (before(1) == "of" && before(2) == "out")
+    }
+
+    /// `51 to 49`, `90-10`, `24/7`: two numbers that are one value.
+    fn is_score(&self, span: &Range<usize>) -> bool {
+        let is_number = |at: Option<usize>| {
+            at.filter(|at| *at < self.terms.len()).is_some_and(|at| self.parsed.tokens[at].tag == Tag::Cd)
+        };
+        let is_joint = |at: Option<usize>| {
+            at.filter(|at| *at < self.terms.len())
+                .is_some_and(|at| matches!(self.lower(at).as_str(), "to" | "-" | "/" | "\u{2013}" | "versus" | "vs."))
+        };
+        (is_joint(span.start.checked_sub(1)) && is_number(span.start.checked_sub(2)))
+            || (is_joint(Some(span.end)) && is_number(Some(span.end + 1)))
+            || self.parsed.tokens[span.clone()].iter().any(|token| {
+                let written = token.text(self.text);
+                written.contains('/') || (written.contains('-') && written.ends_with(|last: char| last.is_ascii_digit()))
+            })
+    }
+
+    /// Whether a length of time is how long something took, and not when it was: `two days later`, `in three years`.
+    fn is_length(&self, span: &Range<usize>) -> bool {
+        const BEHIND: [&str; 12] = [
+            "ago", "later", "earlier", "from", "before", "after", "apart", "away", "early", "late", "since", "prior",
+        ];
+        const BEFORE: [&str; 11] =
+            ["in", "within", "every", "next", "coming", "per", "each", "another", "these", "until", "by"];
+        let is_in = |at: Option<usize>, words: &[&str]| {
+            at.filter(|at| *at < self.terms.len()).is_some_and(|at| words.contains(&self.lower(at).as_str()))
+        };
+        let before = span.start.checked_sub(1);
+        let before_article = span.start.checked_sub(2).filter(|_| is_in(before, &["the", "a"]));
+        // "Killed over two days" tells when; "lasted over two hours" tells how long.
+        let is_when = is_in(Some(span.start), &["over"]) && before.is_some_and(|at| {
+            !matches!(self.lower(at).as_str(), "lasted" | "for" | "after" | "took" | "," | "time" | "lasting" | "spent" | "was" | "is")
+        });
+        !(is_when || is_in(Some(span.end), &BEHIND) || is_in(before, &BEFORE) || is_in(before_article, &BEFORE))
+    }
+
+    fn is_part(&self, span: &Range<usize>, noun: Option<usize>) -> bool {
+        const PARTS: [&str; 13] = [
+            "other", "others", "more", "another", "additional", "further", "remaining", "new", "first", "last", "next",
+            "final", "extra",
+        ];
+        let until = noun.map_or(span.end, |noun| noun + 1).clamp(span.end, span.end + 4).min(self.terms.len());
+        let before = span.start.checked_sub(1);
+        before.into_iter().chain(span.end..until).any(|at| PARTS.contains(&self.lower(at).as_str()))
+            || (span.end + 1 < self.terms.len()
+                && self.lower(span.end) == "of"
+                && matches!(self.lower(span.end + 1).as_str(), "the" | "them" | "those" | "these" | "whom" | "which"))
     }
 
     /// The token of a span whose head lies outside of it.
@@ -387,7 +501,8 @@ impl<'a> Reading<'a> {
         self.dependents[bounds].iter().map(|child| *child as usize)
     }
 
-    /// The words that a span depends on, nearest first, and those that depend on them.
+    /// The words that a span depends on, nearest first, and those that depend on them; and which of them tells what
+    /// happened.
     fn core(
         &self,
         span: &Range<usize>,
@@ -395,49 +510,109 @@ impl<'a> Reading<'a> {
         vocabulary: &mut Vocabulary,
     ) -> (Vec<Weighted>, Option<Term>) {
         let mut core = Core::default();
-        let mut event = None;
-        let mut weight = 100;
-        let mut at = self.top_of(span);
-        for dependent in noun.into_iter().chain([at]).flat_map(|top| self.below(top, 2)) {
-            if !span.contains(&dependent) {
-                core.add(self.terms[dependent], 70);
-            }
+        let way = self.way(span);
+        let near: Vec<usize> = noun.into_iter().chain([self.top_of(span)]).flat_map(|top| self.below(top, 2)).collect();
+        let outside = |at: &usize| !span.contains(at);
+        for at in near.iter().filter(|at| outside(at)) {
+            core.add(self.terms[*at], 70);
         }
+        let mut arguments = Vec::new();
+        let mut weight = 100;
+        for at in &way {
+            core.add(self.term_of_event(*at, vocabulary), weight);
+            for argument in self.arguments(*at).into_iter().filter(outside) {
+                core.add(self.terms[argument], weight / 2);
+                arguments.push(argument);
+            }
+            weight = weight / 10 * 7;
+        }
+        // "Four deaths" name what happened themselves, "injured passengers" beside them; "spent two hours on the phone"
+        // does further off, and "It lasted two hours" in the sentence before.
+        let first = noun.into_iter().chain(near).chain(way).chain(arguments).filter(outside);
+        let event = first.filter_map(|at| self.concept(at, vocabulary)).next();
+        let event = event.or_else(|| {
+            let term = self.nearest_concept(span, vocabulary);
+            core.add(term, 40);
+            term
+        });
+        (core.weighted(), event)
+    }
+
+    /// What happened, if a token tells.
+    fn concept(&self, at: usize, vocabulary: &mut Vocabulary) -> Option<Term> {
+        self.term_of_event(at, vocabulary)
+            .filter(|term| words::is_concept(&vocabulary.terms[usize::from(*term)]))
+    }
+
+    /// The words over a span, from near to far, as far as they speak of it.
+    fn way(&self, span: &Range<usize>) -> Vec<usize> {
         const LONGEST_WAY: usize = 8;
+        let mut way = Vec::new();
+        let mut at = self.top_of(span);
         for _ in 0..LONGEST_WAY {
             if !span.contains(&at) {
-                let term = self.term_of_event(at, vocabulary);
-                core.add(term, weight);
-                let is_concept = |term: &Term| words::is_concept(&vocabulary.terms[usize::from(*term)]);
-                event = event.or_else(|| term.filter(is_concept));
-                if self.is_verb(at) {
-                    for argument in self.children(at).filter(|child| self.is_argument(*child)) {
-                        for below in std::iter::once(argument).chain(self.below(argument, 1)) {
-                            if !span.contains(&below) {
-                                core.add(self.terms[below], weight / 2);
-                            }
-                        }
-                    }
-                }
-                weight = weight * 7 / 10;
+                way.push(at);
+                way.extend(self.carried(at));
             }
             let token = &self.parsed.tokens[at];
-            let head = token.head as usize;
             // What is said beside it, over it or of it is another matter.
             let ends = matches!(
                 token.relation,
                 Relation::Root | Relation::Ccomp | Relation::Advcl | Relation::Parataxis | Relation::Conj
             );
+            let head = token.head as usize;
             if head == at || (ends && self.is_verb(at)) {
                 break;
             }
             at = if token.relation == Relation::Conj { self.over_conjuncts(at) } else { head };
-            if span.contains(&at) && at == self.top_of(span) {
-                break;
+        }
+        way
+    }
+
+    /// What a verb speaks of: its subject, its objects, and what hangs on its prepositions.
+    fn arguments(&self, at: usize) -> Vec<usize> {
+        if !self.is_verb(at) {
+            return Vec::new();
+        }
+        let direct: Vec<usize> = self.children(at).filter(|child| self.is_argument(*child)).collect();
+        direct.into_iter().flat_map(|at| std::iter::once(at).chain(self.below(at, 1))).collect()
+    }
+
+    /// The word nearest to a span in its sentence that tells what happens, or the last one of the sentence before.
+    fn nearest_concept(&self, span: &Range<usize>, vocabulary: &mut Vocabulary) -> Option<Term> {
+        const FARTHEST: usize = 12;
+        let number = self.sentence_of(span.start)?;
+        let sentence = &self.parsed.sentences[number];
+        let sentence = sentence.start as usize..sentence.end as usize;
+        for distance in 1..=FARTHEST {
+            let before = span.start.checked_sub(distance).filter(|at| sentence.contains(at));
+            let behind = Some(span.end - 1 + distance).filter(|at| sentence.contains(at));
+            for at in before.into_iter().chain(behind) {
+                if let Some(term) = self.concept(at, vocabulary) {
+                    return Some(term);
+                }
             }
         }
-        // "Four injured" names its event itself.
-        (core.weighted(), event)
+        let starts_near = span.start - sentence.start <= FARTHEST / 2;
+        let before = self.parsed.sentences.get(number.checked_sub(1)?).filter(|_| starts_near)?;
+        (before.start as usize..before.end as usize)
+            .rev()
+            .take(FARTHEST)
+            .find_map(|at| self.concept(at, vocabulary))
+    }
+
+    /// The verbs that a verb only carries: of "are thought to have been killed" what counts is "killed".
+    fn carried(&self, at: usize) -> Vec<usize> {
+        const LONGEST: usize = 4;
+        let mut found = Vec::new();
+        let mut next = Some(at).filter(|at| self.is_verb(*at));
+        while let Some(verb) = next.filter(|_| found.len() < LONGEST) {
+            let is_carried =
+                |child: &usize| matches!(self.parsed.tokens[*child].relation, Relation::Xcomp | Relation::Acomp | Relation::Oprd);
+            next = self.children(verb).find(is_carried);
+            found.extend(next);
+        }
+        found
     }
 
     /// The head over a row of nouns: of "four crew and 76 passengers" the passengers are aboard, too.
@@ -519,7 +694,7 @@ impl<'a> Reading<'a> {
             }
         }
         for term in &self.title {
-            context.add(Some(*term), 40);
+            context.add(Some(*term), 25);
         }
         context.weighted()
     }

@@ -18,13 +18,16 @@ use super::words;
 /// Documents further apart than this speak of other events with the same words, or of what has changed since.
 pub(super) const WINDOW_DAYS: i32 = 7;
 /// A word that stands in more than this part of all documents is not rare.
-const COMMON: f32 = 0.06;
+const COMMON: f32 = 0.4;
 /// Rare words of a claim that lead to candidates.
-const KEYS: usize = 12;
+const KEYS: usize = 40;
 /// Claims after it with the same rare word that a claim is compared with.
-const MOST_OF_A_KEY: usize = 60;
+const MOST_OF_A_KEY: usize = 100;
 /// Rare words that two claims must share.
 const FEWEST_SHARED: usize = 2;
+
+/// What two claims must have in common to meet: their kind, what they are of, and a rare word.
+type Key = (Fact, u32, u32);
 
 /// All claims of all documents under common numbers for their words.
 pub(super) struct Claims<'a> {
@@ -41,8 +44,8 @@ pub(super) struct Known<'a> {
     pub(super) document: usize,
     pub(super) claim: &'a Claim,
     pub(super) day: Option<i32>,
-    object: Option<u32>,
-    event: Option<u32>,
+    pub(super) object: Option<u32>,
+    pub(super) event: Option<u32>,
     core: Vec<(u32, f32)>,
     context: Vec<(u32, f32)>,
     context_length: f32,
@@ -55,6 +58,8 @@ pub(super) struct Likeness {
     pub(super) core: f32,
     /// Of their sentences and neighbours: the cosine of their rarities, 0..1.
     pub(super) context: f32,
+    /// Of the words of both contexts: the sum of their rarities.
+    pub(super) evidence: f32,
     /// Of the names in them, 0..1; `None` where one has none.
     pub(super) names: Option<f32>,
     /// The rarest words that both have, rarest first.
@@ -83,7 +88,6 @@ impl<'a> Claims<'a> {
             let numbers: Vec<u32> = held.terms.iter().map(number).collect();
             all.extend(held.claims.iter().map(|claim| claims.known(at, document, claim, &numbers)));
         }
-        drop(number);
         claims.all = all;
         claims.terms = terms;
         claims
@@ -117,19 +121,17 @@ impl<'a> Claims<'a> {
 
     /// Pairs that share rare words, as indices of [`Claims::all`], in rising order.
     pub(super) fn candidates(&self) -> Vec<(usize, usize)> {
-        let mut of_key: BTreeMap<(Fact, u32), Vec<usize>> = BTreeMap::new();
+        let mut of_key: Vec<(Key, usize)> = Vec::new();
         for (at, known) in self.all.iter().enumerate() {
-            for key in self.keys(known) {
-                of_key.entry((known.claim.fact, key)).or_default().push(at);
-            }
+            of_key.extend(self.keys(known).into_iter().map(|key| (key, at)));
         }
+        of_key.sort_by_key(|(key, at)| (*key, self.all[*at].day, *at));
         let mut pairs = Vec::new();
-        for claims in of_key.values_mut() {
-            claims.sort_by_key(|at| (self.all[*at].day, *at));
-            for (place, left) in claims.iter().enumerate() {
-                let after = claims[place + 1..].iter().take(MOST_OF_A_KEY);
-                let near = after.filter(|right| self.may_meet(*left, **right));
-                pairs.extend(near.map(|right| (*left.min(right), *left.max(right))));
+        for claims in of_key.chunk_by(|one, other| one.0 == other.0) {
+            for (place, (_, left)) in claims.iter().enumerate() {
+                let after = claims[place + 1..].iter().map(|(_, right)| *right).take(MOST_OF_A_KEY);
+                let near = after.filter(|right| self.may_meet(*left, *right));
+                pairs.extend(near.map(|right| (right.min(*left), right.max(*left))));
             }
         }
         pairs.sort_unstable();
@@ -140,21 +142,36 @@ impl<'a> Claims<'a> {
             .collect()
     }
 
-    /// The rarest words of a claim that stand in other documents, too.
-    fn keys(&self, known: &Known<'_>) -> Vec<u32> {
+    /// What a claim is of, with each of the rarest words around it.
+    fn keys(&self, known: &Known<'_>) -> Vec<Key> {
         let count = self.documents.len() as f32;
         // Among few documents every word is in a large part of them.
-        let most = (count * COMMON).max(12.0);
-        let rarest_kept = (1.0 + count / most).ln();
-        let alone = (1.0 + count).ln();
-        let mut keys: Vec<(u32, f32)> = known.context.clone();
-        keys.retain(|(term, _)| {
-            let rarity = self.rarity[*term as usize];
-            rarity >= rarest_kept && (rarity < alone || count < 2.0)
+        let rarest_kept = (1.0 + count / (count * COMMON).max(12.0)).ln();
+        let mut rare: Vec<(u32, f32)> = known.context.clone();
+        rare.retain(|(term, _)| {
+            let name = self.terms[*term as usize];
+            self.rarity[*term as usize] >= rarest_kept && !words::is_concept(name)
         });
-        keys.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        keys.truncate(KEYS);
-        keys.into_iter().map(|(term, _)| term).collect()
+        rare.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        rare.truncate(KEYS);
+        let anchors = self.anchors(known);
+        let keys = anchors.iter().flat_map(|anchor| rare.iter().map(|(term, _)| (known.claim.fact, *anchor, *term)));
+        keys.collect()
+    }
+
+    /// What a claim is of: what happens, or else what is counted and the nearest words of the core.
+    fn anchors(&self, known: &Known<'_>) -> Vec<u32> {
+        if known.claim.fact == Fact::Scope {
+            return known.object.into_iter().collect();
+        }
+        if matches!(known.claim.fact, Fact::Number | Fact::Duration) && known.event.is_some() {
+            return known.event.into_iter().collect();
+        }
+        let mut core = known.core.clone();
+        core.retain(|(term, _)| Some(*term) != known.object);
+        core.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        core.truncate(3);
+        known.object.into_iter().chain(core.into_iter().map(|(term, _)| term)).collect()
     }
 
     fn may_meet(&self, left: usize, right: usize) -> bool {
@@ -208,12 +225,16 @@ impl<'a> Claims<'a> {
         &self.all[first..after]
     }
 
+    pub(super) fn name(&self, term: Option<u32>) -> &str {
+        term.map_or("-", |term| self.terms[term as usize])
+    }
+
     /// Whether two claims may be of one fact, by what they name.
-    pub(super) fn may_be_of(&self, left: &Known<'_>, right: &Known<'_>) -> bool {
+    pub(super) fn may_be_of(&self, left: &Known<'_>, right: &Known<'_>, is_near: bool) -> bool {
         let is_same = |one: Option<u32>, other: Option<u32>| one.is_some() && one == other;
         same_measure(left.claim, right.claim)
-            && self.agree_on_object(left, right)
-            && (is_same(left.event, right.event) || is_same(left.object, right.object))
+            && (is_near || self.agree_on_object(left, right))
+            && (is_near || is_same(left.event, right.event) || is_same(left.object, right.object))
     }
 
     /// How much two claims are about the same.
@@ -231,6 +252,11 @@ impl<'a> Claims<'a> {
         Likeness {
             core: core.min(1.0),
             context: context.min(1.0),
+            evidence: shared
+                .iter()
+                .filter(|(term, ..)| !words::is_concept(self.terms[*term as usize]))
+                .map(|(_, one, other)| one.min(*other))
+                .sum(),
             names: self.names(left, right, &shared),
             shared: rarest.iter().take(8).map(|(term, _)| self.terms[*term as usize].to_owned()).collect(),
             shared_core: shared_core.iter().map(|(term, ..)| self.terms[*term as usize].to_owned()).collect(),

@@ -47,9 +47,13 @@ pub(super) enum Comparison {
 const ROUNDING: f64 = 0.05;
 /// How far `about` reaches to both sides.
 const ABOUT: f64 = 0.1;
-/// How far `nearly` reaches down, and `more than` and `at least` up. People round to the next number that sounds round,
+/// How far `nearly` reaches down.
+const NEARLY: f64 = 0.12;
+/// How far `more than` and `at least` reach up. People round to the next number that sounds round,
 /// and there is always one within this part: who says "over an hour" does not mean an hour and a half.
 const BEYOND: f64 = 0.15;
+/// How far they reach up where what is counted grows.
+const GROWN: f64 = 0.05;
 /// How far `less than` and `up to` reach down: they often name a limit, and not what was reached.
 const BELOW: f64 = 0.5;
 /// How far a length of time reaches, in the unit that was named: four hours and a half are not four hours.
@@ -72,6 +76,11 @@ impl Amount {
 
     /// What it can mean.
     pub(super) fn span(&self) -> Span {
+        self.span_within(BEYOND)
+    }
+
+    /// What it can mean where `at least` reaches so far up.
+    fn span_within(&self, beyond: f64) -> Span {
         let slack = self.slack();
         let (low, high) = (self.least, self.most);
         match self.bound {
@@ -81,8 +90,8 @@ impl Amount {
                 let slack = slack.max(high * ABOUT);
                 Span { low: low - slack, high: high + slack }
             }
-            Bound::Nearly => Span { low: low * (1.0 - BEYOND), high },
-            Bound::MoreThan | Bound::AtLeast => Span { low, high: high * (1.0 + BEYOND) },
+            Bound::Nearly => Span { low: low * (1.0 - NEARLY), high },
+            Bound::MoreThan | Bound::AtLeast => Span { low, high: high * (1.0 + beyond) },
             Bound::LessThan | Bound::AtMost => Span { low: low * BELOW, high: high + slack },
         }
     }
@@ -109,10 +118,19 @@ impl Amount {
     }
 
     pub(super) fn compare(&self, other: &Self) -> Comparison {
-        let (a, b) = (self.span(), other.span());
-        let (lower, upper) = if self.middle() <= other.middle() { (a, b) } else { (b, a) };
-        // Numbers that are next to each other touch: 17 and 18 are two.
-        if lower.high > upper.low || (lower.high >= upper.low && self.unit.base() != Unit::Count) {
+        self.compare_within(other, BEYOND)
+    }
+
+    /// As two counts of something that grows: "at least 51" and "59" are both true, and the second is news.
+    pub(super) fn compare_growing(&self, other: &Self) -> Comparison {
+        self.compare_within(other, GROWN)
+    }
+
+    fn compare_within(&self, other: &Self, beyond: f64) -> Comparison {
+        let (a, b) = (self.span_within(beyond), other.span_within(beyond));
+        // Numbers that are next to each other touch, and differ all the same: 17 and 18.
+        let overlap = a.low.max(b.low) < a.high.min(b.high);
+        if overlap || self.middle() == other.middle() {
             return Comparison::Compatible;
         }
         let (small, large) = (self.middle().min(other.middle()), self.middle().max(other.middle()));

@@ -26,7 +26,7 @@ const CONCEPTS: [(&str, &str); 26] = [
     ("=cost", "cost costs costing price priced worth"),
     ("=convict", "sentence sentenced sentences serving convicted"),
     ("=vote", "vote votes voted voting ballot ballots"),
-    ("=stay", "stay stayed stays stuck stranded remain remained remains spent spend"),
+    ("=stay", "stay stayed stays stuck stranded remain remained remains"),
     ("=delay", "delay delayed delays postponed postponement"),
     ("=infect", "case cases infected infection infections"),
     ("=carry", "aboard board carrying carried"),
@@ -58,9 +58,9 @@ const STOP_WORDS: &str = "a an the and or but if so as than that which who whom 
      four five six seven eight nine ten hundred thousand million billion dozen dozens first second last next new old \
      today yesterday tomorrow tonight morning afternoon evening night day days week weeks month months year years hour \
      hours minute minutes time times ago earlier later monday tuesday wednesday thursday friday saturday sunday news \
-     like good great big long don doesn didn isn wasn aren won ve re ll don't doesn't didn't isn't it's that's i'm we're \
+     people person persons like good great big long don doesn didn isn wasn aren won ve re ll don't doesn't didn't isn't it's that's i'm we're \
      they're you're he's she's there's mr mrs ms dr least nearly almost around roughly approximately estimated amid \
-     per via among within without called lasted lasting number total";
+     per via among within without lasted lasting number total spent spend";
 
 static CONCEPT_OF: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
     let words = CONCEPTS.iter().flat_map(|(concept, words)| words.split_whitespace().map(|word| (word, *concept)));

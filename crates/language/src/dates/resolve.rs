@@ -1,7 +1,7 @@
 //! Which days an expression means, counted from the day of publication.
 
-use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
+use jiff::{Span, ToSpan};
 
 use super::{Certainty, Days, Edge, Expression, Period, Step};
 
@@ -127,15 +127,15 @@ fn period(period: Period, after: i32, published: Date) -> Option<Days> {
 /// The days around a round number of steps back: `three years ago` is no day but the year around it.
 fn ago(least: u16, most: u16, step: Step, published: Date) -> Option<Days> {
     let back = |count: u16| {
-        let count = i32::from(count);
+        let (count, none) = (i32::from(count), Span::new());
         let span = match step {
-            Step::Hour => (count / 24).days(),
-            Step::Day => count.days(),
-            Step::Week => (count * 7).days(),
-            Step::Month => count.months(),
-            Step::Year => count.years(),
+            Step::Hour => none.try_days(count / 24),
+            Step::Day => none.try_days(count),
+            Step::Week => none.try_weeks(count),
+            Step::Month => none.try_months(count),
+            Step::Year => none.try_years(count),
         };
-        published.checked_sub(span).ok()
+        published.checked_sub(span.ok()?).ok()
     };
     let slack = match step {
         Step::Hour => 1,
@@ -144,8 +144,6 @@ fn ago(least: u16, most: u16, step: Step, published: Date) -> Option<Days> {
         Step::Month => 15,
         Step::Year => 182,
     };
-    Some(Days {
-        first: back(most)?.checked_sub(slack.days()).ok()?,
-        last: back(least)?.checked_add(slack.days()).ok()?.min(published),
-    })
+    let first = back(most)?.checked_sub(slack.days()).ok()?;
+    Some(Days { first, last: back(least)?.checked_add(slack.days()).ok()?.min(published).max(first) })
 }

@@ -238,6 +238,10 @@ fn in_words(tokens: &[Token], at: usize) -> Option<Number> {
     if let Some((value, places)) = decimals {
         return Some(scaled(tokens, small + value, 0.1_f64.powi(places), end));
     }
+    if tokens.get(end).is_some_and(|token| token.is("dozen")) {
+        let value = small * 12.0;
+        return Some(Number { least: value, most: value, step: 12.0, end: end + 1, form: Form::Plain });
+    }
     let number = with_magnitudes(tokens, small, end);
     let form = if is_one && number.end == at + 1 { Form::Article } else { number.form };
     Some(Number { form, ..number })
