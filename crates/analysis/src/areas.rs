@@ -104,7 +104,7 @@ pub(crate) fn together(
     let names = names::names(&of(documents, |held| &held.names));
     let held_stories = of(documents, |held| &held.stories);
     let stories = stories::together(&held_stories);
-    let timeline = timeline::timeline(&stories, &held_stories);
+    let timeline = timeline::of_each(&held_stories, &stories);
     let mut differences = discrepancies::find(&of(documents, |held| &held.discrepancies));
     put_stories(&mut differences, &stories);
     vec![

@@ -62,6 +62,15 @@ pub struct Quoted {
     pub text: String,
 }
 
+/// The timelines of all stories, one after the other in the order of the stories.
+///
+/// `stories` are those of [`crate::stories::together`] over `all`.
+pub fn of_each(all: &[(&Document, &Held)], stories: &[Story]) -> Vec<Step> {
+    let record: BTreeMap<&str, (&Document, &Held)> =
+        all.iter().map(|(document, held)| (document.id.as_str(), (*document, *held))).collect();
+    stories.iter().flat_map(|story| in_order(steps(story, &record, STEPS_A_DAY))).collect()
+}
+
 /// The timeline of a story or of a running story, by its id; of all stories without one. By rising dates.
 ///
 /// `None` if no story has this id. `stories` are those of [`crate::stories::together`] over `all`.

@@ -76,7 +76,7 @@ impl Narrowed {
 }
 
 /// Leaves out the evidence and scores of a finding and of its parts.
-fn without_why(finding: &mut Value) {
+pub(super) fn without_why(finding: &mut Value) {
     match finding {
         Value::Object(fields) => {
             fields.remove("why");

@@ -42,7 +42,7 @@ impl Summarise {
         let mut sources: Vec<Value> = Vec::new();
         found.each(Area::Timeline, |step| {
             let finding = Finding(&step);
-            if [finding.text("/story"), finding.text("/running")].contains(&self.story.as_str()) {
+            if finding.text("/story") == self.story {
                 sources.extend(finding.parts("/citations").map(|citation| citation.0.clone()));
             }
             Ok(sources.len() < proposals::MOST_SOURCES)

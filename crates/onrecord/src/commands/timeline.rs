@@ -1,15 +1,26 @@
 //! `onrecord timeline`: what happened, step by step, each step with its sources.
 
-use super::findings::{Finding, Narrowed};
+use super::findings::{self, Finding, without_why};
+use super::layout::one_line;
 use crate::Global;
 use crate::console::{Console, Outcome};
+use crate::library::findings::Findings;
 use analysis::Area;
 use jiff::civil::Date;
+use serde_json::Value;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// List dated steps: of one story by its id or its title, or of all
+/// Steps of one day where several stories are listed: those that most documents tell.
+const STEPS_A_DAY: usize = 3;
+
+/// List what happened day by day: in one story, in a running one, or in all
+///
+/// Each step is a sentence of the record, with the documents that say the same. Of several stories the most told steps of each
+/// day are listed.
 #[derive(clap::Args)]
 pub(crate) struct Timeline {
-    /// Only steps of this story: its id, or words of its title
+    /// Only this story, or this running story: its id, or words of its title
     #[arg(value_name = "STORY")]
     story: Option<String>,
     /// Only steps on this day (YYYY-MM-DD) or later
@@ -18,29 +29,62 @@ pub(crate) struct Timeline {
     /// Only steps before this day
     #[arg(long, value_name = "DAY")]
     before: Option<Date>,
-    #[command(flatten)]
-    narrowed: Narrowed,
 }
 
 impl Timeline {
-    /// Prints the steps.
+    /// Prints the steps by rising dates.
     pub(crate) fn run(self, global: &Global, console: &Console) -> anyhow::Result<Outcome> {
-        let story = self.story.as_deref().map(str::to_lowercase);
-        let is_wanted = |finding: &serde_json::Value| {
-            let finding = Finding(finding);
-            let date = finding.text("/date").parse::<Date>().ok();
-            story.as_deref().is_none_or(|story| {
-                let ids = [finding.text("/story"), finding.text("/running")];
-                ids.contains(&story) || finding.text("/title").to_lowercase().contains(story)
-            }) && self.after.is_none_or(|after| date.is_some_and(|date| date >= after))
-                && self.before.is_none_or(|before| date.is_some_and(|date| date < before))
-        };
-        self.narrowed.print(Area::Timeline, global, console, is_wanted, lines)
+        let found = findings::open(global, console)?;
+        let stories = self.story.as_deref().map(|named| stories(&found, named)).transpose()?;
+        let mut days: BTreeMap<Date, Vec<Value>> = BTreeMap::new();
+        found.each(Area::Timeline, |mut step| {
+            without_why(&mut step);
+            let date = Finding(&step).text("/date").parse::<Date>().ok();
+            let is_wanted = stories.as_ref().is_none_or(|stories| stories.contains(Finding(&step).text("/story")));
+            if let Some(date) = date.filter(|date| is_wanted && self.wants(*date)) {
+                days.entry(date).or_default().push(step);
+            }
+            Ok(true)
+        })?;
+        let is_one = stories.is_some_and(|stories| stories.len() == 1);
+        for steps in days.values_mut() {
+            if !is_one {
+                steps.sort_by_key(|step| Reverse(Finding(step).parts("/citations").count()));
+                steps.truncate(STEPS_A_DAY);
+            }
+            steps.iter().try_for_each(|step| print(step, console))?;
+        }
+        Ok(if days.is_empty() { Outcome::NothingFound } else { Outcome::Done })
+    }
+
+    fn wants(&self, date: Date) -> bool {
+        self.after.is_none_or(|after| date >= after) && self.before.is_none_or(|before| date < before)
     }
 }
 
-fn lines(finding: &Finding<'_>) -> Vec<String> {
-    let mut lines = vec![format!("{}  {}", finding.text("/date"), finding.text("/text"))];
-    lines.extend(finding.parts("/citations").map(|citation| format!("    {}", citation.place())));
-    lines
+/// The ids of the stories that are meant: by their own id, by that of a running story, or by words of their titles.
+fn stories(found: &Findings, named: &str) -> anyhow::Result<BTreeSet<String>> {
+    let (mut by_id, mut by_title) = (BTreeSet::new(), BTreeSet::new());
+    found.each(Area::Stories, |story| {
+        let story = Finding(&story);
+        if [story.text("/id"), story.text("/running")].contains(&named) {
+            by_id.insert(story.text("/id").to_owned());
+        } else if story.text("/title").to_lowercase().contains(&named.to_lowercase()) {
+            by_title.insert(story.text("/id").to_owned());
+        }
+        Ok(true)
+    })?;
+    Ok(if by_id.is_empty() { by_title } else { by_id })
+}
+
+fn print(step: &Value, console: &Console) -> anyhow::Result<()> {
+    if console.is_json() {
+        return Ok(console.object(step)?);
+    }
+    let step = Finding(step);
+    console.line(one_line(&format!("{}  {}", step.text("/date"), step.text("/text"))))?;
+    for citation in step.parts("/citations") {
+        console.line(one_line(&format!("    {}", citation.place())))?;
+    }
+    Ok(())
 }
