@@ -40,7 +40,7 @@ fn a_misheard_name_is_repaired_with_its_proof() {
         assert!(text(repair, "/evidence/0/text").contains("Lindqvist"), "{repair}");
         assert!(repair["evidence"][0]["document"]["path"].is_string(), "{repair}");
     }
-    assert_eq!(repairs[0]["link"], "https://radio.example.org/listen?id=talks&t=4s");
+    assert_eq!(repairs[0]["link"], "https://radio.example.org/listen?id=talks#t=4");
     let shown = found(&root, &["show", "Harbour Radio - Morning Desk/talks.md"]);
     assert!(text(&shown[1], "/text").contains("Lindquist"), "what was heard stays: {}", shown[1]);
     assert_eq!(shown[1]["repairs"][0]["canonical"], "Mara Lindqvist");
@@ -77,7 +77,7 @@ fn words_are_held_against_the_record() {
     let matches = run_without_models(&root, ["check-quote", said, "--json"]).expect(0).objects();
     assert_eq!(matches[0]["verdict"], "verbatim");
     assert_eq!(matches[0]["start_seconds"], 24.0);
-    assert_eq!(matches[0]["link"], "https://radio.example.org/listen?id=talks&t=24s");
+    assert_eq!(matches[0]["link"], "https://radio.example.org/listen?id=talks#t=24");
     let other = "We had a great call and I never think we will have the ferry running again by Easter";
     let matches = run_without_models(&root, ["check-quote", other, "--json"]).expect(0).objects();
     assert_eq!(matches[0]["verdict"], "altered");
