@@ -63,7 +63,8 @@ fn lines(finding: &Finding<'_>) -> Vec<String> {
         vec![format!("{} of {} ({confidence:.2})", finding.text("/class"), finding.text("/fact"))];
     for side in ["/left", "/right"] {
         let Some(side) = finding.0.pointer(side).map(Finding) else { continue };
-        lines.push(format!("    {}: {}", side.text("/value"), side.text("/text")));
+        let value = format!("{} {}", side.value("/value"), side.text("/unit"));
+        lines.push(format!("    {}: {}", value.trim(), side.text("/text")));
         lines.push(format!("        {}", side.place()));
     }
     lines

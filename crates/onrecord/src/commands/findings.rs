@@ -36,14 +36,16 @@ impl Narrowed {
         let path = match &self.document {
             Some(named) => {
                 let index = library::open_index(&archive, console)?;
-                Some(library::find_document(&archive, &index, named)?.document.path)
+                let known = library::find_document(&archive, &index, named)?;
+                // Findings are made once for all copies, in the document that stands for them.
+                Some(known.copy_of.map_or(known.document.path, |copied| copied.leader))
             }
             None => None,
         };
         let findings = library::findings::findings(&archive, console)?;
         let mut printed = 0;
         findings.each(area, |mut finding| {
-            if path.as_deref().is_none_or(|path| names_document(&finding, path)) && is_wanted(&finding) {
+            if path.as_deref().is_none_or(|path| is_about(&finding, path)) && is_wanted(&finding) {
                 self.print_one(&mut finding, console, &lines)?;
                 printed += 1;
             }
@@ -87,7 +89,14 @@ pub(super) fn without_why(finding: &mut Value) {
     }
 }
 
-/// Whether a document stands anywhere in a finding.
+/// Whether a finding is about a document: its own, or of one without its own any that stands in it.
+fn is_about(finding: &Value, path: &str) -> bool {
+    match finding.pointer("/document/path") {
+        Some(own) => own == path,
+        None => names_document(finding, path),
+    }
+}
+
 fn names_document(finding: &Value, path: &str) -> bool {
     match finding {
         Value::Object(fields) => fields.iter().any(|(name, field)| {
@@ -106,6 +115,15 @@ impl<'a> Finding<'a> {
     /// A text, by its JSON pointer; empty if there is none.
     pub(crate) fn text(&self, pointer: &str) -> &'a str {
         self.0.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// A value as it is printed, by its JSON pointer; empty if there is none.
+    pub(crate) fn value(&self, pointer: &str) -> String {
+        match self.0.pointer(pointer) {
+            None | Some(Value::Null) => String::new(),
+            Some(Value::String(text)) => text.clone(),
+            Some(other) => other.to_string(),
+        }
     }
 
     /// A number, by its JSON pointer.
