@@ -310,6 +310,7 @@ impl Kind {
             Self::Whisper => "whisper",
             Self::StaticEmbedding => "static_embedding",
             Self::SentenceEmbedding => "sentence_embedding",
+            Self::Parser => "parser",
         }
     }
 }
@@ -320,6 +321,7 @@ impl fmt::Display for Kind {
             Self::Whisper => "speech recognition",
             Self::StaticEmbedding => "quick vectors of meaning",
             Self::SentenceEmbedding => "vectors of meaning for ranking",
+            Self::Parser => "parsing",
         })
     }
 }
