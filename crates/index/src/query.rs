@@ -19,6 +19,7 @@ mod lexer;
 mod parser;
 mod pointer;
 mod print;
+mod spellings;
 mod word;
 
 use jiff::civil::Date;
@@ -26,6 +27,7 @@ use record::{Kind, MediaTime};
 
 pub use error::{QueryError, QueryErrorKind};
 pub use help::QUERY_HELP;
+pub use spellings::Spellings;
 
 use crate::tokens::{self, LONGEST_WORD_BYTES, Stems};
 

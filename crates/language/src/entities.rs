@@ -11,6 +11,7 @@
 
 mod places;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -79,12 +80,15 @@ impl<'a> Knowledge<'a> {
             *counts.entry(name).or_default().entry(entity.kind).or_default() += 1;
         }
         let mut knowledge = Self { surnames: BTreeMap::new(), parts: BTreeSet::new(), counts };
+        let proper = ProperNouns::of(text, parsed);
         for (name, counts) in &knowledge.counts {
             let people = counts.get(&EntityKind::Person).copied().unwrap_or_default();
             if 2 * people > counts.values().sum() && is_full_name(name) {
-                let surname = name.iter().rev().find(|word| !GENERATIONS.contains(word));
-                *knowledge.surnames.entry(surname.expect("two words at least")).or_default() += people;
                 knowledge.parts.extend(name);
+                let surname = name.iter().rev().find(|word| !GENERATIONS.contains(word));
+                if let Some(surname) = surname.filter(|word| proper.has(word)) {
+                    *knowledge.surnames.entry(surname).or_default() += people;
+                }
             }
         }
         knowledge
@@ -107,7 +111,8 @@ impl<'a> Knowledge<'a> {
     fn is_person(&self, name: &[&str], full: usize) -> bool {
         let Some(counts) = self.counts.get(name) else { return true };
         let people = counts.get(&EntityKind::Person).copied().unwrap_or_default() + full;
-        let others: usize = counts.iter().filter(|(kind, _)| **kind != EntityKind::Person).map(|(_, count)| count).sum();
+        let others: usize =
+            counts.iter().filter(|(kind, _)| **kind != EntityKind::Person).map(|(_, count)| count).sum();
         others <= 2 * people
     }
 
@@ -128,18 +133,50 @@ impl<'a> Knowledge<'a> {
         let stands_alone = |at: usize| {
             let token = &parsed.tokens[at];
             let is_part = |other: usize| {
-                let proper = parsed.tokens.get(other).filter(|other| matches!(other.tag, Tag::Nnp | Tag::Nnps));
+                let proper =
+                    parsed.tokens.get(other).filter(|other| matches!(other.tag, Tag::Nnp | Tag::Nnps));
                 proper.is_some_and(|other| !TITLES.contains(&other.text(text)))
             };
-            token.tag == Tag::Nnp && token.relation != Relation::Compound && !is_part(at + 1) && !(at > 0 && is_part(at - 1))
+            token.tag == Tag::Nnp
+                && token.relation != Relation::Compound
+                && !is_part(at + 1)
+                && !(at > 0 && is_part(at - 1))
         };
         let is_surname = |at: usize| {
             let word = parsed.tokens[at].text(text);
-            self.surnames.get(word).is_some_and(|full| self.kind(&[word], EntityKind::Person) == EntityKind::Person && self.is_person(&[word], *full))
+            self.surnames.get(word).is_some_and(|full| {
+                self.kind(&[word], EntityKind::Person) == EntityKind::Person && self.is_person(&[word], *full)
+            })
         };
         let missed = (0..taken.len()).filter(|at| !taken[*at] && is_surname(*at) && stands_alone(*at));
         missed.map(|at| Entity { tokens: at as u32..at as u32 + 1, kind: EntityKind::Person }).collect()
     }
+}
+
+/// How often words are proper nouns in a document. Where speech has no marks, "Yeah" and the like end up in names.
+struct ProperNouns<'a> {
+    /// How often each word is one, and how often anything else; by the word in small letters.
+    counts: BTreeMap<Cow<'a, str>, (usize, usize)>,
+}
+
+impl<'a> ProperNouns<'a> {
+    fn of(text: &'a str, parsed: &Parsed) -> Self {
+        let mut counts: BTreeMap<Cow<str>, (usize, usize)> = BTreeMap::new();
+        for token in &parsed.tokens {
+            let count = counts.entry(lower(token.text(text))).or_default();
+            *if token.tag == Tag::Nnp { &mut count.0 } else { &mut count.1 } += 1;
+        }
+        Self { counts }
+    }
+
+    /// Whether a word mostly is one.
+    fn has(&self, word: &str) -> bool {
+        self.counts.get(&lower(word)).is_some_and(|(proper, other)| proper > other)
+    }
+}
+
+fn lower(word: &str) -> Cow<'_, str> {
+    if word.chars().any(char::is_uppercase) { word.to_lowercase().into() } else { word.into() }
 }
 
 /// What a name is by the table of places; nothing if it may be a person's and `person` says that the document has such.

@@ -230,7 +230,8 @@ fn tagger(network: &ModelFile, listed: &ModelFile) -> Result<(Matrix, Vec<Tag>),
         labels: Vec<String>,
     }
     let read: Option<Listed> = serde_json::from_slice(listed.bytes()).ok();
-    let tags: Option<Vec<Tag>> = read.and_then(|read| read.labels.iter().map(|label| Tag::of_name(label)).collect());
+    let tags: Option<Vec<Tag>> =
+        read.and_then(|read| read.labels.iter().map(|label| Tag::of_name(label)).collect());
     let tags = tags.filter(|tags| !tags.is_empty()).ok_or_else(|| listed.lacks("known tags"))?;
     let layers = network.layers()?;
     let layer = layers.iter().find(|layer| layer.name == "softmax");

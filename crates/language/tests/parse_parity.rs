@@ -32,7 +32,8 @@ struct Differences {
 }
 
 fn folder() -> Option<PathBuf> {
-    let folder = std::env::var_os("ONRECORD_TEST_MODELS").map(|models| PathBuf::from(models).join("en-core-web-sm"));
+    let folder =
+        std::env::var_os("ONRECORD_TEST_MODELS").map(|models| PathBuf::from(models).join("en-core-web-sm"));
     let found = folder.filter(|folder| folder.exists());
     if found.is_none() {
         eprintln!("skipped: no model `en-core-web-sm` in the folder that `ONRECORD_TEST_MODELS` names");
@@ -65,7 +66,8 @@ fn parses_are_those_of_spacy() {
 
 fn compare(case: &Case, parsed: &Parsed, all: &mut Differences) {
     all.tokens += case.tokens.len();
-    let cuts = |parsed: &Parsed| parsed.tokens.iter().map(|token| (token.start, token.end)).collect::<Vec<_>>();
+    let cuts =
+        |parsed: &Parsed| parsed.tokens.iter().map(|token| (token.start, token.end)).collect::<Vec<_>>();
     if cuts(parsed) != case.tokens.iter().map(|token| (token.0, token.1)).collect::<Vec<_>>() {
         let words: Vec<_> = parsed.tokens.iter().map(|token| token.text(&case.text)).collect();
         println!("cut differently: {:?}: {words:?}", case.text);
@@ -76,7 +78,11 @@ fn compare(case: &Case, parsed: &Parsed, all: &mut Differences) {
         let (_, _, tag, relation, head, _) = expected;
         let differs = |count: &mut usize, differs: bool| {
             if differs {
-                println!("{:?} is {token:?}, expected {expected:?} in {:?}", token.text(&case.text), case.text);
+                println!(
+                    "{:?} is {token:?}, expected {expected:?} in {:?}",
+                    token.text(&case.text),
+                    case.text
+                );
             }
             *count += usize::from(differs);
         };
@@ -87,7 +93,8 @@ fn compare(case: &Case, parsed: &Parsed, all: &mut Differences) {
             differs(&mut all.relations, token.relation.name() != relation);
         }
     }
-    let entities = parsed.entities.iter().map(|it| (it.tokens.start, it.tokens.end, it.kind.name().to_owned()));
+    let entities =
+        parsed.entities.iter().map(|it| (it.tokens.start, it.tokens.end, it.kind.name().to_owned()));
     let entities: Vec<_> = entities.collect();
     if entities != case.entities {
         println!("other entities in {:?}: {entities:?}, expected {:?}", case.text, case.entities);
@@ -135,7 +142,8 @@ fn any_text_is_parsed_within_its_bounds() {
         any::<String>(),
     ];
     // Each case runs the networks, so there are fewer than usual.
-    proptest!(ProptestConfig::with_cases(100), |(text in texts)| check_bounds(&text, &parser.parse(&text)));
+    let config = ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() };
+    proptest!(config, |(text in texts)| check_bounds(&text, &parser.parse(&text)));
 }
 
 #[test]
@@ -148,7 +156,13 @@ fn long_texts_are_parsed_in_pieces_without_a_loss() {
     let once = parser.parse(sentence);
     assert_eq!(parsed.tokens.len(), 400 * once.tokens.len());
     assert_eq!(parsed.sentences.len(), 400);
-    for hostile in ["(".repeat(20_000), "a".repeat(20_000), ".\n".repeat(10_000), "x.y".repeat(7_000), "’s".repeat(9_000)] {
+    for hostile in [
+        "(".repeat(20_000),
+        "a".repeat(20_000),
+        ".\n".repeat(10_000),
+        "x.y".repeat(7_000),
+        "’s".repeat(9_000),
+    ] {
         check_bounds(&hostile, &parser.parse(&hostile));
     }
 }
@@ -182,7 +196,10 @@ fn check_bounds(text: &str, parsed: &Parsed) {
     assert_eq!(next as usize, parsed.tokens.len(), "in {text:?}");
     let mut next = 0;
     for entity in &parsed.entities {
-        assert!(next <= entity.tokens.start && entity.tokens.start < entity.tokens.end, "{entity:?} in {text:?}");
+        assert!(
+            next <= entity.tokens.start && entity.tokens.start < entity.tokens.end,
+            "{entity:?} in {text:?}"
+        );
         next = entity.tokens.end;
     }
     assert!(next as usize <= parsed.tokens.len(), "in {text:?}");

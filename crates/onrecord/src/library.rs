@@ -4,6 +4,7 @@ pub(crate) mod findings;
 mod meaning;
 pub(crate) mod quotation;
 pub(crate) mod saved;
+pub(crate) mod spellings;
 
 use crate::Global;
 use crate::console::Console;

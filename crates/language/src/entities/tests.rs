@@ -66,7 +66,10 @@ fn kinds_are_those_of_the_document() {
         "[PERSON Anna Jordan] won . [ORG Jordan] said so .",
         &[("Anna Jordan", "PERSON"), ("Jordan", "PERSON")],
     );
-    check("[PERSON Jack London] wrote . [PERSON London] died .", &[("Jack London", "PERSON"), ("London", "PERSON")]);
+    check(
+        "[PERSON Jack London] wrote . [PERSON London] died .",
+        &[("Jack London", "PERSON"), ("London", "PERSON")],
+    );
     // Votes.
     check(
         "[ORG Grey Heron] [ORG Grey Heron] [FAC Grey Heron]",
@@ -92,4 +95,6 @@ fn surnames_that_were_passed_over_are_found() {
     check("[PERSON Mara Lindqvist] spoke . Per Lindqvist left .", &["Mara Lindqvist"]);
     check("[PERSON Mara Lindqvist] spoke . the Lindqvist Tower stands .", &["Mara Lindqvist"]);
     check("Lindqvist spoke .", &[]);
+    // A word that is none: "Yeah" behind a name, where speech has no marks.
+    check("[PERSON Mara Yeah] spoke . yeah . yeah . yeah . then Yeah left .", &["Mara Yeah"]);
 }

@@ -19,10 +19,14 @@ pub(super) struct Affixes {
 impl Affixes {
     /// `None` if the pattern is none.
     pub(super) fn new(pattern: &str) -> Option<Self> {
-        let (looking, plain): (Vec<&str>, Vec<&str>) =
-            alternatives(pattern).into_iter().partition(|one| ["(?=", "(?!", "(?<"].iter().any(|look| one.contains(look)));
+        let (looking, plain): (Vec<&str>, Vec<&str>) = alternatives(pattern)
+            .into_iter()
+            .partition(|one| ["(?=", "(?!", "(?<"].iter().any(|look| one.contains(look)));
         let looking = looking.into_iter().map(Regex::new);
-        Some(Self { plain: Regex::new(&plain.join("|")).ok()?, looking: looking.collect::<Result<_, _>>().ok()? })
+        Some(Self {
+            plain: Regex::new(&plain.join("|")).ok()?,
+            looking: looking.collect::<Result<_, _>>().ok()?,
+        })
     }
 
     /// Bytes of the longest prefix of a text; 0 if there is none.
@@ -44,7 +48,9 @@ impl Affixes {
     }
 
     fn longest(&self, text: &str, window: &str) -> usize {
-        let length = |regex: &Regex, text: &str| regex.find(text).ok().flatten().map_or(0, |found| found.as_str().len());
+        let length = |regex: &Regex, text: &str| {
+            regex.find(text).ok().flatten().map_or(0, |found| found.as_str().len())
+        };
         let looking = self.looking.iter().map(|regex| length(regex, window));
         looking.fold(length(&self.plain, text), usize::max)
     }

@@ -10,7 +10,12 @@ use super::transitions::Trees;
 use super::vocabulary::Met;
 use super::{Entity, EntityKind, Parsed, Relation, Tag, Token};
 
-pub(super) fn assemble(tokens: &[Met], tags: &[Tag], trees: &Trees, names: Vec<(Range<u32>, EntityKind)>) -> Parsed {
+pub(super) fn assemble(
+    tokens: &[Met],
+    tags: &[Tag],
+    trees: &Trees,
+    names: Vec<(Range<u32>, EntityKind)>,
+) -> Parsed {
     let sentences = sentences(&trees.starts);
     let heads = heads(tokens, trees, &sentences);
     // How many words stand before each token; one more for the end.
@@ -50,7 +55,8 @@ fn sentences(starts: &[bool]) -> Vec<Range<u32>> {
 /// The head of each token among those that are words, and what it is to it. Within a sentence there is at least one root,
 /// and no head outside.
 fn heads(tokens: &[Met], trees: &Trees, sentences: &[Range<u32>]) -> Vec<(u32, Relation)> {
-    let mut heads: Vec<(u32, Relation)> = trees.heads.iter().copied().zip(trees.relations.iter().copied()).collect();
+    let mut heads: Vec<(u32, Relation)> =
+        trees.heads.iter().copied().zip(trees.relations.iter().copied()).collect();
     for sentence in sentences {
         let mut root = None;
         for word in sentence.clone().filter(|word| !tokens[*word as usize].white) {

@@ -105,3 +105,26 @@ fn is_other_digit(letter: char) -> bool {
         | 0x2780..=0x2788 | 0x278a..=0x2792 | 0x10a40..=0x10a43 | 0x10e60..=0x10e68 | 0x11052..=0x1105a
         | 0x1f100..=0x1f10a)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shapes_are_those_of_spacy() {
+        #[track_caller]
+        fn check(text: &str, expected: &str) {
+            assert_eq!(shape(text), expected, "for {text:?}");
+        }
+        check("Kingdom", "Xxxxx");
+        check("U.S.", "X.X.");
+        check("1,200", "d,ddd");
+        check("aaaaaaAAAAAA11111", "xxxxXXXXdddd");
+        check("x²", "xd");
+        check("東京ab", "xxxx");
+        check("ǅ", "x"); // A letter between capital and small.
+        check("½", "½");
+        check("'s", "'x");
+        check(&"a".repeat(100), "LONG");
+    }
+}

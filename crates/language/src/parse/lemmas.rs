@@ -45,7 +45,12 @@ impl Lemmas {
         let file = ModelFile::read(folder, "lemmas.msgpack")?;
         let value = file.value()?;
         let table = |part| Table::of(&value, part).ok_or_else(|| file.lacks("tables of lemmas"));
-        Ok(Self { verbs: table("verb")?, nouns: table("noun")?, adjectives: table("adj")?, adverbs: table("adv")? })
+        Ok(Self {
+            verbs: table("verb")?,
+            nouns: table("noun")?,
+            adjectives: table("adj")?,
+            adverbs: table("adv")?,
+        })
     }
 
     /// The lemma of a word that has a tag.
@@ -79,7 +84,8 @@ impl Table {
     fn of(tables: &Value, part: &str) -> Option<Self> {
         let part = number(part);
         let of_part = |table: &str| {
-            let (_, value) = field(tables, table)?.as_map()?.iter().find(|(key, _)| key.as_u64() == Some(part))?;
+            let (_, value) =
+                field(tables, table)?.as_map()?.iter().find(|(key, _)| key.as_u64() == Some(part))?;
             Some(value)
         };
         let text = |value: &Value| value.as_str().map(str::to_owned);
@@ -88,7 +94,8 @@ impl Table {
             [old, new] => Some((text(old)?, text(new)?)),
             _ => None,
         });
-        let exceptions = of_part("lemma_exc")?.as_map()?.iter().map(|(word, lemmas)| Some((text(word)?, texts(lemmas)?)));
+        let exceptions =
+            of_part("lemma_exc")?.as_map()?.iter().map(|(word, lemmas)| Some((text(word)?, texts(lemmas)?)));
         Some(Self {
             rules: rules.collect::<Option<_>>()?,
             exceptions: exceptions.collect::<Option<_>>()?,
@@ -98,7 +105,10 @@ impl Table {
 
     /// The lemma of a word in small letters: that of an exception before one that exists before one that does not.
     fn lemma(&self, word: &str) -> Option<String> {
-        let made = self.rules.iter().filter_map(|(old, new)| Some(format!("{}{new}", word.strip_suffix(old.as_str())?)));
+        let made = self
+            .rules
+            .iter()
+            .filter_map(|(old, new)| Some(format!("{}{new}", word.strip_suffix(old.as_str())?)));
         let made = made.filter(|form| !form.is_empty());
         let (mut forms, mut unknown) = (Vec::new(), Vec::new());
         for form in made {
@@ -137,7 +147,9 @@ fn fixed(lower: &str, tag: Tag) -> Option<&'static str> {
         (Tag::Prp, "'s") => "us",
         (Tag::Prp, "them") => "they",
         (Tag::Rb, "not" | "n't" | "nt" | "n’t") => "not",
-        (Tag::Vbn, "been") | (Tag::Vbg, "being") | (Tag::Vbz, "is" | "'s") | (Tag::Vbd, "was" | "were") => "be",
+        (Tag::Vbn, "been") | (Tag::Vbg, "being") | (Tag::Vbz, "is" | "'s") | (Tag::Vbd, "was" | "were") => {
+            "be"
+        }
         (Tag::Vbp, "are" | "'re" | "am" | "'m") => "be",
         (Tag::Vbz, "has") | (Tag::Vbp, "'ve") | (Tag::Vbd, "had" | "'d") | (Tag::Vbn, "had") => "have",
         (Tag::Vbz, "does") | (Tag::Vbd, "did") => "do",

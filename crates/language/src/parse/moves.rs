@@ -23,14 +23,16 @@ impl Moves {
     pub(super) fn read(file: &ModelFile) -> Result<Self, ParserError> {
         let value = file.value()?;
         let json = field(&value, "moves").and_then(Value::as_str);
-        let kinds: Option<BTreeMap<u32, BTreeMap<String, i64>>> = json.and_then(|json| serde_json::from_str(json).ok());
+        let kinds: Option<BTreeMap<u32, BTreeMap<String, i64>>> =
+            json.and_then(|json| serde_json::from_str(json).ok());
         let kinds = kinds.ok_or_else(|| file.lacks("moves and how often training saw them"))?;
         let mut moves = Self { labels: Vec::new(), kinds: Vec::new() };
         for (kind, labels) in kinds {
             if kind as usize != moves.kinds.len() {
                 return Err(file.lacks("kinds of moves numbered from 0"));
             }
-            let mut labels: Vec<(i64, String)> = labels.into_iter().map(|(label, count)| (count, label)).collect();
+            let mut labels: Vec<(i64, String)> =
+                labels.into_iter().map(|(label, count)| (count, label)).collect();
             labels.sort_by(|a, b| b.cmp(a));
             let first = moves.labels.len();
             moves.labels.extend(labels.into_iter().map(|(_, label)| label));

@@ -47,7 +47,12 @@ impl NameFinder {
     }
 
     /// `white` says which words are white space, `starts` with which a sentence begins. No name crosses a sentence's start.
-    pub(super) fn find(&self, words: &[f32], white: &[bool], starts: &[bool]) -> Vec<(Range<u32>, EntityKind)> {
+    pub(super) fn find(
+        &self,
+        words: &[f32],
+        white: &[bool],
+        starts: &[bool],
+    ) -> Vec<(Range<u32>, EntityKind)> {
         let mut names = Vec::new();
         let mut scores = self.scorer.of(words);
         let mut open: Option<(u32, EntityKind)> = None;
@@ -86,7 +91,8 @@ impl NameFinder {
             (UNIT, closed && !white),
             (OUT, closed),
         ];
-        let allowed = kinds.into_iter().filter(|(_, allowed)| *allowed).flat_map(|(kind, _)| self.moves.of_kind(kind));
+        let allowed =
+            kinds.into_iter().filter(|(_, allowed)| *allowed).flat_map(|(kind, _)| self.moves.of_kind(kind));
         // An open name goes on as what it is; a move without a label is only for words outside of names.
         let fits = move |made: &usize| match open {
             Some((_, kind)) => self.kinds[*made] == Some(kind),

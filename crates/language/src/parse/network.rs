@@ -10,9 +10,9 @@
 
 use pulp::Arch;
 
+use super::ParserError;
 use super::product::Matrix;
 use super::weights::{Layer, ModelFile, Numbers};
-use super::ParserError;
 
 /// Rows that are computed at once: what lies between two steps then stays in the fastest memory.
 const CHUNK: usize = 60;
@@ -47,8 +47,10 @@ struct Maxout {
 impl Encoder {
     pub(super) fn new(file: &ModelFile, layers: &[Layer], arch: Arch) -> Result<Self, ParserError> {
         let named = |name: &'static str| layers.iter().filter(move |layer| layer.name == name);
-        let tables = named("hashembed").map(|layer| Table::new(file, layer)).collect::<Result<Vec<_>, _>>()?;
-        let mut maxouts = named("maxout").zip(named("layernorm")).map(|(maxout, norm)| Maxout::new(file, maxout, norm));
+        let tables =
+            named("hashembed").map(|layer| Table::new(file, layer)).collect::<Result<Vec<_>, _>>()?;
+        let mut maxouts =
+            named("maxout").zip(named("layernorm")).map(|(maxout, norm)| Maxout::new(file, maxout, norm));
         let mix = maxouts.next().ok_or_else(|| file.lacks("a layer of maxouts"))??;
         let layers = maxouts.collect::<Result<Vec<_>, _>>()?;
         let width = mix.width();
@@ -106,7 +108,10 @@ impl Encoder {
                 layer.matrix.apply(self.arch, &before[first * width..], width, chunk, &mut products);
                 let range = (first + 1) * width..(first + 1 + chunk) * width;
                 layer.finish(&products, &mut after[range.clone()]);
-                after[range.clone()].iter_mut().zip(&before[range]).for_each(|(after, before)| *after += before);
+                after[range.clone()]
+                    .iter_mut()
+                    .zip(&before[range])
+                    .for_each(|(after, before)| *after += before);
             }
             std::mem::swap(&mut before, &mut after);
         }
@@ -156,7 +161,9 @@ impl Maxout {
     fn new(file: &ModelFile, maxout: &Layer, norm: &Layer) -> Result<Self, ParserError> {
         let (weights, bias) = (file.take(Some(maxout), "W")?, file.take(Some(maxout), "b")?);
         let (scale, moved) = (file.take(Some(norm), "G")?, file.take(Some(norm), "b")?);
-        let [outputs, pieces, inputs] = weights.shape[..] else { return Err(file.lacks("a layer of maxouts")) };
+        let [outputs, pieces, inputs] = weights.shape[..] else {
+            return Err(file.lacks("a layer of maxouts"));
+        };
         if bias.shape != [outputs, pieces] || scale.shape != [outputs] || moved.shape != [outputs] {
             return Err(file.lacks("as many biases as there are weights"));
         }
@@ -177,7 +184,9 @@ impl Maxout {
         for (row, products) in rows.chunks_exact_mut(width).zip(products.chunks_exact(self.matrix.width())) {
             row.copy_from_slice(&products[..width]);
             for piece in products[width..].chunks_exact(width).take(self.pieces - 1) {
-                row.iter_mut().zip(piece).for_each(|(most, product)| *most = if product > most { *product } else { *most });
+                row.iter_mut()
+                    .zip(piece)
+                    .for_each(|(most, product)| *most = if product > most { *product } else { *most });
             }
             let mean = sum(row.iter().copied()) / width as f32;
             let variance = sum(row.iter().map(|number| (number - mean) * (number - mean))) / width as f32;
@@ -196,4 +205,19 @@ fn sum(numbers: impl ExactSizeIterator<Item = f32>) -> f32 {
         strands[at % 8] += number;
     }
     strands.iter().sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hashes_are_those_of_thinc() {
+        assert_eq!(
+            hashes(3_197_928_453_018_144_401, 8),
+            [2_399_055_680, 1_118_310_852, 3_598_583_520, 1_677_466_278]
+        );
+        assert_eq!(hashes(0, 8), [0; 4]);
+        assert_eq!(hashes(1, 8), [1_161_550_108, 2_247_783_286, 1_742_325_162, 1_224_191_281]);
+    }
 }

@@ -105,8 +105,16 @@ impl Apply<'_> {
 
     /// `R` rows times `P` panels.
     #[inline(always)]
-    #[allow(clippy::needless_range_loop, reason = "with iterators the sums end up in memory: half as fast, measured")]
-    fn block<S: Simd, const V: usize, const R: usize, const P: usize>(&mut self, simd: S, panel: usize, first: usize) {
+    #[allow(
+        clippy::needless_range_loop,
+        reason = "with iterators the sums end up in memory: half as fast, measured"
+    )]
+    fn block<S: Simd, const V: usize, const R: usize, const P: usize>(
+        &mut self,
+        simd: S,
+        panel: usize,
+        first: usize,
+    ) {
         let Matrix { inputs, ref panels, ref bias } = *self.matrix;
         let mut weights: [&[[S::f32s; V]]; P] = [&[]; P];
         for (at, weights) in weights.iter_mut().enumerate() {
@@ -133,7 +141,8 @@ impl Apply<'_> {
                 for row in 0..R {
                     let x = simd.splat_f32s(x[row][input]);
                     for register in 0..V {
-                        sums[row][at][register] = simd.mul_add_e_f32s(x, weights[register], sums[row][at][register]);
+                        sums[row][at][register] =
+                            simd.mul_add_e_f32s(x, weights[register], sums[row][at][register]);
                     }
                 }
             }
@@ -161,6 +170,39 @@ impl Apply<'_> {
                 for (x, weights) in x.iter().zip(weights.chunks_exact(PANEL)) {
                     out.iter_mut().zip(weights).for_each(|(out, weight)| *out += x * weight);
                 }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn products_are_those_of_the_definition() {
+        // Numbers that are whole and small, so that sums are exact in any order.
+        let number = |at: usize| ((at * 7 + 3) % 11) as f32 - 5.0;
+        for (inputs, outputs, rows, step) in
+            [(1, 1, 1, 1), (5, 16, 6, 5), (7, 17, 13, 3), (3, 130, 1, 3), (4, 100, 20, 9)]
+        {
+            let weights: Vec<f32> = (0..inputs * outputs).map(number).collect();
+            let bias: Vec<f32> = (0..outputs).map(number).collect();
+            let x: Vec<f32> = (0..(rows - 1) * step + inputs).map(|at| number(at + 2)).collect();
+            let matrix = Matrix::new(inputs, weights.chunks_exact(inputs), &bias);
+            let expected = |row: usize, output: usize| {
+                let products =
+                    (0..inputs).map(|input| x[row * step + input] * weights[output * inputs + input]);
+                bias[output] + products.sum::<f32>()
+            };
+            let mut out = vec![9.0; 3];
+            matrix.apply(Arch::new(), &x, step, rows, &mut out);
+            let mut plain = vec![0.0; out.len()];
+            Apply { matrix: &matrix, x: &x, step, rows, out: &mut plain }.plainly();
+            assert_eq!(out, plain, "{inputs} {outputs} {rows} {step}");
+            for (row, out) in out.chunks_exact(matrix.width()).enumerate() {
+                let expected: Vec<f32> = (0..outputs).map(|output| expected(row, output)).collect();
+                assert_eq!(out[..outputs], expected, "{inputs} {outputs} {rows} {step}, row {row}");
             }
         }
     }

@@ -50,7 +50,8 @@ impl Scorer {
     ) -> Result<Self, ParserError> {
         let named = |name: &'static str| layers.iter().filter(move |layer| layer.name == name);
         // In the order of a walk through the network, the layer that scores moves comes first.
-        let (upper, narrow, lower) = (named("linear").next(), named("linear").nth(1), named("precomputable_affine").next());
+        let (upper, narrow, lower) =
+            (named("linear").next(), named("linear").nth(1), named("precomputable_affine").next());
         let numbers = |layer, name| file.take(layer, name);
         let (scores, scores_bias) = (numbers(upper, "W")?, numbers(upper, "b")?);
         let (narrowing, narrowing_bias) = (numbers(narrow, "W")?, numbers(narrow, "b")?);
@@ -68,7 +69,10 @@ impl Scorer {
             return Err(file.lacks("layers that fit each other"));
         }
         let apart = |places: usize| {
-            let one = move |place| (0..PIECES).flat_map(move |piece| (0..hidden).map(move |at| (place * hidden + at) * PIECES + piece));
+            let one = move |place| {
+                (0..PIECES)
+                    .flat_map(move |piece| (0..hidden).map(move |at| (place * hidden + at) * PIECES + piece))
+            };
             (0..places).flat_map(one)
         };
         let rows = apart(places).map(|row| &table.values[row * narrowed..][..narrowed]);
@@ -110,14 +114,20 @@ impl Scores<'_> {
             self.sum.iter_mut().zip(&row[place * size..][..size]).for_each(|(sum, number)| *sum += number);
         }
         let (first, second) = self.sum.split_at_mut(size / PIECES);
-        first.iter_mut().zip(second).for_each(|(most, number)| *most = if *number > *most { *number } else { *most });
+        first
+            .iter_mut()
+            .zip(second)
+            .for_each(|(most, number)| *most = if *number > *most { *number } else { *most });
         scorer.moves.apply(scorer.arch, first, size / PIECES, 1, &mut self.scores);
         &self.scores[..scorer.move_count]
     }
 }
 
 /// The first of the moves that scores most, of those in some ranges.
-pub(super) fn best(scores: &[f32], allowed: impl IntoIterator<Item = std::ops::Range<usize>>) -> Option<usize> {
+pub(super) fn best(
+    scores: &[f32],
+    allowed: impl IntoIterator<Item = std::ops::Range<usize>>,
+) -> Option<usize> {
     let mut best: Option<usize> = None;
     for at in allowed.into_iter().flatten() {
         if best.is_none_or(|best| scores[at] > scores[best]) {

@@ -65,3 +65,24 @@ fn hash(bytes: &[u8]) -> u64 {
     hash = (hash ^ hash >> SHIFT).wrapping_mul(FACTOR);
     hash ^ hash >> SHIFT
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_those_of_spacy() {
+        #[track_caller]
+        fn check(text: &str, expected: u64) {
+            assert_eq!(number(text), expected, "for {text:?}");
+        }
+        check("", 0);
+        check("a", 11_901_859_001_352_538_922);
+        check("coffee", 3_197_928_453_018_144_401);
+        check("Zoë", 16_948_573_035_762_911_534);
+        check("12345678", 9_871_996_032_675_327_904); // Eight bytes: nothing is left over.
+        check("Kingdom's", 3_856_208_714_637_371_235);
+        check("mark", 423);
+        check("_", 456);
+    }
+}

@@ -65,9 +65,11 @@ struct Special {
 impl Tokenizer {
     pub(super) fn read(file: &ModelFile) -> Result<Self, ParserError> {
         let value = file.value()?;
-        let pattern = |name| field(&value, name).and_then(Value::as_str).ok_or_else(|| file.lacks("a pattern"));
+        let pattern =
+            |name| field(&value, name).and_then(Value::as_str).ok_or_else(|| file.lacks("a pattern"));
         let affixes = |name| Affixes::new(pattern(name)?).ok_or_else(|| file.lacks("patterns of affixes"));
-        let regex = |name| Regex::new(pattern(name)?).map_err(|_| file.lacks("patterns of regular expressions"));
+        let regex =
+            |name| Regex::new(pattern(name)?).map_err(|_| file.lacks("patterns of regular expressions"));
         let mut tokenizer = Self {
             prefixes: affixes("prefix_search")?,
             suffixes: affixes("suffix_search")?,
@@ -79,7 +81,8 @@ impl Tokenizer {
         };
         let exceptions = field(&value, "exceptions").and_then(Value::as_map);
         for (word, pieces) in exceptions.ok_or_else(|| file.lacks("exceptions"))? {
-            let added = word.as_str().zip(pieces.as_array()).and_then(|(word, pieces)| tokenizer.add(word, pieces));
+            let added =
+                word.as_str().zip(pieces.as_array()).and_then(|(word, pieces)| tokenizer.add(word, pieces));
             added.ok_or_else(|| file.lacks("exceptions whose pieces make up the word"))?;
         }
         tokenizer.hide();
@@ -111,7 +114,8 @@ impl Tokenizer {
             let affixed = self.prefixes.prefix(word) + self.suffixes.suffix(word) > 0;
             if affixed || self.infix.is_match(word).unwrap_or(false) || word.contains(' ') {
                 let pieces = self.split_by(word, false);
-                let pieces: Vec<String> = pieces.iter().map(|piece| word[piece.range.clone()].to_owned()).collect();
+                let pieces: Vec<String> =
+                    pieces.iter().map(|piece| word[piece.range.clone()].to_owned()).collect();
                 hidden.entry(pieces[0].clone()).or_default().push(pieces);
             }
         }
@@ -148,7 +152,9 @@ impl Tokenizer {
             pieces.push(plain(core));
         } else {
             let inner = self.between_infixes(text);
-            pieces.extend(inner.into_iter().map(|range| plain(core.start + range.start..core.start + range.end)));
+            pieces.extend(
+                inner.into_iter().map(|range| plain(core.start + range.start..core.start + range.end)),
+            );
         }
         pieces.extend(suffixes.into_iter().rev());
         pieces
@@ -203,7 +209,8 @@ impl Tokenizer {
         let mut start = 0;
         // A match at the very start is skipped, as spaCy does.
         for infix in self.infix.find_iter(text).map_while(Result::ok).filter(|infix| infix.start() > 0) {
-            pieces.extend([start..infix.start(), infix.range()].into_iter().filter(|range| !range.is_empty()));
+            pieces
+                .extend([start..infix.start(), infix.range()].into_iter().filter(|range| !range.is_empty()));
             start = infix.end();
         }
         pieces.extend((start < text.len()).then_some(start..text.len()));
@@ -284,4 +291,25 @@ pub(super) fn runs(text: &str) -> Vec<Run> {
         runs.push(Run { range: start..text.len(), spaced: false });
     }
     runs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_are_words_and_white_space_that_is_more_than_a_blank() {
+        #[track_caller]
+        fn check(text: &str, expected: &[(&str, bool)]) {
+            let runs = runs(text);
+            let found: Vec<_> = runs.iter().map(|run| (&text[run.range.clone()], run.spaced)).collect();
+            assert_eq!(found, expected, "for {text:?}");
+        }
+        check("", &[]);
+        check("one two", &[("one", true), ("two", false)]);
+        check("one  two ", &[("one", true), (" ", false), ("two", true)]);
+        check(" one\ntwo", &[(" ", false), ("one", false), ("\n", false), ("two", false)]);
+        check("one \n two  ", &[("one", true), ("\n ", false), ("two", true), (" ", false)]);
+        check("\u{a0}é", &[("\u{a0}", false), ("é", false)]);
+    }
 }

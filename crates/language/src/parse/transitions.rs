@@ -57,7 +57,8 @@ impl TreeParser {
     pub(super) fn read(network: &ModelFile, moves: &ModelFile, arch: Arch) -> Result<Self, ParserError> {
         let listed = Moves::read(moves)?;
         let labels = listed.labels().iter().map(|label| Label::of_name(label));
-        let labels: Vec<Label> = labels.collect::<Option<_>>().ok_or_else(|| moves.lacks("known relations"))?;
+        let labels: Vec<Label> =
+            labels.collect::<Option<_>>().ok_or_else(|| moves.lacks("known relations"))?;
         let scorer = Scorer::new(network, &network.layers()?, PLACES, labels.len(), arch)?;
         Ok(Self { scorer, moves: listed, labels })
     }
@@ -80,7 +81,12 @@ impl TreeParser {
             }
         }
         let mut heads = state.heads.iter().zip(0..).map(|(head, word)| head.unwrap_or(word)).collect();
-        let mut labels: Vec<Label> = state.labels.iter().zip(&state.heads).map(|(label, head)| if head.is_some() { *label } else { ROOT }).collect();
+        let mut labels: Vec<Label> = state
+            .labels
+            .iter()
+            .zip(&state.heads)
+            .map(|(label, head)| if head.is_some() { *label } else { ROOT })
+            .collect();
         drop_lifted(&mut heads, &mut labels, white);
         let starts = starts(&heads);
         Trees { heads, relations: labels.iter().map(|label| label.relation).collect(), starts }
@@ -105,7 +111,9 @@ impl TreeParser {
 impl Label {
     fn of_name(name: &str) -> Option<Self> {
         match name.split_once("||") {
-            Some((name, below)) => Some(Self { relation: Relation::of_name(name)?, below: Some(Relation::of_name(below)?) }),
+            Some((name, below)) => {
+                Some(Self { relation: Relation::of_name(name)?, below: Some(Relation::of_name(below)?) })
+            }
             // Moves that attach nothing have no label.
             None if name.is_empty() => Some(ROOT),
             None => Some(Self { relation: Relation::of_name(name)?, below: None }),
@@ -175,9 +183,19 @@ impl State {
     /// The words that the network sees.
     fn seen(&self) -> [Option<u32>; PLACES] {
         let (next, top) = (self.buffered(0), self.stacked(0));
-        let last = |children: &[Option<u32>], head: Option<u32>| head.and_then(|head| children[head as usize]);
+        let last =
+            |children: &[Option<u32>], head: Option<u32>| head.and_then(|head| children[head as usize]);
         let (left, right) = (&self.last_left, &self.last_right);
-        [next, self.buffered(1), top, self.stacked(1), self.stacked(2), last(left, next), last(left, top), last(right, top)]
+        [
+            next,
+            self.buffered(1),
+            top,
+            self.stacked(1),
+            self.stacked(2),
+            last(left, next),
+            last(left, top),
+            last(right, top),
+        ]
     }
 
     /// The kinds of moves that are possible.
@@ -307,7 +325,8 @@ struct Children {
 
 impl Children {
     fn of(heads: &[u32]) -> Self {
-        let mut words: Vec<u32> = (0..).zip(heads).filter(|(word, head)| word != *head).map(|(word, _)| word).collect();
+        let mut words: Vec<u32> =
+            (0..).zip(heads).filter(|(word, head)| word != *head).map(|(word, _)| word).collect();
         words.sort_by_key(|word| heads[*word as usize]);
         let mut ranges = vec![0..0; heads.len()];
         for (at, word) in (0..).zip(&words) {

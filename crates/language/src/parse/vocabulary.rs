@@ -85,7 +85,10 @@ impl Vocabulary {
         }
         if !starts.is_empty() {
             cuts = source.tokenizer.restore_exceptions(text, cuts, &starts);
-            words = cuts.iter().map(|cut| self.word(source, &text[cut.piece.range.clone()], cut.piece.special)).collect();
+            words = cuts
+                .iter()
+                .map(|cut| self.word(source, &text[cut.piece.range.clone()], cut.piece.special))
+                .collect();
         }
         self.compute(source);
         cuts.iter().zip(words).map(|(cut, word)| self.met(cut, word)).collect()

@@ -63,7 +63,8 @@ impl ModelFile {
         };
         let (nodes, settings, numbers) = (list("nodes")?, list("attrs")?, list("params")?);
         let layers = nodes.iter().zip(settings).zip(numbers).map(|((node, settings), numbers)| {
-            let name = field(node, "name").and_then(Value::as_str).ok_or_else(|| self.lacks("a node's name"))?;
+            let name =
+                field(node, "name").and_then(Value::as_str).ok_or_else(|| self.lacks("a node's name"))?;
             let numbers = self.numbers_of(&numbers)?;
             Ok(Layer { name: name.to_owned(), settings, numbers })
         });

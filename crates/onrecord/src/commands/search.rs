@@ -77,6 +77,9 @@ pub(crate) struct Search {
     /// Look at doubtful segments, too
     #[arg(long)]
     with_suspects: bool,
+    /// Only what was heard like this: not the misheard spellings of a name that `onrecord names` repairs
+    #[arg(long)]
+    as_heard: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -110,12 +113,14 @@ impl Search {
         }
         let archive = library::archive(global)?;
         let index = self.open(&archive, console)?;
+        let asked = query.clone();
+        let query = self.spelt(&archive, &index, query)?;
         if self.count {
             let counts = index.count(&query, &self.options())?;
             if self.csv {
                 console.raw(csv_line(["query", "hits", "documents", "airtime_seconds"]).as_bytes())?;
             }
-            self.print_counts(None, &query.to_string(), &counts, console)?;
+            self.print_counts(None, &asked.to_string(), &counts, console)?;
             return Ok(if counts.passages == 0 { Outcome::NothingFound } else { Outcome::Done });
         }
         let answer = index.search(&query, &self.options())?;
@@ -124,7 +129,7 @@ impl Search {
         printer.begin(&[])?;
         printer.print(&answer, &[])?;
         if let Some(name) = &self.save {
-            let saved = SavedSearch::of(&query, &self.options());
+            let saved = SavedSearch::of(&asked, &self.options());
             let saved = saved.with_seen(&index)?;
             saved.save_new(&archive, name)?;
             console
@@ -143,6 +148,11 @@ impl Search {
             return Ok(Outcome::NothingFound);
         }
         Ok(Outcome::Done)
+    }
+
+    /// The query with names under every spelling, if that is wanted.
+    fn spelt(&self, archive: &Archive, index: &Index, query: Query) -> anyhow::Result<Query> {
+        if self.as_heard { Ok(query) } else { library::spellings::with_spellings(archive, index, query) }
     }
 
     fn open(&self, archive: &Archive, console: &Console) -> anyhow::Result<Index> {
