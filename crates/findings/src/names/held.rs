@@ -191,6 +191,9 @@ impl Reader {
 
     fn read_heard(&mut self, text: &Text, parsed: &Parsed) {
         let words = words(&text.text);
+        if !is_english(&text.text, &words) {
+            return;
+        }
         let kinds = Kinds::of(parsed);
         for run in runs(&text.text, &words) {
             let (titles, names) = without_titles(&text.text, &words, &run);
@@ -287,6 +290,17 @@ fn in_a_place(text: &str, words: &[Word], names: &Range<usize>) -> Option<Entity
 
 /// Words after which a place stands and hardly anything else with a name.
 const PLACE_PREPOSITIONS: &[&str] = &["in", "near", "outside"];
+
+/// Whether a text has as many function words as English has; in another language "Rusia" is right.
+///
+/// Half of spoken English are such words, a tenth of Spanish or French happens to be spelt like them.
+fn is_english(text: &str, words: &[Word]) -> bool {
+    let is_function = |word: &&Word| lists::is_function_word(&text[word.bytes.clone()].to_lowercase());
+    words.len() < LEAST_WORDS_OF_A_LANGUAGE || words.iter().filter(is_function).count() * 4 >= words.len()
+}
+
+/// From how few words no language can be told.
+const LEAST_WORDS_OF_A_LANGUAGE: usize = 60;
 
 /// The titles before a name, and the words of the name itself.
 fn without_titles(text: &str, words: &[Word], run: &Run) -> (Vec<u8>, Range<usize>) {
