@@ -162,6 +162,8 @@ const SPEAKS_ALONE: &[&str] = &["remarks", "speech", "speaks", "address", "addre
 
 /// Whoever a programme is about is named more often than this in a thousand words; whoever speaks is not.
 const MENTIONS_PER_THOUSAND: usize = 4;
+/// The same where nothing but the title names the guest.
+const MENTIONS_OF_GUEST: usize = 2;
 
 /// Whom a programme is with, as its title and description tell.
 fn main(scene: &Scene, front: &Scene, material: &Material, traits: &[Traits]) -> Option<Main> {
@@ -171,7 +173,6 @@ fn main(scene: &Scene, front: &Scene, material: &Material, traits: &[Traits]) ->
         matches!(place, Some(Place::Front { part: FrontPart::Title, .. }))
     };
     let title_end = (0..front.reading.len()).find(|&token| !is_title(token)).unwrap_or(front.reading.len());
-    let said = |words: &[&str]| (0..front.reading.len()).any(|token| words.contains(&front.reading.lower(token)));
     let frank = traits.iter().filter(|traits| traits.is_mine || traits.is_ours).count();
     let is_frank = 3 * frank >= traits.len();
     let in_title = front.mentions.iter().filter(|mention| mention.tokens.end <= title_end);
@@ -184,11 +185,17 @@ fn main(scene: &Scene, front: &Scene, material: &Material, traits: &[Traits]) ->
         let Who::Person(name) = &mention.who else { continue };
         let named = scene.mentions.iter().filter(|other| other.who == mention.who && is_named(scene.reading, other.tokens.start)).count();
         let names_itself = front.reading.lower(mention.tokens.end) == ":";
-        let speaks = said_in_title(SPEAKS) || names_itself || speaks_at(&mention) || (is_frank && said(SPEAKS));
+        // "Mara Lindqvist: ...", "Mara Lindqvist on ...", "... with Mara Lindqvist": whom a talk is with.
+        let in_place = mention.tokens.end <= title_end
+            && (mention.tokens.start == 0 || mention.tokens.end + 1 >= title_end || front.reading.lower(mention.tokens.end) == "on");
+        let is_rare = named * 1000 <= words * MENTIONS_OF_GUEST;
+        let speaks = said_in_title(SPEAKS) || names_itself || speaks_at(&mention) || (is_frank && in_place && is_rare);
         // Names in titles are often none: "Trump Shocks Europe". Somebody who speaks is a person in the rest too.
         let is_met = scene.mentions.iter().any(|other| other.who == mention.who)
             || front.mentions.iter().any(|other| other.who == mention.who && other.tokens.start >= title_end);
-        let is_host = !is_met || material.document.show.as_deref().is_some_and(|show| show.contains(name.as_str()));
+        let is_host = !is_met || material.document.show.as_deref().is_some_and(|show| {
+                name.split_whitespace().any(|word| word.chars().count() >= 4 && show.contains(word))
+            });
         if speaks && !is_host && named * 1000 <= words * MENTIONS_PER_THOUSAND {
             let voice = Voice {
                 who: mention.who.clone(),

@@ -158,9 +158,9 @@ impl<'a> Path<'a> {
                 let unlike = if is_first_person || lead.voice.from == From::Announced {
                     0.0
                 } else if next {
-                    -0.5
+                    -0.6
                 } else {
-                    -1.2
+                    -1.6
                 };
                 Some((-2.4 + lead.weight + off_line * 0.7 + unlike, Some(lead.voice)))
             }
