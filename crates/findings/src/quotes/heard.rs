@@ -15,7 +15,7 @@ use super::{Evidence, Manner};
 use crate::material::Material;
 
 /// Shorter sentences of a voice tell nothing by themselves: "Thank you.", "I think so."
-const SHORTEST: usize = 4;
+const SHORTEST: usize = 5;
 /// A sentence of nobody known must be at least as long to be looked for elsewhere.
 const SHORTEST_UNKNOWN: usize = 7;
 
@@ -38,7 +38,6 @@ pub(super) fn statements(scene: &Scene, front: &Scene, material: &Material) -> V
         is_report[sentence] |= 2 * saying.content.len() >= scene.reading.sentence(sentence).len()
             && !matches!(&turns[sentence], Turn::Said(voice) if voice.who == saying.who || voice.is_read);
     }
-    let all_traits = &traits;
     for (sentence, (turn, traits)) in turns.iter().zip(&traits).enumerate() {
         // What a voice passes on of somebody else is that one's statement.
         if is_report[sentence] {
@@ -48,7 +47,7 @@ pub(super) fn statements(scene: &Scene, front: &Scene, material: &Material) -> V
             .get(material.text.pieces_of(&scene.reading.bytes(&scene.reading.sentence(sentence))).start)
             .and_then(|piece| piece.speaker.as_deref());
         let is_near_voice = (sentence.saturating_sub(NEAR_VOICE)..=sentence + NEAR_VOICE).any(|near| {
-            turns.get(near).is_some_and(|turn| *turn != Turn::Told) || self::is_frank(&all_traits[near.min(all_traits.len() - 1)])
+            matches!(turns.get(near), Some(Turn::Said(voice)) if !matches!(voice.from, From::Guest | From::Title))
         });
         drafts.extend(spoken(scene, sentence, turn, traits, speaker, is_near_voice));
     }
@@ -94,7 +93,7 @@ fn spoken(
         (Turn::Said(voice), None) => of_voice(voice),
         (Turn::Told, None) => told::blank(),
     };
-    let is_worth = statement.certainty > 0 || (is_near_voice && !traits.is_hosting && traits.words >= SHORTEST_UNKNOWN);
+    let is_worth = statement.certainty > 0 || ((is_frank(traits) || is_near_voice) && !traits.is_hosting && traits.words >= SHORTEST_UNKNOWN);
     is_worth.then_some(Draft { tokens, statement })
 }
 
@@ -117,7 +116,8 @@ fn of_voice(voice: &Voice) -> HeldStatement {
         as_written: voice.as_written.clone(),
         manner: if voice.is_read { Manner::Direct } else { Manner::Clip },
         from,
-        certainty: certainty(from),
+        // A voice that nothing names is looked for elsewhere.
+        certainty: if voice.who.is_known() || voice.as_written.is_some() { certainty(from) } else { 0 },
         ..told::blank()
     }
 }
@@ -162,6 +162,8 @@ const SPEAKS_ALONE: &[&str] = &["remarks", "speech", "speaks", "address", "addre
 
 /// Whoever a programme is about is named more often than this in a thousand words; whoever speaks is not.
 const MENTIONS_PER_THOUSAND: usize = 4;
+/// The same where nothing but the title names the guest.
+const MENTIONS_OF_GUEST: usize = 2;
 
 /// Whom a programme is with, as its title and description tell.
 fn main(scene: &Scene, front: &Scene, material: &Material, traits: &[Traits]) -> Option<Main> {
@@ -171,7 +173,6 @@ fn main(scene: &Scene, front: &Scene, material: &Material, traits: &[Traits]) ->
         matches!(place, Some(Place::Front { part: FrontPart::Title, .. }))
     };
     let title_end = (0..front.reading.len()).find(|&token| !is_title(token)).unwrap_or(front.reading.len());
-    let said = |words: &[&str]| (0..front.reading.len()).any(|token| words.contains(&front.reading.lower(token)));
     let frank = traits.iter().filter(|traits| traits.is_mine || traits.is_ours).count();
     let is_frank = 3 * frank >= traits.len();
     let in_title = front.mentions.iter().filter(|mention| mention.tokens.end <= title_end);
@@ -184,8 +185,17 @@ fn main(scene: &Scene, front: &Scene, material: &Material, traits: &[Traits]) ->
         let Who::Person(name) = &mention.who else { continue };
         let named = scene.mentions.iter().filter(|other| other.who == mention.who && is_named(scene.reading, other.tokens.start)).count();
         let names_itself = front.reading.lower(mention.tokens.end) == ":";
-        let speaks = said_in_title(SPEAKS) || names_itself || speaks_at(&mention) || (is_frank && said(SPEAKS));
-        let is_host = material.document.show.as_deref().is_some_and(|show| show.contains(name.as_str()));
+        // "Mara Lindqvist: ...", "Mara Lindqvist on ...", "... with Mara Lindqvist": whom a talk is with.
+        let in_place = mention.tokens.end <= title_end
+            && (mention.tokens.start == 0 || mention.tokens.end + 1 >= title_end || front.reading.lower(mention.tokens.end) == "on");
+        let is_rare = named * 1000 <= words * MENTIONS_OF_GUEST;
+        let speaks = said_in_title(SPEAKS) || names_itself || speaks_at(&mention) || (is_frank && in_place && is_rare);
+        // Names in titles are often none: "Trump Shocks Europe". Somebody who speaks is a person in the rest too.
+        let is_met = scene.mentions.iter().any(|other| other.who == mention.who)
+            || front.mentions.iter().any(|other| other.who == mention.who && other.tokens.start >= title_end);
+        let is_host = !is_met || material.document.show.as_deref().is_some_and(|show| {
+                name.split_whitespace().any(|word| word.chars().count() >= 4 && show.contains(word))
+            });
         if speaks && !is_host && named * 1000 <= words * MENTIONS_PER_THOUSAND {
             let voice = Voice {
                 who: mention.who.clone(),

@@ -49,6 +49,8 @@ pub(super) struct Link {
 const RUN: usize = 4;
 /// A run that more statements have tells nothing; it also bounds the pairs.
 const MOST_OF_RUN: usize = 60;
+/// Of a commoner run, each statement is compared with so many of the nearest days.
+const FEW_NEAREST: usize = 6;
 /// The same of a word of one speaker's statements of near days.
 const MOST_OF_WORD: usize = 120;
 /// Words of a statement that are aligned; the rest of a longer one is left out.
@@ -105,11 +107,10 @@ struct Linker<'a> {
     /// Parts that a statement may be the same by: its own words, or the quotations in it.
     own: Vec<Vec<Vec<u32>>>,
     weight: Vec<f32>,
-    is_content: Vec<bool>,
-    /// A word to its stem, as an index too.
-    stem: Vec<u32>,
     /// Weight by stem.
     stem_weight: Vec<f32>,
+    /// The stems of the words of each statement that tell something, in order.
+    content: Vec<Vec<u32>>,
 }
 
 impl<'a> Linker<'a> {
@@ -152,68 +153,80 @@ impl<'a> Linker<'a> {
         };
         let weight = with.iter().zip(&is_content).map(|(&count, &is_content)| rareness(count, is_content)).collect();
         let stem_weight = with_stem.iter().map(|&count| rareness(count, true)).collect();
-        Self { sides, tokens, own, weight, is_content, stem, stem_weight }
+        let content_of = |words: &Vec<u32>| {
+            let telling = words.iter().filter(|&&word| is_content[word as usize]);
+            telling.map(|&word| stem[word as usize]).collect::<BTreeSet<u32>>().into_iter().collect()
+        };
+        let content = tokens.iter().map(content_of).collect();
+        Self { sides, tokens, own, weight, stem_weight, content }
     }
 
-    /// Pairs that share a rare run of words, or of one speaker and near days several rare words.
-    fn pairs(&self) -> BTreeSet<(u32, u32)> {
-        let mut pairs = BTreeSet::new();
-        let mut by_run: HashMap<u64, Vec<u32>> = HashMap::new();
+    /// Pairs that share a rare run of words, or of one speaker and near days several rare words; in order, each once.
+    fn pairs(&self) -> Vec<(u32, u32)> {
+        let mut runs: Vec<(u64, u32)> = Vec::new();
         for (at, tokens) in self.tokens.iter().enumerate() {
-            let runs: BTreeSet<u64> = tokens.windows(RUN).map(hash).collect();
-            runs.into_iter().for_each(|run| by_run.entry(run).or_default().push(at as u32));
+            runs.extend(tokens.windows(RUN).map(|run| (hash(run), at as u32)));
         }
-        for found in by_run.values().filter(|found| found.len() > 1) {
-            self.near_pairs(found, MOST_OF_RUN, &mut |pair| {
-                pairs.insert(pair);
-            });
+        runs.sort_unstable();
+        runs.dedup();
+        let mut pairs = Vec::new();
+        for found in runs.chunk_by(|left, right| left.0 == right.0).filter(|found| found.len() > 1) {
+            let found: Vec<u32> = found.iter().map(|(_, at)| *at).collect();
+            self.near_pairs(&found, MOST_OF_RUN, &mut |pair| pairs.push(pair));
         }
+        pairs.sort_unstable();
+        pairs.dedup();
         self.pairs_of_speakers(&mut pairs);
+        pairs.sort_unstable();
+        pairs.dedup();
         pairs
     }
 
-    /// Pairs among statements with something in common; of too many, only those of near days.
+    /// Pairs among statements with something in common; of too many, only with those of the nearest days.
     fn near_pairs(&self, found: &[u32], most: usize, take: &mut dyn FnMut((u32, u32))) {
         let mut found = found.to_vec();
-        found.sort_by_key(|&at| (self.sides[at as usize].day, at));
+        let is_common = found.len() > most;
+        if is_common {
+            found.sort_by_key(|&at| (self.sides[at as usize].day, at));
+        }
+        let reach = if is_common { FEW_NEAREST } else { most };
         for (place, &left) in found.iter().enumerate() {
-            for &right in found[place + 1..].iter().take(most) {
-                take((left.min(right), left.max(right)));
+            for &right in found[place + 1..].iter().take(reach) {
+                // Of two that are nobody's, neither tells the other's speaker.
+                if self.sides[left as usize].certainty.max(self.sides[right as usize].certainty) > 0 {
+                    take((left.min(right), left.max(right)));
+                }
             }
         }
     }
 
-    fn pairs_of_speakers(&self, pairs: &mut BTreeSet<(u32, u32)>) {
+    fn pairs_of_speakers(&self, pairs: &mut Vec<(u32, u32)>) {
         let mut groups: BTreeMap<(&str, i32), Vec<u32>> = BTreeMap::new();
         for (at, side) in self.sides.iter().enumerate() {
-            if let (Some(speaker), Some(day)) = (side.speaker, side.day) {
-                let day = day_number(day);
-                // A group for each day and the one after, so that statements of neighbouring days meet.
+            let Some(day) = side.day.map(day_number) else { continue };
+            // A group for each day and the one after, so that statements of neighbouring days meet.
+            for key in [side.speaker, side.stands_for].into_iter().flatten() {
                 for day in [day, day + 1] {
-                    groups.entry((speaker, day)).or_default().push(at as u32);
+                    groups.entry((key, day)).or_default().push(at as u32);
                 }
             }
         }
         for group in groups.values().filter(|group| group.len() > 1) {
-            let mut by_stem: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+            let mut by_stem: Vec<(u32, u32)> = Vec::new();
             for &at in group {
-                let stems: BTreeSet<u32> = self.content(at as usize);
-                stems.into_iter().for_each(|stem| by_stem.entry(stem).or_default().push(at));
+                by_stem.extend(self.content[at as usize].iter().map(|&stem| (stem, at)));
             }
+            by_stem.sort_unstable();
             let mut shared: HashMap<(u32, u32), f32> = HashMap::new();
-            for (stem, found) in by_stem.iter().filter(|(_, found)| found.len() > 1) {
-                self.near_pairs(found, MOST_OF_WORD, &mut |pair| {
-                    *shared.entry(pair).or_default() += self.stem_weight[*stem as usize];
-                });
+            for found in by_stem.chunk_by(|left, right| left.0 == right.0) {
+                if (2..=MOST_OF_WORD).contains(&found.len()) {
+                    let weight = self.stem_weight[found[0].0 as usize];
+                    let found: Vec<u32> = found.iter().map(|(_, at)| *at).collect();
+                    self.near_pairs(&found, MOST_OF_WORD, &mut |pair| *shared.entry(pair).or_default() += weight);
+                }
             }
             pairs.extend(shared.into_iter().filter(|(_, weight)| *weight >= LEAST_PAIR).map(|(pair, _)| pair));
         }
-    }
-
-    /// The stems of the words of a statement that tell something.
-    fn content(&self, at: usize) -> BTreeSet<u32> {
-        let telling = |&&word: &&u32| self.is_content[word as usize];
-        self.tokens[at].iter().filter(telling).map(|&word| self.stem[word as usize]).collect()
     }
 
     /// The days of documents; one without a date has that of the documents that surely say the same.
@@ -407,13 +420,13 @@ impl<'a> Linker<'a> {
         {
             return None;
         }
-        let (of_a, of_b) = (self.content(left), self.content(right));
+        let (of_a, of_b) = (&self.content[left], &self.content[right]);
         // Squares, as in the cosine of two texts: what is rare decides.
-        let sum = |stems: &BTreeSet<u32>| stems.iter().map(|&stem| self.stem_weight[stem as usize].powi(2)).sum::<f32>();
-        let both: BTreeSet<u32> = of_a.intersection(&of_b).copied().collect();
+        let sum = |stems: &[u32]| stems.iter().map(|&stem| self.stem_weight[stem as usize].powi(2)).sum::<f32>();
+        let both: Vec<u32> = of_a.iter().copied().filter(|stem| of_b.binary_search(stem).is_ok()).collect();
         let weight: f32 = both.iter().map(|&stem| self.stem_weight[stem as usize]).sum();
-        let shared = sum(&both) / sum(&of_a).min(sum(&of_b)).max(0.01);
-        let of_larger = sum(&both) / sum(&of_a).max(sum(&of_b)).max(0.01);
+        let shared = sum(&both) / sum(of_a).min(sum(of_b)).max(0.01);
+        let of_larger = sum(&both) / sum(of_a).max(sum(of_b)).max(0.01);
         (both.len() >= 3 && weight >= LEAST_TOLD && shared >= LEAST_TOLD_SHARE && of_larger >= LEAST_TOLD_OF_LARGER)
             .then_some(Link { left, right, is_verbatim: false, shared })
     }

@@ -57,10 +57,11 @@ impl People {
             let rest = typed.text.get(title..).unwrap_or_default();
             rest.contains(name) || heard.text.contains(name)
         };
+        let spelling = Spelling::of([typed, heard]);
         for (reading, weight) in [(typed, TYPED_WEIGHT), (heard, 1)] {
             for (tokens, name) in full_names(reading) {
                 let is_titled = weight == TYPED_WEIGHT && reading.bytes(&tokens).end <= title;
-                if is_titled && !stands_elsewhere(&name) {
+                if (is_titled && !stands_elsewhere(&name)) || !spelling.is_name(&name) {
                     continue;
                 }
                 if weight == TYPED_WEIGHT {
@@ -289,6 +290,30 @@ impl People {
         });
         let holder = last.or_else(|| self.holder(role).map(str::to_owned));
         holder.map_or_else(|| Who::Holder(role.clone()), Who::Person)
+    }
+}
+
+/// How often words stand with and without a capital: "Big City Dating" is no name where "dating" is a word.
+struct Spelling {
+    /// Occurrences with a capital less those without, by word in lower case.
+    capitals: BTreeMap<String, i32>,
+}
+
+impl Spelling {
+    fn of(readings: [&Reading; 2]) -> Self {
+        let mut capitals: BTreeMap<String, i32> = BTreeMap::new();
+        for reading in readings {
+            for token in 0..reading.len() {
+                let step = if reading.is_capital(token) { 1 } else { -1 };
+                *capitals.entry(reading.lower(token).to_owned()).or_default() += step;
+            }
+        }
+        Self { capitals }
+    }
+
+    fn is_name(&self, name: &str) -> bool {
+        let is_word = |word: &str| self.capitals.get(&word.to_lowercase()).is_some_and(|&more| more < 0);
+        !name.split_whitespace().any(|word| is_word(word) && !who::is_given(&word.to_lowercase()))
     }
 }
 

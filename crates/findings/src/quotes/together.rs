@@ -13,6 +13,8 @@ use super::{Evidence, LinkEvidence, Manner, Speaker, Statement, Why};
 
 /// Same statements that one names at most; the rest is found through them.
 const MOST_NAMED: usize = 50;
+/// Only who is so sure speaks for the same words elsewhere.
+const SURE: u8 = 70;
 /// A voice less sure than this is overruled by the same words elsewhere.
 const DOUBTFUL: u8 = 80;
 
@@ -61,7 +63,7 @@ fn overrule(all: &[(usize, &HeldStatement)], links: &[Link], names: &mut [Option
     let mut votes: BTreeMap<usize, BTreeMap<&str, u32>> = BTreeMap::new();
     let before = names.to_vec();
     for (at, name) in before.iter().enumerate() {
-        if let Some(name) = name {
+        if let Some(name) = name.as_ref().filter(|_| all[at].1.certainty >= SURE) {
             *votes.entry(same.root(at)).or_default().entry(name).or_default() += u32::from(all[at].1.certainty);
         }
     }

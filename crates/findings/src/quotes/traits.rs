@@ -219,7 +219,8 @@ fn lead(
     // The last saying of a sentence whose verb hangs highest leads on.
     let saying = sayings.iter().rev().find(|saying| is_high(scene, saying.verb)).or(sayings.last());
     let of_saying = |from: From| {
-        saying.filter(|saying| saying.who.is_known()).map(|saying| Voice {
+        let is_person = |saying: &&&&Saying| matches!(saying.who, Who::Person(_) | Who::Holder(_));
+        saying.as_ref().filter(is_person).map(|saying| Voice {
             who: saying.who.clone(),
             as_written: Some(saying.as_written.clone()),
             is_read: false,

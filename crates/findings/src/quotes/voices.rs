@@ -39,6 +39,13 @@ const LEAD_REACH: usize = 3;
 /// How many sentences of narration may lie between two parts of one clip.
 const CLIP_REACH: usize = 6;
 
+/// Where more sentences than this share are in the first person people converse, and "I" may be any of them.
+const CONVERSATION: f32 = 0.18;
+/// After so many sentences without a question an answer may have ended unseen.
+const LONGEST_ANSWER: usize = 10;
+/// The same where all converse, and interrupt each other.
+const LONGEST_IN_CONVERSATION: usize = 5;
+
 #[derive(Clone, Debug)]
 struct Cell {
     score: f32,
@@ -47,6 +54,8 @@ struct Cell {
     voice: usize,
     /// The last voice of a clip, and after which sentence.
     last: Option<(usize, usize)>,
+    /// Sentences in this state without a break.
+    run: usize,
 }
 
 /// The turns of all sentences.
@@ -91,7 +100,7 @@ impl<'a> Path<'a> {
         let froms: &[usize] = if sentence == 0 { &[TOLD] } else { &STATES };
         for &from in froms {
             let before = match sentence {
-                0 => Cell { score: 0.0, before: TOLD, voice: 0, last: None },
+                0 => Cell { score: 0.0, before: TOLD, voice: 0, last: None, run: 0 },
                 _ => match &self.rows[sentence - 1][from] {
                     Some(cell) => cell.clone(),
                     None => continue,
@@ -103,9 +112,10 @@ impl<'a> Path<'a> {
                 None => before.voice,
             };
             let last = if state == TOLD && from != TOLD { Some((before.voice, sentence)) } else { before.last };
-            let score = before.score + cost + self.fit(sentence, state, &self.voices[voice]);
+            let run = if state == from { before.run + 1 } else { 0 };
+            let score = before.score + cost + self.fit(sentence, state, &self.voices[voice], run);
             if best.as_ref().is_none_or(|best| score > best.score) {
-                best = Some(Cell { score, before: from, voice, last });
+                best = Some(Cell { score, before: from, voice, last, run });
             }
         }
         best
@@ -139,7 +149,8 @@ impl<'a> Path<'a> {
             (TOLD | ANSWER, CLIP) => {
                 let lead = self.lead(sentence, before)?;
                 // Who speaks at length names many; only an announcement gives the word to another.
-                if self.main.is_some_and(|main| main.is_address) && lead.voice.from != From::Announced {
+                let is_at_length = self.main.is_some_and(|main| main.is_address) || self.frankness > CONVERSATION;
+                if is_at_length && lead.voice.from != From::Announced {
                     return None;
                 }
                 let is_first_person = traits.is_mine || traits.is_ours;
@@ -147,15 +158,21 @@ impl<'a> Path<'a> {
                 let unlike = if is_first_person || lead.voice.from == From::Announced {
                     0.0
                 } else if next {
-                    -0.5
+                    -0.6
                 } else {
-                    -1.2
+                    -1.6
                 };
                 Some((-2.4 + lead.weight + off_line * 0.7 + unlike, Some(lead.voice)))
             }
             (_, ANSWER) => {
                 let guest = self.guests.get(sentence)?.clone()?;
                 let is_address = self.main.is_some_and(|main| main.is_address && main.voice.who == guest.who);
+                let is_asked = follows_question && self.traits[sentence - 1].is_yours;
+                let converses = self.frankness > CONVERSATION && !is_address;
+                // Where all converse, only whom the programme is with is known to answer, and only when asked.
+                if converses && !(is_asked && guest.from == From::Title) {
+                    return None;
+                }
                 let cost = if follows_question {
                     1.2
                 } else if is_address {
@@ -202,24 +219,33 @@ impl<'a> Path<'a> {
     }
 
     /// How well a sentence reads as said by a voice, over as told by a presenter.
-    fn fit(&self, sentence: usize, state: usize, voice: &Voice) -> f32 {
+    fn fit(&self, sentence: usize, state: usize, voice: &Voice, run: usize) -> f32 {
         if state == TOLD {
             return 0.0;
         }
         let traits = &self.traits[sentence];
         let is_answer = state == ANSWER;
-        let frank = if is_answer { 0.5 } else { 1.0 - self.frankness.min(0.7) };
+        let is_address = is_answer && self.main.is_some_and(|main| main.is_address && main.voice.who == voice.who);
+        let frank = match (is_answer, self.frankness > CONVERSATION) {
+            (true, true) if !is_address => 0.15,
+            (true, _) => 0.5,
+            (false, _) => 1.0 - self.frankness.min(0.7),
+        };
         let mut fit = if traits.is_mine {
             1.8 * frank
         } else if traits.is_ours {
             1.3 * frank
         } else if is_answer {
-            if self.main.is_some_and(|main| main.is_address && main.voice.who == voice.who) { 0.3 } else { 0.05 }
+            if is_address { 0.3 } else { 0.05 }
         } else if voice.from == From::Announced {
             -0.1
         } else {
             -0.4
         };
+        let converses = self.frankness > CONVERSATION && !is_address;
+        if (converses && run >= LONGEST_IN_CONVERSATION) || (is_answer && !is_address && run >= LONGEST_ANSWER) {
+            fit -= if converses { 1.5 } else { 0.5 };
+        }
         let tells_of_another = !traits.is_mine && !traits.is_ours && !traits.persons.is_empty();
         if !is_answer && tells_of_another {
             fit -= 0.3;

@@ -248,6 +248,11 @@ const SHE: &[&str] = &[
     "virginia", "wendy", "whitney", "yulia", "zoe",
 ];
 
+/// Whether a word (in lower case) is a common given name.
+pub(super) fn is_given(word: &str) -> bool {
+    HE.contains(&word) || SHE.contains(&word)
+}
+
 /// Whether a person may be meant by a pronoun, by the given name.
 pub(super) fn may_be(name: &str, pronoun: &str) -> bool {
     let given = name.split_whitespace().next().unwrap_or_default().to_lowercase().replace('.', "");
