@@ -8,6 +8,7 @@
 //!
 //! The promise: every passage is compared word by word before it is reported, and its share of common words with it.
 
+mod advertising;
 mod fingerprints;
 mod pairs;
 mod passages;
@@ -45,6 +46,8 @@ pub struct Reuse {
     pub common_words: usize,
     /// The document that was published on an earlier day; `None` if the days are the same or one is not known.
     pub first: Option<DocumentId>,
+    /// Whether it is an advertisement or a request to subscribe, by its words: reuse, but no news.
+    pub is_advertising: bool,
     /// How the two documents as a whole relate.
     pub relation: Relation,
 }

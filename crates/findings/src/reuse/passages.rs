@@ -9,6 +9,7 @@ use crate::align::{Word, words};
 use crate::check::quoted_bytes;
 use crate::material::Material;
 
+use super::advertising::advertises;
 use super::fingerprints::{SHINGLE_WORDS, hash};
 use super::{Pair, Passage, Relation, Reuse};
 
@@ -120,9 +121,11 @@ pub fn passages(pair: &Pair, left: &Copy<'_>, right: &Copy<'_>) -> Vec<Reuse> {
     let first = earlier(&left.material.document, &right.material.document);
     runs.iter()
         .filter_map(|run| {
+            let (left, right) = (left.passage(&run.left)?, right.passage(&run.right)?);
             Some(Reuse {
-                left: left.passage(&run.left)?,
-                right: right.passage(&run.right)?,
+                is_advertising: advertises(&left.text) || advertises(&right.text),
+                left,
+                right,
                 overlap: run.overlap(),
                 common_words: run.common,
                 first: first.cloned(),
