@@ -3,7 +3,7 @@
 //! ```text
 //! Material --extract--> Held: fingerprints of runs of words (a document alone)
 //! all Held --pairs-----> documents that share fingerprints, and where
-//! Pair + both Copies --passages--> Reuse: the shared passages word by word, and which came first
+//! Pair + both Wordings --passages--> Reuse: the shared passages word by word, and which came first
 //! ```
 //!
 //! The promise: every passage is compared word by word before it is reported, and its share of common words with it.
@@ -18,7 +18,7 @@ use serde::Serialize;
 
 pub use fingerprints::{Held, extract};
 pub use pairs::{Pair, pairs};
-pub use passages::{Copy, passages};
+pub use passages::{Wording, passages};
 
 /// The method and its version, printed with what it found.
 pub const METHOD: &str = "reuse/1";

@@ -279,7 +279,7 @@ fn right_of(step: Step) -> Option<usize> {
 struct WordCosts<'a> {
     quote: &'a Quote,
     atoms: &'a [Atom],
-    /// Sounds, and numbers that stand for equal sayings.
+    /// How the words sound.
     quote_codes: Vec<String>,
     codes: Vec<String>,
 }

@@ -48,8 +48,8 @@ impl Run {
     }
 }
 
-/// A document with its words, to be compared with several others.
-pub struct Copy<'a> {
+/// The words of a document, to be compared with those of several others.
+pub struct Wording<'a> {
     material: &'a Material,
     words: Vec<Spelt>,
     /// Where an article quotes somebody, in bytes.
@@ -62,7 +62,7 @@ struct Spelt {
     bytes: Range<u32>,
 }
 
-impl<'a> Copy<'a> {
+impl<'a> Wording<'a> {
     /// Reads the words of a document.
     pub fn of(material: &'a Material) -> Self {
         let spelt = |word: Word| Spelt {
@@ -107,7 +107,7 @@ fn place(byte: usize) -> u32 {
 /// The passages that two documents share, in the order of the left one. Each word of either is in one passage only.
 ///
 /// Takes time in proportion to what they share.
-pub fn passages(pair: &Pair, left: &Copy<'_>, right: &Copy<'_>) -> Vec<Reuse> {
+pub fn passages(pair: &Pair, left: &Wording<'_>, right: &Wording<'_>) -> Vec<Reuse> {
     let runs = merged(runs(&pair.hits, &left.words, &right.words));
     let is_of_two_kinds = left.material.document.kind != right.material.document.kind;
     let is_long = |run: &Run| {
