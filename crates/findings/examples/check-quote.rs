@@ -60,6 +60,9 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
+/// Which share of the words a document must have, rare ones counting more. One that was never said may be the rarest.
+const LEAST_SHARE: f64 = 0.3;
+
 /// Where which words are: document and place in it, counted in words.
 struct Index<'a> {
     materials: &'a [Material],
@@ -119,7 +122,7 @@ impl<'a> Index<'a> {
                 }
                 best = best.max(score);
             }
-            if best >= 0.5 * total {
+            if best >= LEAST_SHARE * total {
                 candidates.push((own[0].0, best));
             }
         }

@@ -7,7 +7,7 @@ mod materials;
 use std::io::Write;
 use std::time::Instant;
 
-use findings::reuse::{Copy, Held, extract, pairs, passages};
+use findings::reuse::{Held, Wording, extract, pairs, passages};
 use rayon::prelude::*;
 use record::Document;
 
@@ -24,7 +24,7 @@ fn main() {
     let pairs = pairs(&documents);
     let paired = started.elapsed();
     let started = Instant::now();
-    let copies: Vec<Copy<'_>> = materials.par_iter().map(Copy::of).collect();
+    let copies: Vec<Wording<'_>> = materials.par_iter().map(Wording::of).collect();
     let found: Vec<_> =
         pairs.par_iter().map(|pair| passages(pair, &copies[pair.left], &copies[pair.right])).collect();
     let compared = started.elapsed();

@@ -3,11 +3,12 @@
 //! ```text
 //! Material --extract--> Held: fingerprints of runs of words (a document alone)
 //! all Held --pairs-----> documents that share fingerprints, and where
-//! Pair + both Copies --passages--> Reuse: the shared passages word by word, and which came first
+//! Pair + both Wordings --passages--> Reuse: the shared passages word by word, and which came first
 //! ```
 //!
 //! The promise: every passage is compared word by word before it is reported, and its share of common words with it.
 
+mod advertising;
 mod fingerprints;
 mod pairs;
 mod passages;
@@ -17,7 +18,7 @@ use serde::Serialize;
 
 pub use fingerprints::{Held, extract};
 pub use pairs::{Pair, pairs};
-pub use passages::{Copy, passages};
+pub use passages::{Wording, passages};
 
 /// The method and its version, printed with what it found.
 pub const METHOD: &str = "reuse/1";
@@ -45,6 +46,8 @@ pub struct Reuse {
     pub common_words: usize,
     /// The document that was published on an earlier day; `None` if the days are the same or one is not known.
     pub first: Option<DocumentId>,
+    /// Whether it is an advertisement or a request to subscribe, by its words: reuse, but no news.
+    pub is_advertising: bool,
     /// How the two documents as a whole relate.
     pub relation: Relation,
 }

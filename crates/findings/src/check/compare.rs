@@ -12,7 +12,7 @@ use super::{Match, Order, RecordText, Verdict, sound};
 const LEAST_MATCHED: f32 = 0.6;
 
 /// Of a short quotation more must be there: three words of five are found anywhere.
-const LEAST_MATCHED_SHORT: f32 = 0.75;
+const LEAST_MATCHED_SHORT: f32 = 0.7;
 
 /// A quotation of less weight is short.
 const SHORT_WEIGHT: f32 = 4.0;
@@ -191,10 +191,13 @@ impl Seen {
 
 /// How many words of equal runs are written in the same way, with what stands at them.
 fn same_writing(comparison: &Comparison<'_>, block: &Block) -> usize {
+    // What stands at a word is a few signs; a text without spaces is not read from end to end.
+    const MOST_SIGNS: usize = 8;
     let written = |text: &str, bytes: &Range<usize>| -> String {
-        let before = text[..bytes.start].rsplit(char::is_whitespace).next().unwrap_or_default();
-        let after = text[bytes.end..].split(char::is_whitespace).next().unwrap_or_default();
-        text[bytes.start - before.len()..bytes.end + after.len()].to_owned()
+        let is_near = |c: &char| !c.is_whitespace();
+        let before: String = text[..bytes.start].chars().rev().take_while(is_near).take(MOST_SIGNS).collect();
+        let after = text[bytes.end..].chars().take_while(is_near).take(MOST_SIGNS);
+        before.chars().rev().chain(text[bytes.clone()].chars()).chain(after).collect()
     };
     block
         .quote
@@ -276,7 +279,7 @@ fn right_of(step: Step) -> Option<usize> {
 struct WordCosts<'a> {
     quote: &'a Quote,
     atoms: &'a [Atom],
-    /// Sounds, and numbers that stand for equal sayings.
+    /// How the words sound.
     quote_codes: Vec<String>,
     codes: Vec<String>,
 }

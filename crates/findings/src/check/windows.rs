@@ -16,11 +16,14 @@ const MOST_WINDOWS: usize = 8;
 /// How many atoms may be left out at an ellipsis.
 const ELLIPSIS_ATOMS: usize = 60;
 
+/// At how many ellipses so many may be left out, so that windows stay short.
+const MOST_ELLIPSES: usize = 6;
+
 /// The windows of `record` that have much of the quotation, best first, in atoms. They may overlap. Takes time in
 /// proportion to the record.
 pub(super) fn windows(quote: &Quote, record: &[Atom]) -> Vec<Range<usize>> {
     let kinds = Kinds::of(quote);
-    let ellipses = quote.is_after_ellipsis.iter().filter(|is_after| **is_after).count();
+    let ellipses = quote.is_after_ellipsis.iter().filter(|is_after| **is_after).count().min(MOST_ELLIPSES);
     let length = quote.atoms.len() + quote.atoms.len() / 3 + 8 + ellipses * ELLIPSIS_ATOMS;
     let ids: Vec<Option<usize>> = record.iter().map(|atom| kinds.ids.get(&atom.saying).copied()).collect();
     let mut ends: Vec<(f32, usize)> = Vec::new();

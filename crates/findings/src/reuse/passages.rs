@@ -9,6 +9,7 @@ use crate::align::{Word, words};
 use crate::check::quoted_bytes;
 use crate::material::Material;
 
+use super::advertising::advertises;
 use super::fingerprints::{SHINGLE_WORDS, hash};
 use super::{Pair, Passage, Relation, Reuse};
 
@@ -47,8 +48,8 @@ impl Run {
     }
 }
 
-/// A document with its words, to be compared with several others.
-pub struct Copy<'a> {
+/// The words of a document, to be compared with those of several others.
+pub struct Wording<'a> {
     material: &'a Material,
     words: Vec<Spelt>,
     /// Where an article quotes somebody, in bytes.
@@ -61,7 +62,7 @@ struct Spelt {
     bytes: Range<u32>,
 }
 
-impl<'a> Copy<'a> {
+impl<'a> Wording<'a> {
     /// Reads the words of a document.
     pub fn of(material: &'a Material) -> Self {
         let spelt = |word: Word| Spelt {
@@ -106,7 +107,7 @@ fn place(byte: usize) -> u32 {
 /// The passages that two documents share, in the order of the left one. Each word of either is in one passage only.
 ///
 /// Takes time in proportion to what they share.
-pub fn passages(pair: &Pair, left: &Copy<'_>, right: &Copy<'_>) -> Vec<Reuse> {
+pub fn passages(pair: &Pair, left: &Wording<'_>, right: &Wording<'_>) -> Vec<Reuse> {
     let runs = merged(runs(&pair.hits, &left.words, &right.words));
     let is_of_two_kinds = left.material.document.kind != right.material.document.kind;
     let is_long = |run: &Run| {
@@ -120,9 +121,11 @@ pub fn passages(pair: &Pair, left: &Copy<'_>, right: &Copy<'_>) -> Vec<Reuse> {
     let first = earlier(&left.material.document, &right.material.document);
     runs.iter()
         .filter_map(|run| {
+            let (left, right) = (left.passage(&run.left)?, right.passage(&run.right)?);
             Some(Reuse {
-                left: left.passage(&run.left)?,
-                right: right.passage(&run.right)?,
+                is_advertising: advertises(&left.text) || advertises(&right.text),
+                left,
+                right,
                 overlap: run.overlap(),
                 common_words: run.common,
                 first: first.cloned(),

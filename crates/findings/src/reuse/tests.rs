@@ -19,7 +19,9 @@ fn found(materials: &[&Material]) -> Vec<Reuse> {
     let documents: Vec<_> = materials.iter().map(|material| &material.document).zip(&held).collect();
     pairs(&documents)
         .iter()
-        .flat_map(|pair| passages(pair, &Copy::of(materials[pair.left]), &Copy::of(materials[pair.right])))
+        .flat_map(|pair| {
+            passages(pair, &Wording::of(materials[pair.left]), &Wording::of(materials[pair.right]))
+        })
         .collect()
 }
 
@@ -156,6 +158,6 @@ proptest! {
     fn no_pair_is_too_much(hits in proptest::collection::vec((0_u32..200, 0_u32..200), 0..50), left in "([ab] ){0,80}", right in "([ab] ){0,80}") {
         let one = broadcast("yt:aaaaaaaaaaa", "2026-03-01", &[&left]);
         let other = broadcast("yt:bbbbbbbbbbb", "", &[&right]);
-        let _ = passages(&Pair { left: 0, right: 1, hits }, &Copy::of(&one), &Copy::of(&other));
+        let _ = passages(&Pair { left: 0, right: 1, hits }, &Wording::of(&one), &Wording::of(&other));
     }
 }
