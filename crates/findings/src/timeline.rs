@@ -77,7 +77,9 @@ pub fn together(all: &[(&Document, &Held)], stories: &[Story], wanted: Option<&s
     }
     let mut days: BTreeMap<Date, Vec<(usize, Step)>> = BTreeMap::new();
     for story in parts {
-        for step in steps(story, &record, 1) {
+        // Of a whole archive only what several documents tell; a running story has days on which one alone goes on with it.
+        let fewest = if wanted.is_none() { 2 } else { 1 };
+        for step in steps(story, &record, 1).into_iter().filter(|step| step.citations.len() >= fewest) {
             days.entry(step.date).or_default().push((story.outlets.len(), step));
         }
     }

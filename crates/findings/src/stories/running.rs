@@ -8,7 +8,7 @@ use super::vectors::Vector;
 use super::Story;
 
 /// How near events of one matter are. A matter may rest for weeks: talks pause and are taken up again.
-const MATTER: Grouping = Grouping { window: 40, nearness: 0.2, half_life: 40.0, most_usual: 0.1 };
+const MATTER: Grouping = Grouping { window: 40, nearness: 0.15, half_life: 40.0, most_usual: 0.1 };
 
 /// Terms by which a story is compared with others.
 const MOST_TERMS: usize = 60;

@@ -51,6 +51,10 @@ const LONGEST_REPORT: u32 = 900;
 /// From so many documents on it is known what belongs to a show.
 const KNOWN_SHOW: u32 = 5;
 
+/// Documents that are supposed beside those of the archive, so that in one of a dozen documents a term of all of them does
+/// not seem to tell nothing.
+const SUPPOSED: f32 = 100.0;
+
 /// What a term counts for that no other document has, as a share: it brings nothing together and is about something.
 const UNSHARED: f32 = 0.3;
 
@@ -147,9 +151,9 @@ impl<'a> Lexicon<'a> {
     fn rarity(&self, term: u32) -> f32 {
         let documents = self.documents[term as usize] as f32;
         if documents < 2.0 {
-            return UNSHARED * (self.all / 2.0).max(2.0).ln();
+            return UNSHARED * ((self.all + SUPPOSED) / 2.0).ln();
         }
-        ((self.all + 1.0) / documents).ln()
+        ((self.all + SUPPOSED) / (documents + 1.0)).ln()
     }
 
     /// Less than 1 for a term of most documents of a show: its hosts, its slogans.
