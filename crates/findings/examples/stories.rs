@@ -11,9 +11,14 @@ fn main() {
     let (folder, _) = support::arguments();
     let library = support::Library::open(&folder);
     let began = Instant::now();
-    let held: Vec<_> = library.documents.par_iter().map(|(material, analysis)| stories::extract(material, analysis)).collect();
+    let held: Vec<_> = library
+        .documents
+        .par_iter()
+        .map(|(material, analysis)| stories::extract(material, analysis))
+        .collect();
     let extracted = began.elapsed();
-    let all: Vec<_> = library.documents.iter().zip(&held).map(|((material, _), held)| (&material.document, held)).collect();
+    let all: Vec<_> =
+        library.documents.iter().zip(&held).map(|((material, _), held)| (&material.document, held)).collect();
     let began = Instant::now();
     let found = stories::together(&all);
     let together = began.elapsed();

@@ -8,8 +8,13 @@ use rayon::prelude::*;
 fn main() {
     let (folder, arguments) = support::arguments();
     let library = support::Library::open(&folder);
-    let held: Vec<_> = library.documents.par_iter().map(|(material, analysis)| stories::extract(material, analysis)).collect();
-    let all: Vec<_> = library.documents.iter().zip(&held).map(|((material, _), held)| (&material.document, held)).collect();
+    let held: Vec<_> = library
+        .documents
+        .par_iter()
+        .map(|(material, analysis)| stories::extract(material, analysis))
+        .collect();
+    let all: Vec<_> =
+        library.documents.iter().zip(&held).map(|((material, _), held)| (&material.document, held)).collect();
     let found = stories::together(&all);
     let steps = timeline::together(&all, &found, arguments.get(1).map(String::as_str));
     steps.unwrap_or_default().iter().for_each(|step| library.print(step));

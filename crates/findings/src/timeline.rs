@@ -11,8 +11,8 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::civil::Date;
 use jiff::ToSpan;
+use jiff::civil::Date;
 use record::{Citation, Document, Place};
 use serde::Serialize;
 
@@ -32,9 +32,12 @@ const MOST_CITATIONS: usize = 20;
 
 /// Sentences that share this much of their terms say the same.
 ///
-/// Measured as Dice's coefficient of stems, the rare ones weighing more; half is what a headline and a first sentence of one
+/// Dice's coefficient of stems; this is what a headline and a first sentence of one
 /// event usually share.
 const SAME: f32 = 0.4;
+
+/// Lines of one story and day that are compared with each other; what is above are the lines that say least.
+const MOST_LINES: usize = 300;
 
 /// A line says what its story is about if it has this share of what the best line has.
 const TELLING: f32 = 0.5;
@@ -80,21 +83,27 @@ pub fn together(all: &[(&Document, &Held)], stories: &[Story], wanted: Option<&s
     if let Some(story) = stories.iter().find(|story| Some(story.id.as_str()) == wanted) {
         return Some(in_order(steps(story, &record, STEPS_A_DAY)));
     }
-    let parts: Vec<&Story> = stories.iter().filter(|story| wanted.is_none() || story.running.as_deref() == wanted).collect();
+    let parts: Vec<&Story> =
+        stories.iter().filter(|story| wanted.is_none() || story.running.as_deref() == wanted).collect();
     if wanted.is_some() && parts.is_empty() {
         return None;
     }
     let mut days: BTreeMap<Date, Vec<(usize, Step)>> = BTreeMap::new();
     for story in parts {
-        for step in steps(story, &record, 1) {
+        // Of a whole archive only what several documents tell; a running story has days on which one alone goes on with it.
+        let fewest = if wanted.is_none() { 2 } else { 1 };
+        for step in steps(story, &record, 1).into_iter().filter(|step| step.citations.len() >= fewest) {
             days.entry(step.date).or_default().push((story.outlets.len(), step));
         }
     }
     let mut chosen = Vec::new();
     for mut steps in days.into_values() {
         steps.sort_by(|(outlets, step), (others, other)| {
-            (Reverse(step.citations.len()), Reverse(*outlets), &step.story)
-                .cmp(&(Reverse(other.citations.len()), Reverse(*others), &other.story))
+            (Reverse(step.citations.len()), Reverse(*outlets), &step.story).cmp(&(
+                Reverse(other.citations.len()),
+                Reverse(*others),
+                &other.story,
+            ))
         });
         chosen.extend(steps.into_iter().take(STORIES_A_DAY).map(|(_, step)| step));
     }
@@ -122,7 +131,10 @@ fn steps(story: &Story, record: &BTreeMap<&str, (&Document, &Held)>, a_day: usiz
     let told = told(story, record);
     let mut days: BTreeMap<Date, Vec<&Told>> = BTreeMap::new();
     for line in &told {
-        days.entry(line.date).or_default().push(line);
+        let lines = days.entry(line.date).or_default();
+        if lines.len() < MOST_LINES {
+            lines.push(line);
+        }
     }
     let mut steps = Vec::new();
     for lines in days.into_values() {
@@ -162,7 +174,8 @@ fn told<'a>(story: &Story, record: &BTreeMap<&str, (&'a Document, &'a Held)>) ->
     let best = told.iter().map(|told| told.says).fold(0.0, f32::max);
     told.retain(|told| told.says >= best * TELLING);
     told.sort_by(|a, b| {
-        is_typed(b.line).cmp(&is_typed(a.line))
+        is_typed(b.line)
+            .cmp(&is_typed(a.line))
             .then(b.says.total_cmp(&a.says))
             .then_with(|| (a.date, &a.document.id, &a.line.text).cmp(&(b.date, &b.document.id, &b.line.text)))
     });
@@ -203,10 +216,78 @@ fn likeness(left: &BTreeSet<String>, right: &BTreeSet<String>) -> f32 {
 fn step(story: &Story, lines: &[&Told]) -> Step {
     let mut citations: Vec<Quoted> = Vec::new();
     for told in lines {
-        if citations.len() < MOST_CITATIONS && citations.iter().all(|cited| cited.citation.document != told.document.id) {
+        if citations.len() < MOST_CITATIONS
+            && citations.iter().all(|cited| cited.citation.document != told.document.id)
+        {
             let citation = Citation { document: told.document.id.clone(), place: told.line.at.place() };
             citations.push(Quoted { citation, text: told.line.text.clone() });
         }
     }
     Step { date: lines[0].date, text: lines[0].line.text.clone(), story: story.id.clone(), citations }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Material;
+    use crate::stories::fixture::{recording, told, week};
+
+    fn timeline(recordings: &[Material], wanted: Option<&str>) -> Option<Vec<Step>> {
+        let (held, stories) = told(recordings);
+        let all: Vec<(&Document, &Held)> =
+            recordings.iter().map(|material| &material.document).zip(&held).collect();
+        together(&all, &stories, wanted)
+    }
+
+    fn lines(steps: &[Step]) -> String {
+        steps.iter().map(|step| format!("{} {} ({})\n", step.date, step.text, step.citations.len())).collect()
+    }
+
+    #[test]
+    fn a_story_is_told_day_by_day() {
+        let recordings = week();
+        let (_, stories) = told(&recordings);
+        let ferry = stories.iter().find(|story| story.title.contains("erry")).expect("a story of the ferry");
+        let steps = timeline(&recordings, Some(&ferry.id)).expect("a timeline");
+        insta::assert_snapshot!(lines(&steps), @r"
+        2026-03-01 The ferry Osprey ran aground on Sunday. (1)
+        2026-03-02 Ferry runs aground off Skerry Island | Harbour Radio (1)
+        2026-03-03 Osprey ferry: captain Orla Venn blames the storm (2)
+        2026-03-03 Investigators boarded the ferry off Skerry Island. (2)
+        ");
+    }
+
+    #[test]
+    fn every_step_is_a_sentence_of_the_record() {
+        let recordings = week();
+        for step in timeline(&recordings, None).expect("a timeline") {
+            assert_eq!(step.text, step.citations[0].text);
+            for cited in &step.citations {
+                let of = recordings.iter().find(|material| material.document.id == cited.citation.document);
+                let of = of.expect("a document of the archive");
+                assert!(
+                    of.text.text.contains(&cited.text) || of.front.text.contains(&cited.text),
+                    "{cited:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn those_who_say_the_same_are_cited_together() {
+        let said = "On Monday the council of Port Ellery closed the old lighthouse.";
+        let recordings = [
+            recording(("Harbour Radio", 3, "Lighthouse of Port Ellery closed", ""), &[said]),
+            recording(("Coast News", 4, "Port Ellery: council closes lighthouse", ""), &[said]),
+        ];
+        let steps = timeline(&recordings, None).expect("a timeline");
+        let step = steps.iter().find(|step| step.text == said).expect("the sentence");
+        assert_eq!(step.date, jiff::civil::date(2026, 3, 2));
+        assert_eq!(step.citations.len(), 2);
+    }
+
+    #[test]
+    fn an_unknown_story_has_no_timeline() {
+        assert_eq!(timeline(&week(), Some("story:yt:a1B2c3D4-_5")), None);
+    }
 }

@@ -12,6 +12,9 @@ pub(super) struct Chapter {
 /// Fewer lines with a time are no list of chapters.
 const FEWEST: usize = 3;
 
+/// More are not read: a broadcast of a day has fewer.
+const MOST: usize = 400;
+
 /// A list begins with the beginning, give or take this much.
 const LATEST_BEGINNING: MediaTime = MediaTime::from_millis(30_000);
 
@@ -22,7 +25,7 @@ const LATEST_BEGINNING: MediaTime = MediaTime::from_millis(30_000);
 /// 1:41 Ferry stops
 /// ```
 pub(super) fn chapters<'a>(lines: impl Iterator<Item = &'a str>) -> Vec<Chapter> {
-    let chapters: Vec<Chapter> = lines.filter_map(chapter).collect();
+    let chapters: Vec<Chapter> = lines.filter_map(chapter).take(MOST).collect();
     let is_list = chapters.len() >= FEWEST
         && chapters[0].start <= LATEST_BEGINNING
         && chapters.is_sorted_by(|a, b| a.start < b.start);
@@ -33,7 +36,8 @@ fn chapter(line: &str) -> Option<Chapter> {
     let line = line.trim_start_matches(|character: char| !character.is_alphanumeric());
     let end = line.find(|character: char| !character.is_ascii_digit() && character != ':')?;
     let start = time(&line[..end])?;
-    let title = line[end..].trim_matches(|character: char| !character.is_alphanumeric() && !"?!\"'”’".contains(character));
+    let title = line[end..]
+        .trim_matches(|character: char| !character.is_alphanumeric() && !"?!\"'”’".contains(character));
     (!title.is_empty()).then(|| Chapter { start, title: title.to_owned() })
 }
 
@@ -45,7 +49,9 @@ fn time(clock: &str) -> Option<MediaTime> {
     }
     let numbers: Vec<u64> = parts.iter().map(|part| part.parse().ok()).collect::<Option<_>>()?;
     let is_clock = numbers[1..].iter().all(|number| *number < 60);
-    is_clock.then(|| MediaTime::from_whole_seconds(numbers.iter().fold(0, |seconds, number| seconds * 60 + number)))
+    is_clock.then(|| {
+        MediaTime::from_whole_seconds(numbers.iter().fold(0, |seconds, number| seconds * 60 + number))
+    })
 }
 
 #[cfg(test)]
@@ -57,7 +63,8 @@ mod tests {
         #[track_caller]
         fn check(description: &str, expected: &[(u64, &str)]) {
             let found = chapters(description.lines());
-            let found: Vec<_> = found.iter().map(|found| (found.start.whole_seconds(), found.title.as_str())).collect();
+            let found: Vec<_> =
+                found.iter().map(|found| (found.start.whole_seconds(), found.title.as_str())).collect();
             assert_eq!(found, expected, "for {description}");
         }
         check(

@@ -55,7 +55,9 @@ struct Pair {
 
 impl Ord for Pair {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.nearness.total_cmp(&other.nearness).then_with(|| (other.left, other.right).cmp(&(self.left, self.right)))
+        self.nearness
+            .total_cmp(&other.nearness)
+            .then_with(|| (other.left, other.right).cmp(&(self.left, self.right)))
     }
 }
 impl PartialOrd for Pair {
@@ -72,9 +74,18 @@ impl Eq for Pair {}
 
 /// Groups of units, as indices in rising order; groups in order of their first units.
 pub(super) fn group(units: &[Unit], grouping: &Grouping) -> Vec<Vec<usize>> {
-    let mut groups: Vec<Option<Group>> = units.iter().enumerate().map(|(index, unit)| {
-        Some(Group { units: vec![index], sum: unit.vector.clone(), day: unit.day as f32, neighbours: BTreeSet::new() })
-    }).collect();
+    let mut groups: Vec<Option<Group>> = units
+        .iter()
+        .enumerate()
+        .map(|(index, unit)| {
+            Some(Group {
+                units: vec![index],
+                sum: unit.vector.clone(),
+                day: unit.day as f32,
+                neighbours: BTreeSet::new(),
+            })
+        })
+        .collect();
     let mut pairs = BinaryHeap::new();
     for (left, right) in candidates(units, grouping) {
         let (a, b) = (groups[left].as_ref(), groups[right].as_ref());
@@ -104,8 +115,7 @@ pub(super) fn group(units: &[Unit], grouping: &Grouping) -> Vec<Vec<usize>> {
     groups
 }
 
-fn join(
-    groups: &mut Vec<Option<Group>>, pairs: &mut BinaryHeap<Pair>, pair: &Pair, grouping: &Grouping) {
+fn join(groups: &mut Vec<Option<Group>>, pairs: &mut BinaryHeap<Pair>, pair: &Pair, grouping: &Grouping) {
     let (Some(mut left), Some(right)) = (groups[pair.left].take(), groups[pair.right].take()) else { return };
     let counts = (left.units.len() as f32, right.units.len() as f32);
     left.day = (left.day * counts.0 + right.day * counts.1) / (counts.0 + counts.1);

@@ -42,7 +42,9 @@ fn ends(text: &str) -> impl Iterator<Item = usize> {
         let rest = after.trim_start_matches(['"', '”', '’', '\'', ')']);
         let next = rest.trim_start_matches(' ');
         let begins = next.trim_start_matches(['"', '“', '‘', '\'', '(']).chars().next()?;
-        let is_end = rest.len() > next.len() && !begins.is_lowercase() && !(mark == "." && is_abbreviation(&text[..at]));
+        let is_end = rest.len() > next.len()
+            && !begins.is_lowercase()
+            && !(mark == "." && is_abbreviation(&text[..at]));
         is_end.then(|| text.len() - next.len())
     })
 }
@@ -50,5 +52,31 @@ fn ends(text: &str) -> impl Iterator<Item = usize> {
 fn is_abbreviation(before: &str) -> bool {
     let word = before.rsplit(|character: char| !character.is_alphanumeric()).next().unwrap_or_default();
     let lower = word.to_lowercase();
-    word.chars().count() == 1 && word.chars().all(char::is_uppercase) || ABBREVIATIONS.binary_search(&lower.as_str()).is_ok()
+    word.chars().count() == 1 && word.chars().all(char::is_uppercase)
+        || ABBREVIATIONS.binary_search(&lower.as_str()).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::recording;
+    use super::*;
+
+    #[test]
+    fn a_sentence_ends_at_a_mark_before_a_capital() {
+        #[track_caller]
+        fn check(lines: &[&str], expected: &[&str]) {
+            let material = recording(("Harbour Radio", 1, "", ""), lines);
+            let found: Vec<&str> =
+                sentences(&material.text).into_iter().map(|bytes| &material.text.text[bytes]).collect();
+            assert_eq!(found, expected, "for {lines:?}");
+        }
+        check(&["The ferry", "stopped. It lies", "on rocks."], &["The ferry stopped.", "It lies on rocks."]);
+        check(
+            &["Dr. Venn and J. B. Brandt met at 5.30 p.m. on Monday."],
+            &["Dr. Venn and J. B. Brandt met at 5.30 p.m. on Monday."],
+        );
+        check(&["\"It broke.\" \"Why?\" He left!"], &["\"It broke.\"", "\"Why?\"", "He left!"]);
+        check(&["...", "and then"], &["... and then"]);
+        assert!(ABBREVIATIONS.is_sorted());
+    }
 }

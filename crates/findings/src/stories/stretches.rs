@@ -16,17 +16,52 @@ use super::terms::Term;
 
 /// Words with which a sentence goes on about what was said; nothing new begins with them. In lower case, sorted.
 const CONTINUING: &[&str] = &[
-    "also", "and", "because", "but", "for", "he", "her", "his", "however", "i", "it", "its", "my", "or", "our", "she", "so", "such",
-    "that", "their", "then", "these", "they", "this", "those", "we", "well", "which", "yeah", "yes", "you", "your",
+    "also", "and", "because", "but", "for", "he", "her", "his", "however", "i", "it", "its", "my", "or",
+    "our", "she", "so", "such", "that", "their", "then", "these", "they", "this", "those", "we", "well",
+    "which", "yeah", "yes", "you", "your",
 ];
 
 /// How a new item begins. In lower case.
 const OPENING: &[&str] = &[
-    "a new report", "back in", "breaking news", "elsewhere", "finally", "here in", "here's what", "in business news",
-    "in labor news", "in more news", "in news from", "in other news", "in related news", "in sport", "in sports", "let's go to",
-    "let's turn", "meanwhile", "moving on", "next up", "now let's", "now to", "now we turn", "now we're going to", "on capitol hill", "on wall street",
-    "one more thing", "this is democracy", "this just in", "turning to", "turning now", "up next", "we begin", "we go now", "we start",
-    "we turn", "we're going to turn", "welcome back", "when we come back",
+    "a new report",
+    "back in",
+    "breaking news",
+    "elsewhere",
+    "finally",
+    "here in",
+    "here's what",
+    "in business news",
+    "in labor news",
+    "in more news",
+    "in news from",
+    "in other news",
+    "in related news",
+    "in sport",
+    "in sports",
+    "let's go to",
+    "let's turn",
+    "meanwhile",
+    "moving on",
+    "next up",
+    "now let's",
+    "now to",
+    "now we turn",
+    "now we're going to",
+    "on capitol hill",
+    "on wall street",
+    "one more thing",
+    "this is democracy",
+    "this just in",
+    "turning to",
+    "turning now",
+    "up next",
+    "we begin",
+    "we go now",
+    "we start",
+    "we turn",
+    "we're going to turn",
+    "welcome back",
+    "when we come back",
 ];
 
 /// What a new stretch costs in units of the logarithm of the programme's words; 1 in the paper, which cuts lectures; news are
@@ -140,4 +175,44 @@ fn hint(sentence: &Sentence, price: f32) -> f32 {
         hint -= price * BREAK;
     }
     hint
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::terms::terms;
+    use super::*;
+
+    #[test]
+    fn a_programme_is_cut_where_its_words_change() {
+        #[track_caller]
+        fn check(sentences: &[&str], expected: &[Range<usize>]) {
+            let terms: Vec<Vec<Term>> = sentences.iter().map(|sentence| terms(sentence)).collect();
+            let seen: Vec<Sentence> = sentences
+                .iter()
+                .zip(&terms)
+                .map(|(text, terms)| Sentence { text, terms, after_break: false })
+                .collect();
+            assert_eq!(cut(&seen), expected, "for {sentences:?}");
+        }
+        check(&[], &[]);
+        let ferry = "The ferry Osprey lies on the rocks off Skerry Island.";
+        let whales = "Nine whales stranded on the sand of Fulmar Bay.";
+        check(&[ferry, ferry, whales, whales], &[0..2, 2..4]);
+        check(
+            &[
+                ferry,
+                "He blames the storm.",
+                ferry,
+                "Meanwhile, nine whales stranded on the sand of Fulmar Bay.",
+                whales,
+            ],
+            &[0..3, 3..5],
+        );
+    }
+
+    #[test]
+    fn lists_are_in_lower_case() {
+        assert!(CONTINUING.is_sorted());
+        assert!(CONTINUING.iter().chain(OPENING).all(|words| *words == words.to_lowercase()));
+    }
 }

@@ -130,7 +130,9 @@ fn stem(word: &str) -> String {
         word.strip_suffix(suffix).filter(|rest| rest.len() >= SHORTEST_STEM).map(str::to_owned)
     };
     let mut stem = word.to_owned();
-    if !word.ends_with("ss") && !word.ends_with("us") && !word.ends_with("is") && word.len() > 3 {
+    // The plural of a people (`Israelis`, `Iraqis`, `Pakistanis`, `Saudis`), not the end of `crisis`.
+    let is_people = ["lis", "qis", "nis", "dis"].iter().any(|end| word.ends_with(end));
+    if !["ss", "us", "is"].iter().any(|end| word.ends_with(end)) && word.len() > 3 || is_people {
         stem = stem.strip_suffix('s').map_or(stem.clone(), str::to_owned);
     }
     for suffix in ["ing", "ed", "ment", "ion"] {
@@ -195,7 +197,10 @@ mod tests {
             assert_eq!(found, expected, "for {text}");
         }
         check("It's the ferry, and that's it.", &[("ferr", false)]);
-        check("Ferries to Skerry Island stopped on Monday.", &[("ferr", false), ("sker", true), ("island", true), ("stop", false)]);
+        check(
+            "Ferries to Skerry Island stopped on Monday.",
+            &[("ferr", false), ("sker", true), ("island", true), ("stop", false)],
+        );
         check("The U.S. and us", &[("us", true)]);
         check("In 2025, 12 of them: the F-47", &[("f47", true)]);
         check("", &[]);

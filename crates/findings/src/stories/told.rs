@@ -3,14 +3,16 @@
 use jiff::civil::{Date, Weekday};
 
 /// Words with which a sentence tells of what is to come; a weekday beside them may lie ahead.
-const AHEAD: &[&str] = &["will", "next", "coming", "upcoming", "scheduled", "due", "expected", "set to", "until", "by"];
+const AHEAD: &[&str] =
+    &["will", "next", "coming", "upcoming", "scheduled", "due", "expected", "set to", "until", "by"];
 
 /// Days from the publication to the day that a sentence names, at most a week back; 0 if it names none.
 ///
 /// The nearest such weekday before, for news tells what was.
 pub(super) fn told_days(sentence: &str, published: Date) -> i8 {
     let lower = sentence.to_lowercase();
-    let words: Vec<&str> = lower.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> =
+        lower.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     if AHEAD.iter().any(|ahead| words.contains(ahead)) {
         return 0;
     }

@@ -51,6 +51,16 @@ const LONGEST_REPORT: u32 = 900;
 /// From so many documents on it is known what belongs to a show.
 const KNOWN_SHOW: u32 = 5;
 
+/// Documents that are supposed beside those of the archive, so that in one of a dozen documents a term of all of them does
+/// not seem to tell nothing.
+const SUPPOSED: f32 = 100.0;
+
+/// A term is of a show if so much more of its documents have it than of others, as a share; what is above is taken off.
+const USUAL_EXCESS: f32 = 0.1;
+
+/// A term of all documents of a show and of no others keeps this share: it may be a story there once.
+const LEAST_BEYOND: f32 = 0.05;
+
 /// What a term counts for that no other document has, as a share: it brings nothing together and is about something.
 const UNSHARED: f32 = 0.3;
 
@@ -117,10 +127,14 @@ impl<'a> Lexicon<'a> {
 
     fn push_units(&self, index: usize, document: &Document, held: &Held, units: &mut Vec<Unit>) {
         let Some(day) = document.date.map(day) else { return };
-        let numbers: Vec<(u32, f32)> = held.terms.iter().map(|term| {
-            let number = self.terms[term.as_str()];
-            (number, self.rarity(number) * self.is_own_of_show(number, show_of(document)))
-        }).collect();
+        let numbers: Vec<(u32, f32)> = held
+            .terms
+            .iter()
+            .map(|term| {
+                let number = self.terms[term.as_str()];
+                (number, self.rarity(number) * self.beyond_show(number, show_of(document)))
+            })
+            .collect();
         let vector = |weights: &[Weight]| {
             let weighted = weights.iter().filter_map(|weight| {
                 let (number, rarity) = numbers.get(usize::from(weight.term))?;
@@ -137,7 +151,13 @@ impl<'a> Lexicon<'a> {
         if form != Form::Report {
             for (stretch, vector) in stretches.into_iter().enumerate() {
                 if held.stretches[stretch].words >= FEWEST_WORDS && !vector.terms().is_empty() {
-                    units.push(Unit { document: index, stretch: Some(stretch), day, vector, is_aside: form == Form::Programme });
+                    units.push(Unit {
+                        document: index,
+                        stretch: Some(stretch),
+                        day,
+                        vector,
+                        is_aside: form == Form::Programme,
+                    });
                 }
             }
         }
@@ -147,19 +167,20 @@ impl<'a> Lexicon<'a> {
     fn rarity(&self, term: u32) -> f32 {
         let documents = self.documents[term as usize] as f32;
         if documents < 2.0 {
-            return UNSHARED * (self.all / 2.0).max(2.0).ln();
+            return UNSHARED * ((self.all + SUPPOSED) / 2.0).ln();
         }
-        ((self.all + 1.0) / documents).ln()
+        ((self.all + SUPPOSED) / (documents + 1.0)).ln()
     }
 
     /// Less than 1 for a term of most documents of a show: its hosts, its slogans.
-    fn is_own_of_show(&self, term: u32, show: &str) -> f32 {
+    fn beyond_show(&self, term: u32, show: &str) -> f32 {
         match self.shows.get(show) {
             Some((documents, terms)) if *documents >= KNOWN_SHOW => {
                 let here = terms.get(&term).copied().unwrap_or_default();
-                let elsewhere = (self.documents[term as usize] - here) as f32 / (self.all - *documents as f32).max(1.0);
+                let elsewhere =
+                    (self.documents[term as usize] - here) as f32 / (self.all - *documents as f32).max(1.0);
                 let share = here as f32 / *documents as f32;
-                (1.0 - (share - elsewhere - 0.1).max(0.0)).max(0.05)
+                (1.0 - (share - elsewhere - USUAL_EXCESS).max(0.0)).max(LEAST_BEYOND)
             }
             _ => 1.0,
         }
@@ -172,8 +193,7 @@ fn show_of(document: &Document) -> &str {
 
 /// The number of a day.
 pub(super) fn day(date: jiff::civil::Date) -> i32 {
-    // Days since 1970 fit: a civil date has years of four digits.
-    i32::try_from(date.since(jiff::civil::date(1970, 1, 1)).map(|span| span.get_days()).unwrap_or_default()).unwrap_or_default()
+    date.since(jiff::civil::date(1970, 1, 1)).map(|span| span.get_days()).unwrap_or_default()
 }
 
 /// How a document tells what it tells.
@@ -194,10 +214,16 @@ impl Form {
         }
         let cohesion = cohesion(held, stretches);
         let least = if held.is_called_roundup { CALLED_COHESION } else { COHESION };
-        if cohesion < least && (held.is_called_roundup || held.length.is_none_or(|length| length < LONGEST_ROUNDUP)) {
+        if cohesion < least
+            && (held.is_called_roundup || held.length.is_none_or(|length| length < LONGEST_ROUNDUP))
+        {
             return Self::Roundup;
         }
-        if held.length.is_some_and(|length| length >= LONGEST_REPORT) { Self::Programme } else { Self::Report }
+        if held.length.is_some_and(|length| length >= LONGEST_REPORT) {
+            Self::Programme
+        } else {
+            Self::Report
+        }
     }
 }
 
