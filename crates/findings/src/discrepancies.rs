@@ -153,14 +153,12 @@ fn judged(claims: &Claims<'_>, left: usize, right: usize) -> Option<Pair> {
         return None;
     }
     let likeness = claims.likeness(one, other);
-    let mut confidence = confidence(one.claim.fact, &likeness, ratio);
-    if one.document == other.document && one.claim.is_front == other.claim.is_front && likeness.context > 0.5 {
-        confidence = 0.8;
-    }
-    if confidence < LEAST_CONFIDENCE && std::env::var_os("DISC_ALL").is_none() {
-        return None;
-    }
-    Some(Pair { left, right, class, confidence, ratio, likeness })
+    let confidence = if is_correction(one, other) {
+        (likeness.context > CORRECTED_CONTEXT).then_some(CORRECTED)?
+    } else {
+        is_one_fact(claims, one, other, &likeness).then(|| confidence(one, other, &likeness, ratio))?
+    };
+    (confidence >= LEAST_CONFIDENCE).then_some(Pair { left, right, class, confidence, ratio, likeness })
 }
 
 /// Whether two claims can be of one fact at all, before their words are weighed.
@@ -170,10 +168,18 @@ fn are_comparable(left: &Known<'_>, right: &Known<'_>) -> bool {
     if one.said.eq_ignore_ascii_case(&other.said) || (one.is_denied != other.is_denied && !other.corrects) {
         return false;
     }
+    if (is_vague(&one.value) || is_vague(&other.value)) && !is_correction(left, right) {
+        return false;
+    }
     match one.fact {
         Fact::Number => one.is_part == other.is_part,
         _ => true,
     }
+}
+
+/// Whether the second claim corrects the first, in the same document.
+fn is_correction(left: &Known<'_>, right: &Known<'_>) -> bool {
+    left.document == right.document && left.claim.is_front == right.claim.is_front
 }
 
 /// Documents repeat themselves with other numbers for other things. Only a title and what is said under it, and
@@ -188,13 +194,58 @@ const NEARBY: u32 = 3;
 
 /// The surest findings are kept; below this a reader finds more other facts than differences.
 const LEAST_CONFIDENCE: f32 = 0.5;
+/// How sure it is that somebody is corrected who is said to be, and how alike the context must be.
+const CORRECTED: f32 = 0.8;
+const CORRECTED_CONTEXT: f32 = 0.5;
 
-fn confidence(fact: Fact, likeness: &Likeness, ratio: Option<f64>) -> f32 {
-    let names = likeness.names.unwrap_or(0.4);
-    let _ = fact;
+/// What is counted once, and told again by everybody. Prisoners are freed in batches and votes are taken on many things:
+/// their figures differ from day to day without a difference.
+const COUNTED: [&str; 11] = [
+    "=kill", "=injure", "=miss", "=displace", "=detain", "=infect", "=dismiss", "=launch", "=damage", "=swap", "=carry",
+];
+/// What lasts once, and is told again by everybody.
+const LASTING: [&str; 7] = ["=call", "=meet", "=detain", "=stay", "=delay", "=truce", "=convict"];
+/// What is paid once.
+const PAID: [&str; 3] = ["=pay", "=buy", "=cost"];
+
+/// Whether the words of two claims are enough to take them for one fact.
+fn is_one_fact(claims: &Claims<'_>, left: &Known<'_>, right: &Known<'_>, likeness: &Likeness) -> bool {
+    let is_of = |concepts: &[&str]| {
+        left.event.is_some() && left.event == right.event && concepts.contains(&claims.name(left.event))
+    };
+    let names = likeness.names.unwrap_or(0.0);
+    let days = left.day.zip(right.day).map_or(0, |(left, right)| (left - right).abs());
+    // Names that everybody has on his lips all week (a president, a war) need documents of the same days.
+    let is_close = likeness.evidence >= 6.0 || days <= 2;
+    match left.claim.fact {
+        Fact::Number => {
+            let is_same_thing = left.object.is_some() && left.object == right.object;
+            let is_special = is_same_thing && likeness.context >= 0.4 && likeness.evidence >= 12.0 && likeness.core >= 0.5;
+            is_special && !is_of(&["=free", "=vote"])
+                || is_of(&COUNTED) && likeness.evidence >= 4.0 && likeness.context >= 0.15 && is_close
+        }
+        Fact::Duration => {
+            is_of(&LASTING) && is_close && (names >= 0.4 || likeness.evidence >= 8.0) && likeness.core >= 0.14
+        }
+        Fact::Money => is_of(&PAID) && likeness.evidence >= 8.0 && likeness.context >= 0.25 && likeness.core >= 0.3,
+        Fact::Date => {
+            likeness.context >= 0.4 && likeness.evidence >= 12.0 && likeness.core >= 0.5
+                && likeness.shared_core.len() >= 3
+        }
+        Fact::Scope => days <= 3 && likeness.evidence >= 3.0 && names > 0.0,
+    }
+}
+
+fn confidence(left: &Known<'_>, right: &Known<'_>, likeness: &Likeness, ratio: Option<f64>) -> f32 {
     // What is many times as much is mostly another thing: all of it against a part.
     let strange = ratio.map_or(0.0, |ratio| (ratio as f32 - 2.5).clamp(0.0, 10.0));
-    let sum = 3.0 * likeness.core + 5.0 * likeness.context + 2.0 * names - 3.0 - strange;
+    let is_small = |known: &Known<'_>| {
+        matches!(&known.claim.value, Value::Amount(amount) if known.claim.fact == Fact::Number && amount.most < 10.0)
+    };
+    let small = if is_small(left) && is_small(right) { 1.0 } else { 0.0 };
+    let possible = [left, right].iter().filter(|known| known.claim.is_possible).count() as f32 * 0.4;
+    let sum = 0.12 * likeness.evidence.min(20.0) + 3.0 * likeness.context + 1.5 * likeness.names.unwrap_or(0.3)
+        + likeness.core - 2.0 - strange - small - possible;
     1.0 / (1.0 + (-sum).exp())
 }
 
@@ -208,6 +259,7 @@ fn differ(left: &Value, right: &Value) -> Option<Option<f64>> {
         (Value::Days { first, last }, Value::Days { first: other_first, last: other_last }) => {
             (last < other_first || other_last < first).then_some(None)
         }
+        (Value::Weekday(_), _) | (_, Value::Weekday(_)) => (left.weekday()? != right.weekday()?).then_some(None),
         (Value::Nouns { is_joined }, Value::Nouns { is_joined: other }) => (is_joined != other).then_some(None),
         _ => None,
     }
@@ -242,8 +294,9 @@ fn has_passed(left: &Known<'_>, right: &Known<'_>) -> bool {
     let (Some(day), Some(other_day)) = (left.day, right.day) else { return false };
     let passed = f64::from(other_day - day) * DAY_SECONDS;
     let grown = other.middle() - one.middle();
-    let is_same_way = grown.signum() == passed.signum() && passed != 0.0;
-    left.claim.fact == Fact::Duration && is_same_way && grown.abs() <= passed.abs() * 1.5 + DAY_SECONDS
+    let is_long = one.middle().min(other.middle()) > passed.abs();
+    let share = grown / passed;
+    left.claim.fact == Fact::Duration && is_long && passed != 0.0 && (0.4..=2.0).contains(&share)
 }
 
 /// Whether a document states the other's value too, nearby and of the same thing: then it has two things to count, or
@@ -335,6 +388,6 @@ fn stated(value: &Value, said: &str) -> (Stated, Option<&'static str>) {
             }
         }
         Value::Days { first, .. } => (Stated::Text(claims::day_of_number(*first)), None),
-        Value::Nouns { .. } => (Stated::Text(said.to_owned()), None),
+        Value::Weekday(_) | Value::Nouns { .. } => (Stated::Text(said.to_owned()), None),
     }
 }

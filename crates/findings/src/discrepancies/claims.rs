@@ -261,7 +261,9 @@ impl<'a> Reading<'a> {
             dated.expression,
             Expression::Weekday { .. } | Expression::Calendar { day: Some(_), .. }
         );
-        let days = dated.days.filter(|_| is_named)?;
+        if !is_named {
+            return None;
+        }
         let span = self.tokens_of(&dated.bytes)?;
         let is_habit = |at: usize| {
             at < self.terms.len() && matches!(self.lower(at).as_str(), "every" | "through" | "each" | "to" | "until" | "-")
@@ -269,7 +271,10 @@ impl<'a> Reading<'a> {
         if is_habit(span.end) || span.start.checked_sub(1).is_some_and(is_habit) {
             return None;
         }
-        let value = Value::Days { first: day_number(days.first), last: day_number(days.last) };
+        let value = match dated.days {
+            Some(days) => Value::Days { first: day_number(days.first), last: day_number(days.last) },
+            None => Value::Weekday(i32::from(dated.weekday()?.to_monday_zero_offset())),
+        };
         self.claim(Fact::Date, value, &dated.bytes, None, vocabulary)
     }
 
@@ -292,7 +297,7 @@ impl<'a> Reading<'a> {
             let is_listed = |at: Option<usize>| {
                 at.and_then(|at| tokens.get(at)).is_some_and(|token| matches!(token.text(self.text), "," | "and"))
             };
-            if !is_tied || is_listed(at.checked_sub(1)) || (!is_joined && is_listed(Some(second + 1))) {
+            if !is_tied || is_listed(at.checked_sub(1)) || (is_listed(Some(second + 1)) && is_noun(second + 2)) {
                 continue;
             }
             // "Oil energy and infrastructure" and "energy and infrastructure projects" say other things.

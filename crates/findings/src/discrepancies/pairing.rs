@@ -225,6 +225,7 @@ impl<'a> Claims<'a> {
         &self.all[first..after]
     }
 
+    /// A term as text.
     pub(super) fn name(&self, term: Option<u32>) -> &str {
         term.map_or("-", |term| self.terms[term as usize])
     }
@@ -279,7 +280,8 @@ impl<'a> Claims<'a> {
 fn same_measure(left: &Claim, right: &Claim) -> bool {
     match (&left.value, &right.value) {
         (Value::Amount(left), Value::Amount(right)) => left.unit.base() == right.unit.base(),
-        (Value::Days { .. }, Value::Days { .. }) | (Value::Nouns { .. }, Value::Nouns { .. }) => true,
+        (Value::Nouns { .. }, Value::Nouns { .. }) => true,
+        (Value::Days { .. } | Value::Weekday(_), Value::Days { .. } | Value::Weekday(_)) => true,
         _ => false,
     }
 }
