@@ -122,6 +122,8 @@ const MOST_CLAIMS: usize = 400;
 /// Words of one context at most.
 const MOST_CONTEXT: usize = 64;
 
+/// A longer recording is a programme, whose title tells nothing of a single sentence in it.
+const SENTENCES_OF_A_REPORT: usize = 150;
 /// Lines of a title and description that are read.
 const FRONT_LINES: usize = 4;
 /// Tokens of a sentence that are read as its context; longer ones are lists, or speech without a stop.
@@ -136,6 +138,9 @@ pub fn extract(material: &Material, analysis: &Analysis) -> Held {
     let of_show = terms_of_show(material, &vocabulary);
     spoken.title = front.first_line();
     spoken.title.retain(|term| !of_show.contains(term));
+    if analysis.text.sentences.len() > SENTENCES_OF_A_REPORT {
+        spoken.title.clear();
+    }
     let mut claims = front.claims(true, published, &mut vocabulary);
     claims.extend(spoken.claims(false, published, &mut vocabulary));
     claims.truncate(MOST_CLAIMS);
@@ -336,7 +341,7 @@ impl<'a> Reading<'a> {
             }
             words::counted(&lower).and_then(|term| vocabulary.term(term))
         });
-        let (core, event) = self.core(span, noun, vocabulary);
+        let (core, event) = self.core(span, noun, fact == Fact::Duration, vocabulary);
         let shown = self.shown(sentence, bytes);
         Some(Claim {
             is_front: false,
@@ -397,7 +402,8 @@ impl<'a> Reading<'a> {
         let is = |at: usize, word: &str| at < self.terms.len() && self.lower(at) == word;
         let behind = if is(span.end, "-") { span.end + 1 } else { span.end };
         let before = span.start.checked_sub(1);
-        let is_as = before.is_some_and(|before| before > 0 && is(before, "as") && is(before - 1, "young"));
+        let is_row = before.is_some_and(|before| before > 1 && is(before, "and") && is(before - 2, "aged"));
+        let is_as = is_row || before.is_some_and(|before| before > 0 && is(before, "as") && is(before - 1, "young"));
         is_as
             || is(behind, "old")
             || is(behind, "olds")
@@ -433,8 +439,8 @@ impl<'a> Reading<'a> {
         const BEHIND: [&str; 12] = [
             "ago", "later", "earlier", "from", "before", "after", "apart", "away", "early", "late", "since", "prior",
         ];
-        const BEFORE: [&str; 11] =
-            ["in", "within", "every", "next", "coming", "per", "each", "another", "these", "until", "by"];
+        const BEFORE: [&str; 12] =
+            ["in", "within", "every", "first", "next", "coming", "per", "each", "another", "these", "until", "by"];
         let is_in = |at: Option<usize>, words: &[&str]| {
             at.filter(|at| *at < self.terms.len()).is_some_and(|at| words.contains(&self.lower(at).as_str()))
         };
@@ -452,6 +458,12 @@ impl<'a> Reading<'a> {
             "other", "others", "more", "another", "additional", "further", "remaining", "new", "first", "last", "next",
             "final", "extra",
         ];
+        const INCLUDING: [&str; 4] = ["including", "among", "whom", "include"];
+        let sentence = self.sentence_of(span.start).map_or(0, |number| self.parsed.sentences[number].start as usize);
+        let near = span.start.saturating_sub(4).max(sentence)..span.start;
+        if near.into_iter().any(|at| INCLUDING.contains(&self.lower(at).as_str())) {
+            return true;
+        }
         let until = noun.map_or(span.end, |noun| noun + 1).clamp(span.end, span.end + 4).min(self.terms.len());
         let before = span.start.checked_sub(1);
         before.into_iter().chain(span.end..until).any(|at| PARTS.contains(&self.lower(at).as_str()))
@@ -512,6 +524,7 @@ impl<'a> Reading<'a> {
         &self,
         span: &Range<usize>,
         noun: Option<usize>,
+        is_time: bool,
         vocabulary: &mut Vocabulary,
     ) -> (Vec<Weighted>, Option<Term>) {
         let mut core = Core::default();
@@ -534,12 +547,11 @@ impl<'a> Reading<'a> {
         // "Four deaths" name what happened themselves, "injured passengers" beside them; "spent two hours on the phone"
         // does further off, and "It lasted two hours" in the sentence before.
         let first = noun.into_iter().chain(near).chain(way).chain(arguments).filter(outside);
-        let event = first.filter_map(|at| self.concept(at, vocabulary)).next();
-        let event = event.or_else(|| {
-            let term = self.nearest_concept(span, vocabulary);
-            core.add(term, 40);
-            term
-        });
+        let mut event = first.filter_map(|at| self.concept(at, vocabulary)).next();
+        if event.is_none() && is_time {
+            event = self.nearest_concept(span, vocabulary);
+            core.add(event, 40);
+        }
         (core.weighted(), event)
     }
 

@@ -134,14 +134,21 @@ impl Amount {
         self.compare_within(other, GROWN)
     }
 
+    /// Whether a round number is what the other becomes by rounding: 6 billion of 5.6 billion.
+    fn rounds_to(&self, rounder: &Self) -> bool {
+        let step = rounder.step;
+        step > self.step && step > 0.0 && (self.middle() / step).round() * step == rounder.middle()
+    }
+
     fn compare_within(&self, other: &Self, beyond: f64) -> Comparison {
         let (a, b) = (self.span(beyond), other.span(beyond));
         // Numbers that are next to each other touch, and differ all the same: 17 and 18.
         let overlap = a.low.max(b.low) < a.high.min(b.high);
-        if overlap || self.middle() == other.middle() {
+        let (small, large) = (self.middle().min(other.middle()), self.middle().max(other.middle()));
+        let is_rounded = large <= small * (1.0 + ABOUT) && (self.rounds_to(other) || other.rounds_to(self));
+        if overlap || is_rounded || small == large {
             return Comparison::Compatible;
         }
-        let (small, large) = (self.middle().min(other.middle()), self.middle().max(other.middle()));
         Comparison::Apart { ratio: if small > 0.0 { large / small } else { f64::INFINITY } }
     }
 }
