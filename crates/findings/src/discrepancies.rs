@@ -104,7 +104,6 @@ pub struct Why {
     pub shared: Vec<String>,
     /// Words that both values depend on.
     pub shared_core: Vec<String>,
-    pub debug: Vec<String>,
 }
 
 /// A pair about one fact.
@@ -197,7 +196,7 @@ const NEARBY: u32 = 3;
 /// The surest findings are kept; below this a reader finds more other facts than differences.
 const LEAST_CONFIDENCE: f32 = 0.5;
 /// Two nouns that are joined here and not there are rare; few words beside them are enough.
-const LEAST_OF_SCOPE: f32 = 0.35;
+const LEAST_OF_SCOPE: f32 = 0.3;
 /// How sure it is that somebody is corrected who is said to be, and how alike the context must be.
 const CORRECTED: f32 = 0.8;
 const CORRECTED_CONTEXT: f32 = 0.5;
@@ -238,8 +237,11 @@ fn is_one_fact(claims: &Claims<'_>, left: &Known<'_>, right: &Known<'_>, likenes
                 && likeness.shared_core.len() >= 3
         }
         Fact::Scope => {
-            let is_same_event = likeness.shared.iter().any(|term| words::is_concept(term));
-            left.document != right.document && days <= 3 && likeness.evidence >= 3.0 && names > 0.0 && is_same_event
+            left.document != right.document
+                && days <= 3
+                && likeness.evidence >= 3.0
+                && names > 0.0
+                && likeness.shares_concept
         }
     }
 }
@@ -250,7 +252,7 @@ fn confidence(left: &Known<'_>, right: &Known<'_>, likeness: &Likeness, ratio: O
     let is_small = |known: &Known<'_>| {
         matches!(&known.claim.value, Value::Amount(amount) if known.claim.fact == Fact::Number && amount.most < 10.0)
     };
-    let small = if is_small(left) && is_small(right) { 1.0 } else { 0.0 };
+    let small = if is_small(left) && is_small(right) { 1.5 } else { 0.0 };
     let possible = [left, right].iter().filter(|known| known.claim.is_possible).count() as f32 * 0.4;
     let sum = 0.12 * likeness.evidence.min(20.0) + 3.0 * likeness.context + 1.5 * likeness.names.unwrap_or(0.3)
         + likeness.core - 2.0 - strange - small - possible;
@@ -313,11 +315,12 @@ fn states_both(claims: &Claims<'_>, of: &Known<'_>, other: &Known<'_>) -> bool {
     if is_correction(of, other) {
         return false;
     }
+    let nearby = if of.document == other.document { 0 } else { NEARBY };
     claims.of_document(of.document).iter().any(|known| {
         let distance = known.claim.sentence_number.abs_diff(of.claim.sentence_number);
         known.claim.fact == other.claim.fact
             && known.claim.is_front == of.claim.is_front
-            && distance <= NEARBY
+            && distance <= nearby
             && (known.claim.at, known.claim.is_front) != (of.claim.at, of.claim.is_front)
             && !is_vague(&known.claim.value)
             && claims.may_be_of(known, other, distance == 0)
@@ -328,6 +331,9 @@ fn states_both(claims: &Claims<'_>, of: &Known<'_>, other: &Known<'_>) -> bool {
 fn is_vague(value: &Value) -> bool {
     matches!(value, Value::Amount(amount) if amount.is_vague)
 }
+
+/// Pairs of one fact that are reported: of what everybody tells there are thousands.
+const MOST_OF_A_FACT: usize = 80;
 
 /// Pairs by fact: claims that are paired are about one. The surest facts come first, and of a fact the surest pairs.
 fn grouped(mut pairs: Vec<Pair>) -> Vec<Vec<Pair>> {
@@ -351,7 +357,9 @@ fn grouped(mut pairs: Vec<Pair>) -> Vec<Vec<Pair>> {
         if group.is_empty() {
             order.push(root);
         }
-        group.push(pair);
+        if group.len() < MOST_OF_A_FACT {
+            group.push(pair);
+        }
     }
     order.into_iter().filter_map(|root| groups.remove(&root)).collect()
 }
@@ -381,7 +389,6 @@ fn finding(claims: &Claims<'_>, group: usize, pair: Pair) -> Discrepancy {
             ratio: pair.ratio,
             shared: pair.likeness.shared,
             shared_core: pair.likeness.shared_core,
-            debug: [pair.left, pair.right].iter().map(|at| { let k=&claims.all[*at]; format!("ev={:.0} event={} object={} poss={} part={} front={} corr={} sn={}", pair.likeness.evidence, claims.name(k.event), claims.name(k.object), k.claim.is_possible, k.claim.is_part, k.claim.is_front, k.claim.corrects, k.claim.sentence_number) }).collect(),
         },
     }
 }

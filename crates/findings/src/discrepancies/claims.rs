@@ -464,6 +464,12 @@ impl<'a> Reading<'a> {
         if near.into_iter().any(|at| INCLUDING.contains(&self.lower(at).as_str())) {
             return true;
         }
+        // So many a day are another figure than all of them.
+        let is_rate = |at: usize| matches!(self.lower(at).as_str(), "every" | "per" | "each" | "daily");
+        let behind = (span.end..self.terms.len()).take(8);
+        if behind.take_while(|at| self.sentence_of(*at) == self.sentence_of(span.start)).any(is_rate) {
+            return true;
+        }
         let until = noun.map_or(span.end, |noun| noun + 1).clamp(span.end, span.end + 4).min(self.terms.len());
         let before = span.start.checked_sub(1);
         before.into_iter().chain(span.end..until).any(|at| PARTS.contains(&self.lower(at).as_str()))

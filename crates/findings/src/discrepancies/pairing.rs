@@ -62,6 +62,8 @@ pub(super) struct Likeness {
     pub(super) evidence: f32,
     /// Of the names in them, 0..1; `None` where one has none.
     pub(super) names: Option<f32>,
+    /// Whether both tell of the same happening somewhere.
+    pub(super) shares_concept: bool,
     /// The rarest words that both have, rarest first.
     pub(super) shared: Vec<String>,
     /// Words of the core that both have.
@@ -259,6 +261,7 @@ impl<'a> Claims<'a> {
                 .map(|(_, one, other)| one.min(*other))
                 .sum(),
             names: self.names(left, right, &shared),
+            shares_concept: shared.iter().any(|(term, ..)| words::is_concept(self.terms[*term as usize])),
             shared: rarest.iter().take(8).map(|(term, _)| self.terms[*term as usize].to_owned()).collect(),
             shared_core: shared_core.iter().map(|(term, ..)| self.terms[*term as usize].to_owned()).collect(),
         }
