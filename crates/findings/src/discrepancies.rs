@@ -104,7 +104,6 @@ pub struct Why {
     pub shared: Vec<String>,
     /// Words that both values depend on.
     pub shared_core: Vec<String>,
-    pub debug: Vec<String>,
 }
 
 /// A pair about one fact.
@@ -153,14 +152,14 @@ fn judged(claims: &Claims<'_>, left: usize, right: usize) -> Option<Pair> {
         return None;
     }
     let likeness = claims.likeness(one, other);
-    let mut confidence = confidence(one.claim.fact, &likeness, ratio);
-    if one.document == other.document && one.claim.is_front == other.claim.is_front && likeness.context > 0.5 {
-        confidence = 0.8;
-    }
-    if confidence < LEAST_CONFIDENCE && std::env::var_os("DISC_ALL").is_none() {
-        return None;
-    }
-    Some(Pair { left, right, class, confidence, ratio, likeness })
+    let least = if one.claim.fact == Fact::Scope { LEAST_OF_SCOPE } else { LEAST_CONFIDENCE };
+    let confidence = if is_correction(one, other) {
+        let is_counted = one.event == other.event && COUNTED.contains(&claims.name(one.event));
+        (is_counted && likeness.context > CORRECTED_CONTEXT).then_some(CORRECTED)?
+    } else {
+        is_one_fact(claims, one, other, &likeness).then(|| confidence(one, other, &likeness, ratio))?
+    };
+    (confidence >= least).then_some(Pair { left, right, class, confidence, ratio, likeness })
 }
 
 /// Whether two claims can be of one fact at all, before their words are weighed.
@@ -170,10 +169,18 @@ fn are_comparable(left: &Known<'_>, right: &Known<'_>) -> bool {
     if one.said.eq_ignore_ascii_case(&other.said) || (one.is_denied != other.is_denied && !other.corrects) {
         return false;
     }
+    if (is_vague(&one.value) || is_vague(&other.value)) && !is_correction(left, right) {
+        return false;
+    }
     match one.fact {
-        Fact::Number => one.is_part == other.is_part,
+        Fact::Number => !one.is_part && !other.is_part,
         _ => true,
     }
+}
+
+/// Whether the second claim corrects the first, in the same document.
+fn is_correction(left: &Known<'_>, right: &Known<'_>) -> bool {
+    left.document == right.document && left.claim.is_front == right.claim.is_front
 }
 
 /// Documents repeat themselves with other numbers for other things. Only a title and what is said under it, and
@@ -188,13 +195,67 @@ const NEARBY: u32 = 3;
 
 /// The surest findings are kept; below this a reader finds more other facts than differences.
 const LEAST_CONFIDENCE: f32 = 0.5;
+/// Two nouns that are joined here and not there are rare; few words beside them are enough.
+const LEAST_OF_SCOPE: f32 = 0.3;
+/// How sure it is that somebody is corrected who is said to be, and how alike the context must be.
+const CORRECTED: f32 = 0.8;
+const CORRECTED_CONTEXT: f32 = 0.5;
 
-fn confidence(fact: Fact, likeness: &Likeness, ratio: Option<f64>) -> f32 {
-    let names = likeness.names.unwrap_or(0.4);
-    let _ = fact;
+/// What is counted once, and told again by everybody. Prisoners are freed in batches and votes are taken on many things:
+/// their figures differ from day to day without a difference.
+const COUNTED: [&str; 10] = [
+    "=kill", "=injure", "=miss", "=displace", "=detain", "=infect", "=dismiss", "=launch", "=damage", "=carry",
+];
+/// What lasts once, and is told again by everybody.
+const LASTING: [&str; 6] = ["=call", "=meet", "=detain", "=stay", "=delay", "=convict"];
+/// What is paid once.
+const PAID: [&str; 3] = ["=pay", "=buy", "=cost"];
+
+/// Whether the words of two claims are enough to take them for one fact.
+fn is_one_fact(claims: &Claims<'_>, left: &Known<'_>, right: &Known<'_>, likeness: &Likeness) -> bool {
+    let is_of = |concepts: &[&str]| {
+        left.event.is_some() && left.event == right.event && concepts.contains(&claims.name(left.event))
+    };
+    let names = likeness.names.unwrap_or(0.0);
+    let days = left.day.zip(right.day).map_or(0, |(left, right)| (left - right).abs());
+    // Names that everybody has on his lips all week (a president, a war) need documents of the same days.
+    let is_close = likeness.evidence >= 6.0 || days <= 2;
+    match left.claim.fact {
+        Fact::Number => {
+            let is_same_thing = left.object.is_some() && left.object == right.object;
+            let is_special = is_same_thing && likeness.context >= 0.4 && likeness.evidence >= 12.0 && likeness.core >= 0.5;
+            is_special && left.document != right.document && !is_of(&["=free", "=vote", "=swap", "=meet"])
+                || is_of(&COUNTED) && likeness.evidence >= 4.0 && likeness.context >= 0.15 && is_close
+        }
+        Fact::Duration => {
+            is_of(&LASTING) && is_close && (names >= 0.4 || likeness.evidence >= 7.0) && likeness.core >= 0.1
+        }
+        Fact::Money => is_of(&PAID) && likeness.evidence >= 8.0 && likeness.context >= 0.25 && likeness.core >= 0.3,
+        Fact::Date => {
+            // Only where one passage retells the other: on other days other things happen to the same people.
+            likeness.context >= 0.6 && likeness.evidence >= 20.0 && likeness.core >= 0.7
+                && likeness.shared_core.len() >= 3
+        }
+        Fact::Scope => {
+            left.document != right.document
+                && days <= 3
+                && likeness.evidence >= 3.0
+                && names > 0.0
+                && likeness.shares_concept
+        }
+    }
+}
+
+fn confidence(left: &Known<'_>, right: &Known<'_>, likeness: &Likeness, ratio: Option<f64>) -> f32 {
     // What is many times as much is mostly another thing: all of it against a part.
     let strange = ratio.map_or(0.0, |ratio| (ratio as f32 - 2.5).clamp(0.0, 10.0));
-    let sum = 3.0 * likeness.core + 5.0 * likeness.context + 2.0 * names - 3.0 - strange;
+    let is_small = |known: &Known<'_>| {
+        matches!(&known.claim.value, Value::Amount(amount) if known.claim.fact == Fact::Number && amount.most < 10.0)
+    };
+    let small = if is_small(left) && is_small(right) { 1.5 } else { 0.0 };
+    let possible = [left, right].iter().filter(|known| known.claim.is_possible).count() as f32 * 0.4;
+    let sum = 0.12 * likeness.evidence.min(20.0) + 3.0 * likeness.context + 1.5 * likeness.names.unwrap_or(0.3)
+        + likeness.core - 2.0 - strange - small - possible;
     1.0 / (1.0 + (-sum).exp())
 }
 
@@ -208,6 +269,7 @@ fn differ(left: &Value, right: &Value) -> Option<Option<f64>> {
         (Value::Days { first, last }, Value::Days { first: other_first, last: other_last }) => {
             (last < other_first || other_last < first).then_some(None)
         }
+        (Value::Weekday(_), _) | (_, Value::Weekday(_)) => (left.weekday()? != right.weekday()?).then_some(None),
         (Value::Nouns { is_joined }, Value::Nouns { is_joined: other }) => (is_joined != other).then_some(None),
         _ => None,
     }
@@ -242,22 +304,24 @@ fn has_passed(left: &Known<'_>, right: &Known<'_>) -> bool {
     let (Some(day), Some(other_day)) = (left.day, right.day) else { return false };
     let passed = f64::from(other_day - day) * DAY_SECONDS;
     let grown = other.middle() - one.middle();
-    let is_same_way = grown.signum() == passed.signum() && passed != 0.0;
-    left.claim.fact == Fact::Duration && is_same_way && grown.abs() <= passed.abs() * 1.5 + DAY_SECONDS
+    let is_long = one.middle().min(other.middle()) > passed.abs();
+    let share = grown / passed;
+    left.claim.fact == Fact::Duration && is_long && passed != 0.0 && (0.4..=2.0).contains(&share)
 }
 
 /// Whether a document states the other's value too, nearby and of the same thing: then it has two things to count, or
 /// tells both sides itself.
 fn states_both(claims: &Claims<'_>, of: &Known<'_>, other: &Known<'_>) -> bool {
-    if of.document == other.document {
+    if is_correction(of, other) {
         return false;
     }
+    let nearby = if of.document == other.document { 0 } else { NEARBY };
     claims.of_document(of.document).iter().any(|known| {
         let distance = known.claim.sentence_number.abs_diff(of.claim.sentence_number);
         known.claim.fact == other.claim.fact
             && known.claim.is_front == of.claim.is_front
-            && distance <= NEARBY
-            && known.claim.at != of.claim.at
+            && distance <= nearby
+            && (known.claim.at, known.claim.is_front) != (of.claim.at, of.claim.is_front)
             && !is_vague(&known.claim.value)
             && claims.may_be_of(known, other, distance == 0)
             && differ(&known.claim.value, &other.claim.value).is_none()
@@ -267,6 +331,9 @@ fn states_both(claims: &Claims<'_>, of: &Known<'_>, other: &Known<'_>) -> bool {
 fn is_vague(value: &Value) -> bool {
     matches!(value, Value::Amount(amount) if amount.is_vague)
 }
+
+/// Pairs of one fact that are reported: of what everybody tells there are thousands.
+const MOST_OF_A_FACT: usize = 80;
 
 /// Pairs by fact: claims that are paired are about one. The surest facts come first, and of a fact the surest pairs.
 fn grouped(mut pairs: Vec<Pair>) -> Vec<Vec<Pair>> {
@@ -290,7 +357,9 @@ fn grouped(mut pairs: Vec<Pair>) -> Vec<Vec<Pair>> {
         if group.is_empty() {
             order.push(root);
         }
-        group.push(pair);
+        if group.len() < MOST_OF_A_FACT {
+            group.push(pair);
+        }
     }
     order.into_iter().filter_map(|root| groups.remove(&root)).collect()
 }
@@ -320,7 +389,6 @@ fn finding(claims: &Claims<'_>, group: usize, pair: Pair) -> Discrepancy {
             ratio: pair.ratio,
             shared: pair.likeness.shared,
             shared_core: pair.likeness.shared_core,
-            debug: [pair.left, pair.right].iter().map(|at| { let k=&claims.all[*at]; format!("ev={:.0} event={} object={} poss={} part={} front={} corr={} sn={}", pair.likeness.evidence, claims.name(k.event), claims.name(k.object), k.claim.is_possible, k.claim.is_part, k.claim.is_front, k.claim.corrects, k.claim.sentence_number) }).collect(),
         },
     }
 }
@@ -335,6 +403,6 @@ fn stated(value: &Value, said: &str) -> (Stated, Option<&'static str>) {
             }
         }
         Value::Days { first, .. } => (Stated::Text(claims::day_of_number(*first)), None),
-        Value::Nouns { .. } => (Stated::Text(said.to_owned()), None),
+        Value::Weekday(_) | Value::Nouns { .. } => (Stated::Text(said.to_owned()), None),
     }
 }

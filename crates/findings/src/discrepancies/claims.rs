@@ -122,6 +122,8 @@ const MOST_CLAIMS: usize = 400;
 /// Words of one context at most.
 const MOST_CONTEXT: usize = 64;
 
+/// A longer recording is a programme, whose title tells nothing of a single sentence in it.
+const SENTENCES_OF_A_REPORT: usize = 150;
 /// Lines of a title and description that are read.
 const FRONT_LINES: usize = 4;
 /// Tokens of a sentence that are read as its context; longer ones are lists, or speech without a stop.
@@ -136,6 +138,9 @@ pub fn extract(material: &Material, analysis: &Analysis) -> Held {
     let of_show = terms_of_show(material, &vocabulary);
     spoken.title = front.first_line();
     spoken.title.retain(|term| !of_show.contains(term));
+    if analysis.text.sentences.len() > SENTENCES_OF_A_REPORT {
+        spoken.title.clear();
+    }
     let mut claims = front.claims(true, published, &mut vocabulary);
     claims.extend(spoken.claims(false, published, &mut vocabulary));
     claims.truncate(MOST_CLAIMS);
@@ -261,7 +266,9 @@ impl<'a> Reading<'a> {
             dated.expression,
             Expression::Weekday { .. } | Expression::Calendar { day: Some(_), .. }
         );
-        let days = dated.days.filter(|_| is_named)?;
+        if !is_named {
+            return None;
+        }
         let span = self.tokens_of(&dated.bytes)?;
         let is_habit = |at: usize| {
             at < self.terms.len() && matches!(self.lower(at).as_str(), "every" | "through" | "each" | "to" | "until" | "-")
@@ -269,7 +276,10 @@ impl<'a> Reading<'a> {
         if is_habit(span.end) || span.start.checked_sub(1).is_some_and(is_habit) {
             return None;
         }
-        let value = Value::Days { first: day_number(days.first), last: day_number(days.last) };
+        let value = match dated.days {
+            Some(days) => Value::Days { first: day_number(days.first), last: day_number(days.last) },
+            None => Value::Weekday(i32::from(dated.weekday()?.to_monday_zero_offset())),
+        };
         self.claim(Fact::Date, value, &dated.bytes, None, vocabulary)
     }
 
@@ -292,7 +302,7 @@ impl<'a> Reading<'a> {
             let is_listed = |at: Option<usize>| {
                 at.and_then(|at| tokens.get(at)).is_some_and(|token| matches!(token.text(self.text), "," | "and"))
             };
-            if !is_tied || is_listed(at.checked_sub(1)) || (!is_joined && is_listed(Some(second + 1))) {
+            if !is_tied || is_listed(at.checked_sub(1)) || (is_listed(Some(second + 1)) && is_noun(second + 2)) {
                 continue;
             }
             // "Oil energy and infrastructure" and "energy and infrastructure projects" say other things.
@@ -331,7 +341,7 @@ impl<'a> Reading<'a> {
             }
             words::counted(&lower).and_then(|term| vocabulary.term(term))
         });
-        let (core, event) = self.core(span, noun, vocabulary);
+        let (core, event) = self.core(span, noun, fact == Fact::Duration, vocabulary);
         let shown = self.shown(sentence, bytes);
         Some(Claim {
             is_front: false,
@@ -392,7 +402,8 @@ impl<'a> Reading<'a> {
         let is = |at: usize, word: &str| at < self.terms.len() && self.lower(at) == word;
         let behind = if is(span.end, "-") { span.end + 1 } else { span.end };
         let before = span.start.checked_sub(1);
-        let is_as = before.is_some_and(|before| before > 0 && is(before, "as") && is(before - 1, "young"));
+        let is_row = before.is_some_and(|before| before > 1 && is(before, "and") && is(before - 2, "aged"));
+        let is_as = is_row || before.is_some_and(|before| before > 0 && is(before, "as") && is(before - 1, "young"));
         is_as
             || is(behind, "old")
             || is(behind, "olds")
@@ -428,8 +439,8 @@ impl<'a> Reading<'a> {
         const BEHIND: [&str; 12] = [
             "ago", "later", "earlier", "from", "before", "after", "apart", "away", "early", "late", "since", "prior",
         ];
-        const BEFORE: [&str; 11] =
-            ["in", "within", "every", "next", "coming", "per", "each", "another", "these", "until", "by"];
+        const BEFORE: [&str; 12] =
+            ["in", "within", "every", "first", "next", "coming", "per", "each", "another", "these", "until", "by"];
         let is_in = |at: Option<usize>, words: &[&str]| {
             at.filter(|at| *at < self.terms.len()).is_some_and(|at| words.contains(&self.lower(at).as_str()))
         };
@@ -447,6 +458,18 @@ impl<'a> Reading<'a> {
             "other", "others", "more", "another", "additional", "further", "remaining", "new", "first", "last", "next",
             "final", "extra",
         ];
+        const INCLUDING: [&str; 4] = ["including", "among", "whom", "include"];
+        let sentence = self.sentence_of(span.start).map_or(0, |number| self.parsed.sentences[number].start as usize);
+        let near = span.start.saturating_sub(4).max(sentence)..span.start;
+        if near.into_iter().any(|at| INCLUDING.contains(&self.lower(at).as_str())) {
+            return true;
+        }
+        // So many a day are another figure than all of them.
+        let is_rate = |at: usize| matches!(self.lower(at).as_str(), "every" | "per" | "each" | "daily");
+        let behind = (span.end..self.terms.len()).take(8);
+        if behind.take_while(|at| self.sentence_of(*at) == self.sentence_of(span.start)).any(is_rate) {
+            return true;
+        }
         let until = noun.map_or(span.end, |noun| noun + 1).clamp(span.end, span.end + 4).min(self.terms.len());
         let before = span.start.checked_sub(1);
         before.into_iter().chain(span.end..until).any(|at| PARTS.contains(&self.lower(at).as_str()))
@@ -507,6 +530,7 @@ impl<'a> Reading<'a> {
         &self,
         span: &Range<usize>,
         noun: Option<usize>,
+        is_time: bool,
         vocabulary: &mut Vocabulary,
     ) -> (Vec<Weighted>, Option<Term>) {
         let mut core = Core::default();
@@ -529,12 +553,11 @@ impl<'a> Reading<'a> {
         // "Four deaths" name what happened themselves, "injured passengers" beside them; "spent two hours on the phone"
         // does further off, and "It lasted two hours" in the sentence before.
         let first = noun.into_iter().chain(near).chain(way).chain(arguments).filter(outside);
-        let event = first.filter_map(|at| self.concept(at, vocabulary)).next();
-        let event = event.or_else(|| {
-            let term = self.nearest_concept(span, vocabulary);
-            core.add(term, 40);
-            term
-        });
+        let mut event = first.filter_map(|at| self.concept(at, vocabulary)).next();
+        if event.is_none() && is_time {
+            event = self.nearest_concept(span, vocabulary);
+            core.add(event, 40);
+        }
         (core.weighted(), event)
     }
 

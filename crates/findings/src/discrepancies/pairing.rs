@@ -62,6 +62,8 @@ pub(super) struct Likeness {
     pub(super) evidence: f32,
     /// Of the names in them, 0..1; `None` where one has none.
     pub(super) names: Option<f32>,
+    /// Whether both tell of the same happening somewhere.
+    pub(super) shares_concept: bool,
     /// The rarest words that both have, rarest first.
     pub(super) shared: Vec<String>,
     /// Words of the core that both have.
@@ -225,6 +227,7 @@ impl<'a> Claims<'a> {
         &self.all[first..after]
     }
 
+    /// A term as text.
     pub(super) fn name(&self, term: Option<u32>) -> &str {
         term.map_or("-", |term| self.terms[term as usize])
     }
@@ -258,6 +261,7 @@ impl<'a> Claims<'a> {
                 .map(|(_, one, other)| one.min(*other))
                 .sum(),
             names: self.names(left, right, &shared),
+            shares_concept: shared.iter().any(|(term, ..)| words::is_concept(self.terms[*term as usize])),
             shared: rarest.iter().take(8).map(|(term, _)| self.terms[*term as usize].to_owned()).collect(),
             shared_core: shared_core.iter().map(|(term, ..)| self.terms[*term as usize].to_owned()).collect(),
         }
@@ -279,7 +283,8 @@ impl<'a> Claims<'a> {
 fn same_measure(left: &Claim, right: &Claim) -> bool {
     match (&left.value, &right.value) {
         (Value::Amount(left), Value::Amount(right)) => left.unit.base() == right.unit.base(),
-        (Value::Days { .. }, Value::Days { .. }) | (Value::Nouns { .. }, Value::Nouns { .. }) => true,
+        (Value::Nouns { .. }, Value::Nouns { .. }) => true,
+        (Value::Days { .. } | Value::Weekday(_), Value::Days { .. } | Value::Weekday(_)) => true,
         _ => false,
     }
 }

@@ -10,8 +10,21 @@ pub(super) enum Value {
     Amount(Amount),
     /// Days, counted from the year 1.
     Days { first: i32, last: i32 },
+    /// A day of the week, from Monday, in a document of which nobody knows when it was published.
+    Weekday(i32),
     /// Two nouns beside each other.
     Nouns { is_joined: bool },
+}
+
+impl Value {
+    /// Which day of the week it is, from Monday: the first day of the year 1 was one.
+    pub(super) fn weekday(&self) -> Option<i32> {
+        match *self {
+            Self::Days { first, last } if first == last => Some(first.rem_euclid(7)),
+            Self::Weekday(day) => Some(day),
+            _ => None,
+        }
+    }
 }
 
 /// A quantity in its base unit.
@@ -74,13 +87,8 @@ impl Amount {
         }
     }
 
-    /// What it can mean.
-    pub(super) fn span(&self) -> Span {
-        self.span_within(BEYOND)
-    }
-
     /// What it can mean where `at least` reaches so far up.
-    fn span_within(&self, beyond: f64) -> Span {
+    fn span(&self, beyond: f64) -> Span {
         let slack = self.slack();
         let (low, high) = (self.least, self.most);
         match self.bound {
@@ -126,14 +134,21 @@ impl Amount {
         self.compare_within(other, GROWN)
     }
 
+    /// Whether a round number is what the other becomes by rounding: 6 billion of 5.6 billion.
+    fn rounds_to(&self, rounder: &Self) -> bool {
+        let step = rounder.step;
+        step > self.step && step > 0.0 && (self.middle() / step).round() * step == rounder.middle()
+    }
+
     fn compare_within(&self, other: &Self, beyond: f64) -> Comparison {
-        let (a, b) = (self.span_within(beyond), other.span_within(beyond));
+        let (a, b) = (self.span(beyond), other.span(beyond));
         // Numbers that are next to each other touch, and differ all the same: 17 and 18.
         let overlap = a.low.max(b.low) < a.high.min(b.high);
-        if overlap || self.middle() == other.middle() {
+        let (small, large) = (self.middle().min(other.middle()), self.middle().max(other.middle()));
+        let is_rounded = large <= small * (1.0 + ABOUT) && (self.rounds_to(other) || other.rounds_to(self));
+        if overlap || is_rounded || small == large {
             return Comparison::Compatible;
         }
-        let (small, large) = (self.middle().min(other.middle()), self.middle().max(other.middle()));
         Comparison::Apart { ratio: if small > 0.0 { large / small } else { f64::INFINITY } }
     }
 }
