@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use findings::reuse::Copy;
+use findings::reuse::Wording;
 use findings::{Analysis, Material, discrepancies, names, quotes, reuse, stories, timeline};
 use rayon::prelude::*;
 use record::Document;
@@ -156,11 +156,11 @@ fn shared(
         wanted.dedup();
         let materials: BTreeMap<usize, Material> =
             wanted.par_iter().filter_map(|at| Some((*at, read(documents[*at].0)?))).collect();
-        let copies: BTreeMap<usize, Copy<'_>> =
-            materials.par_iter().map(|(at, material)| (*at, Copy::of(material))).collect();
+        let wordings: BTreeMap<usize, Wording<'_>> =
+            materials.par_iter().map(|(at, material)| (*at, Wording::of(material))).collect();
         let passages: Vec<_> = pairs
             .par_iter()
-            .filter_map(|pair| Some(reuse::passages(pair, copies.get(&pair.left)?, copies.get(&pair.right)?)))
+            .filter_map(|pair| Some(reuse::passages(pair, wordings.get(&pair.left)?, wordings.get(&pair.right)?)))
             .collect();
         found.extend(passages.into_iter().flatten());
     }

@@ -322,7 +322,6 @@ impl fmt::Display for Kind {
             Self::StaticEmbedding => "quick vectors of meaning",
             Self::SentenceEmbedding => "vectors of meaning for ranking",
             Self::Parser => "sentences, parts of speech and names",
-            Self::Parser => "parsing",
         })
     }
 }
