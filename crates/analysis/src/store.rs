@@ -69,6 +69,24 @@ impl Store {
         Ok(store)
     }
 
+    /// Throws the findings of an archive away.
+    ///
+    /// # Errors
+    ///
+    /// If the system refuses.
+    pub fn remove(archive: &Archive) -> Result<(), StoreError> {
+        for name in [FILE.to_owned(), format!("{FILE}-wal"), format!("{FILE}-shm")] {
+            let path = archive.state().join(name);
+            match std::fs::remove_file(&path) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(StoreError { path, message: error.to_string() });
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
     /// Opens the findings as the last update left them; `None` if there are none, or other methods made them.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 //! Parses are kept in the folder that `ONRECORD_ANALYSES` names, one file a document, so that a second run starts at once.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::path::{Path, PathBuf};
 
 use archive::{Archive, StoredDocument, sha256};
@@ -62,9 +63,8 @@ impl Library {
         let mut printed = HashMap::new();
         let mut documents = Vec::new();
         for (material, analysis) in read.into_iter().flatten() {
-            let id = material.document.id.to_string();
-            if !printed.contains_key(&id) {
-                printed.insert(id, to_value(&material.document));
+            if let Entry::Vacant(vacant) = printed.entry(material.document.id.to_string()) {
+                vacant.insert(to_value(&material.document));
                 documents.push((material, analysis));
             }
         }

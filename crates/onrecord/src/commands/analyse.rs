@@ -3,7 +3,7 @@
 use crate::Global;
 use crate::console::{Console, Outcome};
 use crate::library;
-use analysis::Area;
+use analysis::{Area, Store};
 use serde_json::{Map, json};
 
 /// Bring names, statements, stories and discrepancies up to date with the documents
@@ -11,12 +11,19 @@ use serde_json::{Map, json};
 /// The commands that print findings do this by themselves; called alone it can run at night. Only documents that are new or
 /// changed are read. It may be stopped at any moment and goes on where it was.
 #[derive(clap::Args)]
-pub(crate) struct Analyse {}
+pub(crate) struct Analyse {
+    /// Throw all findings away and make them anew; nothing but time is lost
+    #[arg(long)]
+    rebuild: bool,
+}
 
 impl Analyse {
     /// Updates the findings and says how many there are.
     pub(crate) fn run(self, global: &Global, console: &Console) -> anyhow::Result<Outcome> {
         let archive = library::archive(global)?;
+        if self.rebuild {
+            Store::remove(&archive)?;
+        }
         let findings = library::findings::findings(&archive, console)?;
         let mut counts = Map::new();
         for area in Area::ALL {
