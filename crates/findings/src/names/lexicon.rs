@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use jiff::civil::Date;
 use language::parse::EntityKind;
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +18,11 @@ const LEAST_SINGLE_DOCUMENTS: usize = 2;
 
 /// Shortest name of one word, in letters: shorter ones sound like too much else.
 pub(super) const LEAST_SINGLE_LETTERS: usize = 4;
+
+/// So many names at most are compared for a shared word or key of sound; a key that more names have tells nothing.
+///
+/// The most frequent first name has some hundred surnames in a thousand documents.
+const MOST_ALIKE: usize = 4000;
 
 /// What a name names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -42,6 +48,8 @@ pub(super) struct Name {
     pub(super) typed: Vec<(u32, u32)>,
     /// In how many documents.
     pub(super) typed_documents: usize,
+    /// The days of these documents, in order.
+    pub(super) days: Vec<Date>,
     /// Titles typed before it, each with how often.
     pub(super) titles: BTreeMap<u8, u32>,
     /// How each word sounds.
@@ -144,11 +152,12 @@ impl Lexicon {
     /// The names that some words may stand for: those of the same first or last word, and those that sound alike.
     pub(super) fn near(&self, words: &[u32], joined: &[Sound]) -> BTreeSet<u32> {
         let by_sound = if words.len() == 1 { &self.by_single_sound } else { &self.by_sound };
+        let few = |names: &&Vec<u32>| names.len() <= MOST_ALIKE;
         let mut near: BTreeSet<u32> =
-            keys(joined).iter().filter_map(|key| by_sound.get(key)).flatten().copied().collect();
+            keys(joined).iter().filter_map(|key| by_sound.get(key).filter(few)).flatten().copied().collect();
         if let [first, .., last] = words {
-            near.extend(self.by_first.get(first).into_iter().flatten());
-            near.extend(self.by_last.get(last).into_iter().flatten());
+            near.extend(self.by_first.get(first).into_iter().flatten().take(MOST_ALIKE));
+            near.extend(self.by_last.get(last).into_iter().flatten().take(MOST_ALIKE));
         }
         near
     }
@@ -296,6 +305,9 @@ fn name(
     if joined.is_empty() {
         return None;
     }
+    let day = |document: &u32| archive.documents[*document as usize].document.date;
+    let mut days: Vec<Date> = documents.iter().filter_map(day).collect();
+    days.sort_unstable();
     let written = written.iter().map(|word| with_capital(word)).collect();
     Some(Name {
         words,
@@ -303,6 +315,7 @@ fn name(
         kind,
         typed: found.typed,
         typed_documents: documents.len(),
+        days,
         titles: found.titles,
         parts,
         joined,

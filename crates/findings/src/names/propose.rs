@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use jiff::ToSpan;
 use language::parse::EntityKind;
 
 use super::LEAST_SCORE;
@@ -28,7 +29,7 @@ const LEAST_MARGIN: f32 = 0.5;
 const UNCLEAR: f32 = 1.0;
 
 /// How near in time a document has to be for its names to be those of the day, in days.
-const NEAR_DAYS: i32 = 21;
+const NEAR_DAYS: i64 = 21;
 
 /// Where something was heard that may be a name.
 #[derive(Clone, Debug)]
@@ -348,31 +349,21 @@ impl<'a> Proposer<'a> {
             .iter()
             .flat_map(|used| read.held.heard[used.heard as usize].titles.iter().copied())
             .collect();
-        let day = read.document.date;
-        let is_near = |other: u32| {
-            let other_day = self.archive.documents[other as usize].document.date;
-            match (day, other_day) {
-                (Some(day), Some(other)) => {
-                    day.until(other).is_ok_and(|span| span.get_days().abs() <= NEAR_DAYS)
-                }
-                _ => false,
-            }
-        };
-        let mut near: Vec<u32> = name
-            .typed
-            .iter()
-            .map(|(document, _)| *document)
-            .filter(|other| *other != document && is_near(*other))
-            .collect();
-        near.dedup();
+        let typed_here = self.right.typed[document as usize].contains(&number);
+        let near = read.document.date.map_or(0, |day| {
+            let (first, last) = (day.saturating_sub(NEAR_DAYS.days()), day.saturating_add(NEAR_DAYS.days()));
+            let days = name.days.partition_point(|other| *other <= last)
+                - name.days.partition_point(|other| *other < first);
+            days.saturating_sub(usize::from(typed_here))
+        });
         let mut why = Why {
-            typed_here: self.right.typed[document as usize].contains(&number),
+            typed_here,
             heard_right_here: self.right.heard[document as usize].contains(&number),
             same_title: titles.iter().any(|title| {
                 name.titles.contains_key(title)
                     || self.right.titles.get(&number).is_some_and(|heard| heard.contains(title))
             }),
-            typed_near: near.len(),
+            typed_near: near,
             ..why
         };
         why.score = why.sum();
