@@ -290,7 +290,7 @@ impl<'a> Linker<'a> {
         links
     }
 
-    /// The links of what is told alike that join groups of the same words: at least half of all pairs between two
+    /// The links of what is told alike that join groups of the same words: at least a third of all pairs between two
     /// groups must be told alike, so that a chain of half-likes does not become one statement.
     fn joined(&self, verbatim: &[Link], mut told: Vec<Link>, days: &[Option<i32>]) -> Vec<Link> {
         let mut groups = Groups::of(self.sides.len());
@@ -312,7 +312,7 @@ impl<'a> Linker<'a> {
             let all = of_left.len() * of_right.len();
             let pairs = of_left.iter().flat_map(|&a| of_right.iter().map(move |&b| (a, b)));
             let alike = pairs.filter(|&(a, b)| self.told_alike(a.min(b), a.max(b), days).is_some()).count();
-            if 2 * alike.max(1) >= all {
+            if 3 * alike.max(1) >= all {
                 groups.join(left, right);
                 let (kept, gone) = (left.min(right), left.max(right));
                 let moved = members.remove(&gone).unwrap_or_default();
@@ -447,7 +447,7 @@ const LEAST_SHARED: f32 = 0.75;
 /// The least weight of the words that two statements in other words share, and the least shares of the two.
 const LEAST_TOLD: f32 = 12.0;
 const LEAST_TOLD_SHARE: f32 = 0.55;
-const LEAST_TOLD_OF_LARGER: f32 = 0.33;
+const LEAST_TOLD_OF_LARGER: f32 = 0.22;
 
 fn day_number(day: Date) -> i32 {
     day.duration_since(Date::ZERO).as_hours() as i32 / 24

@@ -448,6 +448,9 @@ fn take_name(
     {
         tokens.end -= 1;
     }
+    if tokens.clone().any(|token| who::is_of_body(reading.lower(token))) {
+        return;
+    }
     let is_word = |token: usize| reading.written(token).chars().all(|char| char.is_alphabetic() || "-'’.".contains(char));
     if tokens.is_empty() || tokens.len() > 4 || !tokens.clone().all(is_word) {
         return;

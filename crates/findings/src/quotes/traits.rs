@@ -88,9 +88,9 @@ const NAMING: &[&str] = &["this is", "here's", "here is", "listen to", "hear fro
 
 /// Phrases that bring somebody in for a talk.
 const BRINGING: &[&str] = &[
-    "joins us", "joins me", "join us", "join me", "joining us", "joining me", "joined by", "joined now by", "i'm joined", "we're joined", "speak to", "speak with", "speak now to", "talk to",
-    "bring in", "welcome", "my guest", "our guest", "here with us", "here with me", "is with us", "is with me", "with me is", "with us is", "is here", "let's go to",
-    "let's cross to", "head to", "let's turn to", "for being here", "for joining", "for being with us", "for coming on", "thanks for coming",
+    "joins us", "joins me", "join us", "join me", "joining us", "joining me", "joined by", "joined now by", "i'm joined", "we're joined", "let's speak", "let's now speak", "let's talk", "let me speak", "we can speak", "we'll speak",
+    "let's bring", "let's get", "let me bring", "i want to bring in", "we bring in", "welcome", "my guest", "our guest", "here with us", "here with me", "is with us", "is with me", "with me is", "with us is", "let's go to", "let's go live",
+    "let's cross", "let's head", "let's now head", "let's turn to", "for being here", "for joining", "for being with us", "for coming on", "thanks for coming",
 ];
 
 /// Phrases that hosts and reporters say of their programme.

@@ -248,6 +248,20 @@ const SHE: &[&str] = &[
     "virginia", "wendy", "whitney", "yulia", "zoe",
 ];
 
+/// Words of names of bodies, laws and places that parsers take for persons.
+const OF_BODIES: &[&str] = &[
+    "act", "agency", "ai", "airlines", "airport", "airways", "america", "assembly", "association", "avenue", "bank", "beach", "board", "bridge", "bureau",
+    "business", "center", "centre", "church", "city", "club", "college", "committee", "company", "conference", "congress", "council", "county", "court", "department", "essentials", "facebook", "forum", "foundation",
+    "gpt", "group", "hospital", "hotel", "house", "inc", "institute", "international", "island", "lab", "labs", "league", "live", "national", "network", "news", "office", "park", "party", "podcast", "post",
+    "project", "river", "road", "school", "service", "show", "society", "station", "street", "studio", "studios", "systems", "therapeutics", "times", "tower", "town", "trust", "tv", "university", "valley", "village",
+    "youtube",
+];
+
+/// Whether a word (in lower case) is of the name of a body or a place rather than of a person.
+pub(super) fn is_of_body(word: &str) -> bool {
+    OF_BODIES.contains(&word)
+}
+
 /// Whether a word (in lower case) is a common given name.
 pub(super) fn is_given(word: &str) -> bool {
     HE.contains(&word) || SHE.contains(&word)
