@@ -138,7 +138,8 @@ fn put_stories(differences: &mut [discrepancies::Discrepancy], stories: &[storie
     for difference in differences {
         let stories = |side: &discrepancies::Side| of_document.get(side.citation.document.as_str());
         if let (Some(left), Some(right)) = (stories(&difference.left), stories(&difference.right)) {
-            difference.story = left.iter().find(|story| right.contains(story)).map(|story| (*story).to_owned());
+            difference.story =
+                left.iter().find(|story| right.contains(story)).map(|story| (*story).to_owned());
         }
     }
 }
@@ -160,7 +161,9 @@ fn shared(
             materials.par_iter().map(|(at, material)| (*at, Wording::of(material))).collect();
         let passages: Vec<_> = pairs
             .par_iter()
-            .filter_map(|pair| Some(reuse::passages(pair, wordings.get(&pair.left)?, wordings.get(&pair.right)?)))
+            .filter_map(|pair| {
+                Some(reuse::passages(pair, wordings.get(&pair.left)?, wordings.get(&pair.right)?))
+            })
             .collect();
         found.extend(passages.into_iter().flatten());
     }

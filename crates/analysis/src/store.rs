@@ -167,9 +167,9 @@ impl Store {
                 match change {
                     Change::Put { path, contents, held } => {
                         let sidecar = contents.sidecar.as_ref().map(|digest| digest.as_bytes().as_slice());
-                        transaction.prepare_cached("INSERT OR REPLACE INTO held VALUES (?1, ?2, ?3, ?4)")?.execute(
-                            params![path, contents.file.as_bytes().as_slice(), sidecar, held],
-                        )?
+                        transaction
+                            .prepare_cached("INSERT OR REPLACE INTO held VALUES (?1, ?2, ?3, ?4)")?
+                            .execute(params![path, contents.file.as_bytes().as_slice(), sidecar, held])?
                     }
                     Change::Remove { path } => {
                         transaction.execute("DELETE FROM held WHERE path = ?1", [path])?
@@ -230,10 +230,7 @@ impl Store {
         read().map_err(|error| self.error(&error))
     }
 
-    fn sql<T>(
-        &mut self,
-        run: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
-    ) -> Result<T, StoreError> {
+    fn sql<T>(&mut self, run: impl FnOnce(&mut Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {
         run(&mut self.connection).map_err(|error| store_error(&self.path, &error))
     }
 

@@ -131,8 +131,12 @@ pub fn update(
     let _lock = Lock::acquire(&archive.state().join("findings.lock"), purpose, patience)?;
     let mut store = Store::open(archive, parser.is_some())?;
     let plan = Plan::new(&store, documents)?;
-    let mut report =
-        Report { read: plan.changed.len(), removed: plan.gone.len(), unchanged: plan.unchanged, failed: vec![] };
+    let mut report = Report {
+        read: plan.changed.len(),
+        removed: plan.gone.len(),
+        unchanged: plan.unchanged,
+        failed: vec![],
+    };
     if !plan.gone.is_empty() {
         let gone = plan.gone.into_iter().map(|path| Change::Remove { path });
         store.write(&gone.collect::<Vec<_>>())?;
@@ -185,7 +189,8 @@ fn all_held(store: &Store, documents: &[Listed]) -> Result<Vec<(Document, Held)>
         // What another build wrote under the same methods is read again with the next change of the document.
         let Ok(held) = postcard::from_bytes::<Held>(&bytes) else { continue };
         let newer = |(other, found): &(&Document, Held)| {
-            (found.revision, std::cmp::Reverse(&other.path)) >= (held.revision, std::cmp::Reverse(&document.path))
+            (found.revision, std::cmp::Reverse(&other.path))
+                >= (held.revision, std::cmp::Reverse(&document.path))
         };
         if !by_id.get(document.id.as_str()).is_some_and(newer) {
             by_id.insert(document.id.as_str(), (document, held));

@@ -12,10 +12,10 @@ pub mod align;
 pub mod check;
 pub mod discrepancies;
 pub mod material;
-pub mod proposals;
-pub mod reuse;
 pub mod names;
+pub mod proposals;
 pub mod quotes;
+pub mod reuse;
 pub mod stories;
 pub mod timeline;
 

@@ -190,8 +190,13 @@ impl Text {
             (Place::Written { chars: from }, Place::Written { chars: to }) => {
                 Place::Written { chars: char_at(first, from, bytes.start)..char_at(last, to, bytes.end) }
             }
-            (Place::Front { part, chars: from }, Place::Front { part: other, chars: to }) if part == other => {
-                Place::Front { part: *part, chars: char_at(first, from, bytes.start)..char_at(last, to, bytes.end) }
+            (Place::Front { part, chars: from }, Place::Front { part: other, chars: to })
+                if part == other =>
+            {
+                Place::Front {
+                    part: *part,
+                    chars: char_at(first, from, bytes.start)..char_at(last, to, bytes.end),
+                }
             }
             (place, _) => place.clone(),
         })

@@ -161,8 +161,9 @@ fn unsupported(sentence: &Sentence, texts: &[&str]) -> Option<String> {
         }
     }
     let there = ordinary.iter().filter(|is_there| **is_there).count();
-    ((there as f64) < LEAST_SHARE * ordinary.len() as f64)
-        .then(|| format!("of its {} longer words only {there} stand in the texts that it cites", ordinary.len()))
+    ((there as f64) < LEAST_SHARE * ordinary.len() as f64).then(|| {
+        format!("of its {} longer words only {there} stand in the texts that it cites", ordinary.len())
+    })
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
@@ -217,7 +218,9 @@ mod tests {
 
     #[test]
     fn a_title_is_held_to_the_same() {
-        let titled = |title| checked(&format!(r#"{{"title": {{"text": "{title}", "cites": [1]}}}}"#), &TEXTS).unwrap().title;
+        let titled = |title| {
+            checked(&format!(r#"{{"title": {{"text": "{title}", "cites": [1]}}}}"#), &TEXTS).unwrap().title
+        };
         assert_eq!(titled("Ferry to Skerry Island stops").map(|title| title.cites), Some(vec![0]));
         assert_eq!(titled("Ferry scandal shakes Skerry government"), None);
     }

@@ -36,7 +36,8 @@ pub use doubts::{document_doubts, doubts};
 pub use meaning::MeaningError;
 pub use passages::{Passage, Piece, article_passages, document_passages, passages};
 pub use query::{
-    MAX_QUERY_CHARACTERS, MAX_QUERY_DEPTH, MAX_QUERY_WORDS, QUERY_HELP, Query, QueryError, QueryErrorKind, Spellings,
+    MAX_QUERY_CHARACTERS, MAX_QUERY_DEPTH, MAX_QUERY_WORDS, QUERY_HELP, Query, QueryError, QueryErrorKind,
+    Spellings,
 };
 pub use search::{
     AlsoIn, Answer, Counts, Excerpt, Hit, Index, MAX_HITS, Mode, OpenError, Period, SearchError,

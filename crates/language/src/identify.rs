@@ -17,8 +17,8 @@ pub fn identify(text: &str) -> Option<&'static str> {
 
 /// Words that English cannot do without and that are no words of other languages.
 const ENGLISH_WORDS: [&str; 20] = [
-    "the", "and", "of", "that", "with", "this", "they", "have", "you", "what", "from", "would", "which", "there", "their",
-    "been", "because", "about", "were", "his",
+    "the", "and", "of", "that", "with", "this", "they", "have", "you", "what", "from", "would", "which",
+    "there", "their", "been", "because", "about", "were", "his",
 ];
 
 /// Fewer of those may be the title of an English song in a text of another language.
@@ -162,7 +162,10 @@ mod tests {
         check("ওপারের মাঝি আজ আর আসবে না।", Some("bn")); // the only language of its script
         // Plain by its words; a song's title does not make another language English.
         check(&english.repeat(3), Some("en"));
-        check("Heute singt sie für uns The Sea and the Stars of the North, ein Lied aus ihrer Heimat, die sie vor zwanzig Jahren verließ, um in der großen Stadt zu leben und zu arbeiten.", Some("de"));
+        check(
+            "Heute singt sie für uns The Sea and the Stars of the North, ein Lied aus ihrer Heimat, die sie vor zwanzig Jahren verließ, um in der großen Stadt zu leben und zu arbeiten.",
+            Some("de"),
+        );
         check("Hm.", None);
         check("", None);
     }

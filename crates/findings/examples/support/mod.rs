@@ -23,7 +23,8 @@ pub(crate) struct Library {
 
 /// The arguments: `--archive DIR WHAT [TEXT] [--json]`, as scripts call the program.
 pub(crate) fn arguments() -> (PathBuf, Vec<String>) {
-    let mut arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--json").collect();
+    let mut arguments: Vec<String> =
+        std::env::args().skip(1).filter(|argument| argument != "--json").collect();
     let at = arguments.iter().position(|argument| argument == "--archive").expect("--archive DIR");
     let folder = arguments.drain(at..at + 2).nth(1).expect("--archive DIR");
     (folder.into(), arguments)
@@ -34,32 +35,47 @@ impl Library {
     pub(crate) fn open(folder: &Path) -> Self {
         let archive = Archive::find(Some(folder), folder).expect("an archive");
         let paths: Vec<_> = archive.documents().expect("a folder").filter_map(|found| found.ok()).collect();
-        let parser = Parser::load(Path::new(&std::env::var("ONRECORD_PARSER").expect("ONRECORD_PARSER names the parser's folder")));
+        let parser = Parser::load(Path::new(
+            &std::env::var("ONRECORD_PARSER").expect("ONRECORD_PARSER names the parser's folder"),
+        ));
         let parser = parser.expect("a parser");
         let kept = std::env::var_os("ONRECORD_ANALYSES").map(PathBuf::from);
-        let read: Vec<Option<(Material, Analysis)>> = paths.par_iter().map(|path| {
-            let raw = archive.read_raw(path).ok()?;
-            let stored = raw.parse();
-            let content = sha256(&raw.bytes);
-            let document = stored.document(record::DocumentId::of(stored.url(), &content), path.as_str().to_owned());
-            let material = match &stored {
-                StoredDocument::Transcript(transcript) => {
-                    let doubted: Vec<bool> = language::doubts(&transcript.file, transcript.sidecar.as_ref())
-                        .iter().map(|doubts| !doubts.is_empty()).collect();
-                    Material::of_transcript(document, &transcript.file, transcript.sidecar.as_ref(), &doubted)
+        let read: Vec<Option<(Material, Analysis)>> = paths
+            .par_iter()
+            .map(|path| {
+                let raw = archive.read_raw(path).ok()?;
+                let stored = raw.parse();
+                let content = sha256(&raw.bytes);
+                let document =
+                    stored.document(record::DocumentId::of(stored.url(), &content), path.as_str().to_owned());
+                let material = match &stored {
+                    StoredDocument::Transcript(transcript) => {
+                        let doubted: Vec<bool> =
+                            language::doubts(&transcript.file, transcript.sidecar.as_ref())
+                                .iter()
+                                .map(|doubts| !doubts.is_empty())
+                                .collect();
+                        Material::of_transcript(
+                            document,
+                            &transcript.file,
+                            transcript.sidecar.as_ref(),
+                            &doubted,
+                        )
+                    }
+                    StoredDocument::Article(article) => Material::of_article(document, &article.article),
+                };
+                let file = kept.as_ref().map(|folder| folder.join(content.to_string()));
+                if let Some(bytes) = file.as_ref().and_then(|file| std::fs::read(file).ok()) {
+                    return Some((material, postcard::from_bytes(&bytes).expect("an analysis")));
                 }
-                StoredDocument::Article(article) => Material::of_article(document, &article.article),
-            };
-            let file = kept.as_ref().map(|folder| folder.join(content.to_string()));
-            if let Some(bytes) = file.as_ref().and_then(|file| std::fs::read(file).ok()) {
-                return Some((material, postcard::from_bytes(&bytes).expect("an analysis")));
-            }
-            let analysis = Analysis::of(&material, &parser);
-            if let Some(file) = file {
-                std::fs::write(file, postcard::to_allocvec(&analysis).expect("an analysis")).expect("a folder");
-            }
-            Some((material, analysis))
-        }).collect();
+                let analysis = Analysis::of(&material, &parser);
+                if let Some(file) = file {
+                    std::fs::write(file, postcard::to_allocvec(&analysis).expect("an analysis"))
+                        .expect("a folder");
+                }
+                Some((material, analysis))
+            })
+            .collect();
         let mut printed = HashMap::new();
         let mut documents = Vec::new();
         for (material, analysis) in read.into_iter().flatten() {

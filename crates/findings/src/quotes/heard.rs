@@ -78,7 +78,10 @@ fn spoken(
     is_near_voice: bool,
 ) -> Option<Draft> {
     let tokens = scene.trimmed(scene.reading.sentence(sentence));
-    let is_telling = traits.words >= SHORTEST && traits.has_verb && !traits.is_question && !is_thanks(scene.reading, &tokens);
+    let is_telling = traits.words >= SHORTEST
+        && traits.has_verb
+        && !traits.is_question
+        && !is_thanks(scene.reading, &tokens);
     if !is_telling {
         return None;
     }
@@ -93,7 +96,8 @@ fn spoken(
         (Turn::Said(voice), None) => of_voice(voice),
         (Turn::Told, None) => told::blank(),
     };
-    let is_worth = statement.certainty > 0 || ((is_frank(traits) || is_near_voice) && !traits.is_hosting && traits.words >= SHORTEST_UNKNOWN);
+    let is_worth = statement.certainty > 0
+        || ((is_frank(traits) || is_near_voice) && !traits.is_hosting && traits.words >= SHORTEST_UNKNOWN);
     is_worth.then_some(Draft { tokens, statement })
 }
 
@@ -129,7 +133,11 @@ fn is_name(speaker: &str) -> bool {
 
 fn is_thanks(reading: &Reading, tokens: &std::ops::Range<usize>) -> bool {
     let first: Vec<&str> = tokens.clone().take(3).map(|token| reading.lower(token)).collect();
-    tokens.len() < 10 && (first.contains(&"thank") || first.contains(&"thanks") || first.contains(&"welcome") || first.contains(&"hello"))
+    tokens.len() < 10
+        && (first.contains(&"thank")
+            || first.contains(&"thanks")
+            || first.contains(&"welcome")
+            || first.contains(&"hello"))
 }
 
 /// How a report passes words on: "said, quote, ..." are the speaker's own.
@@ -143,7 +151,10 @@ fn manner(reading: &Reading, saying: &Saying) -> (Manner, Vec<String>) {
     match content.clone().find(|&token| is_quote(token)) {
         Some(mark) => {
             let rest = mark + 1..content.end;
-            let end = rest.clone().find(|&token| matches!(reading.lower(token), "end" | "unquote")).unwrap_or(rest.end);
+            let end = rest
+                .clone()
+                .find(|&token| matches!(reading.lower(token), "end" | "unquote"))
+                .unwrap_or(rest.end);
             (Manner::Mixed, vec![reading.words(&(rest.start..end))])
         }
         None => (Manner::Indirect, Vec::new()),
@@ -152,13 +163,67 @@ fn manner(reading: &Reading, saying: &Saying) -> (Manner, Vec<String>) {
 
 /// Words of titles and descriptions of programmes that somebody speaks in at length.
 const SPEAKS: &[&str] = &[
-    "remarks", "speech", "speaks", "address", "addresses", "conference", "questions", "briefing", "briefs", "testifies", "testimony", "interview", "interviews", "joins",
-    "join", "discuss", "discusses", "conversation", "statement", "answers", "reacts", "delivers", "talks", "swearing", "signs", "guest", "podcast", "explains", "weighs",
+    "remarks",
+    "speech",
+    "speaks",
+    "address",
+    "addresses",
+    "conference",
+    "questions",
+    "briefing",
+    "briefs",
+    "testifies",
+    "testimony",
+    "interview",
+    "interviews",
+    "joins",
+    "join",
+    "discuss",
+    "discusses",
+    "conversation",
+    "statement",
+    "answers",
+    "reacts",
+    "delivers",
+    "talks",
+    "swearing",
+    "signs",
+    "guest",
+    "podcast",
+    "explains",
+    "weighs",
 ];
 /// Verbs of somebody who is a guest.
-const SPEAKS_AS_GUEST: &[&str] = &["joins", "join", "joined", "discusses", "discuss", "sits", "speaks", "talks", "explains", "breaks", "answers", "weighs"];
+const SPEAKS_AS_GUEST: &[&str] = &[
+    "joins",
+    "join",
+    "joined",
+    "discusses",
+    "discuss",
+    "sits",
+    "speaks",
+    "talks",
+    "explains",
+    "breaks",
+    "answers",
+    "weighs",
+];
 /// The same, of programmes that consist of it.
-const SPEAKS_ALONE: &[&str] = &["remarks", "speech", "speaks", "address", "addresses", "conference", "briefing", "questions", "delivers", "statement", "signs", "swearing", "testifies"];
+const SPEAKS_ALONE: &[&str] = &[
+    "remarks",
+    "speech",
+    "speaks",
+    "address",
+    "addresses",
+    "conference",
+    "briefing",
+    "questions",
+    "delivers",
+    "statement",
+    "signs",
+    "swearing",
+    "testifies",
+];
 
 /// Whoever a programme is about is named more often than this in a thousand words; whoever speaks is not.
 const MENTIONS_PER_THOUSAND: usize = 4;
@@ -177,23 +242,35 @@ fn main(scene: &Scene, front: &Scene, material: &Material, traits: &[Traits]) ->
     let is_frank = 3 * frank >= traits.len();
     let in_title = front.mentions.iter().filter(|mention| mention.tokens.end <= title_end);
     let speaks_at = |mention: &&Mention| {
-        mention.is_subject && mention.tokens.start >= title_end && (mention.tokens.end..mention.tokens.end + 3).any(|token| SPEAKS_AS_GUEST.contains(&front.reading.lower(token)))
+        mention.is_subject
+            && mention.tokens.start >= title_end
+            && (mention.tokens.end..mention.tokens.end + 3)
+                .any(|token| SPEAKS_AS_GUEST.contains(&front.reading.lower(token)))
     };
-    let said_in_title = |words: &[&str]| (0..title_end).any(|token| words.contains(&front.reading.lower(token)));
+    let said_in_title =
+        |words: &[&str]| (0..title_end).any(|token| words.contains(&front.reading.lower(token)));
     let candidates = in_title.chain(front.mentions.iter().filter(speaks_at)).take(4);
     for mention in candidates {
         let Who::Person(name) = &mention.who else { continue };
-        let named = scene.mentions.iter().filter(|other| other.who == mention.who && is_named(scene.reading, other.tokens.start)).count();
+        let named = scene
+            .mentions
+            .iter()
+            .filter(|other| other.who == mention.who && is_named(scene.reading, other.tokens.start))
+            .count();
         let names_itself = front.reading.lower(mention.tokens.end) == ":";
         // "Mara Lindqvist: ...", "Mara Lindqvist on ...", "... with Mara Lindqvist": whom a talk is with.
         let in_place = mention.tokens.end <= title_end
-            && (mention.tokens.start == 0 || mention.tokens.end + 1 >= title_end || front.reading.lower(mention.tokens.end) == "on");
+            && (mention.tokens.start == 0
+                || mention.tokens.end + 1 >= title_end
+                || front.reading.lower(mention.tokens.end) == "on");
         let is_rare = named * 1000 <= words * MENTIONS_OF_GUEST;
-        let speaks = said_in_title(SPEAKS) || names_itself || speaks_at(&mention) || (is_frank && in_place && is_rare);
+        let speaks =
+            said_in_title(SPEAKS) || names_itself || speaks_at(&mention) || (is_frank && in_place && is_rare);
         // Names in titles are often none: "Trump Shocks Europe". Somebody who speaks is a person in the rest too.
         let is_met = scene.mentions.iter().any(|other| other.who == mention.who)
             || front.mentions.iter().any(|other| other.who == mention.who && other.tokens.start >= title_end);
-        let is_host = !is_met || material.document.show.as_deref().is_some_and(|show| {
+        let is_host = !is_met
+            || material.document.show.as_deref().is_some_and(|show| {
                 name.split_whitespace().any(|word| word.chars().count() >= 4 && show.contains(word))
             });
         if speaks && !is_host && named * 1000 <= words * MENTIONS_PER_THOUSAND {

@@ -45,7 +45,9 @@ fn said(words: usize) -> String {
 fn shape(passages: &[Passage]) -> String {
     let segment = |piece: &Piece| match piece.place {
         Place::Spoken { segment, .. } => segment.to_string(),
-        Place::Written { ref chars } | Place::Front { ref chars, .. } => format!("{}..{}", chars.start, chars.end),
+        Place::Written { ref chars } | Place::Front { ref chars, .. } => {
+            format!("{}..{}", chars.start, chars.end)
+        }
     };
     let passage = |passage: &Passage| {
         let segments: Vec<String> = passage.pieces.iter().map(segment).collect();

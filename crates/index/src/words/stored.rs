@@ -142,7 +142,9 @@ fn encode_place(piece: &Piece, before: &mut Before, out: &mut Vec<u8>) {
             push(out, chars.end as u64);
             return;
         }
-        Place::Front { .. } => unreachable!("passages are cut from what was said or written, not from what is about it"),
+        Place::Front { .. } => {
+            unreachable!("passages are cut from what was said or written, not from what is about it")
+        }
     }
     if !speaker.is_empty() {
         push(out, speaker.len() as u64);

@@ -25,7 +25,9 @@ impl Names {
         let is_wanted = |finding: &serde_json::Value| {
             let finding = Finding(finding);
             let names = [finding.text("/canonical"), finding.text("/heard")];
-            wanted.as_deref().is_none_or(|wanted| names.iter().any(|name| name.to_lowercase().contains(wanted)))
+            wanted
+                .as_deref()
+                .is_none_or(|wanted| names.iter().any(|name| name.to_lowercase().contains(wanted)))
         };
         self.narrowed.print(Area::Names, global, console, is_wanted, lines)
     }

@@ -33,14 +33,17 @@ impl Stories {
         let date = |finding: &Finding<'_>, pointer| finding.text(pointer).parse::<Date>().ok();
         let is_wanted = |finding: &serde_json::Value| {
             let finding = Finding(finding);
-            let titled = |member: Finding<'_>, words: &str| member.text("/headline").to_lowercase().contains(words);
+            let titled =
+                |member: Finding<'_>, words: &str| member.text("/headline").to_lowercase().contains(words);
             words.as_deref().is_none_or(|words| {
                 finding.text("/title").to_lowercase().contains(words)
                     || finding.parts("/members").any(|member| titled(member, words))
             }) && outlet.as_deref().is_none_or(|wanted| {
                 finding.parts("/outlets").any(|outlet| outlet.text("").to_lowercase().contains(wanted))
             }) && self.after.is_none_or(|after| date(&finding, "/last").is_some_and(|last| last >= after))
-                && self.before.is_none_or(|before| date(&finding, "/first").is_some_and(|first| first < before))
+                && self
+                    .before
+                    .is_none_or(|before| date(&finding, "/first").is_some_and(|first| first < before))
         };
         self.narrowed.print(Area::Stories, global, console, is_wanted, lines)
     }

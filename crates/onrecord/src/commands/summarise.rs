@@ -96,9 +96,16 @@ impl Summarise {
         }
         let asked = || format!("cannot ask the model at `{address}`");
         let mut response = post.send(body.to_string()).with_context(asked)?;
-        let text = response.body_mut().with_config().limit(MOST_ANSWER_BYTES).read_to_string().with_context(asked)?;
+        let text = response
+            .body_mut()
+            .with_config()
+            .limit(MOST_ANSWER_BYTES)
+            .read_to_string()
+            .with_context(asked)?;
         let answer: Value = serde_json::from_str(&text).with_context(asked)?;
         let content = answer.pointer("/choices/0/message/content").and_then(Value::as_str);
-        content.map(str::to_owned).with_context(|| format!("the answer of `{address}` has no `choices[0].message.content`"))
+        content
+            .map(str::to_owned)
+            .with_context(|| format!("the answer of `{address}` has no `choices[0].message.content`"))
     }
 }

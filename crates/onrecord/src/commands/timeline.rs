@@ -40,7 +40,8 @@ impl Timeline {
         found.each(Area::Timeline, |mut step| {
             without_why(&mut step);
             let date = Finding(&step).text("/date").parse::<Date>().ok();
-            let is_wanted = stories.as_ref().is_none_or(|stories| stories.contains(Finding(&step).text("/story")));
+            let is_wanted =
+                stories.as_ref().is_none_or(|stories| stories.contains(Finding(&step).text("/story")));
             if let Some(date) = date.filter(|date| is_wanted && self.wants(*date)) {
                 days.entry(date).or_default().push(step);
             }

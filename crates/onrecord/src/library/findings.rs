@@ -79,14 +79,20 @@ fn update(
     console: &Console,
 ) -> anyhow::Result<()> {
     let bar = console.progress(0, "reading", "documents");
-    let report =
-        analysis::update(archive, documents, parser, "onrecord", PATIENCE, |Progress { stage, done, total }| {
+    let report = analysis::update(
+        archive,
+        documents,
+        parser,
+        "onrecord",
+        PATIENCE,
+        |Progress { stage, done, total }| {
             bar.set_length(total as u64);
             bar.set_position(done as u64);
             if stage == Stage::Comparing {
                 bar.set_message("comparing");
             }
-        });
+        },
+    );
     bar.finish_and_clear();
     for (path, why) in report?.failed {
         console.warning(format_args!("`{path}`: {why}"));
@@ -145,7 +151,6 @@ impl Findings {
         })?;
         failed
     }
-
 }
 
 impl Printed {

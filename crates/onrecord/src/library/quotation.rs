@@ -52,12 +52,16 @@ impl Read {
 /// Documents that may have the words, each once: those with all of them in a row, those with some runs of three, those with
 /// the words worth looking for.
 fn candidates(index: &Index, quote: &Quote, text: &str) -> anyhow::Result<Vec<record::Document>> {
-    let words: Vec<&str> = text.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> =
+        text.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let every = words.len().saturating_sub(PHRASE_WORDS).div_ceil(MOST_PARTS).max(1);
-    let runs: Vec<String> = words.windows(PHRASE_WORDS).step_by(every).map(|run| format!("\"{}\"", run.join(" "))).collect();
-    let wanted: Vec<String> = quote.wanted().into_iter().take(MOST_PARTS).map(|word| format!("\"{word}\"")).collect();
+    let runs: Vec<String> =
+        words.windows(PHRASE_WORDS).step_by(every).map(|run| format!("\"{}\"", run.join(" "))).collect();
+    let wanted: Vec<String> =
+        quote.wanted().into_iter().take(MOST_PARTS).map(|word| format!("\"{word}\"")).collect();
     let queries = [format!("\"{}\"", words.join(" ")), runs.join(" OR "), wanted.join(" OR ")];
-    let options = SearchOptions { limit: HITS, mode: Mode::Words, with_suspects: true, ..SearchOptions::default() };
+    let options =
+        SearchOptions { limit: HITS, mode: Mode::Words, with_suspects: true, ..SearchOptions::default() };
     let mut found = Vec::new();
     let mut paths = std::collections::BTreeSet::new();
     for query in queries {

@@ -22,9 +22,9 @@ pub(crate) fn with_spellings(archive: &Archive, index: &Index, query: Query) -> 
     let mut spellings = Spellings::default();
     let mut failed = Ok(());
     store.each(Area::Spellings, |line| {
-        failed = serde_json::from_str(line).map_err(anyhow::Error::from).and_then(|name| {
-            add(&mut spellings, index, &asked, &name)
-        });
+        failed = serde_json::from_str(line)
+            .map_err(anyhow::Error::from)
+            .and_then(|name| add(&mut spellings, index, &asked, &name));
         failed.is_ok()
     })?;
     failed?;

@@ -56,7 +56,8 @@ fn statements_have_speakers_and_are_linked() {
     let (_folder, root) = begun();
     let printed = found(&root, &["quotes", "meet in Port Callow", "--speaker", "Lindqvist"]);
     assert_eq!(printed.len(), 2, "one in each version: {printed:?}");
-    let of_first = printed.iter().find(|statement| statement["document"]["path"] == "Articles/first.txt").unwrap();
+    let of_first =
+        printed.iter().find(|statement| statement["document"]["path"] == "Articles/first.txt").unwrap();
     assert_eq!(of_first["manner"], "direct");
     assert!(of_first["same_as"].as_array().is_some_and(|same| !same.is_empty()), "{of_first}");
     let clips = found(&root, &["quotes", "great call"]);
@@ -82,18 +83,21 @@ fn words_are_held_against_the_record() {
     let matches = run_without_models(&root, ["check-quote", other, "--json"]).expect(0).objects();
     assert_eq!(matches[0]["verdict"], "altered");
     assert!(matches[0]["difference"].as_array().unwrap().contains(&json!(["-", "never"])), "{}", matches[0]);
-    let nowhere = run_without_models(&root, ["check-quote", "Nobody ever promised a tunnel to the mainland"]).expect(1);
+    let nowhere =
+        run_without_models(&root, ["check-quote", "Nobody ever promised a tunnel to the mainland"]).expect(1);
     assert_eq!((nowhere.stdout.as_str(), nowhere.stderr.as_str()), ("", "not in this record\n"));
 }
 
 #[test]
 fn every_quotation_of_an_article_is_checked() {
     let (_folder, root) = begun();
-    let checked = run_without_models(&root, ["quotes", "--check", "Articles/first.txt", "--json"]).expect(0).objects();
+    let checked =
+        run_without_models(&root, ["quotes", "--check", "Articles/first.txt", "--json"]).expect(0).objects();
     let back = checked.iter().find(|checked| text(checked, "/words").starts_with("It is time")).unwrap();
     assert_eq!(back["verdict"], "verbatim");
     assert_eq!(back["best"]["document"]["path"], "Articles/second.txt", "another document proves it");
-    let transcript = run_without_models(&root, ["quotes", "--check", "Skerry TV - Evening News/talks.md"]).expect(2);
+    let transcript =
+        run_without_models(&root, ["quotes", "--check", "Skerry TV - Evening News/talks.md"]).expect(2);
     assert!(transcript.stderr.contains("is a transcript\nhint: quotations are looked for in articles"));
 }
 
@@ -105,8 +109,12 @@ fn one_event_is_one_story() {
     let (_folder, root) = begun();
     let stories = found(&root, &["stories"]);
     assert_eq!(stories.len(), 1, "{stories:?}");
-    let members: Vec<&str> =
-        stories[0]["members"].as_array().unwrap().iter().map(|member| text(member, "/document/path")).collect();
+    let members: Vec<&str> = stories[0]["members"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|member| text(member, "/document/path"))
+        .collect();
     assert_eq!(members.len(), 4, "{members:?}");
     assert_eq!((&stories[0]["first"], &stories[0]["last"]), (&json!("2026-03-12"), &json!("2026-03-13")));
     let id = text(&stories[0], "/id");
@@ -130,7 +138,9 @@ fn two_days_for_one_speech_are_a_conflict() {
 fn versions_share_their_passages() {
     let (_folder, root) = begun();
     let shared = run_without_models(&root, ["reuse", "--json"]).expect(0).objects();
-    let paths = |shared: &Value| [text(shared, "/left/document/path").to_owned(), text(shared, "/right/document/path").to_owned()];
+    let paths = |shared: &Value| {
+        [text(shared, "/left/document/path").to_owned(), text(shared, "/right/document/path").to_owned()]
+    };
     assert_eq!(paths(&shared[0]), ["Articles/first.txt", "Articles/second.txt"]);
     assert!(shared[0]["overlap"].as_f64().unwrap() > 0.9, "{}", shared[0]);
 }
@@ -176,7 +186,11 @@ fn model(content: &str) -> (String, thread::JoinHandle<String>) {
         let (mut asked, mut block) = (Vec::new(), [0; 4096]);
         let is_whole = |asked: &[u8]| {
             let text = String::from_utf8_lossy(asked).into_owned();
-            let length = text.to_lowercase().split("content-length: ").nth(1).and_then(|rest| rest.lines().next()?.trim().parse::<usize>().ok());
+            let length = text
+                .to_lowercase()
+                .split("content-length: ")
+                .nth(1)
+                .and_then(|rest| rest.lines().next()?.trim().parse::<usize>().ok());
             text.split_once("\r\n\r\n").zip(length).is_some_and(|((_, body), length)| body.len() >= length)
         };
         while !is_whole(&asked) {
@@ -207,6 +221,7 @@ fn a_summary_keeps_only_what_the_record_says() {
     assert_eq!(summary["title"], Value::Null, "no text has Oslo: {summary}");
     assert_eq!(summary["dropped"].as_array().unwrap().len(), 2, "{summary}");
     assert!(summary["sentences"][0]["citations"][0]["document"]["path"].is_string(), "{summary}");
-    let unknown = run(&root, ["summarise", "no such story", "--endpoint", &address, "--model", "stub"]).expect(2);
+    let unknown =
+        run(&root, ["summarise", "no such story", "--endpoint", &address, "--model", "stub"]).expect(2);
     assert!(unknown.stderr.contains("no story has the id `no such story`\nhint: "), "{}", unknown.stderr);
 }

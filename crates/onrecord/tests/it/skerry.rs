@@ -13,7 +13,10 @@ const MORNING: Broadcast = Broadcast {
     url: "https://radio.example.org/listen?id=talks",
     lines: &[
         (0.0, "Good morning, this is the Morning Desk."),
-        (4.0, "The transport minister, Mara Lindquist, has agreed to start talks about the Skerry ferry immediately."),
+        (
+            4.0,
+            "The transport minister, Mara Lindquist, has agreed to start talks about the Skerry ferry immediately.",
+        ),
         (12.0, "Her phone call with the harbour master, Oskar Brandt, lasted for over an hour on Wednesday."),
         (20.0, "This is some of what Mara Lindquist said."),
         (24.0, "We had a great call and I think we will have the ferry running again by Easter."),
@@ -29,7 +32,10 @@ const EVENING: Broadcast = Broadcast {
     url: "https://tv.example.org/watch?id=talks",
     lines: &[
         (0.0, "Talks about the Skerry ferry are to start at once."),
-        (5.0, "The phone call between Mara Lindqvist and the harbour master, Oskar Brandt, lasted nearly an hour and a half."),
+        (
+            5.0,
+            "The phone call between Mara Lindqvist and the harbour master, Oskar Brandt, lasted nearly an hour and a half.",
+        ),
         (14.0, "Islanders have been without a ferry for three weeks."),
     ],
 };
