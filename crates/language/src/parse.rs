@@ -212,7 +212,7 @@ impl Parser {
     fn tags(&self, rows: &[f32], count: usize) -> Vec<Tag> {
         let mut scores = Vec::new();
         self.tagger.apply(self.arch, rows, self.tagger.inputs(), count, &mut scores);
-        let best = |scores: &[f32]| scorer::best(scores, [0..self.tags.len()]).unwrap_or_default();
+        let best = |scores: &[f32]| scorer::best(scores, 0..self.tags.len()).unwrap_or_default();
         scores.chunks_exact(self.tagger.width()).map(|scores| self.tags[best(scores)]).collect()
     }
 }

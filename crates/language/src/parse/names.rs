@@ -82,7 +82,7 @@ impl NameFinder {
         open: Option<(u32, EntityKind)>,
         white: bool,
         may_go_on: bool,
-    ) -> impl Iterator<Item = Range<usize>> {
+    ) -> impl Iterator<Item = usize> {
         let closed = open.is_none();
         let kinds = [
             (BEGIN, closed && may_go_on && !white),
@@ -98,6 +98,6 @@ impl NameFinder {
             Some((_, kind)) => self.kinds[*made] == Some(kind),
             None => self.kinds[*made].is_some() || self.moves.of_kind(OUT).contains(made),
         };
-        allowed.filter(fits).map(|made| made..made + 1)
+        allowed.filter(fits)
     }
 }

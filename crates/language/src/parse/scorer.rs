@@ -123,13 +123,10 @@ impl Scores<'_> {
     }
 }
 
-/// The first of the moves that scores most, of those in some ranges.
-pub(super) fn best(
-    scores: &[f32],
-    allowed: impl IntoIterator<Item = std::ops::Range<usize>>,
-) -> Option<usize> {
+/// The first of the moves that scores most, of those that are allowed.
+pub(super) fn best(scores: &[f32], allowed: impl IntoIterator<Item = usize>) -> Option<usize> {
     let mut best: Option<usize> = None;
-    for at in allowed.into_iter().flatten() {
+    for at in allowed {
         if best.is_none_or(|best| scores[at] > scores[best]) {
             best = Some(at);
         }

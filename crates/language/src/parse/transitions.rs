@@ -74,13 +74,14 @@ impl TreeParser {
             if state.is_final() {
                 break;
             }
-            let allowed = state.allowed().map(|kind| self.moves.of_kind(kind));
+            let allowed = state.allowed().flat_map(|kind| self.moves.of_kind(kind));
             match best(scores.of(&state.seen()), allowed) {
                 Some(at) => self.make(at, &mut state),
                 None => break,
             }
         }
-        let mut heads = state.heads.iter().zip(0..).map(|(head, word)| head.unwrap_or(word)).collect();
+        let mut heads: Vec<u32> =
+            state.heads.iter().zip(0..).map(|(head, word)| head.unwrap_or(word)).collect();
         let mut labels: Vec<Label> = state
             .labels
             .iter()
@@ -287,7 +288,7 @@ impl State {
 
 /// Gives words whose arcs were lifted their true heads: the first word below the present one, level by level and from left
 /// to right, that has the relation which the label names. If there is none, the present one stays.
-fn drop_lifted(heads: &mut Vec<u32>, labels: &mut [Label], white: &[bool]) {
+fn drop_lifted(heads: &mut [u32], labels: &mut [Label], white: &[bool]) {
     for word in 0..heads.len() {
         let Some(below) = labels[word].below else { continue };
         if let Some(head) = below_head(word, below, heads, labels, white) {
