@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use language::entities;
 use language::parse::{Parsed, Parser};
 use record::article::{Positions, Role};
 use record::format::archive::ArchiveFile;
@@ -62,7 +63,7 @@ pub struct Piece {
 }
 
 impl Analysis {
-    /// Parses a document, a stretch without a break at a time.
+    /// Parses a document, a stretch without a break at a time, and settles over all of it what each name names.
     pub fn of(material: &Material, parser: &Parser) -> Self {
         let parsed = |text: &Text| {
             let mut all = Parsed::default();
@@ -70,6 +71,7 @@ impl Analysis {
                 let start = stretch.start;
                 all.append(parser.parse(&text.text[stretch]), start);
             }
+            all.entities = entities::settle(&text.text, &all);
             all
         };
         Self { text: parsed(&material.text), front: parsed(&material.front) }

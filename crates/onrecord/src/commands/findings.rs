@@ -4,7 +4,7 @@ use super::layout::one_line;
 use crate::Global;
 use crate::console::{Console, Outcome};
 use crate::library;
-use crate::library::findings::Findings;
+use crate::library::findings::{Findings, has_its_address};
 use analysis::Area;
 use serde_json::Value;
 
@@ -37,8 +37,9 @@ impl Narrowed {
             Some(named) => {
                 let index = library::open_index(&archive, console)?;
                 let known = library::find_document(&archive, &index, named)?;
-                // Findings are made once for all copies, in the document that stands for them.
-                Some(known.copy_of.map_or(known.document.path, |copied| copied.leader))
+                // Findings are made once for one address, in the document that stands for it.
+                let leader = known.copy_of.filter(|copied| has_its_address(copied.reason));
+                Some(leader.map_or(known.document.path, |copied| copied.leader))
             }
             None => None,
         };

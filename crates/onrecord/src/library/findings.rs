@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use analysis::{Area, Listed, Progress, Stage, Store};
 use archive::Archive;
-use index::Catalogue;
+use index::{Catalogue, CopyReason};
 use language::parse::Parser;
 use models::{Cache, Kind};
 use record::{DocumentId, Place, address};
@@ -100,11 +100,13 @@ fn update(
     Ok(())
 }
 
-/// The documents that findings are looked for in: all but copies.
+/// The documents that findings are looked for in: all but what has the address of another.
+///
+/// A clip that was posted twice is looked at twice: that two outlets carried it is a finding, too.
 pub(crate) fn listed(catalogue: &Catalogue) -> anyhow::Result<Vec<Listed>> {
     let mut documents = Vec::new();
     catalogue.each_document(|known| {
-        if known.copy_of.is_none() {
+        if !known.copy_of.is_some_and(|copied| has_its_address(copied.reason)) {
             documents.push(Listed {
                 document: known.document,
                 content: known.content,
@@ -115,6 +117,11 @@ pub(crate) fn listed(catalogue: &Catalogue) -> anyhow::Result<Vec<Listed>> {
         true
     })?;
     Ok(documents)
+}
+
+/// Whether a copy is of one address with what stands for it.
+pub(crate) fn has_its_address(reason: CopyReason) -> bool {
+    matches!(reason, CopyReason::SameRecording | CopyReason::Revision)
 }
 
 /// The parser, if it is installed; a remark if it is not.
