@@ -123,7 +123,7 @@ pub fn find(documents: &[(&Document, &Held)]) -> Vec<Discrepancy> {
     let claims = Claims::of(&documents);
     let pairs: Vec<Pair> =
         claims.candidates().into_iter().filter_map(|(left, right)| judged(&claims, left, right)).collect();
-    grouped(pairs)
+    grouped(&claims, pairs)
         .into_iter()
         .enumerate()
         .flat_map(|(group, pairs)| pairs.into_iter().map(move |pair| (group, pair)))
@@ -187,7 +187,8 @@ fn is_correction(left: &Known<'_>, right: &Known<'_>) -> bool {
 /// somebody who is corrected, speak of one fact.
 fn may_differ_in_one(left: &Claim, right: &Claim) -> bool {
     let is_next = (1..=2).contains(&left.sentence_number.abs_diff(right.sentence_number));
-    left.is_front != right.is_front || (is_next && right.corrects && left.object.is_some() && left.object == right.object)
+    left.is_front != right.is_front
+        || (is_next && right.corrects && left.object.is_some() && left.object == right.object)
 }
 
 /// In sentences: further apart a long programme speaks of something else.
@@ -204,7 +205,16 @@ const CORRECTED_CONTEXT: f32 = 0.5;
 /// What is counted once, and told again by everybody. Prisoners are freed in batches and votes are taken on many things:
 /// their figures differ from day to day without a difference.
 const COUNTED: [&str; 10] = [
-    "=kill", "=injure", "=miss", "=displace", "=detain", "=infect", "=dismiss", "=launch", "=damage", "=carry",
+    "=kill",
+    "=injure",
+    "=miss",
+    "=displace",
+    "=detain",
+    "=infect",
+    "=dismiss",
+    "=launch",
+    "=damage",
+    "=carry",
 ];
 /// What lasts once, and is told again by everybody.
 const LASTING: [&str; 6] = ["=call", "=meet", "=detain", "=stay", "=delay", "=convict"];
@@ -223,17 +233,22 @@ fn is_one_fact(claims: &Claims<'_>, left: &Known<'_>, right: &Known<'_>, likenes
     match left.claim.fact {
         Fact::Number => {
             let is_same_thing = left.object.is_some() && left.object == right.object;
-            let is_special = is_same_thing && likeness.context >= 0.4 && likeness.evidence >= 12.0 && likeness.core >= 0.5;
+            let is_special =
+                is_same_thing && likeness.context >= 0.4 && likeness.evidence >= 12.0 && likeness.core >= 0.5;
             is_special && left.document != right.document && !is_of(&["=free", "=vote", "=swap", "=meet"])
                 || is_of(&COUNTED) && likeness.evidence >= 4.0 && likeness.context >= 0.15 && is_close
         }
         Fact::Duration => {
             is_of(&LASTING) && is_close && (names >= 0.4 || likeness.evidence >= 7.0) && likeness.core >= 0.1
         }
-        Fact::Money => is_of(&PAID) && likeness.evidence >= 8.0 && likeness.context >= 0.25 && likeness.core >= 0.3,
+        Fact::Money => {
+            is_of(&PAID) && likeness.evidence >= 8.0 && likeness.context >= 0.25 && likeness.core >= 0.3
+        }
         Fact::Date => {
             // Only where one passage retells the other: on other days other things happen to the same people.
-            likeness.context >= 0.6 && likeness.evidence >= 20.0 && likeness.core >= 0.7
+            likeness.context >= 0.6
+                && likeness.evidence >= 20.0
+                && likeness.core >= 0.7
                 && likeness.shared_core.len() >= 3
         }
         Fact::Scope => {
@@ -249,13 +264,17 @@ fn is_one_fact(claims: &Claims<'_>, left: &Known<'_>, right: &Known<'_>, likenes
 fn confidence(left: &Known<'_>, right: &Known<'_>, likeness: &Likeness, ratio: Option<f64>) -> f32 {
     // What is many times as much is mostly another thing: all of it against a part.
     let strange = ratio.map_or(0.0, |ratio| (ratio as f32 - 2.5).clamp(0.0, 10.0));
-    let is_small = |known: &Known<'_>| {
-        matches!(&known.claim.value, Value::Amount(amount) if known.claim.fact == Fact::Number && amount.most < 10.0)
-    };
+    let is_small = |known: &Known<'_>| matches!(&known.claim.value, Value::Amount(amount) if known.claim.fact == Fact::Number && amount.most < 10.0);
     let small = if is_small(left) && is_small(right) { 1.5 } else { 0.0 };
     let possible = [left, right].iter().filter(|known| known.claim.is_possible).count() as f32 * 0.4;
-    let sum = 0.12 * likeness.evidence.min(20.0) + 3.0 * likeness.context + 1.5 * likeness.names.unwrap_or(0.3)
-        + likeness.core - 2.0 - strange - small - possible;
+    let sum = 0.12 * likeness.evidence.min(20.0)
+        + 3.0 * likeness.context
+        + 1.5 * likeness.names.unwrap_or(0.3)
+        + likeness.core
+        - 2.0
+        - strange
+        - small
+        - possible;
     1.0 / (1.0 + (-sum).exp())
 }
 
@@ -269,21 +288,27 @@ fn differ(left: &Value, right: &Value) -> Option<Option<f64>> {
         (Value::Days { first, last }, Value::Days { first: other_first, last: other_last }) => {
             (last < other_first || other_last < first).then_some(None)
         }
-        (Value::Weekday(_), _) | (_, Value::Weekday(_)) => (left.weekday()? != right.weekday()?).then_some(None),
-        (Value::Nouns { is_joined }, Value::Nouns { is_joined: other }) => (is_joined != other).then_some(None),
+        (Value::Weekday(_), _) | (_, Value::Weekday(_)) => {
+            (left.weekday()? != right.weekday()?).then_some(None)
+        }
+        (Value::Nouns { is_joined }, Value::Nouns { is_joined: other }) => {
+            (is_joined != other).then_some(None)
+        }
         _ => None,
     }
 }
 
 /// What happens to people and things one after the other, so that its figures grow.
-const GROWING: [&str; 8] = ["=kill", "=injure", "=miss", "=displace", "=detain", "=infect", "=free", "=damage"];
+const GROWING: [&str; 8] =
+    ["=kill", "=injure", "=miss", "=displace", "=detain", "=infect", "=free", "=damage"];
 
 /// A figure that is higher in the later document, or that a hedged one of the same day left room for, has grown.
 fn class_of(claims: &Claims<'_>, left: &Known<'_>, right: &Known<'_>) -> Class {
     let (Value::Amount(one), Value::Amount(other)) = (&left.claim.value, &right.claim.value) else {
         return Class::Conflict;
     };
-    let grows = left.claim.fact == Fact::Number && claims.is_of(left, &GROWING) && claims.is_of(right, &GROWING);
+    let grows =
+        left.claim.fact == Fact::Number && claims.is_of(left, &GROWING) && claims.is_of(right, &GROWING);
     if !grows || left.document == right.document {
         return Class::Conflict;
     }
@@ -300,7 +325,9 @@ fn class_of(claims: &Claims<'_>, left: &Known<'_>, right: &Known<'_>) -> Class {
 /// held for 507 today.
 fn has_passed(left: &Known<'_>, right: &Known<'_>) -> bool {
     const DAY_SECONDS: f64 = 86_400.0;
-    let (Value::Amount(one), Value::Amount(other)) = (&left.claim.value, &right.claim.value) else { return false };
+    let (Value::Amount(one), Value::Amount(other)) = (&left.claim.value, &right.claim.value) else {
+        return false;
+    };
     let (Some(day), Some(other_day)) = (left.day, right.day) else { return false };
     let passed = f64::from(other_day - day) * DAY_SECONDS;
     let grown = other.middle() - one.middle();
@@ -336,7 +363,7 @@ fn is_vague(value: &Value) -> bool {
 const MOST_OF_A_FACT: usize = 80;
 
 /// Pairs by fact: claims that are paired are about one. The surest facts come first, and of a fact the surest pairs.
-fn grouped(mut pairs: Vec<Pair>) -> Vec<Vec<Pair>> {
+fn grouped(claims: &Claims<'_>, mut pairs: Vec<Pair>) -> Vec<Vec<Pair>> {
     let mut root: BTreeMap<usize, usize> = BTreeMap::new();
     fn root_of(root: &BTreeMap<usize, usize>, mut at: usize) -> usize {
         while let Some(up) = root.get(&at).filter(|up| **up != at) {
@@ -344,15 +371,19 @@ fn grouped(mut pairs: Vec<Pair>) -> Vec<Vec<Pair>> {
         }
         at
     }
-    for pair in &pairs {
+    // Who knows when a document was published that has no date? It would tie this month's fact to last month's.
+    let is_dated = |at: usize| claims.all[at].day.is_some();
+    for pair in pairs.iter().filter(|pair| is_dated(pair.left) && is_dated(pair.right)) {
         let (left, right) = (root_of(&root, pair.left), root_of(&root, pair.right));
         root.insert(left.max(right), left.min(right));
     }
-    pairs.sort_by(|a, b| b.confidence.total_cmp(&a.confidence).then((a.left, a.right).cmp(&(b.left, b.right))));
+    pairs.sort_by(|a, b| {
+        b.confidence.total_cmp(&a.confidence).then((a.left, a.right).cmp(&(b.left, b.right)))
+    });
     let mut order: Vec<usize> = Vec::new();
     let mut groups: BTreeMap<usize, Vec<Pair>> = BTreeMap::new();
     for pair in pairs {
-        let root = root_of(&root, pair.left);
+        let root = root_of(&root, if is_dated(pair.left) { pair.left } else { pair.right });
         let group = groups.entry(root).or_default();
         if group.is_empty() {
             order.push(root);
@@ -406,3 +437,6 @@ fn stated(value: &Value, said: &str) -> (Stated, Option<&'static str>) {
         Value::Weekday(_) | Value::Nouns { .. } => (Stated::Text(said.to_owned()), None),
     }
 }
+
+#[cfg(test)]
+mod tests;

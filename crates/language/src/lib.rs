@@ -9,8 +9,8 @@
 //! Nothing here reads a clock or opens a file but a model that is named. No text makes any of it panic, and all of it takes
 //! time in proportion to the text.
 
-mod doubts;
 pub mod dates;
+mod doubts;
 pub mod embed;
 mod identify;
 pub mod languages;

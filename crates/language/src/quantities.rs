@@ -166,7 +166,9 @@ impl Reading {
         }
         let next = self.tokens.end;
         let next = if is(tokens, next, "and") || is(tokens, next, ",") { next + 1 } else { next };
-        let Some(smaller) = number_at(tokens, next).filter(|number| number.form == Form::Plain) else { return };
+        let Some(smaller) = number_at(tokens, next).filter(|number| number.form == Form::Plain) else {
+            return;
+        };
         let Some((Unit::Time(lower), end)) = units::unit_at(tokens, past_hyphen(tokens, smaller.end)) else {
             return;
         };
@@ -205,8 +207,8 @@ impl Reading {
     /// Whether `an hour` is a length and not one of them: `lasted an hour`, but `twice an hour`.
     fn is_length(&self, tokens: &[Token]) -> bool {
         const BEFORE_LENGTHS: [&str; 15] = [
-            "for", "lasted", "lasts", "last", "lasting", "took", "takes", "take", "spent", "spend", "within", "than",
-            "after", "in", "about",
+            "for", "lasted", "lasts", "last", "lasting", "took", "takes", "take", "spent", "spend", "within",
+            "than", "after", "in", "about",
         ];
         let is_changed = self.least != 1.0 || self.bound != Bound::Exact;
         let before = self.tokens.start.checked_sub(1).map(|before| &tokens[before]);
@@ -278,7 +280,9 @@ fn is_clock_or_date(tokens: &[Token], range: &Range<usize>) -> bool {
         && is(tokens, after + 1, ".")
         && is(tokens, after + 2, "m");
     let month_at = |index: Option<usize>| {
-        index.and_then(|index| tokens.get(index)).is_some_and(|token| crate::dates::is_month(&token.lower, token.is_capital))
+        index
+            .and_then(|index| tokens.get(index))
+            .is_some_and(|token| crate::dates::is_month(&token.lower, token.is_capital))
     };
     is_half_of_day || is_spelt || month_at(range.start.checked_sub(1)) || month_at(Some(after))
 }
@@ -349,7 +353,13 @@ fn spanned(first: Number, second: Number) -> Option<Number> {
         _ => first.least,
     };
     let is_span = least < second.most && least > 0.0;
-    is_span.then_some(Number { least, most: second.most, step: second.step, end: second.end, form: Form::Plain })
+    is_span.then_some(Number {
+        least,
+        most: second.most,
+        step: second.step,
+        end: second.end,
+        form: Form::Plain,
+    })
 }
 
 /// Past `a`, `an`, `of a` between a part and its unit.
@@ -361,12 +371,12 @@ fn part_of_unit(tokens: &[Token], at: usize) -> usize {
 
 /// Words that end a noun phrase.
 const NO_NOUNS: [&str; 76] = [
-    "a", "an", "the", "and", "or", "but", "of", "in", "on", "at", "to", "for", "from", "by", "with", "as", "than",
-    "that", "which", "who", "whom", "whose", "when", "where", "while", "because", "if", "so", "is", "are", "was",
-    "were", "be", "been", "being", "has", "have", "had", "do", "does", "did", "will", "would", "can", "could", "may",
-    "might", "must", "should", "shall", "he", "she", "it", "they", "we", "you", "i", "his", "her", "its", "their",
-    "our", "your", "my", "this", "these", "those", "there", "here", "not", "no", "during", "after", "before",
-    "under", "over",
+    "a", "an", "the", "and", "or", "but", "of", "in", "on", "at", "to", "for", "from", "by", "with", "as",
+    "than", "that", "which", "who", "whom", "whose", "when", "where", "while", "because", "if", "so", "is",
+    "are", "was", "were", "be", "been", "being", "has", "have", "had", "do", "does", "did", "will", "would",
+    "can", "could", "may", "might", "must", "should", "shall", "he", "she", "it", "they", "we", "you", "i",
+    "his", "her", "its", "their", "our", "your", "my", "this", "these", "those", "there", "here", "not",
+    "no", "during", "after", "before", "under", "over",
 ];
 
 fn counted_behind(tokens: &[Token], at: usize) -> Range<usize> {
@@ -376,6 +386,7 @@ fn counted_behind(tokens: &[Token], at: usize) -> Range<usize> {
     let is_noun = |token: &Token| {
         token.lower.starts_with(char::is_alphabetic) && !NO_NOUNS.contains(&token.lower.as_str())
     };
-    let length = tokens[start.min(tokens.len())..].iter().take(MOST_WORDS).take_while(|token| is_noun(token)).count();
+    let length =
+        tokens[start.min(tokens.len())..].iter().take(MOST_WORDS).take_while(|token| is_noun(token)).count();
     start..start + length
 }

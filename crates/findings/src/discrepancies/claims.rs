@@ -196,7 +196,8 @@ impl<'a> Reading<'a> {
     fn of(text: &'a Text, parsed: &'a Parsed, vocabulary: &mut Vocabulary) -> Self {
         let terms = parsed.tokens.iter().map(|token| {
             let written = token.text(&text.text);
-            let is_name = matches!(token.tag, Tag::Nnp | Tag::Nnps) && written.starts_with(char::is_uppercase);
+            let is_name =
+                matches!(token.tag, Tag::Nnp | Tag::Nnps) && written.starts_with(char::is_uppercase);
             words::term(&written.to_lowercase(), is_name).and_then(|term| vocabulary.term(term))
         });
         let terms = terms.collect();
@@ -222,9 +223,11 @@ impl<'a> Reading<'a> {
         claims.extend(self.scopes(vocabulary));
         if is_front {
             // Behind the title and its summary descriptions repeat what their show always says of itself.
-            let end = self.source.pieces.get(FRONT_LINES).map_or(u32::MAX, |piece| {
-                u32::try_from(piece.bytes.start).unwrap_or(u32::MAX)
-            });
+            let end = self
+                .source
+                .pieces
+                .get(FRONT_LINES)
+                .map_or(u32::MAX, |piece| u32::try_from(piece.bytes.start).unwrap_or(u32::MAX));
             claims.retain(|claim: &Claim| claim.at < end && !claim.text.contains("http"));
         }
         for claim in &mut claims {
@@ -254,7 +257,11 @@ impl<'a> Reading<'a> {
         }
         let value = Value::Amount(Amount::of(quantity));
         let claim = self.claim(fact, value, &quantity.bytes, noun, vocabulary)?;
-        if fact == Fact::Number && quantity.unit == Unit::Count && claim.object.is_none() && claim.event.is_none() {
+        if fact == Fact::Number
+            && quantity.unit == Unit::Count
+            && claim.object.is_none()
+            && claim.event.is_none()
+        {
             return None;
         }
         Some(claim)
@@ -271,7 +278,8 @@ impl<'a> Reading<'a> {
         }
         let span = self.tokens_of(&dated.bytes)?;
         let is_habit = |at: usize| {
-            at < self.terms.len() && matches!(self.lower(at).as_str(), "every" | "through" | "each" | "to" | "until" | "-")
+            at < self.terms.len()
+                && matches!(self.lower(at).as_str(), "every" | "through" | "each" | "to" | "until" | "-")
         };
         if is_habit(span.end) || span.start.checked_sub(1).is_some_and(is_habit) {
             return None;
@@ -289,7 +297,8 @@ impl<'a> Reading<'a> {
         let is_noun = |at: usize| tokens.get(at).is_some_and(|token| matches!(token.tag, Tag::Nn | Tag::Nns));
         let mut found = Vec::new();
         for at in 0..tokens.len() {
-            let is_joined = tokens.get(at + 1).is_some_and(|token| token.text(self.text) == "and") && is_noun(at + 2);
+            let is_joined =
+                tokens.get(at + 1).is_some_and(|token| token.text(self.text) == "and") && is_noun(at + 2);
             let second = if is_joined { at + 2 } else { at + 1 };
             if !is_noun(at) || !is_noun(second) || self.sentence_of(at) != self.sentence_of(second) {
                 continue;
@@ -300,9 +309,13 @@ impl<'a> Reading<'a> {
                 tokens[at].relation == Relation::Compound && tokens[at].head as usize == second
             };
             let is_listed = |at: Option<usize>| {
-                at.and_then(|at| tokens.get(at)).is_some_and(|token| matches!(token.text(self.text), "," | "and"))
+                at.and_then(|at| tokens.get(at))
+                    .is_some_and(|token| matches!(token.text(self.text), "," | "and"))
             };
-            if !is_tied || is_listed(at.checked_sub(1)) || (is_listed(Some(second + 1)) && is_noun(second + 2)) {
+            if !is_tied
+                || is_listed(at.checked_sub(1))
+                || (is_listed(Some(second + 1)) && is_noun(second + 2))
+            {
                 continue;
             }
             // "Oil energy and infrastructure" and "energy and infrastructure projects" say other things.
@@ -312,7 +325,9 @@ impl<'a> Reading<'a> {
             let stems = [at, second].map(|at| words::stem(&tokens[at].text(self.text).to_lowercase()));
             let Some(object) = vocabulary.term(format!("{} + {}", stems[0], stems[1])) else { continue };
             let bytes = tokens[at].start as usize..tokens[second].end as usize;
-            let Some(mut claim) = self.claim(Fact::Scope, Value::Nouns { is_joined }, &bytes, None, vocabulary) else {
+            let Some(mut claim) =
+                self.claim(Fact::Scope, Value::Nouns { is_joined }, &bytes, None, vocabulary)
+            else {
                 continue;
             };
             claim.object = Some(object);
@@ -403,7 +418,8 @@ impl<'a> Reading<'a> {
         let behind = if is(span.end, "-") { span.end + 1 } else { span.end };
         let before = span.start.checked_sub(1);
         let is_row = before.is_some_and(|before| before > 1 && is(before, "and") && is(before - 2, "aged"));
-        let is_as = is_row || before.is_some_and(|before| before > 0 && is(before, "as") && is(before - 1, "young"));
+        let is_as =
+            is_row || before.is_some_and(|before| before > 0 && is(before, "as") && is(before - 1, "young"));
         is_as
             || is(behind, "old")
             || is(behind, "olds")
@@ -413,7 +429,8 @@ impl<'a> Reading<'a> {
     /// `two of the four`: the four are no news.
     fn is_whole(&self, span: &Range<usize>) -> bool {
         let before = |back: usize| span.start.checked_sub(back).map(|at| self.lower(at)).unwrap_or_default();
-        let is_definite = matches!(before(1).as_str(), "the" | "its" | "their" | "our" | "his" | "her" | "those" | "these");
+        let is_definite =
+            matches!(before(1).as_str(), "the" | "its" | "their" | "our" | "his" | "her" | "those" | "these");
         (is_definite && before(2) == "of") || (before(1) == "of" && before(2) == "out")
     }
 
@@ -423,43 +440,67 @@ impl<'a> Reading<'a> {
             at.filter(|at| *at < self.terms.len()).is_some_and(|at| self.parsed.tokens[at].tag == Tag::Cd)
         };
         let is_joint = |at: Option<usize>| {
-            at.filter(|at| *at < self.terms.len())
-                .is_some_and(|at| matches!(self.lower(at).as_str(), "to" | "-" | "/" | "\u{2013}" | "versus" | "vs."))
+            at.filter(|at| *at < self.terms.len()).is_some_and(|at| {
+                matches!(self.lower(at).as_str(), "to" | "-" | "/" | "\u{2013}" | "versus" | "vs.")
+            })
         };
         (is_joint(span.start.checked_sub(1)) && is_number(span.start.checked_sub(2)))
             || (is_joint(Some(span.end)) && is_number(Some(span.end + 1)))
             || self.parsed.tokens[span.clone()].iter().any(|token| {
                 let written = token.text(self.text);
-                written.contains('/') || (written.contains('-') && written.ends_with(|last: char| last.is_ascii_digit()))
+                written.contains('/')
+                    || (written.contains('-') && written.ends_with(|last: char| last.is_ascii_digit()))
             })
     }
 
     /// Whether a length of time is how long something took, and not when it was: `two days later`, `in three years`.
     fn is_length(&self, span: &Range<usize>) -> bool {
         const BEHIND: [&str; 12] = [
-            "ago", "later", "earlier", "from", "before", "after", "apart", "away", "early", "late", "since", "prior",
+            "ago", "later", "earlier", "from", "before", "after", "apart", "away", "early", "late", "since",
+            "prior",
         ];
-        const BEFORE: [&str; 12] =
-            ["in", "within", "every", "first", "next", "coming", "per", "each", "another", "these", "until", "by"];
+        const BEFORE: [&str; 12] = [
+            "in", "within", "every", "first", "next", "coming", "per", "each", "another", "these", "until",
+            "by",
+        ];
         let is_in = |at: Option<usize>, words: &[&str]| {
             at.filter(|at| *at < self.terms.len()).is_some_and(|at| words.contains(&self.lower(at).as_str()))
         };
         let before = span.start.checked_sub(1);
         let before_article = span.start.checked_sub(2).filter(|_| is_in(before, &["the", "a"]));
         // "Killed over two days" tells when; "lasted over two hours" tells how long.
-        let is_when = is_in(Some(span.start), &["over"]) && before.is_some_and(|at| {
-            !matches!(self.lower(at).as_str(), "lasted" | "for" | "after" | "took" | "," | "time" | "lasting" | "spent" | "was" | "is")
-        });
-        !(is_when || is_in(Some(span.end), &BEHIND) || is_in(before, &BEFORE) || is_in(before_article, &BEFORE))
+        let is_when = is_in(Some(span.start), &["over"])
+            && before.is_some_and(|at| {
+                !matches!(
+                    self.lower(at).as_str(),
+                    "lasted" | "for" | "after" | "took" | "," | "time" | "lasting" | "spent" | "was" | "is"
+                )
+            });
+        !(is_when
+            || is_in(Some(span.end), &BEHIND)
+            || is_in(before, &BEFORE)
+            || is_in(before_article, &BEFORE))
     }
 
     fn is_part(&self, span: &Range<usize>, noun: Option<usize>) -> bool {
         const PARTS: [&str; 13] = [
-            "other", "others", "more", "another", "additional", "further", "remaining", "new", "first", "last", "next",
-            "final", "extra",
+            "other",
+            "others",
+            "more",
+            "another",
+            "additional",
+            "further",
+            "remaining",
+            "new",
+            "first",
+            "last",
+            "next",
+            "final",
+            "extra",
         ];
         const INCLUDING: [&str; 4] = ["including", "among", "whom", "include"];
-        let sentence = self.sentence_of(span.start).map_or(0, |number| self.parsed.sentences[number].start as usize);
+        let sentence =
+            self.sentence_of(span.start).map_or(0, |number| self.parsed.sentences[number].start as usize);
         let near = span.start.saturating_sub(4).max(sentence)..span.start;
         if near.into_iter().any(|at| INCLUDING.contains(&self.lower(at).as_str())) {
             return true;
@@ -470,12 +511,16 @@ impl<'a> Reading<'a> {
         if behind.take_while(|at| self.sentence_of(*at) == self.sentence_of(span.start)).any(is_rate) {
             return true;
         }
-        let until = noun.map_or(span.end, |noun| noun + 1).clamp(span.end, span.end + 4).min(self.terms.len());
+        let until =
+            noun.map_or(span.end, |noun| noun + 1).clamp(span.end, span.end + 4).min(self.terms.len());
         let before = span.start.checked_sub(1);
         before.into_iter().chain(span.end..until).any(|at| PARTS.contains(&self.lower(at).as_str()))
             || (span.end + 1 < self.terms.len()
                 && self.lower(span.end) == "of"
-                && matches!(self.lower(span.end + 1).as_str(), "the" | "them" | "those" | "these" | "whom" | "which"))
+                && matches!(
+                    self.lower(span.end + 1).as_str(),
+                    "the" | "them" | "those" | "these" | "whom" | "which"
+                ))
     }
 
     /// The token of a span whose head lies outside of it.
@@ -493,11 +538,17 @@ impl<'a> Reading<'a> {
         let token = &self.parsed.tokens[top];
         let head = token.head as usize;
         let is_noun = |at: usize| {
-            matches!(self.parsed.tokens[at].tag, Tag::Nn | Tag::Nns | Tag::Nnp | Tag::Nnps) && !span.contains(&at)
+            matches!(self.parsed.tokens[at].tag, Tag::Nn | Tag::Nns | Tag::Nnp | Tag::Nnps)
+                && !span.contains(&at)
         };
         let describes = matches!(
             token.relation,
-            Relation::Nummod | Relation::Compound | Relation::Amod | Relation::Nmod | Relation::Quantmod | Relation::Poss
+            Relation::Nummod
+                | Relation::Compound
+                | Relation::Amod
+                | Relation::Nmod
+                | Relation::Quantmod
+                | Relation::Poss
         );
         if describes && is_noun(head) {
             return Some(head);
@@ -535,7 +586,8 @@ impl<'a> Reading<'a> {
     ) -> (Vec<Weighted>, Option<Term>) {
         let mut core = Core::default();
         let way = self.way(span);
-        let near: Vec<usize> = noun.into_iter().chain([self.top_of(span)]).flat_map(|top| self.below(top, 2)).collect();
+        let near: Vec<usize> =
+            noun.into_iter().chain([self.top_of(span)]).flat_map(|top| self.below(top, 2)).collect();
         let outside = |at: &usize| !span.contains(at);
         for at in near.iter().filter(|at| outside(at)) {
             core.add(self.terms[*at], 70);
@@ -630,8 +682,12 @@ impl<'a> Reading<'a> {
         let mut found = Vec::new();
         let mut next = Some(at).filter(|at| self.is_verb(*at));
         while let Some(verb) = next.filter(|_| found.len() < LONGEST) {
-            let is_carried =
-                |child: &usize| matches!(self.parsed.tokens[*child].relation, Relation::Xcomp | Relation::Acomp | Relation::Oprd);
+            let is_carried = |child: &usize| {
+                matches!(
+                    self.parsed.tokens[*child].relation,
+                    Relation::Xcomp | Relation::Acomp | Relation::Oprd
+                )
+            };
             next = self.children(verb).find(is_carried);
             found.extend(next);
         }
@@ -664,10 +720,7 @@ impl<'a> Reading<'a> {
     }
 
     fn is_verb(&self, at: usize) -> bool {
-        matches!(
-            self.parsed.tokens[at].tag,
-            Tag::Vb | Tag::Vbd | Tag::Vbg | Tag::Vbn | Tag::Vbp | Tag::Vbz
-        )
+        matches!(self.parsed.tokens[at].tag, Tag::Vb | Tag::Vbd | Tag::Vbg | Tag::Vbn | Tag::Vbp | Tag::Vbz)
     }
 
     fn is_argument(&self, at: usize) -> bool {
@@ -689,7 +742,8 @@ impl<'a> Reading<'a> {
         let mut found: Vec<usize> = Vec::new();
         let mut layer = vec![at];
         for _ in 0..depth {
-            layer = layer.iter().flat_map(|at| self.children(*at)).filter(|child| self.narrows(*child)).collect();
+            layer =
+                layer.iter().flat_map(|at| self.children(*at)).filter(|child| self.narrows(*child)).collect();
             found.extend(&layer);
         }
         found
@@ -698,7 +752,12 @@ impl<'a> Reading<'a> {
     fn narrows(&self, at: usize) -> bool {
         !matches!(
             self.parsed.tokens[at].relation,
-            Relation::Conj | Relation::Cc | Relation::Punct | Relation::Ccomp | Relation::Advcl | Relation::Parataxis
+            Relation::Conj
+                | Relation::Cc
+                | Relation::Punct
+                | Relation::Ccomp
+                | Relation::Advcl
+                | Relation::Parataxis
         )
     }
 
@@ -708,7 +767,9 @@ impl<'a> Reading<'a> {
         for (distance, weight) in [(0, 100), (1, 60), (2, 35)] {
             let before = number.checked_sub(distance);
             let after = (distance > 0).then_some(number + distance);
-            for sentence in before.into_iter().chain(after).filter_map(|number| self.parsed.sentences.get(number)) {
+            for sentence in
+                before.into_iter().chain(after).filter_map(|number| self.parsed.sentences.get(number))
+            {
                 for at in (sentence.start as usize..sentence.end as usize).take(LONGEST_SENTENCE) {
                     if !span.contains(&at) {
                         context.add(self.terms[at], weight);
@@ -724,16 +785,33 @@ impl<'a> Reading<'a> {
 
     fn corrects(&self, sentence: &Range<u32>) -> bool {
         let text = self.text[self.parsed.bytes(sentence)].to_lowercase();
-        ["actually", "in fact", "in reality", "not millions", "not thousands", "not hundreds", "incorrect", "falsely"]
-            .iter()
-            .any(|cue| text.contains(cue))
+        [
+            "actually",
+            "in fact",
+            "in reality",
+            "not millions",
+            "not thousands",
+            "not hundreds",
+            "incorrect",
+            "falsely",
+        ]
+        .iter()
+        .any(|cue| text.contains(cue))
     }
 
     fn is_possible(&self, sentence: &Range<u32>) -> bool {
         (sentence.start as usize..sentence.end as usize).any(|at| {
             matches!(
                 self.lower(at).as_str(),
-                "if" | "could" | "would" | "should" | "might" | "may" | "'d" | "whether" | "imagine" | "suppose"
+                "if" | "could"
+                    | "would"
+                    | "should"
+                    | "might"
+                    | "may"
+                    | "'d"
+                    | "whether"
+                    | "imagine"
+                    | "suppose"
             )
         })
     }
@@ -762,7 +840,8 @@ impl Core {
 /// The dependents of all tokens, and where those of each begin.
 fn dependents(parsed: &Parsed) -> (Vec<u32>, Vec<u32>) {
     let tokens = &parsed.tokens;
-    let has_head = |at: &u32| tokens[*at as usize].head != *at && (tokens[*at as usize].head as usize) < tokens.len();
+    let has_head =
+        |at: &u32| tokens[*at as usize].head != *at && (tokens[*at as usize].head as usize) < tokens.len();
     let count = u32::try_from(tokens.len()).expect("a token takes a byte of a bounded text");
     let mut dependents: Vec<u32> = (0..count).filter(has_head).collect();
     dependents.sort_by_key(|at| (tokens[*at as usize].head, *at));

@@ -157,7 +157,8 @@ impl<'a> Claims<'a> {
         rare.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         rare.truncate(KEYS);
         let anchors = self.anchors(known);
-        let keys = anchors.iter().flat_map(|anchor| rare.iter().map(|(term, _)| (known.claim.fact, *anchor, *term)));
+        let keys =
+            anchors.iter().flat_map(|anchor| rare.iter().map(|(term, _)| (known.claim.fact, *anchor, *term)));
         keys.collect()
     }
 
@@ -189,10 +190,9 @@ impl<'a> Claims<'a> {
         if left.claim.fact == Fact::Scope {
             return left.object == right.object;
         }
-        if let (Some(one), Some(other)) = (left.event, right.event) {
-            if one != other && matches!(left.claim.fact, Fact::Number | Fact::Duration) {
-                return false;
-            }
+        let is_other_event = left.event.zip(right.event).is_some_and(|(one, other)| one != other);
+        if is_other_event && matches!(left.claim.fact, Fact::Number | Fact::Duration) {
+            return false;
         }
         if left.claim.fact != Fact::Number {
             return true;
@@ -211,12 +211,15 @@ impl<'a> Claims<'a> {
     /// are as many.
     fn is_anybody(&self, object: u32, known: &Known<'_>) -> bool {
         let term = self.terms.get(object as usize).copied().unwrap_or_default();
-        term == words::ANYBODY || term == words::WORKER || (words::is_concept(term) && Some(object) == known.event)
+        term == words::ANYBODY
+            || term == words::WORKER
+            || (words::is_concept(term) && Some(object) == known.event)
     }
 
     /// Whether a claim is of one of these concepts.
     pub(super) fn is_of(&self, known: &Known<'_>, concepts: &[&str]) -> bool {
-        let is_one = |term: Option<u32>| term.is_some_and(|term| concepts.contains(&self.terms[term as usize]));
+        let is_one =
+            |term: Option<u32>| term.is_some_and(|term| concepts.contains(&self.terms[term as usize]));
         is_one(known.event) || is_one(known.object)
     }
 

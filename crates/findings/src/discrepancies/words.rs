@@ -5,8 +5,14 @@ use std::sync::LazyLock;
 
 /// Words of news that say the same of a number, under a common name each. General English; a word may stand once.
 const CONCEPTS: [(&str, &str); 26] = [
-    ("=kill", "kill kills killed killing dead death deaths die dies died dying fatality fatalities perished perish slain"),
-    ("=injure", "injure injures injured injuring injury injuries hurt wounded wounding wounds casualties casualty"),
+    (
+        "=kill",
+        "kill kills killed killing dead death deaths die dies died dying fatality fatalities perished perish slain",
+    ),
+    (
+        "=injure",
+        "injure injures injured injuring injury injuries hurt wounded wounding wounds casualties casualty",
+    ),
     ("=miss", "missing unaccounted"),
     ("=displace", "displaced displace displacing evacuated evacuate fled flee homeless"),
     (
@@ -18,7 +24,10 @@ const CONCEPTS: [(&str, &str); 26] = [
     ("=swap", "swap swapped exchange exchanged exchanging"),
     ("=call", "call calls called phone telephone conversation conversations spoke speak spoken speaking"),
     ("=meet", "meet met meets meeting meetings talks negotiations summit discussions"),
-    ("=dismiss", "fire fired firing firings fires laid layoff layoffs dismissed dismissal sacked terminated jobs job cuts"),
+    (
+        "=dismiss",
+        "fire fired firing firings fires laid layoff layoffs dismissed dismissal sacked terminated jobs job cuts",
+    ),
     ("=launch", "launch launched launching launches"),
     ("=strike", "strike strikes struck hit hits hitting attack attacks attacked attacking bombed bombing"),
     ("=pay", "pay paid pays paying damages award awarded settlement compensation fine fined"),
@@ -63,7 +72,8 @@ const STOP_WORDS: &str = "a an the and or but if so as than that which who whom 
      per via among within without lasted lasting number total spent spend";
 
 static CONCEPT_OF: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
-    let words = CONCEPTS.iter().flat_map(|(concept, words)| words.split_whitespace().map(|word| (word, *concept)));
+    let words =
+        CONCEPTS.iter().flat_map(|(concept, words)| words.split_whitespace().map(|word| (word, *concept)));
     words.collect()
 });
 static STOPPED: LazyLock<HashMap<&str, ()>> =
@@ -144,10 +154,9 @@ pub(super) fn stem(lower: &str) -> String {
             return undoubled(rest);
         }
     }
-    if !lower.ends_with("ss") && !lower.ends_with("us") {
-        if let Some(rest) = without("s") {
-            return undoubled(rest.strip_suffix('e').map_or(rest.clone(), str::to_owned));
-        }
+    let is_plural = !lower.ends_with("ss") && !lower.ends_with("us");
+    if let Some(rest) = without("s").filter(|_| is_plural) {
+        return undoubled(rest.strip_suffix('e').map_or(rest.clone(), str::to_owned));
     }
     if let Some(rest) = without("y") {
         return rest + "i";

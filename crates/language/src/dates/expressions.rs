@@ -89,7 +89,17 @@ pub enum Step {
 }
 
 const MONTHS: [&str; 12] = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
     "december",
 ];
 
@@ -180,7 +190,10 @@ impl Reader<'_> {
         }
         let (month, day) = (i8::try_from(number(at + 2)?).ok()?, i8::try_from(number(at + 4)?).ok()?);
         let is_date = (1..=12).contains(&month) && (1..=31).contains(&day);
-        is_date.then_some((at + 5, Expression::Calendar { year: Some(year), month, day: Some(day), edge: Edge::Open }))
+        is_date.then_some((
+            at + 5,
+            Expression::Calendar { year: Some(year), month, day: Some(day), edge: Edge::Open },
+        ))
     }
 
     /// A year in four digits.
@@ -203,7 +216,9 @@ impl Reader<'_> {
         // "Wednesday, 12 February" is one date.
         if weekday(self.word(at)).is_some() {
             let next = if self.word(at + 1) == "," { at + 2 } else { at + 1 };
-            return self.calendar(next).filter(|(_, found)| matches!(found, Expression::Calendar { day: Some(_), .. }));
+            return self
+                .calendar(next)
+                .filter(|(_, found)| matches!(found, Expression::Calendar { day: Some(_), .. }));
         }
         let at = if self.word(at) == "the" { at + 1 } else { at };
         if let Some((day, after)) = self.day_of_month(at) {
@@ -221,8 +236,8 @@ impl Reader<'_> {
         let (year, end) = self.year_behind(at + 1);
         let before = at.checked_sub(1).map_or("", |before| self.word(before));
         const LEADS: [&str; 16] = [
-            "in", "of", "last", "this", "since", "until", "till", "by", "early", "late", "mid", "from", "during",
-            "next", "between", "through",
+            "in", "of", "last", "this", "since", "until", "till", "by", "early", "late", "mid", "from",
+            "during", "next", "between", "through",
         ];
         // "May" and "March" are also words: only beside a year or a word that leads to a month are they months.
         let is_sure = year.is_some() || !matches!(month, 3 | 5) || LEADS.contains(&before);
@@ -265,7 +280,18 @@ impl Reader<'_> {
     fn edge_before(&self, at: usize) -> Edge {
         const CLAUSE: usize = 9;
         const COMING: [&str; 13] = [
-            "will", "'ll", "would", "due", "set", "expected", "scheduled", "plans", "going", "until", "by", "next",
+            "will",
+            "'ll",
+            "would",
+            "due",
+            "set",
+            "expected",
+            "scheduled",
+            "plans",
+            "going",
+            "until",
+            "by",
+            "next",
             "coming",
         ];
         for before in self.0[..at].iter().rev().take(CLAUSE) {
@@ -350,8 +376,8 @@ impl Reader<'_> {
     /// `in 2014`, `the 2014 elections`; numbers that only look like years have no such words before them.
     fn year_alone(&self, at: usize) -> Option<(usize, Expression)> {
         const LEADS: [&str; 15] = [
-            "in", "since", "by", "of", "until", "till", "from", "during", "before", "after", "early", "late", "mid",
-            "to", "the",
+            "in", "since", "by", "of", "until", "till", "from", "during", "before", "after", "early", "late",
+            "mid", "to", "the",
         ];
         let before = at.checked_sub(1).map_or("", |before| self.word(before));
         if !LEADS.contains(&before) {
@@ -366,10 +392,19 @@ impl Reader<'_> {
     /// `twenty fourteen`, `nineteen ninety`.
     fn spoken_year(&self, at: usize) -> Option<(usize, Expression)> {
         const TEENS: [&str; 10] = [
-            "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
             "nineteen",
         ];
-        const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+        const TENS: [&str; 8] =
+            ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
         let century = match self.word(at) {
             "nineteen" => 1900,
             "twenty" => 2000,

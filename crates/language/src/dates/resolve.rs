@@ -29,7 +29,9 @@ pub(super) fn resolve(expression: &Expression, published: Option<Date>) -> Resol
 fn by_itself(expression: &Expression) -> Option<Days> {
     match *expression {
         Expression::Calendar { year: Some(year), month, day, .. } => calendar(year, month, day),
-        Expression::Year(year) => Some(Days { first: Date::new(year, 1, 1).ok()?, last: Date::new(year, 12, 31).ok()? }),
+        Expression::Year(year) => {
+            Some(Days { first: Date::new(year, 1, 1).ok()?, last: Date::new(year, 12, 31).ok()? })
+        }
         _ => None,
     }
 }
@@ -67,7 +69,8 @@ fn weekday(day: Weekday, edge: Edge, published: Date) -> Resolved {
 fn without_year(month: i8, day: Option<i8>, edge: Edge, published: Date) -> Resolved {
     const BIAS_DAYS: i32 = 60;
     let distance = |days: &Days| {
-        let from = i32::try_from(published.until(days.first).map_or(i64::MAX, |span| i64::from(span.get_days())));
+        let from =
+            i32::try_from(published.until(days.first).map_or(i64::MAX, |span| i64::from(span.get_days())));
         let from = from.unwrap_or(i32::MAX);
         if from > 0 { from.saturating_add(BIAS_DAYS) } else { from.saturating_neg() }
     };

@@ -68,7 +68,11 @@ fn days_and_periods_are_counted_from_publication() {
 fn what_is_not_known_is_unknown() {
     let unresolved = |text: &str, published| {
         let found = find(text, published);
-        assert_eq!((found.len(), found[0].days, found[0].certainty), (1, None, Certainty::Unknown), "for {text:?}");
+        assert_eq!(
+            (found.len(), found[0].days, found[0].certainty),
+            (1, None, Certainty::Unknown),
+            "for {text:?}"
+        );
     };
     unresolved("on Wednesday", None);
     unresolved("last week", None);
@@ -79,7 +83,14 @@ fn what_is_not_known_is_unknown() {
 
 #[test]
 fn other_words_are_no_dates() {
-    for text in ["for nearly an hour and a half", "you may march on", "May I?", "12 boats", "a second time", "2014 boats"] {
+    for text in [
+        "for nearly an hour and a half",
+        "you may march on",
+        "May I?",
+        "12 boats",
+        "a second time",
+        "2014 boats",
+    ] {
         assert_eq!(find(text, Some(PUBLISHED)), [], "for {text:?}");
     }
 }

@@ -30,8 +30,26 @@ pub(crate) enum Form {
 }
 
 const UNITS: [&str; 20] = [
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
 ];
 const TENS: [&str; 10] =
     ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
@@ -135,7 +153,8 @@ fn vague(tokens: &[Token], at: usize) -> Option<Number> {
 
 /// `half`, `half a million`, `a third`, `two thirds`, `three-quarters`.
 fn fraction(tokens: &[Token], at: usize) -> Option<Number> {
-    let plain = |value: f64, end| Number { least: value, most: value, step: value, end, form: Form::Fraction };
+    let plain =
+        |value: f64, end| Number { least: value, most: value, step: value, end, form: Form::Fraction };
     let token = tokens.get(at)?;
     if token.is("half") {
         let next = skip_hyphen(tokens, at + 1);
@@ -184,7 +203,9 @@ fn share_in(tokens: &[Token], at: usize) -> Option<Number> {
 fn small_number(token: &Token) -> Option<f64> {
     match token.digits {
         Some(Digits { value, .. }) => (value.fract() == 0.0).then_some(value),
-        None => position(&UNITS, &token.lower).or_else(|| position(&TENS, &token.lower).map(|tens| tens * 10.0)),
+        None => {
+            position(&UNITS, &token.lower).or_else(|| position(&TENS, &token.lower).map(|tens| tens * 10.0))
+        }
     }
 }
 
@@ -198,9 +219,14 @@ fn in_digits(tokens: &[Token], at: usize) -> Option<Number> {
     let Digits { mut value, mut step, .. } = tokens.get(at)?.digits?;
     let mut end = at + 1;
     let next = skip_hyphen(tokens, end);
-    let is_tens_ordinal = tokens.get(end).is_some_and(|t| t.is_glued && t.is_one_of(&["st", "nd", "rd", "th"]));
+    let is_tens_ordinal =
+        tokens.get(end).is_some_and(|t| t.is_glued && t.is_one_of(&["st", "nd", "rd", "th"]));
     if is_tens_ordinal {
         return None;
+    }
+    if let Some((part, after)) = small_part(tokens, end) {
+        let value = value + part;
+        return Some(Number { least: value, most: value, step: part, end: after, form: Form::Plain });
     }
     let factor = tokens.get(next).and_then(|token| {
         let dozens = token.is("dozen").then_some(12.0);
@@ -209,11 +235,29 @@ fn in_digits(tokens: &[Token], at: usize) -> Option<Number> {
     if let Some(factor) = factor {
         (value, step, end) = (value * factor, step * factor, next + 1);
         // "5 hundred thousand", "2 million million": at most one more.
-        if let Some(more) = tokens.get(end).and_then(|token| magnitude(&token.lower)).filter(|more| *more > 1e2) {
+        if let Some(more) =
+            tokens.get(end).and_then(|token| magnitude(&token.lower)).filter(|more| *more > 1e2)
+        {
             (value, step, end) = (value * more, step * more, end + 1);
         }
     }
     value.is_finite().then_some(Number { least: value, most: value, step, end, form: Form::Plain })
+}
+
+/// The part behind a whole number: `3½`, `3 1/2`.
+fn small_part(tokens: &[Token], at: usize) -> Option<(f64, usize)> {
+    let token = tokens.get(at)?;
+    match token.lower.as_str() {
+        "½" => return Some((0.5, at + 1)),
+        "¼" => return Some((0.25, at + 1)),
+        "¾" => return Some((0.75, at + 1)),
+        _ => {}
+    }
+    let over = token.digits?.value;
+    let under = tokens.get(at + 2)?.digits?.value;
+    let is_bar =
+        tokens[at + 1].is_one_of(&["/", "\u{2044}"]) && tokens[at + 1].is_glued && tokens[at + 2].is_glued;
+    (is_bar && over < under && under <= 8.0).then_some((over / under, at + 3))
 }
 
 /// A number in words, which may begin with `a`: `a hundred and fifty`, `seventy five thousand`, `two point five billion`.
@@ -224,13 +268,11 @@ fn in_words(tokens: &[Token], at: usize) -> Option<Number> {
     }
     let (small, mut end) = below_hundred(tokens, at)?;
     let is_one = first.is("one");
-    let mut decimals = None;
-    if tokens.get(end).is_some_and(|token| token.is("point")) {
-        if let Some((value, after)) = spoken_decimals(tokens, end + 1) {
-            decimals = Some(value);
-            end = after;
-        }
-    }
+    let point = tokens.get(end).filter(|token| token.is("point"));
+    let decimals = point.and_then(|_| spoken_decimals(tokens, end + 1)).map(|(value, after)| {
+        end = after;
+        value
+    });
     // "Twenty fourteen" and "nineteen ninety" are years.
     if decimals.is_none() && small >= 10.0 && below_hundred(tokens, skip_hyphen(tokens, end)).is_some() {
         return None;
@@ -302,7 +344,9 @@ fn with_magnitudes(tokens: &[Token], small: f64, at: usize) -> Number {
     let mut last = f64::INFINITY;
     loop {
         let end_before = end;
-        while let Some(factor) = tokens.get(skip_hyphen(tokens, end)).and_then(|token| magnitude(&token.lower)) {
+        while let Some(factor) =
+            tokens.get(skip_hyphen(tokens, end)).and_then(|token| magnitude(&token.lower))
+        {
             match factor {
                 100.0 if group < 100.0 && group > 0.0 => group *= 100.0,
                 _ if factor > 100.0 && factor < last && group > 0.0 => {

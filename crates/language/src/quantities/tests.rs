@@ -29,13 +29,21 @@ fn lengths_of_time_are_read() {
     }
     use Bound::{About, AtLeast, Exact, MoreThan, Nearly};
     one("It lasted nearly an hour and a half.", "nearly an hour and a half", 1.5, Nearly, TimeUnit::Hour);
-    one("It lasted nearly an hour-and-a-half, she said.", "nearly an hour-and-a-half", 1.5, Nearly, TimeUnit::Hour);
+    one(
+        "It lasted nearly an hour-and-a-half, she said.",
+        "nearly an hour-and-a-half",
+        1.5,
+        Nearly,
+        TimeUnit::Hour,
+    );
     one("nearly one and a half hours", "nearly one and a half hours", 1.5, Nearly, TimeUnit::Hour);
     one("over an hour this morning", "over an hour", 1.0, MoreThan, TimeUnit::Hour);
     one("the 90-minute conversation", "90-minute", 90.0, Exact, TimeUnit::Minute);
     one("a two-hour call", "two-hour", 2.0, Exact, TimeUnit::Hour);
     one("In a two and a half hour call", "two and a half hour", 2.5, Exact, TimeUnit::Hour);
     one("three-and-a-half years in captivity", "three-and-a-half years", 3.5, Exact, TimeUnit::Year);
+    one("3 1/2 years", "3 1/2 years", 3.5, Exact, TimeUnit::Year);
+    one("spent 3½ years there", "3½ years", 3.5, Exact, TimeUnit::Year);
     one("It lasted an hour.", "an hour", 1.0, Exact, TimeUnit::Hour);
     one("around a week", "around a week", 1.0, About, TimeUnit::Week);
     one("for half an hour", "half an hour", 0.5, Exact, TimeUnit::Hour);
@@ -80,7 +88,8 @@ fn bounds_and_spans_are_read() {
     check("5-6,000 people", &[("5-6,000", 5_000.0, 6_000.0, Between, Unit::Count)]);
     check("two to three million people", &[("two to three million", 2e6, 3e6, Between, Unit::Count)]);
     check("three or four hours", &[("three or four hours", 3.0, 4.0, Between, HOUR)]);
-    let score = [("51", 51.0, 51.0, Bound::Exact, Unit::Count), ("49", 49.0, 49.0, Bound::Exact, Unit::Count)];
+    let score =
+        [("51", 51.0, 51.0, Bound::Exact, Unit::Count), ("49", 49.0, 49.0, Bound::Exact, Unit::Count)];
     check("voted 51 to 49", &score);
 }
 
@@ -89,7 +98,10 @@ fn money_and_shares_are_read() {
     use Bound::{Exact, MoreThan, Nearly};
     check("$100bn", &[("$100bn", 1e11, 1e11, Exact, DOLLAR)]);
     check("more than $660 million", &[("more than $660 million", 6.6e8, 6.6e8, MoreThan, DOLLAR)]);
-    check("two point five billion dollars", &[("two point five billion dollars", 2.5e9, 2.5e9, Exact, DOLLAR)]);
+    check(
+        "two point five billion dollars",
+        &[("two point five billion dollars", 2.5e9, 2.5e9, Exact, DOLLAR)],
+    );
     check("£3.5m a year", &[("£3.5m", 3.5e6, 3.5e6, Exact, Unit::Money(Currency::Pound))]);
     check("5 per cent", &[("5 per cent", 5.0, 5.0, Exact, Unit::Percent)]);
     check("nearly 60%", &[("nearly 60%", 60.0, 60.0, Nearly, Unit::Percent)]);

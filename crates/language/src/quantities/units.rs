@@ -149,7 +149,9 @@ impl Unit {
             Self::Percent | Self::Share => "share",
             Self::Measure(measure) => match measure {
                 Measure::Metre | Measure::Foot | Measure::Kilometre | Measure::Mile => "metres",
-                Measure::Acre | Measure::Hectare | Measure::SquareKilometre | Measure::SquareMile => "square metres",
+                Measure::Acre | Measure::Hectare | Measure::SquareKilometre | Measure::SquareMile => {
+                    "square metres"
+                }
                 Measure::Kilogram | Measure::PoundWeight | Measure::Tonne => "kilograms",
                 Measure::Degree => "degrees",
                 Measure::Barrel => "barrels",
