@@ -229,7 +229,8 @@ fn is_one_fact(claims: &Claims<'_>, left: &Known<'_>, right: &Known<'_>, likenes
     let names = likeness.names.unwrap_or(0.0);
     let days = left.day.zip(right.day).map_or(0, |(left, right)| (left - right).abs());
     // Names that everybody has on his lips all week (a president, a war) need documents of the same days.
-    let is_close = likeness.evidence >= 6.0 || days <= 2;
+    let are_dated = left.day.is_some() && right.day.is_some();
+    let is_close = if are_dated { likeness.evidence >= 6.0 || days <= 2 } else { likeness.evidence >= 12.0 };
     match left.claim.fact {
         Fact::Number => {
             let is_same_thing = left.object.is_some() && left.object == right.object;
