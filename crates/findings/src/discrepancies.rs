@@ -123,7 +123,7 @@ pub fn find(documents: &[(&Document, &Held)]) -> Vec<Discrepancy> {
     let claims = Claims::of(&documents);
     let pairs: Vec<Pair> =
         claims.candidates().into_iter().filter_map(|(left, right)| judged(&claims, left, right)).collect();
-    grouped(pairs)
+    grouped(&claims, pairs)
         .into_iter()
         .enumerate()
         .flat_map(|(group, pairs)| pairs.into_iter().map(move |pair| (group, pair)))
@@ -229,7 +229,8 @@ fn is_one_fact(claims: &Claims<'_>, left: &Known<'_>, right: &Known<'_>, likenes
     let names = likeness.names.unwrap_or(0.0);
     let days = left.day.zip(right.day).map_or(0, |(left, right)| (left - right).abs());
     // Names that everybody has on his lips all week (a president, a war) need documents of the same days.
-    let is_close = likeness.evidence >= 6.0 || days <= 2;
+    let are_dated = left.day.is_some() && right.day.is_some();
+    let is_close = if are_dated { likeness.evidence >= 6.0 || days <= 2 } else { likeness.evidence >= 12.0 };
     match left.claim.fact {
         Fact::Number => {
             let is_same_thing = left.object.is_some() && left.object == right.object;
@@ -363,7 +364,7 @@ fn is_vague(value: &Value) -> bool {
 const MOST_OF_A_FACT: usize = 80;
 
 /// Pairs by fact: claims that are paired are about one. The surest facts come first, and of a fact the surest pairs.
-fn grouped(mut pairs: Vec<Pair>) -> Vec<Vec<Pair>> {
+fn grouped(claims: &Claims<'_>, mut pairs: Vec<Pair>) -> Vec<Vec<Pair>> {
     let mut root: BTreeMap<usize, usize> = BTreeMap::new();
     fn root_of(root: &BTreeMap<usize, usize>, mut at: usize) -> usize {
         while let Some(up) = root.get(&at).filter(|up| **up != at) {
@@ -371,7 +372,9 @@ fn grouped(mut pairs: Vec<Pair>) -> Vec<Vec<Pair>> {
         }
         at
     }
-    for pair in &pairs {
+    // Who knows when a document was published that has no date? It would tie this month's fact to last month's.
+    let is_dated = |at: usize| claims.all[at].day.is_some();
+    for pair in pairs.iter().filter(|pair| is_dated(pair.left) && is_dated(pair.right)) {
         let (left, right) = (root_of(&root, pair.left), root_of(&root, pair.right));
         root.insert(left.max(right), left.min(right));
     }
@@ -381,7 +384,7 @@ fn grouped(mut pairs: Vec<Pair>) -> Vec<Vec<Pair>> {
     let mut order: Vec<usize> = Vec::new();
     let mut groups: BTreeMap<usize, Vec<Pair>> = BTreeMap::new();
     for pair in pairs {
-        let root = root_of(&root, pair.left);
+        let root = root_of(&root, if is_dated(pair.left) { pair.left } else { pair.right });
         let group = groups.entry(root).or_default();
         if group.is_empty() {
             order.push(root);
@@ -435,3 +438,6 @@ fn stated(value: &Value, said: &str) -> (Stated, Option<&'static str>) {
         Value::Weekday(_) | Value::Nouns { .. } => (Stated::Text(said.to_owned()), None),
     }
 }
+
+#[cfg(test)]
+mod tests;

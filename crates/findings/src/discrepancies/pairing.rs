@@ -190,10 +190,9 @@ impl<'a> Claims<'a> {
         if left.claim.fact == Fact::Scope {
             return left.object == right.object;
         }
-        if let (Some(one), Some(other)) = (left.event, right.event) {
-            if one != other && matches!(left.claim.fact, Fact::Number | Fact::Duration) {
-                return false;
-            }
+        let is_other_event = left.event.zip(right.event).is_some_and(|(one, other)| one != other);
+        if is_other_event && matches!(left.claim.fact, Fact::Number | Fact::Duration) {
+            return false;
         }
         if left.claim.fact != Fact::Number {
             return true;

@@ -154,10 +154,9 @@ pub(super) fn stem(lower: &str) -> String {
             return undoubled(rest);
         }
     }
-    if !lower.ends_with("ss") && !lower.ends_with("us") {
-        if let Some(rest) = without("s") {
-            return undoubled(rest.strip_suffix('e').map_or(rest.clone(), str::to_owned));
-        }
+    let is_plural = !lower.ends_with("ss") && !lower.ends_with("us");
+    if let Some(rest) = without("s").filter(|_| is_plural) {
+        return undoubled(rest.strip_suffix('e').map_or(rest.clone(), str::to_owned));
     }
     if let Some(rest) = without("y") {
         return rest + "i";

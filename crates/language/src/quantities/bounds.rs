@@ -89,7 +89,7 @@ pub(crate) fn after(tokens: &[Token], at: usize) -> Option<(Bound, usize)> {
         "or" if is(at + 1, "so") => Some((Bound::About, at + 2)),
         "or" if is(at + 1, "more") => Some((Bound::AtLeast, at + 2)),
         "or" if is(at + 1, "less") || is(at + 1, "fewer") => Some((Bound::AtMost, at + 2)),
-        "plus" if !tokens.get(at + 1).is_some_and(|token| token.digits.is_some()) => {
+        "plus" if tokens.get(at + 1).is_none_or(|token| token.digits.is_none()) => {
             Some((Bound::MoreThan, at + 1))
         }
         "+" => Some((Bound::MoreThan, at + 1)),

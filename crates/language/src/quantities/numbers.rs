@@ -224,6 +224,10 @@ fn in_digits(tokens: &[Token], at: usize) -> Option<Number> {
     if is_tens_ordinal {
         return None;
     }
+    if let Some((part, after)) = small_part(tokens, end) {
+        let value = value + part;
+        return Some(Number { least: value, most: value, step: part, end: after, form: Form::Plain });
+    }
     let factor = tokens.get(next).and_then(|token| {
         let dozens = token.is("dozen").then_some(12.0);
         magnitude(&token.lower).or_else(|| glued_magnitude(token)).or(dozens)
@@ -240,6 +244,22 @@ fn in_digits(tokens: &[Token], at: usize) -> Option<Number> {
     value.is_finite().then_some(Number { least: value, most: value, step, end, form: Form::Plain })
 }
 
+/// The part behind a whole number: `3½`, `3 1/2`.
+fn small_part(tokens: &[Token], at: usize) -> Option<(f64, usize)> {
+    let token = tokens.get(at)?;
+    match token.lower.as_str() {
+        "½" => return Some((0.5, at + 1)),
+        "¼" => return Some((0.25, at + 1)),
+        "¾" => return Some((0.75, at + 1)),
+        _ => {}
+    }
+    let over = token.digits?.value;
+    let under = tokens.get(at + 2)?.digits?.value;
+    let is_bar =
+        tokens[at + 1].is_one_of(&["/", "\u{2044}"]) && tokens[at + 1].is_glued && tokens[at + 2].is_glued;
+    (is_bar && over < under && under <= 8.0).then_some((over / under, at + 3))
+}
+
 /// A number in words, which may begin with `a`: `a hundred and fifty`, `seventy five thousand`, `two point five billion`.
 fn in_words(tokens: &[Token], at: usize) -> Option<Number> {
     let first = tokens.get(at)?;
@@ -248,13 +268,11 @@ fn in_words(tokens: &[Token], at: usize) -> Option<Number> {
     }
     let (small, mut end) = below_hundred(tokens, at)?;
     let is_one = first.is("one");
-    let mut decimals = None;
-    if tokens.get(end).is_some_and(|token| token.is("point")) {
-        if let Some((value, after)) = spoken_decimals(tokens, end + 1) {
-            decimals = Some(value);
-            end = after;
-        }
-    }
+    let point = tokens.get(end).filter(|token| token.is("point"));
+    let decimals = point.and_then(|_| spoken_decimals(tokens, end + 1)).map(|(value, after)| {
+        end = after;
+        value
+    });
     // "Twenty fourteen" and "nineteen ninety" are years.
     if decimals.is_none() && small >= 10.0 && below_hundred(tokens, skip_hyphen(tokens, end)).is_some() {
         return None;

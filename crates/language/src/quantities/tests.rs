@@ -42,6 +42,8 @@ fn lengths_of_time_are_read() {
     one("a two-hour call", "two-hour", 2.0, Exact, TimeUnit::Hour);
     one("In a two and a half hour call", "two and a half hour", 2.5, Exact, TimeUnit::Hour);
     one("three-and-a-half years in captivity", "three-and-a-half years", 3.5, Exact, TimeUnit::Year);
+    one("3 1/2 years", "3 1/2 years", 3.5, Exact, TimeUnit::Year);
+    one("spent 3½ years there", "3½ years", 3.5, Exact, TimeUnit::Year);
     one("It lasted an hour.", "an hour", 1.0, Exact, TimeUnit::Hour);
     one("around a week", "around a week", 1.0, About, TimeUnit::Week);
     one("for half an hour", "half an hour", 0.5, Exact, TimeUnit::Hour);

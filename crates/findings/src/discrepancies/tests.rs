@@ -1,0 +1,173 @@
+use language::parse::{Parsed, Relation, Tag, Token};
+use proptest::prelude::*;
+use record::Kind;
+
+use super::*;
+use crate::material::{Analysis, Material, Piece, Text};
+
+/// A text with its parse: `word/TAG/head/relation`, heads counted from 0 in the sentence, sentences apart by `|`.
+fn parsed(annotated: &str) -> (Text, Parsed) {
+    let (mut text, mut parsed) = (String::new(), Parsed::default());
+    for sentence in annotated.split('|') {
+        let first = parsed.tokens.len() as u32;
+        for word in sentence.split_whitespace() {
+            let parts: Vec<&str> = word.split('/').collect();
+            let [word, tag, head, relation] = parts[..] else { panic!("four parts in {word}") };
+            if !text.is_empty() {
+                text.push(' ');
+            }
+            let start = text.len() as u32;
+            text.push_str(word);
+            parsed.tokens.push(Token {
+                start,
+                end: text.len() as u32,
+                head: first + head.parse::<u32>().unwrap(),
+                relation: Relation::of_name(relation).unwrap_or_else(|| panic!("a relation: {relation}")),
+                tag: Tag::of_name(tag).unwrap_or_else(|| panic!("a tag: {tag}")),
+            });
+        }
+        parsed.sentences.push(first..parsed.tokens.len() as u32);
+    }
+    let piece = Piece {
+        bytes: 0..text.len(),
+        place: record::Place::Written { chars: 0..text.chars().count() },
+        speaker: None,
+        role: None,
+        after_break: true,
+    };
+    (Text { text, pieces: vec![piece] }, parsed)
+}
+
+fn document(name: &str, date: &str) -> Document {
+    Document {
+        id: format!("url:https://example.org/{name}").parse().unwrap(),
+        path: format!("{name}.txt"),
+        kind: Kind::Article,
+        title: None,
+        outlet: None,
+        show: None,
+        date: Some(date.parse().unwrap()),
+        url: None,
+    }
+}
+
+/// What a document holds whose text is annotated as [`parsed`] has it.
+fn held(name: &str, date: &str, annotated: &str) -> (Document, Held) {
+    let document = document(name, date);
+    let (text, parsed) = parsed(annotated);
+    let material =
+        Material { document: document.clone(), text, front: Text::default(), keywords: Vec::new() };
+    let held = extract(&material, &Analysis { text: parsed, front: Parsed::default() });
+    (document, held)
+}
+
+/// The findings between some documents, as `class left|right`.
+fn found(documents: &[(Document, Held)]) -> Vec<String> {
+    let documents: Vec<(&Document, &Held)> =
+        documents.iter().map(|(document, held)| (document, held)).collect();
+    let findings = find(&documents);
+    findings.iter().map(|one| format!("{:?} {}|{}", one.class, one.left.said, one.right.said)).collect()
+}
+
+/// A sentence on how many a fire on an island hurt.
+fn fire(count: &str) -> String {
+    format!(
+        "{count}/CD/1/nummod people/NNS/3/nsubjpass were/VBD/3/auxpass injured/VBN/3/ROOT in/IN/3/prep the/DT/7/det \
+         ballroom/NN/7/compound fire/NN/4/pobj on/IN/7/prep Skerry/NNP/10/compound Island/NNP/8/pobj | \
+         Commissioner/NNP/2/compound Mara/NNP/2/compound Lindqvist/NNP/3/nsubj blamed/VBD/3/ROOT fireworks/NNS/3/dobj \
+         near/IN/4/prep the/DT/8/det wooden/JJ/8/amod stage/NN/5/pobj"
+    )
+}
+
+/// A sentence on how long two people spoke.
+fn call(number: &str, unit: &str) -> String {
+    format!(
+        "The/DT/2/det phone/NN/2/compound call/NN/7/nsubj between/IN/2/prep Lindqvist/NNP/3/pobj and/CC/4/cc \
+         Quill/NNP/4/conj lasted/VBD/7/ROOT {number}/CD/9/nummod {unit}/NNS/7/npadvmod | They/PRP/1/nsubj \
+         discussed/VBD/1/ROOT the/DT/4/det Skerry/NNP/4/compound ferry/NN/1/dobj subsidy/NN/4/appos"
+    )
+}
+
+#[test]
+fn figures_that_cannot_both_be_true_are_found() {
+    #[track_caller]
+    fn check(left: (&str, &str), right: (&str, &str), expected: &[&str]) {
+        let documents = [held("a", left.0, &fire(left.1)), held("b", right.0, &fire(right.1))];
+        assert_eq!(found(&documents), expected, "for {left:?} and {right:?}");
+        let [a, b] = documents;
+        assert_eq!(found(&[b, a]), expected, "in any order");
+    }
+    check(("2026-03-02", "21"), ("2026-03-02", "18"), &["Conflict 21|18"]);
+    check(("2026-03-02", "18"), ("2026-03-03", "21"), &["Update 18|21"]);
+    check(("2026-03-02", "21"), ("2026-03-03", "18"), &["Conflict 21|18"]);
+    check(("2026-03-02", "21"), ("2026-03-02", "21"), &[]);
+    check(("2026-03-02", "21"), ("2026-03-02", "twenty-one"), &[]);
+    check(("2026-03-02", "21"), ("2026-05-02", "18"), &[]); // Another fire.
+    check(("2026-03-02", "21"), ("2026-03-02", "700"), &[]); // Another count.
+}
+
+#[test]
+fn lengths_of_one_talk_are_compared() {
+    let of = |name, number, unit| held(name, "2026-03-02", &call(number, unit));
+    assert_eq!(
+        found(&[of("a", "90", "minutes"), of("b", "two", "hours")]),
+        ["Conflict 90 minutes|two hours"]
+    );
+    assert_eq!(found(&[of("a", "120", "minutes"), of("b", "two", "hours")]), [""; 0]);
+}
+
+#[test]
+fn who_states_both_does_not_differ() {
+    let both = format!("{} | {}", fire("21"), fire("18"));
+    let documents = [held("a", "2026-03-02", &both), held("b", "2026-03-02", &fire("18"))];
+    assert_eq!(found(&documents), [""; 0]);
+}
+
+#[test]
+fn findings_have_the_shape_of_the_contract() {
+    let documents =
+        [held("a", "2026-03-02", &call("90", "minutes")), held("b", "2026-03-02", &call("two", "hours"))];
+    let documents: Vec<_> = documents.iter().map(|(document, held)| (document, held)).collect();
+    let finding = serde_json::to_value(&find(&documents)[0]).unwrap();
+    assert_eq!((&finding["class"], &finding["fact"]), (&"conflict".into(), &"duration".into()));
+    assert!(finding["story"].is_null());
+    let left = &finding["left"];
+    assert_eq!(left["document"], "url:https://example.org/a");
+    assert_eq!(left["chars"], serde_json::json!([0, 60]));
+    assert_eq!((&left["value"], &left["unit"]), (&5400.0.into(), &"seconds".into()));
+    assert!(left["text"].as_str().unwrap().contains("90 minutes"));
+}
+
+#[test]
+fn what_is_held_survives_on_disk() {
+    let (_, held) = held("a", "2026-03-02", &fire("21"));
+    assert!(!held.claims.is_empty());
+    let bytes = postcard::to_allocvec(&held).unwrap();
+    assert_eq!(postcard::from_bytes::<Held>(&bytes).unwrap(), held);
+}
+
+proptest! {
+    #[test]
+    fn any_parse_is_read(
+        words in prop::collection::vec(prop::sample::select(vec![
+            "21", "people", "killed", "and", "two", "hours", "$", "million", "on", "Wednesday", "of", "the", "é", "-",
+        ]), 1..24),
+        heads in prop::collection::vec(0_u32..24, 24),
+        tags in prop::collection::vec(prop::sample::select(Tag::ALL.to_vec()), 24),
+        relations in prop::collection::vec(prop::sample::select(Relation::ALL.to_vec()), 24),
+        cut in 1_usize..24,
+    ) {
+        let plain: Vec<String> = words.iter().map(|word| format!("{word}/NN/0/dep")).collect();
+        let (text, mut parsed) = parsed(&plain.join(" "));
+        let count = parsed.tokens.len() as u32;
+        for (at, token) in parsed.tokens.iter_mut().enumerate() {
+            (token.head, token.tag, token.relation) = (heads[at] % count, tags[at], relations[at]);
+        }
+        let cut = (cut as u32).min(count - 1);
+        parsed.sentences = [0..cut, cut..count].into_iter().filter(|sentence| !sentence.is_empty()).collect();
+        let material = Material { document: document("a", "2026-03-02"), text, front: Text::default(), keywords: Vec::new() };
+        let held = extract(&material, &Analysis { text: parsed, front: Parsed::default() });
+        let other = document("b", "2026-03-03");
+        find(&[(&material.document, &held), (&other, &held)]);
+    }
+}
