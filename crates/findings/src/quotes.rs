@@ -21,8 +21,8 @@ mod registry;
 mod reported;
 #[cfg(test)]
 mod tests;
-mod told;
 mod together;
+mod told;
 mod traits;
 mod verbs;
 mod voices;

@@ -1,7 +1,7 @@
 //! On which day something was said, where its sentence tells.
 
-use jiff::civil::{Date, Weekday};
 use jiff::ToSpan;
+use jiff::civil::{Date, Weekday};
 
 /// The day that a sentence names, as of the day on which it was published: "today", "on Wednesday".
 ///
@@ -13,7 +13,9 @@ pub(super) fn said_on<'a>(words: impl IntoIterator<Item = &'a str>, published: D
         let day = match word {
             "yesterday" => published.checked_sub(1.day()).ok(),
             "today" => Some(published),
-            _ => weekday(word).filter(|_| !matches!(before, "next" | "last" | "every" | "until" | "by")).and_then(|day| last(day, published)),
+            _ => weekday(word)
+                .filter(|_| !matches!(before, "next" | "last" | "every" | "until" | "by"))
+                .and_then(|day| last(day, published)),
         };
         if let Some(day) = day {
             // Two days in a sentence: which of them is meant is open.

@@ -164,7 +164,8 @@ pub(super) fn extract(material: &Material, analysis: &Analysis) -> Held {
         statements.extend(drafts.into_iter().filter_map(|draft| placed(draft, reading, source)));
     };
     let front_quotes = told::marks(&front, &material.front);
-    let front_mentions = people.mentions(&front, &|token| front_quotes.get(token).copied().unwrap_or_default());
+    let front_mentions =
+        people.mentions(&front, &|token| front_quotes.get(token).copied().unwrap_or_default());
     let front_scene = Scene { reading: &front, people: &people, mentions: &front_mentions };
     let published = material.document.date;
     keep(told::statements(&front_scene, &material.front, published), &front, &material.front);
@@ -187,7 +188,8 @@ pub(super) fn extract(material: &Material, analysis: &Analysis) -> Held {
 /// Where a title or a headline ends, in bytes.
 fn title_end(text: &Text) -> usize {
     let is_title = |piece: &&Piece| {
-        matches!(piece.place, Place::Front { part: FrontPart::Title, .. }) || piece.role == Some(Role::Headline)
+        matches!(piece.place, Place::Front { part: FrontPart::Title, .. })
+            || piece.role == Some(Role::Headline)
     };
     text.pieces.iter().take_while(is_title).last().map_or(0, |piece| piece.bytes.end)
 }

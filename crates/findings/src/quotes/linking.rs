@@ -151,7 +151,8 @@ impl<'a> Linker<'a> {
         let rareness = |count: u32, is_content: bool| {
             (all / (count as f32 + if is_content { CONTENT_KNOWN } else { FUNCTION_KNOWN })).ln()
         };
-        let weight = with.iter().zip(&is_content).map(|(&count, &is_content)| rareness(count, is_content)).collect();
+        let weight =
+            with.iter().zip(&is_content).map(|(&count, &is_content)| rareness(count, is_content)).collect();
         let stem_weight = with_stem.iter().map(|&count| rareness(count, true)).collect();
         let content_of = |words: &Vec<u32>| {
             let telling = words.iter().filter(|&&word| is_content[word as usize]);
@@ -222,10 +223,13 @@ impl<'a> Linker<'a> {
                 if (2..=MOST_OF_WORD).contains(&found.len()) {
                     let weight = self.stem_weight[found[0].0 as usize];
                     let found: Vec<u32> = found.iter().map(|(_, at)| *at).collect();
-                    self.near_pairs(&found, MOST_OF_WORD, &mut |pair| *shared.entry(pair).or_default() += weight);
+                    self.near_pairs(&found, MOST_OF_WORD, &mut |pair| {
+                        *shared.entry(pair).or_default() += weight
+                    });
                 }
             }
-            pairs.extend(shared.into_iter().filter(|(_, weight)| *weight >= LEAST_PAIR).map(|(pair, _)| pair));
+            pairs
+                .extend(shared.into_iter().filter(|(_, weight)| *weight >= LEAST_PAIR).map(|(pair, _)| pair));
         }
     }
 
@@ -237,7 +241,9 @@ impl<'a> Linker<'a> {
             days[side.document] = side.day.map(day_number);
         }
         let mut votes: BTreeMap<usize, BTreeMap<i32, u32>> = BTreeMap::new();
-        for (left, right, alike) in alike.iter().filter(|(_, _, alike)| alike.weight >= SUPPORTING && alike.is_close) {
+        for (left, right, alike) in
+            alike.iter().filter(|(_, _, alike)| alike.weight >= SUPPORTING && alike.is_close)
+        {
             let (left, right) = (self.sides[*left].document, self.sides[*right].document);
             for (undated, dated) in [(left, right), (right, left)] {
                 if let (None, Some(day)) = (days[undated], days[dated]) {
@@ -268,7 +274,8 @@ impl<'a> Linker<'a> {
         let mut rest = Vec::new();
         for &(left, right, found) in alike {
             let reach = REACH.iter().find(|(least, _)| found.weight >= *least).map(|(_, days)| *days);
-            let is_near = self.apart(left, right, days).is_some_and(|apart| reach.is_some_and(|reach| apart <= reach));
+            let is_near =
+                self.apart(left, right, days).is_some_and(|apart| reach.is_some_and(|reach| apart <= reach));
             // Of unknown or differing speakers: only what nobody says twice by chance.
             let is_sure = agree(left, right) || found.weight >= UNMISTAKABLE;
             if is_near && is_sure && found.is_close {
@@ -283,7 +290,12 @@ impl<'a> Linker<'a> {
         for (left, right, found) in rest {
             let is_one_occasion = support.get(&documents(left, right)).is_some_and(|&count| count >= SUPPORT);
             let is_near = self.apart(left, right, days).is_some_and(|apart| apart <= 2);
-            if is_one_occasion && is_near && agree(left, right) && found.is_close && found.weight >= LEAST_SUPPORTED {
+            if is_one_occasion
+                && is_near
+                && agree(left, right)
+                && found.is_close
+                && found.weight >= LEAST_SUPPORTED
+            {
                 links.push(Link { left, right, is_verbatim: true, shared: found.shared });
             }
         }
@@ -307,7 +319,8 @@ impl<'a> Linker<'a> {
                 joined.push(link);
                 continue;
             }
-            let some = |root: &usize| members[root].iter().copied().take(MOST_COMPARED).collect::<Vec<usize>>();
+            let some =
+                |root: &usize| members[root].iter().copied().take(MOST_COMPARED).collect::<Vec<usize>>();
             let (of_left, of_right) = (some(&left), some(&right));
             let all = of_left.len() * of_right.len();
             let pairs = of_left.iter().flat_map(|&a| of_right.iter().map(move |&b| (a, b)));
@@ -422,12 +435,16 @@ impl<'a> Linker<'a> {
         }
         let (of_a, of_b) = (&self.content[left], &self.content[right]);
         // Squares, as in the cosine of two texts: what is rare decides.
-        let sum = |stems: &[u32]| stems.iter().map(|&stem| self.stem_weight[stem as usize].powi(2)).sum::<f32>();
+        let sum =
+            |stems: &[u32]| stems.iter().map(|&stem| self.stem_weight[stem as usize].powi(2)).sum::<f32>();
         let both: Vec<u32> = of_a.iter().copied().filter(|stem| of_b.binary_search(stem).is_ok()).collect();
         let weight: f32 = both.iter().map(|&stem| self.stem_weight[stem as usize]).sum();
         let shared = sum(&both) / sum(of_a).min(sum(of_b)).max(0.01);
         let of_larger = sum(&both) / sum(of_a).max(sum(of_b)).max(0.01);
-        (both.len() >= 3 && weight >= LEAST_TOLD && shared >= LEAST_TOLD_SHARE && of_larger >= LEAST_TOLD_OF_LARGER)
+        (both.len() >= 3
+            && weight >= LEAST_TOLD
+            && shared >= LEAST_TOLD_SHARE
+            && of_larger >= LEAST_TOLD_OF_LARGER)
             .then_some(Link { left, right, is_verbatim: false, shared })
     }
 }
@@ -454,7 +471,9 @@ fn day_number(day: Date) -> i32 {
 }
 
 fn hash(words: &[u32]) -> u64 {
-    words.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &word| (hash ^ u64::from(word)).wrapping_mul(0x0100_0000_01b3))
+    words
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, &word| (hash ^ u64::from(word)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// The words of a text in lower case; contractions and possessives stay one word.
@@ -472,19 +491,32 @@ pub(super) fn words(text: &str) -> Vec<String> {
 /// A word without its regular ending: good enough to see that "meeting" and "meet" are about the same.
 fn stem_of(word: &str) -> String {
     let cut = |ending: &str| word.strip_suffix(ending).filter(|stem| stem.chars().count() >= 4);
-    let stem = cut("ations").or_else(|| cut("ation")).or_else(|| cut("ings")).or_else(|| cut("ing")).or_else(|| cut("ers")).or_else(|| cut("ed")).or_else(|| cut("es")).or_else(|| cut("er"))
-        .or_else(|| cut("ly")).or_else(|| word.strip_suffix('s').filter(|stem| stem.len() >= 3 && !stem.ends_with('s')));
+    let stem = cut("ations")
+        .or_else(|| cut("ation"))
+        .or_else(|| cut("ings"))
+        .or_else(|| cut("ing"))
+        .or_else(|| cut("ers"))
+        .or_else(|| cut("ed"))
+        .or_else(|| cut("es"))
+        .or_else(|| cut("er"))
+        .or_else(|| cut("ly"))
+        .or_else(|| word.strip_suffix('s').filter(|stem| stem.len() >= 3 && !stem.ends_with('s')));
     stem.unwrap_or(word).trim_end_matches('e').to_owned()
 }
 
 /// Words that tell nothing by themselves.
 fn is_function_word(word: &str) -> bool {
     const WORDS: &[&str] = &[
-        "a", "about", "after", "all", "also", "am", "an", "and", "any", "are", "as", "at", "be", "because", "been", "before", "being", "but", "by", "can", "could",
-        "did", "do", "does", "doing", "don't", "for", "from", "get", "go", "going", "got", "had", "has", "have", "he", "he'll", "her", "here", "him", "his", "how", "i", "i'll", "i'm", "i've", "if", "in",
-        "into", "is", "it", "its", "just", "know", "like", "may", "me", "more", "much", "my", "no", "not", "now", "of", "on", "one", "only", "or", "other", "our", "out", "over", "really", "said", "say", "says",
-        "she", "should", "so", "some", "such", "than", "that", "the", "their", "them", "then", "there", "these", "they", "they're", "thing", "things", "think", "this", "those", "to", "too", "up", "us",
-        "very", "was", "we", "we'll", "we're", "we've", "well", "were", "what", "when", "where", "which", "who", "will", "with", "would", "yes", "you", "you're", "your",
+        "a", "about", "after", "all", "also", "am", "an", "and", "any", "are", "as", "at", "be", "because",
+        "been", "before", "being", "but", "by", "can", "could", "did", "do", "does", "doing", "don't", "for",
+        "from", "get", "go", "going", "got", "had", "has", "have", "he", "he'll", "her", "here", "him",
+        "his", "how", "i", "i'll", "i'm", "i've", "if", "in", "into", "is", "it", "its", "just", "know",
+        "like", "may", "me", "more", "much", "my", "no", "not", "now", "of", "on", "one", "only", "or",
+        "other", "our", "out", "over", "really", "said", "say", "says", "she", "should", "so", "some",
+        "such", "than", "that", "the", "their", "them", "then", "there", "these", "they", "they're", "thing",
+        "things", "think", "this", "those", "to", "too", "up", "us", "very", "was", "we", "we'll", "we're",
+        "we've", "well", "were", "what", "when", "where", "which", "who", "will", "with", "would", "yes",
+        "you", "you're", "your",
     ];
     WORDS.contains(&word)
 }
@@ -534,7 +566,8 @@ mod tests {
 
     #[test]
     fn same_words_are_the_same_statement_while_days_allow() {
-        let long = "the breakwater at Skerry Island must be rebuilt before another storm sweeps the ferries away";
+        let long =
+            "the breakwater at Skerry Island must be rebuilt before another storm sweeps the ferries away";
         check(side(long, "Mara Lindqvist", 3), side(long, "Mara Lindqvist", 20), Some(true));
         let part = "must be rebuilt before another storm sweeps the ferries away";
         check(side(long, "Mara Lindqvist", 3), side(part, "Mara Lindqvist", 3), Some(true));
@@ -549,7 +582,11 @@ mod tests {
     fn a_report_tells_the_same_in_other_words() {
         let report = |words, day| Side { is_indirect: true, ..side(words, "Mara Lindqvist", day) };
         let clip = "And we will probably rebuild the breakwater at Skerry Island";
-        check(report("she would rebuild the Skerry breakwater", 3), side(clip, "Mara Lindqvist", 4), Some(false));
+        check(
+            report("she would rebuild the Skerry breakwater", 3),
+            side(clip, "Mara Lindqvist", 4),
+            Some(false),
+        );
         check(report("she would rebuild the Skerry breakwater", 9), side(clip, "Mara Lindqvist", 4), None);
         check(report("she would never leave the town", 3), side(clip, "Mara Lindqvist", 4), None);
     }

@@ -99,7 +99,9 @@ impl People {
             // A pope is one by name.
             let first = first_word(&name);
             self.roles.extend(Role::of([first.as_str()]).map(|role| (role, name.clone())));
-            for role in [role_before(reading, tokens.start), role_after(reading, tokens.end)].into_iter().flatten() {
+            for role in
+                [role_before(reading, tokens.start), role_after(reading, tokens.end)].into_iter().flatten()
+            {
                 self.roles.push((role, name.clone()));
             }
         }
@@ -126,7 +128,9 @@ impl People {
     pub(super) fn person(&self, name: &str) -> Who {
         if name.contains(' ') {
             let by_surname = self.by_surname.get(&last_word(name));
-            let is_same = |known: &&String| name.to_lowercase().split_whitespace().any(|word| word == first_word(known));
+            let is_same = |known: &&String| {
+                name.to_lowercase().split_whitespace().any(|word| word == first_word(known))
+            };
             return Who::Person(by_surname.filter(is_same).cloned().unwrap_or_else(|| self.canonical(name)));
         }
         let word = name.to_lowercase();
@@ -209,7 +213,10 @@ impl People {
         for token in 0..reading.len() {
             // Also where the tagger was led astray, as at the start of a headline.
             let is_name = reading.is_capital(token)
-                && matches!(reading.tag(token), Tag::Nnp | Tag::Nnps | Tag::Nn | Tag::Nns | Tag::Jj | Tag::Fw);
+                && matches!(
+                    reading.tag(token),
+                    Tag::Nnp | Tag::Nnps | Tag::Nn | Tag::Nns | Tag::Jj | Tag::Fw
+                );
             if is_name && self.is_surname(reading.lower(token)) {
                 take(token..token + 1, self.person(reading.written(token)), &mut found);
             }
@@ -250,12 +257,15 @@ impl People {
         if !who::is_head(word) || reading.tag(token) == Tag::Nnps {
             return None;
         }
-        let follows = |after: usize| after < reading.len() && reading.is_capital(after) && !reading.is_mark(after);
+        let follows =
+            |after: usize| after < reading.len() && reading.is_capital(after) && !reading.is_mark(after);
         if follows(token + 1) || reading.relation(token) == Relation::Compound {
             return None;
         }
         let role = self.role_at(reading, token)?;
-        if matches!(reading.relation(token), Relation::Appos | Relation::Attr) || reading.lower(reading.head(token)) == "as" {
+        if matches!(reading.relation(token), Relation::Appos | Relation::Attr)
+            || reading.lower(reading.head(token)) == "as"
+        {
             return None;
         }
         Some(self.who_holds(&role, before))
@@ -327,11 +337,15 @@ fn antecedent<'a>(
 ) -> Option<&'a Who> {
     let here = reading.sentence_of(token);
     let is_out = |at: usize| is_quoted(at) && !is_quoted(token);
-    let is_person = |mention: &&Mention| matches!(&mention.who, Who::Person(name) if who::may_be(name, pronoun));
-    let fits = |mention: &&Mention| !is_out(mention.tokens.start) && match &mention.who {
-        Who::Person(name) => who::may_be(name, pronoun),
-        Who::Holder(_) => true,
-        _ => false,
+    let is_person =
+        |mention: &&Mention| matches!(&mention.who, Who::Person(name) if who::may_be(name, pronoun));
+    let fits = |mention: &&Mention| {
+        !is_out(mention.tokens.start)
+            && match &mention.who {
+                Who::Person(name) => who::may_be(name, pronoun),
+                Who::Holder(_) => true,
+                _ => false,
+            }
     };
     let from = before.partition_point(|mention| reading.sentence_of(mention.tokens.start) + FARTHEST < here);
     let near = &before[from..];
@@ -418,7 +432,10 @@ fn person_names(reading: &Reading) -> Vec<(Range<usize>, String)> {
         let is_title = (who::is_head(word) && reading.is_capital(token)) || who::is_address(word);
         let start = token + 1;
         let is_name = |at: usize| {
-            at < reading.len() && reading.is_capital(at) && matches!(reading.tag(at), Tag::Nnp) && !is_taken[at]
+            at < reading.len()
+                && reading.is_capital(at)
+                && matches!(reading.tag(at), Tag::Nnp)
+                && !is_taken[at]
         };
         let end = (start..reading.len()).find(|&at| at >= start + 3 || !is_name(at)).unwrap_or(reading.len());
         if is_title && start < end && reading.sentence_of(start) == reading.sentence_of(token) {
@@ -451,7 +468,9 @@ fn take_name(
     if tokens.clone().any(|token| who::is_of_body(reading.lower(token))) {
         return;
     }
-    let is_word = |token: usize| reading.written(token).chars().all(|char| char.is_alphabetic() || "-'’.".contains(char));
+    let is_word = |token: usize| {
+        reading.written(token).chars().all(|char| char.is_alphabetic() || "-'’.".contains(char))
+    };
     if tokens.is_empty() || tokens.len() > 4 || !tokens.clone().all(is_word) {
         return;
     }
@@ -477,7 +496,8 @@ pub(super) fn is_misheard(heard: &str, typed: &str) -> bool {
     let (heard_given, typed_given) = (first_word(heard), first_word(typed));
     let (heard_last, typed_last) = (last_word(heard), last_word(typed));
     (heard_given == typed_given && is_near(&heard_last, &typed_last))
-        || ((heard_last == typed_last || is_letter_apart(&heard_last, &typed_last)) && is_near(&heard_given, &typed_given))
+        || ((heard_last == typed_last || is_letter_apart(&heard_last, &typed_last))
+            && is_near(&heard_given, &typed_given))
 }
 
 /// Whether two long words differ in one letter: two ways to write a foreign name.
@@ -488,7 +508,8 @@ fn is_letter_apart(left: &str, right: &str) -> bool {
 
 /// Whether two words begin alike and differ in less than half of their letters.
 fn is_near(left: &str, right: &str) -> bool {
-    let (left, right): (Vec<char>, Vec<char>) = (left.chars().take(30).collect(), right.chars().take(30).collect());
+    let (left, right): (Vec<char>, Vec<char>) =
+        (left.chars().take(30).collect(), right.chars().take(30).collect());
     let longest = left.len().max(right.len());
     longest >= 4 && left.first() == right.first() && 2 * distance(&left, &right) <= longest
 }

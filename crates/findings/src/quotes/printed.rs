@@ -39,7 +39,8 @@ fn in_paragraph(reading: &Reading, paragraph: &Range<usize>) -> Vec<Quotation> {
     }
     // Left open: it goes on in the next paragraph, or the closing mark is damaged. Either way it ends here.
     found.extend(open.map(|start| start..paragraph.end));
-    let quotation = |bytes: Range<usize>| Quotation { tokens: tokens_in(reading, &bytes), paragraph: paragraph.clone() };
+    let quotation =
+        |bytes: Range<usize>| Quotation { tokens: tokens_in(reading, &bytes), paragraph: paragraph.clone() };
     found.into_iter().map(quotation).filter(|quotation| !quotation.tokens.is_empty()).collect()
 }
 

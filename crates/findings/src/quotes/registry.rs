@@ -76,7 +76,8 @@ impl Registry {
             Who::Person(name) if name.contains(' ') => Some(self.spelt.get(name).unwrap_or(name).clone()),
             Who::Person(name) => self.by_surname.get(&name.to_lowercase()).cloned(),
             Who::Body(name) => {
-                let person = (!name.contains(' ')).then(|| self.by_surname.get(&name.to_lowercase())).flatten();
+                let person =
+                    (!name.contains(' ')).then(|| self.by_surname.get(&name.to_lowercase())).flatten();
                 Some(person.unwrap_or(name).clone())
             }
             Who::Holder(role) => self.holder(role, day),
@@ -111,7 +112,8 @@ impl Registry {
             }
         }
         let all: u32 = counts.values().sum();
-        let (name, count) = counts.into_iter().max_by_key(|(name, count)| (*count, std::cmp::Reverse(*name)))?;
+        let (name, count) =
+            counts.into_iter().max_by_key(|(name, count)| (*count, std::cmp::Reverse(*name)))?;
         (count >= FEWEST && count as f32 >= MAJORITY * all as f32).then(|| name.to_owned())
     }
 }
@@ -126,7 +128,10 @@ fn speaking_for(holders: &BTreeMap<Role, BTreeSet<Naming>>) -> HashMap<String, S
         }
     }
     let most = |counts: BTreeMap<&str, usize>| {
-        counts.into_iter().max_by_key(|(country, count)| (*count, std::cmp::Reverse(*country))).map(|(country, _)| country.to_owned())
+        counts
+            .into_iter()
+            .max_by_key(|(country, count)| (*count, std::cmp::Reverse(*country)))
+            .map(|(country, _)| country.to_owned())
     };
     counts.into_iter().filter_map(|(name, counts)| Some((name.to_owned(), most(counts)?))).collect()
 }
@@ -144,11 +149,14 @@ fn spellings(counts: &BTreeMap<&str, u32>, typed: &BTreeSet<&str>) -> HashMap<St
     }
     let mut spelt = HashMap::new();
     for (&name, &count) in counts {
-        let alike = by_given.get(&first_word(name)).into_iter().chain(by_surname.get(&last_word(name))).flatten();
+        let alike =
+            by_given.get(&first_word(name)).into_iter().chain(by_surname.get(&last_word(name))).flatten();
         let better = alike
             .filter(|other| {
                 let is_heard = !typed.contains(name) && typed.contains(**other);
-                **other != name && is_misheard(name, other) && counts[**other] >= needed(name, other, count, is_heard)
+                **other != name
+                    && is_misheard(name, other)
+                    && counts[**other] >= needed(name, other, count, is_heard)
             })
             .max_by_key(|other| (counts[**other], std::cmp::Reverse(**other)));
         let better = better.map(|better| (*better).to_owned()).or_else(|| shorter(counts, name, count));
@@ -203,7 +211,8 @@ fn surnames(counts: &BTreeMap<&str, u32>) -> HashMap<String, String> {
         .into_iter()
         .filter_map(|(surname, names)| {
             let all: u32 = names.iter().map(|(count, _)| count).sum();
-            let (count, name) = names.into_iter().max_by_key(|(count, name)| (*count, std::cmp::Reverse(*name)))?;
+            let (count, name) =
+                names.into_iter().max_by_key(|(count, name)| (*count, std::cmp::Reverse(*name)))?;
             (count >= FEWEST && count as f32 >= MAJORITY * all as f32).then(|| (surname, name.to_owned()))
         })
         .collect()

@@ -40,10 +40,13 @@ const LONGEST_DESCRIPTION: usize = 12;
 impl Scene<'_> {
     /// All sayings of a text, in the order of their verbs.
     pub(super) fn sayings(&self) -> Vec<Saying> {
-        let all: Vec<Saying> =
-            (0..self.reading.len()).filter_map(|token| self.saying_at(token).or_else(|| self.according(token))).collect();
+        let all: Vec<Saying> = (0..self.reading.len())
+            .filter_map(|token| self.saying_at(token).or_else(|| self.according(token)))
+            .collect();
         // "She said they had agreed to wait": that they agreed is what she said, and no second statement.
-        let is_deed = |saying: &Saying| matches!(verbs::saying(self.reading.lower(saying.verb)), Some((_, Takes::ClauseOrDeed)));
+        let is_deed = |saying: &Saying| {
+            matches!(verbs::saying(self.reading.lower(saying.verb)), Some((_, Takes::ClauseOrDeed)))
+        };
         let is_told = |inner: &Saying| {
             let at = all.partition_point(|saying| saying.verb < inner.verb);
             all[at.saturating_sub(4)..at].iter().any(|outer| outer.content.contains(&inner.verb))
@@ -63,7 +66,8 @@ impl Scene<'_> {
         }
         let subject = self.subject(verb, HIGHEST)?;
         let (who, as_written) = self.speaker(subject, HIGHEST)?;
-        let content = self.content(verb, base, takes).map(|content| self.trimmed(content)).unwrap_or_default();
+        let content =
+            self.content(verb, base, takes).map(|content| self.trimmed(content)).unwrap_or_default();
         Some(Saying { verb, base, who, as_written, content })
     }
 
@@ -75,19 +79,37 @@ impl Scene<'_> {
             Relation::Aux => {
                 matches!(
                     reading.lower(child),
-                    "would" | "could" | "might" | "should" | "may" | "can" | "will" | "must" | "'d" | "'ll" | "wo" | "ca"
+                    "would"
+                        | "could"
+                        | "might"
+                        | "should"
+                        | "may"
+                        | "can"
+                        | "will"
+                        | "must"
+                        | "'d"
+                        | "'ll"
+                        | "wo"
+                        | "ca"
                 )
             }
             Relation::Auxpass => true,
-            Relation::Mark => matches!(reading.lower(child), "if" | "unless")
-                || (reading.lower(child) == "as" && reading.child(verb, &[Relation::Ccomp]).is_none()),
+            Relation::Mark => {
+                matches!(reading.lower(child), "if" | "unless")
+                    || (reading.lower(child) == "as" && reading.child(verb, &[Relation::Ccomp]).is_none())
+            }
             _ => false,
         };
         let is_infinitive = reading.children(verb).iter().any(|&child| reading.tag(child) == Tag::To);
-        let goes_on = matches!(reading.lower(reading.head(verb)), "went" | "goes" | "going" | "go" | "continued" | "had" | "has");
+        let goes_on = matches!(
+            reading.lower(reading.head(verb)),
+            "went" | "goes" | "going" | "go" | "continued" | "had" | "has"
+        );
         let sentence = reading.sentence(reading.sentence_of(verb));
         let is_question = sentence.end > 0 && reading.lower(sentence.end - 1) == "?";
-        !reading.children(verb).iter().any(|&child| is_unsure(child)) && (!is_infinitive || goes_on) && !is_question
+        !reading.children(verb).iter().any(|&child| is_unsure(child))
+            && (!is_infinitive || goes_on)
+            && !is_question
     }
 
     /// The subject of a verb, its own or that of the verb it hangs on.
@@ -141,7 +163,8 @@ impl Scene<'_> {
             return is_relative.then(|| self.speaker(antecedent, left - 1)).flatten();
         }
         let one = self.one(subject)?;
-        let others = reading.children(subject).iter().filter(|&&child| reading.relation(child) == Relation::Conj);
+        let others =
+            reading.children(subject).iter().filter(|&&child| reading.relation(child) == Relation::Conj);
         let mut all = vec![one];
         all.extend(others.filter_map(|&other| self.one(other)).take(3));
         let who = match all.len() {
@@ -165,7 +188,8 @@ impl Scene<'_> {
             Tag::Nnp | Tag::Nnps => Some(Who::Body(self.body(token))),
             Tag::Nn | Tag::Nns => {
                 let is_body = ["agency", "ministry", "department", "government"].contains(&word);
-                let named = reading.child(token, &[Relation::Compound]).filter(|&part| reading.is_capital(part));
+                let named =
+                    reading.child(token, &[Relation::Compound]).filter(|&part| reading.is_capital(part));
                 match named {
                     Some(_) if is_body => Some(Who::Body(self.body(token))),
                     _ => (!is_nobody(word)).then_some(Who::Unnamed),
@@ -185,18 +209,23 @@ impl Scene<'_> {
         let mut tokens = entity.map_or_else(
             || {
                 let first = reading.under(token).start;
-                let start = (first..token).rev().take_while(|&part| reading.is_capital(part)).last().unwrap_or(token);
+                let start =
+                    (first..token).rev().take_while(|&part| reading.is_capital(part)).last().unwrap_or(token);
                 start..token + 1
             },
             |entity| entity.tokens.start as usize..(entity.tokens.end as usize).min(reading.len()),
         );
-        while tokens.len() > 1 && (reading.lower(tokens.start) == "the" || !reading.is_capital(tokens.start)) {
+        while tokens.len() > 1 && (reading.lower(tokens.start) == "the" || !reading.is_capital(tokens.start))
+        {
             tokens.start += 1;
         }
         while tokens.len() > 1 && reading.tag(tokens.end - 1) == Tag::Pos {
             tokens.end -= 1;
         }
-        if tokens.len() > 2 && reading.lower(tokens.end - 1) == "agency" && reading.lower(tokens.end - 2) == "news" {
+        if tokens.len() > 2
+            && reading.lower(tokens.end - 1) == "agency"
+            && reading.lower(tokens.end - 2) == "news"
+        {
             tokens.end -= 2;
         }
         reading.words(&tokens)
@@ -207,8 +236,12 @@ impl Scene<'_> {
         let under = reading.under(subject);
         let start = under.start.max(subject.saturating_sub(LONGEST_DESCRIPTION));
         let end = under.end.min(subject + LONGEST_DESCRIPTION);
-        let stop = |token: &usize| reading.is_mark(*token) || matches!(reading.tag(*token), Tag::Wp | Tag::Wdt);
-        let start = (start..subject).rev().find(|token| reading.is_mark(*token) && !is_joint(reading, *token)).map_or(start, |mark| mark + 1);
+        let stop =
+            |token: &usize| reading.is_mark(*token) || matches!(reading.tag(*token), Tag::Wp | Tag::Wdt);
+        let start = (start..subject)
+            .rev()
+            .find(|token| reading.is_mark(*token) && !is_joint(reading, *token))
+            .map_or(start, |mark| mark + 1);
         let end = (subject + 1..end).find(stop).unwrap_or(end.max(subject + 1));
         reading.words(&(start..end))
     }
@@ -216,37 +249,71 @@ impl Scene<'_> {
     /// What tells what was said at a verb.
     fn content(&self, verb: usize, base: &str, takes: Takes) -> Option<Range<usize>> {
         let reading = self.reading;
-        let clauses = || reading.children(verb).iter().copied().filter(|&child| reading.relation(child) == Relation::Ccomp);
+        let clauses = || {
+            reading.children(verb).iter().copied().filter(|&child| reading.relation(child) == Relation::Ccomp)
+        };
         let clause = clauses().find(|&clause| clause > verb).or_else(|| clauses().next());
         if let Some(clause) = clause.filter(|_| matches!(takes, Takes::Clause | Takes::ClauseOrDeed)) {
             let under = reading.under(clause);
-            return Some(if clause > verb { under.start.max(verb + 1)..under.end } else { self.left_of(verb, under) });
+            return Some(if clause > verb {
+                under.start.max(verb + 1)..under.end
+            } else {
+                self.left_of(verb, under)
+            });
         }
         let deed = || reading.child(verb, &[Relation::Xcomp]).map(|deed| reading.under(deed));
         let thing = || reading.child(verb, &[Relation::Dobj]).filter(|&thing| thing > verb);
         let to_end = || {
             let last = reading.children(verb).iter().copied().filter(|&child| {
-                child > verb && !matches!(reading.relation(child), Relation::Conj | Relation::Cc | Relation::Punct | Relation::Advcl)
+                child > verb
+                    && !matches!(
+                        reading.relation(child),
+                        Relation::Conj | Relation::Cc | Relation::Punct | Relation::Advcl
+                    )
             });
             last.map(|child| reading.under(child).end).max().map(|end| verb + 1..end)
         };
         match takes {
-            Takes::ClauseOrDeed => deed().or_else(|| thing().filter(|&thing| matches!(base, "demand" | "propose" | "request" | "threaten") && self.is_telling(thing)).map(|thing| reading.under(thing))),
+            Takes::ClauseOrDeed => deed().or_else(|| {
+                thing()
+                    .filter(|&thing| {
+                        matches!(base, "demand" | "propose" | "request" | "threaten")
+                            && self.is_telling(thing)
+                    })
+                    .map(|thing| reading.under(thing))
+            }),
             Takes::Likeness => {
                 let is_likened = |&child: &usize| match reading.relation(child) {
                     Relation::Oprd | Relation::Ccomp | Relation::Xcomp => true,
                     Relation::Prep => matches!(reading.lower(child), "as" | "of" | "for" | "on"),
                     _ => false,
                 };
-                let has_as = || thing().is_some_and(|thing| reading.under(thing).any(|token| reading.lower(token) == "as"));
-                (reading.children(verb).iter().filter(|&&child| child > verb).any(is_likened) || has_as()).then(to_end).flatten()
+                let has_as = || {
+                    thing()
+                        .is_some_and(|thing| reading.under(thing).any(|token| reading.lower(token) == "as"))
+                };
+                (reading.children(verb).iter().filter(|&&child| child > verb).any(is_likened) || has_as())
+                    .then(to_end)
+                    .flatten()
             }
             Takes::Thing => {
                 let is_out = base != "rule" || reading.child(verb, &[Relation::Prt]).is_some();
                 thing().filter(|_| is_out).and_then(|thing| self.is_telling(thing).then(to_end)).flatten()
             }
             Takes::Clause => self.after_mark(verb, base).or_else(|| {
-                let tells = matches!(base, "announce" | "confirm" | "deny" | "reveal" | "suggest" | "acknowledge" | "predict" | "claim" | "reiterate" | "reaffirm");
+                let tells = matches!(
+                    base,
+                    "announce"
+                        | "confirm"
+                        | "deny"
+                        | "reveal"
+                        | "suggest"
+                        | "acknowledge"
+                        | "predict"
+                        | "claim"
+                        | "reiterate"
+                        | "reaffirm"
+                );
                 let warned = base == "warn" && reading.child(verb, &[Relation::Prep]).is_some();
                 let told = tells && thing().is_some_and(|thing| self.is_telling(thing));
                 (told || warned).then(to_end).flatten()
@@ -256,12 +323,16 @@ impl Scene<'_> {
 
     /// Whether an object tells enough to be what was said.
     fn is_telling(&self, thing: usize) -> bool {
-        self.reading.under(thing).len() >= 3 && matches!(self.reading.tag(thing), Tag::Nn | Tag::Nns | Tag::Nnp | Tag::Nnps | Tag::Vbg)
+        self.reading.under(thing).len() >= 3
+            && matches!(self.reading.tag(thing), Tag::Nn | Tag::Nns | Tag::Nnp | Tag::Nnps | Tag::Vbg)
     }
 
     /// What stands before an inverted "..., she said".
     fn left_of(&self, verb: usize, under: Range<usize>) -> Range<usize> {
-        let subject = self.reading.child(verb, &[Relation::Nsubj]).map_or(verb, |subject| self.reading.under(subject).start);
+        let subject = self
+            .reading
+            .child(verb, &[Relation::Nsubj])
+            .map_or(verb, |subject| self.reading.under(subject).start);
         let end = if subject > under.start { subject } else { verb };
         under.start..under.end.min(end)
     }
@@ -269,11 +340,25 @@ impl Scene<'_> {
     /// What follows a mark after the verb where the parser saw no clause: "saying, quote, ...", "wrote: ...".
     fn after_mark(&self, verb: usize, base: &str) -> Option<Range<usize>> {
         let reading = self.reading;
-        if !matches!(base, "say" | "tell" | "write" | "post" | "add" | "tweet" | "respond" | "reply" | "note" | "state" | "announce") {
+        if !matches!(
+            base,
+            "say"
+                | "tell"
+                | "write"
+                | "post"
+                | "add"
+                | "tweet"
+                | "respond"
+                | "reply"
+                | "note"
+                | "state"
+                | "announce"
+        ) {
             return None;
         }
         let end = reading.sentence(reading.sentence_of(verb)).end;
-        let opens = |token: usize| matches!(reading.lower(token), "," | ":" | "quote" | "that" | "\"" | "“" | "``");
+        let opens =
+            |token: usize| matches!(reading.lower(token), "," | ":" | "quote" | "that" | "\"" | "“" | "``");
         let from = (verb + 1..end.min(verb + 8)).find(|&token| opens(token))?;
         let has_verb = (from..end).any(|token| reading.is_verb(token));
         (has_verb && end - from >= 4).then_some(from..end)
@@ -283,14 +368,24 @@ impl Scene<'_> {
     pub(super) fn trimmed(&self, mut tokens: Range<usize>) -> Range<usize> {
         let reading = self.reading;
         let is_that = |token: usize| reading.lower(token) == "that" && reading.tag(token) == Tag::In;
-        let starts = |token: usize| reading.is_mark(token) && reading.tag(token) != Tag::Dollar || matches!(reading.lower(token), "quote" | "and") || is_that(token);
+        let starts = |token: usize| {
+            reading.is_mark(token) && reading.tag(token) != Tag::Dollar
+                || matches!(reading.lower(token), "quote" | "and")
+                || is_that(token)
+        };
         while !tokens.is_empty() && starts(tokens.start) {
             tokens.start += 1;
         }
-        let ends = |token: usize| reading.is_mark(token) && reading.lower(token) != "%" || matches!(reading.lower(token), "quote" | "unquote");
+        let ends = |token: usize| {
+            reading.is_mark(token) && reading.lower(token) != "%"
+                || matches!(reading.lower(token), "quote" | "unquote")
+        };
         while !tokens.is_empty() && ends(tokens.end - 1) {
             tokens.end -= 1;
-            if !tokens.is_empty() && reading.lower(tokens.end) == "quote" && reading.lower(tokens.end - 1) == "end" {
+            if !tokens.is_empty()
+                && reading.lower(tokens.end) == "quote"
+                && reading.lower(tokens.end - 1) == "end"
+            {
                 tokens.end -= 1;
             }
         }
@@ -304,7 +399,8 @@ impl Scene<'_> {
             return None;
         }
         let to = token + 1;
-        let source = reading.child(to, &[Relation::Pobj]).or_else(|| reading.child(token, &[Relation::Pobj]))?;
+        let source =
+            reading.child(to, &[Relation::Pobj]).or_else(|| reading.child(token, &[Relation::Pobj]))?;
         let (who, as_written) = self.speaker(source, HIGHEST)?;
         let sentence = reading.sentence(reading.sentence_of(token));
         let end = reading.under(source).end.min(sentence.end).max(source + 1);
@@ -323,8 +419,36 @@ fn is_joint(reading: &Reading, token: usize) -> bool {
 fn is_nobody(word: &str) -> bool {
     matches!(
         word,
-        "people" | "thing" | "things" | "word" | "words" | "guy" | "guys" | "way" | "lot" | "one" | "everyone" | "everybody"
-            | "anyone" | "anybody" | "nobody" | "someone" | "somebody" | "sign" | "rest" | "fact" | "numbers" | "data" | "time" | "point" | "part"
-            | "idea" | "law" | "constitution" | "bible" | "movie" | "song"
+        "people"
+            | "thing"
+            | "things"
+            | "word"
+            | "words"
+            | "guy"
+            | "guys"
+            | "way"
+            | "lot"
+            | "one"
+            | "everyone"
+            | "everybody"
+            | "anyone"
+            | "anybody"
+            | "nobody"
+            | "someone"
+            | "somebody"
+            | "sign"
+            | "rest"
+            | "fact"
+            | "numbers"
+            | "data"
+            | "time"
+            | "point"
+            | "part"
+            | "idea"
+            | "law"
+            | "constitution"
+            | "bible"
+            | "movie"
+            | "song"
     )
 }

@@ -61,7 +61,13 @@ fn article(id: &str, notation: &str) -> (Material, Analysis) {
     for line in text.split('\n') {
         let chars = text[..start].chars().count();
         let place = Place::Written { chars: chars..chars + line.chars().count() };
-        pieces.push(Piece { bytes: start..start + line.len(), place, speaker: None, role: None, after_break: true });
+        pieces.push(Piece {
+            bytes: start..start + line.len(),
+            place,
+            speaker: None,
+            role: None,
+            after_break: true,
+        });
         start += line.len() + 1;
     }
     let material = Material {

@@ -7,6 +7,7 @@ use record::{Citation, Document};
 use super::groups::Groups;
 use super::held::{Held, HeldStatement};
 use super::linking::{self, Link, Side};
+use super::people::last_word;
 use super::registry::Registry;
 use super::who::Who;
 use super::{Evidence, LinkEvidence, Manner, Speaker, Statement, Why};
@@ -14,7 +15,7 @@ use super::{Evidence, LinkEvidence, Manner, Speaker, Statement, Why};
 /// Same statements that one names at most; the rest is found through them.
 const MOST_NAMED: usize = 50;
 /// Only who is so sure speaks for the same words elsewhere.
-const SURE: u8 = 70;
+const SURE: u8 = 75;
 /// A voice less sure than this is overruled by the same words elsewhere.
 const DOUBTFUL: u8 = 80;
 
@@ -31,8 +32,11 @@ pub fn together(documents: &[(&Document, &Held)]) -> Vec<Statement> {
         .collect();
     let mut names: Vec<Option<String>> =
         all.iter().map(|(at, statement)| registry.name(&statement.who, documents[*at].0.date)).collect();
-    let stands_for: Vec<Option<String>> =
-        all.iter().zip(&names).map(|((_, statement), name)| registry.stands_for(&statement.who, name.as_deref())).collect();
+    let stands_for: Vec<Option<String>> = all
+        .iter()
+        .zip(&names)
+        .map(|((_, statement), name)| registry.stands_for(&statement.who, name.as_deref()))
+        .collect();
     let sides: Vec<Side> = all
         .iter()
         .zip(&names)
@@ -59,28 +63,46 @@ pub fn together(documents: &[(&Document, &Held)]) -> Vec<Statement> {
 /// Gives voices the speaker that the same words have elsewhere; returns which were given one.
 fn overrule(all: &[(usize, &HeldStatement)], links: &[Link], names: &mut [Option<String>]) -> Vec<bool> {
     let mut same = Groups::of(all.len());
-    links.iter().filter(|link| link.is_verbatim && link.shared >= 0.85).for_each(|link| same.join(link.left, link.right));
+    links
+        .iter()
+        .filter(|link| link.is_verbatim && link.shared >= 0.85)
+        .for_each(|link| same.join(link.left, link.right));
     let mut votes: BTreeMap<usize, BTreeMap<&str, u32>> = BTreeMap::new();
     let before = names.to_vec();
     for (at, name) in before.iter().enumerate() {
         if let Some(name) = name.as_ref().filter(|_| all[at].1.certainty >= SURE) {
-            *votes.entry(same.root(at)).or_default().entry(name).or_default() += u32::from(all[at].1.certainty);
+            *votes.entry(same.root(at)).or_default().entry(name).or_default() +=
+                u32::from(all[at].1.certainty);
         }
     }
     let mut elsewhere = vec![false; all.len()];
     for at in 0..all.len() {
         let statement = all[at].1;
-        let is_voice = matches!(statement.manner, Manner::Clip | Manner::Direct) && statement.from != Evidence::Verb;
-        let Some(votes) = votes.get(&same.root(at)).filter(|_| is_voice && statement.certainty < DOUBTFUL) else { continue };
+        let is_voice =
+            matches!(statement.manner, Manner::Clip | Manner::Direct) && statement.from != Evidence::Verb;
+        let Some(votes) = votes.get(&same.root(at)).filter(|_| is_voice && statement.certainty < DOUBTFUL)
+        else {
+            continue;
+        };
         let own = before[at].as_deref().and_then(|own| votes.get(own)).copied().unwrap_or_default();
         let best = votes.iter().max_by_key(|(name, votes)| (**votes, std::cmp::Reverse(**name)));
         if let Some((name, &count)) = best
-            && Some(*name) != before[at].as_deref() && count >= 50 && count >= 2 * own.max(u32::from(statement.certainty)) {
-                names[at] = Some((*name).to_owned());
-                elsewhere[at] = true;
-            }
+            && Some(*name) != before[at].as_deref()
+            && count >= 50
+            && count >= 2 * own.max(u32::from(statement.certainty))
+            && !names_itself(&statement.words, name)
+        {
+            names[at] = Some((*name).to_owned());
+            elsewhere[at] = true;
+        }
     }
     elsewhere
+}
+
+/// Whether words name whoever is said to say them: then somebody else says them.
+fn names_itself(words: &str, name: &str) -> bool {
+    let surname = last_word(name);
+    linking::words(words).contains(&surname)
 }
 
 fn findings(
@@ -98,7 +120,8 @@ fn findings(
     };
     let all_ids: Vec<String> = all.iter().map(id_of).collect();
     let mut groups = Groups::of(all.len());
-    let shown_links: Vec<&Link> = links.iter().filter(|link| is_shown(link.left) && is_shown(link.right)).collect();
+    let shown_links: Vec<&Link> =
+        links.iter().filter(|link| is_shown(link.left) && is_shown(link.right)).collect();
     shown_links.iter().for_each(|link| groups.join(link.left, link.right));
     let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for at in (0..all.len()).filter(|&at| is_shown(at)) {
@@ -120,7 +143,11 @@ fn findings(
         if !ids.insert(all_ids[at].clone()) {
             continue;
         }
-        let same: BTreeSet<&String> = members[&groups.root(at)].iter().map(|&other| &all_ids[other]).filter(|id| **id != all_ids[at]).collect();
+        let same: BTreeSet<&String> = members[&groups.root(at)]
+            .iter()
+            .map(|&other| &all_ids[other])
+            .filter(|id| **id != all_ids[at])
+            .collect();
         let document = documents[document].0;
         statements.push(Statement {
             citation: Citation { document: document.id.clone(), place: held.spot.place() },
@@ -129,7 +156,9 @@ fn findings(
             words: held.words.clone(),
             manner: held.manner,
             verb: held.verb.clone(),
-            reported_by: (held.reported_by != Who::Unnamed).then(|| registry.name(&held.reported_by, document.date)).flatten(),
+            reported_by: (held.reported_by != Who::Unnamed)
+                .then(|| registry.name(&held.reported_by, document.date))
+                .flatten(),
             said_on: held.said_on,
             same_as: same.into_iter().take(MOST_NAMED).cloned().collect(),
             why: Why {
@@ -146,6 +175,8 @@ fn findings(
 fn id(document: &str, place: &str, words: &str) -> String {
     let parts = [document, "\0", place, "\0", words];
     let bytes = parts.iter().flat_map(|part| part.bytes());
-    let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
     format!("{hash:016x}")
 }

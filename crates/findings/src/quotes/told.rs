@@ -69,7 +69,8 @@ pub(super) fn statements(scene: &Scene, text: &Text, published: Option<Date>) ->
                 let byte = scene.reading.bytes(&(saying.verb..saying.verb + 1)).start;
                 byte < quotation.paragraph.start && text.pieces_of(&(byte..byte + 1)).start + 1 == own
             };
-            let is_out = |saying: &&Saying| !quotations.iter().any(|other| other.tokens.contains(&saying.verb));
+            let is_out =
+                |saying: &&Saying| !quotations.iter().any(|other| other.tokens.contains(&saying.verb));
             if let Some(before) = sayings.iter().rev().filter(is_before).find(is_out) {
                 last = Some((before.who.clone(), before.as_written.clone(), own - 1));
             }
@@ -84,7 +85,9 @@ pub(super) fn statements(scene: &Scene, text: &Text, published: Option<Date>) ->
                 let own = paragraph_of(text, quotation);
                 if own == paragraph + 1 || own == *paragraph {
                     let statement = floating(who.clone(), as_written.clone());
-                    drafts.extend(parts.into_iter().map(|tokens| Draft { tokens, statement: statement.clone() }));
+                    drafts.extend(
+                        parts.into_iter().map(|tokens| Draft { tokens, statement: statement.clone() }),
+                    );
                     last = Some((who.clone(), as_written.clone(), own));
                 }
             }

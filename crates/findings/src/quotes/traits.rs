@@ -76,11 +76,57 @@ pub(super) struct Lead {
 
 /// Phrases that announce a voice. They are matched in lower case between blanks.
 const ANNOUNCING: &[&str] = &[
-    "listen", "take a look", "let's take a look", "let's hear", "we heard from", "here's what", "here is what", "this is what", "had this to say",
-    "said this", "had to say", "of what he said", "of what she said", "play that", "play the clip", "play this", "play some", "watch this",
-    "this clip", "the clip", "here he is", "here she is", "here they are", "told reporters", "spoke to reporters",
-    "speaking to reporters", "spoke with reporters", "was asked", "were asked", "asked about", "had this response", "this exchange", "here's how", "following remarks", "these remarks",
-    "those remarks", "this comment", "spoke to us", "spoke to me", "told me", "told us", "told the bbc", "sat down with", "spoke earlier", "speaking earlier", "was speaking", "in his own words", "in her own words", "as follows", "listen into", "listen in",
+    "listen",
+    "take a look",
+    "let's take a look",
+    "let's hear",
+    "we heard from",
+    "here's what",
+    "here is what",
+    "this is what",
+    "had this to say",
+    "said this",
+    "had to say",
+    "of what he said",
+    "of what she said",
+    "play that",
+    "play the clip",
+    "play this",
+    "play some",
+    "watch this",
+    "this clip",
+    "the clip",
+    "here he is",
+    "here she is",
+    "here they are",
+    "told reporters",
+    "spoke to reporters",
+    "speaking to reporters",
+    "spoke with reporters",
+    "was asked",
+    "were asked",
+    "asked about",
+    "had this response",
+    "this exchange",
+    "here's how",
+    "following remarks",
+    "these remarks",
+    "those remarks",
+    "this comment",
+    "spoke to us",
+    "spoke to me",
+    "told me",
+    "told us",
+    "told the bbc",
+    "sat down with",
+    "spoke earlier",
+    "speaking earlier",
+    "was speaking",
+    "in his own words",
+    "in her own words",
+    "as follows",
+    "listen into",
+    "listen in",
 ];
 
 /// Phrases before the name of somebody who is heard next.
@@ -88,17 +134,92 @@ const NAMING: &[&str] = &["this is", "here's", "here is", "listen to", "hear fro
 
 /// Phrases that bring somebody in for a talk.
 const BRINGING: &[&str] = &[
-    "joins us", "joins me", "join us", "join me", "joining us", "joining me", "joined by", "joined now by", "i'm joined", "we're joined", "let's speak", "let's now speak", "let's talk", "let me speak", "we can speak", "we'll speak",
-    "let's bring", "let's get", "let me bring", "i want to bring in", "we bring in", "welcome", "my guest", "our guest", "here with us", "here with me", "is with us", "is with me", "with me is", "with us is", "let's go to", "let's go live",
-    "let's cross", "let's head", "let's now head", "let's turn to", "for being here", "for joining", "for being with us", "for coming on", "thanks for coming",
+    "joins us",
+    "joins me",
+    "join us",
+    "join me",
+    "joining us",
+    "joining me",
+    "joined by",
+    "joined now by",
+    "i'm joined",
+    "we're joined",
+    "let's speak",
+    "let's now speak",
+    "let's talk",
+    "let me speak",
+    "we can speak",
+    "we'll speak",
+    "let's bring",
+    "let's get",
+    "let me bring",
+    "i want to bring in",
+    "we bring in",
+    "welcome",
+    "my guest",
+    "our guest",
+    "here with us",
+    "here with me",
+    "is with us",
+    "is with me",
+    "with me is",
+    "with us is",
+    "let's go to",
+    "let's go live",
+    "let's cross",
+    "let's head",
+    "let's now head",
+    "let's turn to",
+    "for being here",
+    "for joining",
+    "for being with us",
+    "for coming on",
+    "thanks for coming",
 ];
 
 /// Phrases that hosts and reporters say of their programme.
 const HOSTING: &[&str] = &[
-    "joins us", "joins me", "joined by", "joining us", "joining me", "for more on", "thanks very much", "thank you very much for joining", "thank you for joining", "thanks for joining", "thank you so much for joining",
-    "stay with us", "right back", "coming up", "bring in", "welcome back", "welcome to", "good evening", "breaking news",
-    "bbc news", "cbs news", "npr news", "nbc news", "abc news", "fox news", "sky news", "reports", "reporting", "has more", "has the latest", "our correspondent", "our reporter", "our top story",
-    "i'm joined", "in other news", "meanwhile", "this report", "after the break", "let's go to", "let's cross", "let's head",
+    "joins us",
+    "joins me",
+    "joined by",
+    "joining us",
+    "joining me",
+    "for more on",
+    "thanks very much",
+    "thank you very much for joining",
+    "thank you for joining",
+    "thanks for joining",
+    "thank you so much for joining",
+    "stay with us",
+    "right back",
+    "coming up",
+    "bring in",
+    "welcome back",
+    "welcome to",
+    "good evening",
+    "breaking news",
+    "bbc news",
+    "cbs news",
+    "npr news",
+    "nbc news",
+    "abc news",
+    "fox news",
+    "sky news",
+    "reports",
+    "reporting",
+    "has more",
+    "has the latest",
+    "our correspondent",
+    "our reporter",
+    "our top story",
+    "i'm joined",
+    "in other news",
+    "meanwhile",
+    "this report",
+    "after the break",
+    "let's go to",
+    "let's cross",
+    "let's head",
 ];
 
 /// Reads off the traits of all sentences.
@@ -164,7 +285,10 @@ fn of_sentence(
         traits.guest = named(mentions, scene).map(|mention| voice(scene, mention, From::Guest));
     }
     if (flat.contains(" thank") || flat.contains(" thanks")) && traits.words < 14 {
-        traits.thanked = mentions.first().filter(|mention| !is_pronoun(scene, mention)).map(|mention| reading.words(&mention.tokens));
+        traits.thanked = mentions
+            .first()
+            .filter(|mention| !is_pronoun(scene, mention))
+            .map(|mention| reading.words(&mention.tokens));
     }
     if !introduces_itself(scene, &tokens) {
         traits.lead = lead(scene, &flat, sayings, mentions, &tokens);
@@ -196,7 +320,9 @@ fn is_pronoun(scene: &Scene, mention: &Mention) -> bool {
 
 /// The last person that is named, not meant by a pronoun.
 fn named<'a>(mentions: &[&'a Mention], scene: &Scene) -> Option<&'a Mention> {
-    let is_named = |mention: &&Mention| matches!(mention.who, Who::Person(_)) && scene.reading.is_capital(mention.tokens.start);
+    let is_named = |mention: &&Mention| {
+        matches!(mention.who, Who::Person(_)) && scene.reading.is_capital(mention.tokens.start)
+    };
     mentions.iter().rev().copied().find(|mention| !is_pronoun(scene, mention) && is_named(mention))
 }
 
@@ -236,7 +362,10 @@ fn lead(
     if let Some(mention) = by_name.filter(|_| tokens.len() < 30) {
         return Some(Lead { voice: voice(scene, mention, From::Announced), weight: 3.5 });
     }
-    let is_written = saying.is_some_and(|saying| verbs::is_writing(saying.base)) || flat.contains(" quote") || flat.contains(" post ") || flat.contains(" letter ");
+    let is_written = saying.is_some_and(|saying| verbs::is_writing(saying.base))
+        || flat.contains(" quote")
+        || flat.contains(" post ")
+        || flat.contains(" letter ");
     // Whoever owns the subject leads on before whoever is the subject of a clause within.
     let is_owner = |mention: &&&Mention| {
         tokens.clone().any(|token| {
@@ -247,18 +376,24 @@ fn lead(
     };
     let main = || {
         let main = mentions.iter().rev().find(|mention| mention.is_main);
-        main.or_else(|| mentions.iter().find(is_owner)).or_else(|| mentions.iter().rev().find(|mention| mention.is_subject))
+        main.or_else(|| mentions.iter().find(is_owner))
+            .or_else(|| mentions.iter().rev().find(|mention| mention.is_subject))
     };
     if announces || is_open {
-        let found = of_saying(From::Announced)
-            .or_else(|| main().or_else(|| mentions.last()).map(|mention| voice(scene, mention, From::Announced)));
+        let found = of_saying(From::Announced).or_else(|| {
+            main().or_else(|| mentions.last()).map(|mention| voice(scene, mention, From::Announced))
+        });
         let voice = found.unwrap_or(Voice { from: From::Announced, ..Voice::default() });
-        return Some(Lead { voice: Voice { is_read: is_written, ..voice }, weight: if is_open && !is_written && !announces { 2.0 } else { 3.5 } });
+        return Some(Lead {
+            voice: Voice { is_read: is_written, ..voice },
+            weight: if is_open && !is_written && !announces { 2.0 } else { 3.5 },
+        });
     }
     if let Some(voice) = of_saying(From::Reported) {
         return Some(Lead { voice: Voice { is_read: is_written, ..voice }, weight: 2.2 });
     }
-    let mention = main().map(|mention| (mention, 1.7)).or_else(|| mentions.last().map(|mention| (mention, 0.9)))?;
+    let mention =
+        main().map(|mention| (mention, 1.7)).or_else(|| mentions.last().map(|mention| (mention, 0.9)))?;
     Some(Lead { voice: voice(scene, mention.0, From::Mentioned), weight: mention.1 })
 }
 
@@ -266,5 +401,6 @@ fn lead(
 fn is_high(scene: &Scene, verb: usize) -> bool {
     let reading = scene.reading;
     let relation = reading.relation(verb);
-    relation == Relation::Root || (relation == Relation::Conj && reading.relation(reading.head(verb)) == Relation::Root)
+    relation == Relation::Root
+        || (relation == Relation::Conj && reading.relation(reading.head(verb)) == Relation::Root)
 }

@@ -120,7 +120,8 @@ impl<'a> Path<'a> {
                 Some(voice) => self.voice(voice),
                 None => before.voice,
             };
-            let last = if state == TOLD && from != TOLD { Some((before.voice, sentence)) } else { before.last };
+            let last =
+                if state == TOLD && from != TOLD { Some((before.voice, sentence)) } else { before.last };
             let run = if state == from { before.run + 1 } else { 0 };
             let score = before.score + cost + self.fit(sentence, state, &self.voices[voice], run);
             if best.as_ref().is_none_or(|best| score > best.score) {
@@ -151,14 +152,17 @@ impl<'a> Path<'a> {
             (CLIP, CLIP) | (ANSWER, ANSWER) => Some((0.0, None)),
             (_, TOLD) => {
                 // Presenters come back by naming the speaker, by a report, by a word to the audience.
-                let is_return = traits.is_hosting || traits.reports || traits.persons.contains(&self.voices[before.voice].who);
+                let is_return = traits.is_hosting
+                    || traits.reports
+                    || traits.persons.contains(&self.voices[before.voice].who);
                 let is_plain = from == CLIP && !is_return;
                 Some((if is_plain { -1.3 } else { -0.5 } + off_line, Some(Voice::default())))
             }
             (TOLD | ANSWER, CLIP) => {
                 let lead = self.lead(sentence, before)?;
                 // Who speaks at length names many; only an announcement gives the word to another.
-                let is_at_length = self.main.is_some_and(|main| main.is_address) || self.frankness > CONVERSATION;
+                let is_at_length =
+                    self.main.is_some_and(|main| main.is_address) || self.frankness > CONVERSATION;
                 if is_at_length && lead.voice.from != From::Announced {
                     return None;
                 }
@@ -166,7 +170,7 @@ impl<'a> Path<'a> {
                 let next = self.traits.get(sentence + 1).is_some_and(|next| next.is_mine || next.is_ours);
                 let unlike = if is_first_person || lead.voice.from == From::Announced {
                     0.0
-                } else if next {
+                } else if next && lead.voice.from != From::Mentioned {
                     -0.6
                 } else {
                     -1.6
@@ -198,11 +202,13 @@ impl<'a> Path<'a> {
     /// Who was announced for a sentence.
     fn lead(&self, sentence: usize, before: &Cell) -> Option<Lead> {
         let recent = before.last.filter(|(_, end)| sentence <= end + CLIP_REACH);
-        if sentence > 0 && self.traits[sentence - 1].is_question
-            && let Some((voice, _)) = recent {
-                let voice = Voice { from: From::Continued, ..self.voices[voice].clone() };
-                return Some(Lead { voice, weight: 2.2 });
-            }
+        if sentence > 0
+            && self.traits[sentence - 1].is_question
+            && let Some((voice, _)) = recent
+        {
+            let voice = Voice { from: From::Continued, ..self.voices[voice].clone() };
+            return Some(Lead { voice, weight: 2.2 });
+        }
         for back in 1..=LEAD_REACH.min(sentence) {
             let Some(lead) = &self.traits[sentence - back].lead else { continue };
             let worn = 0.9 * (back - 1) as f32;
@@ -234,7 +240,8 @@ impl<'a> Path<'a> {
         }
         let traits = &self.traits[sentence];
         let is_answer = state == ANSWER;
-        let is_address = is_answer && self.main.is_some_and(|main| main.is_address && main.voice.who == voice.who);
+        let is_address =
+            is_answer && self.main.is_some_and(|main| main.is_address && main.voice.who == voice.who);
         let frank = match (is_answer, self.frankness > CONVERSATION) {
             (true, true) if !is_address => 0.15,
             (true, _) => 0.5,
@@ -252,7 +259,9 @@ impl<'a> Path<'a> {
             -0.4
         };
         let converses = self.frankness > CONVERSATION && !is_address;
-        if (converses && run >= LONGEST_IN_CONVERSATION) || (is_answer && !is_address && run >= LONGEST_ANSWER) {
+        if (converses && run >= LONGEST_IN_CONVERSATION)
+            || (is_answer && !is_address && run >= LONGEST_ANSWER)
+        {
             fit -= if converses { 1.5 } else { 0.5 };
         }
         let tells_of_another = !traits.is_mine && !traits.is_ours && !traits.persons.is_empty();
@@ -268,7 +277,8 @@ impl<'a> Path<'a> {
         if voice.who.is_known() && traits.persons.contains(&voice.who) {
             fit -= 2.6;
         }
-        let announces = traits.lead.as_ref().is_some_and(|lead| lead.voice.from == From::Announced && lead.weight > 3.0);
+        let announces =
+            traits.lead.as_ref().is_some_and(|lead| lead.voice.from == From::Announced && lead.weight > 3.0);
         if announces && !traits.is_mine {
             fit -= 1.5;
         } else if traits.reports && !traits.is_mine {
@@ -373,7 +383,11 @@ mod tests {
     #[test]
     fn a_guest_answers_questions() {
         let question = || Traits { is_question: true, is_yours: true, ..plain() };
-        let guest = Traits { guest: Some(person("Jonas", From::Guest)), is_hosting: true, ..told("Jonas", From::Announced, 3.5) };
+        let guest = Traits {
+            guest: Some(person("Jonas", From::Guest)),
+            is_hosting: true,
+            ..told("Jonas", From::Announced, 3.5)
+        };
         check(
             &[guest, question(), plain(), frank(), question(), frank()],
             None,
