@@ -22,6 +22,9 @@ const SHORTEST_UNKNOWN: usize = 7;
 /// Sentences of nobody known are looked for elsewhere if a voice, or the first person, is so many sentences away.
 const NEAR_VOICE: usize = 3;
 
+/// In a talk of more sentences, nobody's are looked for elsewhere: it holds many hundreds, and hardly any is.
+const LONGEST_SEARCHED: usize = 700;
+
 /// The statements of a broadcast. `front` is what its publisher wrote about it.
 pub(super) fn statements(scene: &Scene, front: &Scene, material: &Material) -> Vec<Draft> {
     let published = material.document.date;
@@ -32,6 +35,7 @@ pub(super) fn statements(scene: &Scene, front: &Scene, material: &Material) -> V
     let main = main(scene, front, material, &traits);
     let turns = voices::turns(&traits, main.as_ref());
     let mut drafts = Vec::new();
+    let is_long_talk = voices::is_conversation(&traits) && traits.len() > LONGEST_SEARCHED;
     let mut is_report = vec![false; traits.len()];
     for saying in sayings.iter().filter(|saying| saying.who.is_known()) {
         let sentence = scene.reading.sentence_of(saying.verb);
@@ -49,7 +53,8 @@ pub(super) fn statements(scene: &Scene, front: &Scene, material: &Material) -> V
         let is_near_voice = (sentence.saturating_sub(NEAR_VOICE)..=sentence + NEAR_VOICE).any(|near| {
             matches!(turns.get(near), Some(Turn::Said(voice)) if !matches!(voice.from, From::Guest | From::Title))
         });
-        drafts.extend(spoken(scene, sentence, turn, traits, speaker, is_near_voice));
+        let may_be_known = is_near_voice || (self::is_frank(traits) && !is_long_talk);
+        drafts.extend(spoken(scene, sentence, turn, traits, speaker, may_be_known));
     }
     for saying in sayings.iter().filter(|saying| !saying.content.is_empty()) {
         let passes_on = match &turns[scene.reading.sentence_of(saying.verb)] {
@@ -75,7 +80,7 @@ fn spoken(
     turn: &Turn,
     traits: &Traits,
     speaker: Option<&str>,
-    is_near_voice: bool,
+    may_be_known: bool,
 ) -> Option<Draft> {
     let tokens = scene.trimmed(scene.reading.sentence(sentence));
     let is_telling = traits.words >= SHORTEST
@@ -98,6 +103,8 @@ fn spoken(
     };
     let is_worth = statement.certainty > 0
         || ((is_frank(traits) || is_near_voice) && !traits.is_hosting && traits.words >= SHORTEST_UNKNOWN);
+    let is_worth =
+        statement.certainty > 0 || (may_be_known && !traits.is_hosting && traits.words >= SHORTEST_UNKNOWN);
     is_worth.then_some(Draft { tokens, statement })
 }
 
@@ -230,9 +237,34 @@ const MENTIONS_PER_THOUSAND: usize = 4;
 /// The same where nothing but the title names the guest.
 const MENTIONS_OF_GUEST: usize = 2;
 
-/// Whom a programme is with, as its title and description tell.
+/// Whom a programme is with, as its title and description tell: of several, whoever is named clearly least in it, else
+/// the first.
 fn main(scene: &Scene, front: &Scene, material: &Material, traits: &[Traits]) -> Option<Main> {
-    let words: usize = traits.iter().map(|traits| traits.words).sum();
+    let frank = traits.iter().filter(|traits| is_frank(traits)).count();
+    let programme = Programme {
+        scene,
+        front,
+        show: material.document.show.as_deref(),
+        title_end: title_end(front, material),
+        words: traits.iter().map(|traits| traits.words).sum(),
+        is_frank: 3 * frank >= traits.len(),
+    };
+    let in_title = front.mentions.iter().filter(|mention| mention.tokens.end <= programme.title_end);
+    let speaking = front.mentions.iter().filter(|mention| programme.speaks_in_description(mention));
+    let candidates = in_title.chain(speaking).take(4).filter(|mention| programme.may_be_with(mention));
+    let mention =
+        candidates.min_by_key(|mention| programme.named(mention) * 1000 / programme.words.max(1))?;
+    let voice = Voice {
+        who: mention.who.clone(),
+        as_written: Some(front.reading.words(&mention.tokens)),
+        is_read: false,
+        from: From::Title,
+    };
+    Some(Main { voice, is_address: programme.has_in_title(SPEAKS_ALONE) && programme.is_frank })
+}
+
+/// Where the title ends, as a token of what the publisher wrote.
+fn title_end(front: &Scene, material: &Material) -> usize {
     let is_title = |token: usize| {
         let place = material.front.place_of(&front.reading.bytes(&(token..token + 1)));
         matches!(place, Some(Place::Front { part: FrontPart::Title, .. }))
@@ -284,8 +316,69 @@ fn main(scene: &Scene, front: &Scene, material: &Material, traits: &[Traits]) ->
         }
     }
     None
+    (0..front.reading.len()).find(|&token| !is_title(token)).unwrap_or(front.reading.len())
 }
 
-fn is_named(reading: &Reading, token: usize) -> bool {
-    !matches!(reading.lower(token), "he" | "she")
+/// A programme and what its publisher wrote about it.
+struct Programme<'a> {
+    scene: &'a Scene<'a>,
+    front: &'a Scene<'a>,
+    show: Option<&'a str>,
+    title_end: usize,
+    words: usize,
+    /// Whether much of it is in the first person.
+    is_frank: bool,
+}
+
+impl Programme<'_> {
+    fn has_in_title(&self, words: &[&str]) -> bool {
+        (0..self.title_end).any(|token| words.contains(&self.front.reading.lower(token)))
+    }
+
+    /// "Mara Lindqvist joins the programme to discuss the pier".
+    fn speaks_in_description(&self, mention: &Mention) -> bool {
+        let after = mention.tokens.end..mention.tokens.end + 3;
+        let speaks =
+            after.into_iter().any(|token| SPEAKS_AS_GUEST.contains(&self.front.reading.lower(token)));
+        mention.is_subject && mention.tokens.start >= self.title_end && speaks
+    }
+
+    /// How often the programme itself names somebody.
+    fn named(&self, mention: &Mention) -> usize {
+        let is_named = |other: &&Mention| {
+            other.who == mention.who && !matches!(self.scene.reading.lower(other.tokens.start), "he" | "she")
+        };
+        self.scene.mentions.iter().filter(is_named).count()
+    }
+
+    /// Whether the programme may be with somebody.
+    fn may_be_with(&self, mention: &Mention) -> bool {
+        let Who::Person(name) = &mention.who else { return false };
+        let after = self.front.reading.lower(mention.tokens.end);
+        // "Mara Lindqvist: ...", "Mara Lindqvist on ...", "... with Mara Lindqvist": whom a talk is with.
+        let is_placed = mention.tokens.end <= self.title_end
+            && (mention.tokens.start == 0 || mention.tokens.end + 1 >= self.title_end || after == "on");
+        // "Mara Lindqvist's harbour plan": a programme about somebody, not with somebody.
+        if after == "'s" || after == "'" {
+            return false;
+        }
+        let named = self.named(mention) * 1000;
+        let is_talk = self.is_frank && is_placed && named <= self.words * MENTIONS_OF_GUEST;
+        let speaks =
+            self.has_in_title(SPEAKS) || after == ":" || self.speaks_in_description(mention) || is_talk;
+        speaks && self.is_met(mention) && !self.is_host(name) && named <= self.words * MENTIONS_PER_THOUSAND
+    }
+
+    /// Names in titles are often none: "Storm Shocks Harbour". Somebody who speaks is a person in the rest too.
+    fn is_met(&self, mention: &Mention) -> bool {
+        let after_title = |other: &&Mention| other.tokens.start >= self.title_end;
+        let in_description = self.front.mentions.iter().filter(after_title);
+        self.scene.mentions.iter().chain(in_description).any(|other| other.who == mention.who)
+    }
+
+    fn is_host(&self, name: &str) -> bool {
+        let is_of_show =
+            |word: &str| self.show.is_some_and(|show| word.chars().count() >= 4 && show.contains(word));
+        name.split_whitespace().any(is_of_show)
+    }
 }

@@ -224,7 +224,7 @@ impl People {
         found
     }
 
-    /// "Secretary Hexett", where the document's secretary is a Hegseth.
+    /// "Mayor Lindcrest", where the document's mayor is a Lindqvist.
     fn titled(&self, surname: &str, role: &Role) -> Who {
         if self.is_surname(&surname.to_lowercase()) {
             return self.person(surname);
@@ -375,7 +375,7 @@ fn head_of(reading: &Reading, tokens: &Range<usize>) -> usize {
     tokens.clone().find(|&token| !tokens.contains(&reading.head(token))).unwrap_or(tokens.start)
 }
 
-/// The role right before a name: "Defence Secretary Pete Hegseth", "the UK defence secretary, John Healey".
+/// The role right before a name: "Harbour Master Jonas Ek", "the island's mayor, Mara Lindqvist".
 pub(super) fn role_before(reading: &Reading, name: usize) -> Option<Role> {
     let sentence = reading.sentence(reading.sentence_of(name)).start;
     let mut end = name;
@@ -394,7 +394,7 @@ pub(super) fn role_before(reading: &Reading, name: usize) -> Option<Role> {
     Role::of((start..end).map(|token| reading.lower(token)))
 }
 
-/// The role right after a name: "John Healey, the UK defence secretary,", "Alexander Stubb, who is the president".
+/// The role right after a name: "Jonas Ek, the harbour master,", "Mara Lindqvist, who is the mayor".
 fn role_after(reading: &Reading, end: usize) -> Option<Role> {
     if reading.lower(end) != "," {
         return None;
@@ -452,7 +452,7 @@ fn take_name(
     is_taken: &mut [bool],
     found: &mut Vec<(Range<usize>, String)>,
 ) {
-    // "Hegseth's Ukraine remarks" in the capitals of a title: the name ends where it owns something.
+    // "Lindqvist's Harbour Plan" in the capitals of a title: the name ends where it owns something.
     if let Some(owns) = tokens.clone().find(|&token| reading.tag(token) == Tag::Pos) {
         tokens.end = owns;
     }

@@ -179,7 +179,7 @@ fn spellings(counts: &BTreeMap<&str, u32>, typed: &BTreeSet<&str>) -> HashMap<St
     spelt
 }
 
-/// The last two words of a longer name, where they are a far more usual name: "God Donald Trump".
+/// The last two words of a longer name, where they are a far more usual name: "God Mara Lindqvist".
 fn shorter(counts: &BTreeMap<&str, u32>, name: &str, count: u32) -> Option<String> {
     let words: Vec<&str> = name.split_whitespace().collect();
     let end = words.get(1..).filter(|rest| rest.len() >= 2).map(|_| words[words.len() - 2..].join(" "))?;

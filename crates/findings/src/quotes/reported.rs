@@ -126,7 +126,7 @@ impl Scene<'_> {
             Relation::Conj | Relation::Xcomp | Relation::Advcl | Relation::Dep if reading.is_verb(head) => {
                 self.subject(head, left - 1)
             }
-            // "Peskov saying the ferry ...", and "a post saying": whose post it is.
+            // "Ek saying the ferry ...", and "a post saying": whose post it is.
             Relation::Acl | Relation::Relcl if reading.tag(verb) == Tag::Vbg => {
                 if self.mention_at(head).is_some() || matches!(reading.tag(head), Tag::Nnp) {
                     return Some(head);

@@ -7,6 +7,7 @@ use record::{Citation, Document};
 use super::groups::Groups;
 use super::held::{Held, HeldStatement};
 use super::linking::{self, Link, Side};
+use super::people::last_word;
 use super::registry::Registry;
 use super::who::Who;
 use super::{Evidence, LinkEvidence, Manner, Speaker, Statement, Why};
@@ -14,7 +15,7 @@ use super::{Evidence, LinkEvidence, Manner, Speaker, Statement, Why};
 /// Same statements that one names at most; the rest is found through them.
 const MOST_NAMED: usize = 50;
 /// Only who is so sure speaks for the same words elsewhere.
-const SURE: u8 = 70;
+const SURE: u8 = 75;
 /// A voice less sure than this is overruled by the same words elsewhere.
 const DOUBTFUL: u8 = 80;
 
@@ -89,12 +90,19 @@ fn overrule(all: &[(usize, &HeldStatement)], links: &[Link], names: &mut [Option
             && Some(*name) != before[at].as_deref()
             && count >= 50
             && count >= 2 * own.max(u32::from(statement.certainty))
+            && !names_itself(&statement.words, name)
         {
             names[at] = Some((*name).to_owned());
             elsewhere[at] = true;
         }
     }
     elsewhere
+}
+
+/// Whether words name whoever is said to say them: then somebody else says them.
+fn names_itself(words: &str, name: &str) -> bool {
+    let surname = last_word(name);
+    linking::words(words).contains(&surname)
 }
 
 fn findings(

@@ -304,7 +304,7 @@ fn contains(flat: &str, phrase: &str) -> bool {
     })
 }
 
-/// "I'm Amy Goodman": a host or a reporter.
+/// "I'm Jonas Ek": a host or a reporter.
 fn introduces_itself(scene: &Scene, tokens: &std::ops::Range<usize>) -> bool {
     let reading = scene.reading;
     tokens.clone().any(|token| {

@@ -75,14 +75,23 @@ struct Path<'a> {
     rows: Vec<[Option<Cell>; 3]>,
 }
 
+/// The share of a programme's sentences with "I" in them.
+fn frankness(traits: &[Traits]) -> f32 {
+    traits.iter().filter(|traits| traits.is_mine).count() as f32 / traits.len().max(1) as f32
+}
+
+/// Whether people converse, so that "I" may be any of them.
+pub(super) fn is_conversation(traits: &[Traits]) -> bool {
+    frankness(traits) > CONVERSATION
+}
+
 impl<'a> Path<'a> {
     fn over(traits: &'a [Traits], main: Option<&'a Main>) -> Self {
-        let frank = traits.iter().filter(|traits| traits.is_mine).count();
         Self {
             traits,
             main,
             guests: guests(traits, main),
-            frankness: frank as f32 / traits.len().max(1) as f32,
+            frankness: frankness(traits),
             voices: vec![Voice::default()],
             rows: Vec::with_capacity(traits.len()),
         }
@@ -161,7 +170,7 @@ impl<'a> Path<'a> {
                 let next = self.traits.get(sentence + 1).is_some_and(|next| next.is_mine || next.is_ours);
                 let unlike = if is_first_person || lead.voice.from == From::Announced {
                     0.0
-                } else if next {
+                } else if next && lead.voice.from != From::Mentioned {
                     -0.6
                 } else {
                     -1.6
