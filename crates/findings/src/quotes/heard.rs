@@ -101,8 +101,6 @@ fn spoken(
         (Turn::Said(voice), None) => of_voice(voice),
         (Turn::Told, None) => told::blank(),
     };
-    let is_worth = statement.certainty > 0
-        || ((is_frank(traits) || is_near_voice) && !traits.is_hosting && traits.words >= SHORTEST_UNKNOWN);
     let is_worth =
         statement.certainty > 0 || (may_be_known && !traits.is_hosting && traits.words >= SHORTEST_UNKNOWN);
     is_worth.then_some(Draft { tokens, statement })
@@ -269,53 +267,6 @@ fn title_end(front: &Scene, material: &Material) -> usize {
         let place = material.front.place_of(&front.reading.bytes(&(token..token + 1)));
         matches!(place, Some(Place::Front { part: FrontPart::Title, .. }))
     };
-    let title_end = (0..front.reading.len()).find(|&token| !is_title(token)).unwrap_or(front.reading.len());
-    let frank = traits.iter().filter(|traits| traits.is_mine || traits.is_ours).count();
-    let is_frank = 3 * frank >= traits.len();
-    let in_title = front.mentions.iter().filter(|mention| mention.tokens.end <= title_end);
-    let speaks_at = |mention: &&Mention| {
-        mention.is_subject
-            && mention.tokens.start >= title_end
-            && (mention.tokens.end..mention.tokens.end + 3)
-                .any(|token| SPEAKS_AS_GUEST.contains(&front.reading.lower(token)))
-    };
-    let said_in_title =
-        |words: &[&str]| (0..title_end).any(|token| words.contains(&front.reading.lower(token)));
-    let candidates = in_title.chain(front.mentions.iter().filter(speaks_at)).take(4);
-    for mention in candidates {
-        let Who::Person(name) = &mention.who else { continue };
-        let named = scene
-            .mentions
-            .iter()
-            .filter(|other| other.who == mention.who && is_named(scene.reading, other.tokens.start))
-            .count();
-        let names_itself = front.reading.lower(mention.tokens.end) == ":";
-        // "Mara Lindqvist: ...", "Mara Lindqvist on ...", "... with Mara Lindqvist": whom a talk is with.
-        let in_place = mention.tokens.end <= title_end
-            && (mention.tokens.start == 0
-                || mention.tokens.end + 1 >= title_end
-                || front.reading.lower(mention.tokens.end) == "on");
-        let is_rare = named * 1000 <= words * MENTIONS_OF_GUEST;
-        let speaks =
-            said_in_title(SPEAKS) || names_itself || speaks_at(&mention) || (is_frank && in_place && is_rare);
-        // Names in titles are often none: "Trump Shocks Europe". Somebody who speaks is a person in the rest too.
-        let is_met = scene.mentions.iter().any(|other| other.who == mention.who)
-            || front.mentions.iter().any(|other| other.who == mention.who && other.tokens.start >= title_end);
-        let is_host = !is_met
-            || material.document.show.as_deref().is_some_and(|show| {
-                name.split_whitespace().any(|word| word.chars().count() >= 4 && show.contains(word))
-            });
-        if speaks && !is_host && named * 1000 <= words * MENTIONS_PER_THOUSAND {
-            let voice = Voice {
-                who: mention.who.clone(),
-                as_written: Some(front.reading.words(&mention.tokens)),
-                is_read: false,
-                from: From::Title,
-            };
-            return Some(Main { voice, is_address: said_in_title(SPEAKS_ALONE) && is_frank });
-        }
-    }
-    None
     (0..front.reading.len()).find(|&token| !is_title(token)).unwrap_or(front.reading.len())
 }
 

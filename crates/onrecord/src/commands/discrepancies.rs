@@ -5,6 +5,8 @@ use crate::Global;
 use crate::console::{Console, Outcome};
 use analysis::Area;
 use clap::ValueEnum;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 
 /// List where two sources give one fact two values, both sides in their own words
 ///
@@ -18,6 +20,9 @@ pub(crate) struct Discrepancies {
     /// Only this kind of fact, such as `date`, `duration`, `number`, `money`, `place` or `scope`
     #[arg(long, value_name = "FACT")]
     fact: Option<String>,
+    /// All pairs of sources that differ on one fact, not only the surest; with `--json` always
+    #[arg(long)]
+    all: bool,
     /// Only differences in which these words stand on a side
     #[arg(value_name = "WORDS")]
     words: Option<String>,
@@ -44,6 +49,11 @@ impl Discrepancies {
     /// Prints the pairs.
     pub(crate) fn run(self, global: &Global, console: &Console) -> anyhow::Result<Outcome> {
         let words = self.words.as_deref().map(str::to_lowercase);
+        let shown = RefCell::new(BTreeSet::new());
+        // People read one pair of a fact; scripts get all.
+        let is_first = |finding: &Finding<'_>| {
+            console.is_json() || self.all || shown.borrow_mut().insert(finding.value("/group"))
+        };
         let is_wanted = |finding: &serde_json::Value| {
             let finding = Finding(finding);
             let sides = [finding.text("/left/text"), finding.text("/right/text")];
@@ -52,6 +62,7 @@ impl Discrepancies {
                 && words
                     .as_deref()
                     .is_none_or(|words| sides.iter().any(|side| side.to_lowercase().contains(words)))
+                && is_first(&finding)
         };
         self.narrowed.print(Area::Discrepancies, global, console, is_wanted, lines)
     }

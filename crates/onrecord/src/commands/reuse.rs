@@ -29,7 +29,8 @@ impl Reuse {
 
 fn lines(finding: &Finding<'_>) -> Vec<String> {
     let overlap = finding.number("/overlap").unwrap_or_default();
-    let mut lines = vec![format!("{:.0} % alike: {}", overlap * 100.0, finding.text("/left/text"))];
+    let kind = if finding.value("/is_advertising") == "true" { "advertising, " } else { "" };
+    let mut lines = vec![format!("{kind}{:.0} % alike: {}", overlap * 100.0, finding.text("/left/text"))];
     for side in ["/left", "/right"] {
         let Some(side) = finding.0.pointer(side).map(Finding) else { continue };
         lines.push(format!("    {}", side.place()));
