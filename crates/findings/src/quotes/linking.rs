@@ -57,7 +57,7 @@ const MOST_OF_WORD: usize = 120;
 const LONGEST: usize = 120;
 
 /// Weights of what is shared (sums of [`Linker::weight`]) and the days that statements may then lie
-/// apart. Fitted on a half of the development set; see the page on statements.
+/// apart. Chosen by hand on the development set, where none of its links between different statements was wrong.
 const REACH: &[(f32, i32)] = &[(90.0, 400), (60.0, 30), (36.0, 8), (20.0, 2), (11.0, 1)];
 
 /// Rareness is counted over the archive and so many statements more, of which so many have a function word and so
