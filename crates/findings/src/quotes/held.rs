@@ -136,7 +136,7 @@ pub(super) struct Draft {
     pub(super) statement: HeldStatement,
 }
 
-/// A certainty for each kind of evidence; see the page on statements for how often each is right.
+/// A certainty for each kind of evidence: an order, set by hand, and no measured probability.
 pub(super) fn certainty(from: Evidence) -> u8 {
     match from {
         Evidence::Verb => 90,
