@@ -18,7 +18,7 @@ use std::ops::Range;
 use jiff::civil::{Date, Weekday};
 use serde::{Deserialize, Serialize};
 
-pub use expressions::{Edge, Expression, Period, Step};
+pub use expressions::{Edge, Expression, Period, Step, month, weekday};
 
 pub(crate) use expressions::is_month;
 

@@ -26,6 +26,14 @@ const MOST_OF_A_KEY: usize = 100;
 /// Rare words that two claims must share.
 const FEWEST_SHARED: usize = 2;
 
+/// Among few documents every word is in a large part of them: there it is as rare as if it stood in no other of so many.
+const SUPPOSED_DOCUMENTS: usize = 200;
+
+/// How many documents words are counted among.
+fn supposed(documents: usize) -> f32 {
+    documents.max(SUPPOSED_DOCUMENTS) as f32
+}
+
 /// What two claims must have in common to meet: their kind, what they are of, and a rare word.
 type Key = (Fact, u32, u32);
 
@@ -77,7 +85,7 @@ impl<'a> Claims<'a> {
         for term in documents.iter().flat_map(|(_, held)| &held.terms) {
             *frequency.entry(term).or_default() += 1;
         }
-        let count = documents.len() as f32;
+        let count = supposed(documents.len());
         let rarity = frequency.values().map(|held| (1.0 + count / *held as f32).ln()).collect();
         let terms: Vec<&str> = frequency.keys().copied().collect();
         let number = |term: &String| {
@@ -146,9 +154,7 @@ impl<'a> Claims<'a> {
 
     /// What a claim is of, with each of the rarest words around it.
     fn keys(&self, known: &Known<'_>) -> Vec<Key> {
-        let count = self.documents.len() as f32;
-        // Among few documents every word is in a large part of them.
-        let rarest_kept = (1.0 + count / (count * COMMON).max(12.0)).ln();
+        let rarest_kept = (1.0 + 1.0 / COMMON).ln();
         let mut rare: Vec<(u32, f32)> = known.context.clone();
         rare.retain(|(term, _)| {
             let name = self.terms[*term as usize];

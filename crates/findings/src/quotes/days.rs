@@ -2,6 +2,7 @@
 
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
+use language::dates::weekday;
 
 /// The day that a sentence names, as of the day on which it was published: "today", "on Wednesday".
 ///
@@ -27,19 +28,6 @@ pub(super) fn said_on<'a>(words: impl IntoIterator<Item = &'a str>, published: D
         before = word;
     }
     found
-}
-
-fn weekday(word: &str) -> Option<Weekday> {
-    Some(match word.strip_suffix("'s").unwrap_or(word) {
-        "monday" => Weekday::Monday,
-        "tuesday" => Weekday::Tuesday,
-        "wednesday" => Weekday::Wednesday,
-        "thursday" => Weekday::Thursday,
-        "friday" => Weekday::Friday,
-        "saturday" => Weekday::Saturday,
-        "sunday" => Weekday::Sunday,
-        _ => return None,
-    })
 }
 
 fn last(day: Weekday, published: Date) -> Option<Date> {

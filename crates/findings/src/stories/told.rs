@@ -1,6 +1,7 @@
 //! A sentence -> of which day it tells, seen from the day on which it was published.
 
-use jiff::civil::{Date, Weekday};
+use jiff::civil::Date;
+use language::dates::weekday;
 
 /// Words with which a sentence tells of what is to come; a weekday beside them may lie ahead.
 const AHEAD: &[&str] =
@@ -30,19 +31,6 @@ pub(super) fn told_days(sentence: &str, published: Date) -> i8 {
         }
     }
     0
-}
-
-fn weekday(word: &str) -> Option<Weekday> {
-    Some(match word {
-        "monday" => Weekday::Monday,
-        "tuesday" => Weekday::Tuesday,
-        "wednesday" => Weekday::Wednesday,
-        "thursday" => Weekday::Thursday,
-        "friday" => Weekday::Friday,
-        "saturday" => Weekday::Saturday,
-        "sunday" => Weekday::Sunday,
-        _ => return None,
-    })
 }
 
 #[cfg(test)]

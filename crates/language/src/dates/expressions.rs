@@ -112,12 +112,14 @@ pub(crate) fn is_month(lower: &str, is_capital: bool) -> bool {
     month(lower).is_some() && (is_capital || !matches!(lower, "may" | "march"))
 }
 
-fn month(lower: &str) -> Option<i8> {
+/// The month of this name in small letters, 1 to 12.
+pub fn month(lower: &str) -> Option<i8> {
     let at = MONTHS.iter().position(|name| *name == lower)?;
     i8::try_from(at + 1).ok()
 }
 
-fn weekday(lower: &str) -> Option<Weekday> {
+/// The day of the week of this name in small letters, with or without `'s`.
+pub fn weekday(lower: &str) -> Option<Weekday> {
     Some(match lower.strip_suffix("'s").unwrap_or(lower) {
         "monday" => Weekday::Monday,
         "tuesday" => Weekday::Tuesday,

@@ -2,27 +2,13 @@
 
 use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
+use language::dates::month;
 
 /// News of a day goes on for so many days more.
 const DAYS_BEHIND_A_DAY: i32 = 4;
 
 /// News of a month goes on into the next.
 const DAYS_BEHIND_A_MONTH: i32 = 3;
-
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
 
 /// A day or a month; of any year if it names none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +26,7 @@ impl NamedDays {
     }
 
     fn at(words: &[&str], at: usize) -> Option<Self> {
-        let month = MONTHS.iter().position(|name| *name == words[at])? as i8 + 1;
+        let month = month(words[at])?;
         let word = |at: Option<usize>| at.and_then(|at| words.get(at)).copied();
         let (before, behind) = (word(at.checked_sub(1)), word(Some(at + 1)));
         let day = before.and_then(day_of).or_else(|| behind.and_then(day_of));
