@@ -107,10 +107,12 @@ pub(crate) fn together(
     let timeline = timeline::of_each(&held_stories, &stories);
     let mut differences = discrepancies::find(&of(documents, |held| &held.discrepancies));
     put_stories(&mut differences, &stories);
+    let mut statements = quotes::together(&of(documents, |held| &held.quotes));
+    put_names(&mut statements, &names.repairs);
     vec![
         (Area::Names, lines(&names.repairs)),
         (Area::Spellings, lines(&names.spellings)),
-        (Area::Quotes, lines(&quotes::together(&of(documents, |held| &held.quotes)))),
+        (Area::Quotes, lines(&statements)),
         (Area::Stories, lines(&stories)),
         (Area::Timeline, lines(&timeline)),
         (Area::Reuse, lines(&shared(&of(documents, |held| &held.reuse), read))),
@@ -125,6 +127,20 @@ fn of<T>(documents: &[(Document, Held)], part: impl Fn(&Held) -> &T) -> Vec<(&Do
 fn lines(findings: &[impl Serialize + Sync]) -> Vec<String> {
     let line = |finding| serde_json::to_string(finding).expect("keys of findings are texts");
     findings.par_iter().map(line).collect()
+}
+
+/// Speakers by the names that are meant, where a repair was proposed for what was heard in the same document.
+fn put_names(statements: &mut [quotes::Statement], repairs: &[names::Repair]) {
+    let meant: BTreeMap<(&str, &str), &str> = repairs
+        .iter()
+        .map(|repair| ((repair.citation.document.as_str(), repair.heard.as_str()), repair.canonical.as_str()))
+        .collect();
+    for statement in statements {
+        let heard = statement.speaker.name.as_deref().unwrap_or_default();
+        if let Some(name) = meant.get(&(statement.citation.document.as_str(), heard)) {
+            statement.speaker.name = Some((*name).to_owned());
+        }
+    }
 }
 
 /// Which story two sides belong to: one that has both documents.

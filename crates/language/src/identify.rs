@@ -25,7 +25,7 @@ const ENGLISH_WORDS: [&str; 20] = [
 const FEWEST_ENGLISH_WORDS: usize = 5;
 
 /// The share of a text's words from which on it can't be in another language. Of English they are about a fifth.
-const ENGLISH_SHARE: f64 = 0.12;
+const ENGLISH_SHARE: f64 = 0.16;
 
 /// Whether a text is in English beyond doubt: a comparison of words takes a hundredth of the time in which all languages are
 /// weighed, and most of the archives that we know are in English.
