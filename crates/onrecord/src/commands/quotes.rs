@@ -63,8 +63,10 @@ fn lines(finding: &Finding<'_>) -> Vec<String> {
         format!("    {}", finding.place()),
     ];
     let elsewhere = finding.parts("/same_as").count();
-    if elsewhere > 0 {
-        lines.push(format!("    also in {elsewhere} other places"));
+    match elsewhere {
+        0 => {}
+        1 => lines.push("    also in another place".to_owned()),
+        _ => lines.push(format!("    also in {elsewhere} other places")),
     }
     lines
 }

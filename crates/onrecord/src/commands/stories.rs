@@ -6,6 +6,9 @@ use crate::console::{Console, Outcome};
 use analysis::Area;
 use jiff::civil::Date;
 
+/// Members of a story that people are shown.
+const SHOWN_MEMBERS: usize = 20;
+
 /// List stories: documents and stretches of long programmes about one event, newest first
 #[derive(clap::Args)]
 pub(crate) struct Stories {
@@ -63,8 +66,12 @@ fn lines(finding: &Finding<'_>) -> Vec<String> {
     if !missing.is_empty() {
         lines.push(format!("    not carried by {missing}"));
     }
-    for member in finding.parts("/members") {
+    for member in finding.parts("/members").take(SHOWN_MEMBERS) {
         lines.push(format!("    {}  {}", member.place(), member.text("/headline")));
+    }
+    let more = finding.parts("/members").count().saturating_sub(SHOWN_MEMBERS);
+    if more > 0 {
+        lines.push(format!("    and {more} more (`--json` has all)"));
     }
     lines
 }
