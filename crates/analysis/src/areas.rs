@@ -101,13 +101,19 @@ pub(crate) fn together(
     documents: &[(Document, Held)],
     read: impl Fn(&Document) -> Option<Material> + Sync,
 ) -> Vec<(Area, Vec<String>)> {
-    let names = names::names(&of(documents, |held| &held.names));
     let held_stories = of(documents, |held| &held.stories);
-    let stories = stories::together(&held_stories);
-    let timeline = timeline::of_each(&held_stories, &stories);
-    let mut differences = discrepancies::find(&of(documents, |held| &held.discrepancies));
+    let told = || {
+        let stories = stories::together(&held_stories);
+        let timeline = timeline::of_each(&held_stories, &stories);
+        (stories, timeline)
+    };
+    let named = || names::names(&of(documents, |held| &held.names));
+    let said = || quotes::together(&of(documents, |held| &held.quotes));
+    let differing = || discrepancies::find(&of(documents, |held| &held.discrepancies));
+    // Areas that take about as long stand beside each other.
+    let ((names, mut statements), ((stories, timeline), mut differences)) =
+        rayon::join(|| rayon::join(named, said), || rayon::join(told, differing));
     put_stories(&mut differences, &stories);
-    let mut statements = quotes::together(&of(documents, |held| &held.quotes));
     put_names(&mut statements, &names.repairs);
     vec![
         (Area::Names, lines(&names.repairs)),

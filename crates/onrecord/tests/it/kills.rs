@@ -105,3 +105,32 @@ fn indexed_twice_an_archive_gives_the_same_answers() {
     fs::remove_dir_all(root.join(".onrecord/index")).unwrap();
     assert_eq!(answers(&root), first, "made by the first search that finds none");
 }
+
+/// As often an analysis is killed.
+const ANALYSES: u32 = 6;
+
+#[test]
+fn killed_analyses_end_with_the_findings_of_one_made_in_peace() {
+    let folder = tempfile::tempdir().unwrap();
+    let (killed, calm) = (folder.path().join("killed"), folder.path().join("calm"));
+    for root in [&killed, &calm] {
+        many(root);
+        run(folder.path(), ["init".as_ref(), root.as_os_str()]).expect(0);
+    }
+    let findings = |root: &Path| ["reuse", "stories", "quotes"].map(|area| run(root, [area, "--json"]).stdout);
+    let begun = Instant::now();
+    let expected = findings(&calm);
+    let whole = begun.elapsed();
+    assert!(!expected[0].is_empty(), "the days share sentences");
+    for round in 1..=ANALYSES {
+        let mut child = command_without_models(&killed, ["analyse"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        sleep(whole * round / (2 * ANALYSES));
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    assert_eq!(findings(&killed), expected);
+}
