@@ -77,6 +77,8 @@ pub struct Statement {
     pub said_on: Option<Date>,
     /// The ids of the same statement elsewhere, in order.
     pub same_as: Vec<String>,
+    /// How sure the speaker is, 0 to 1; `None` if nobody is named.
+    pub confidence: Option<f64>,
     /// From what all this is concluded.
     pub why: Why,
 }

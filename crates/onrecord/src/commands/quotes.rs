@@ -5,6 +5,9 @@ use crate::Global;
 use crate::console::{Console, Outcome};
 use analysis::Area;
 
+/// A speaker who is less sure than this is said to be so probably: somebody whom a programme's title or a presenter named.
+const SURE: f64 = 0.7;
+
 /// List statements: who said what, where, and where else it stands
 ///
 /// Statements are direct, indirect or mixed in articles and in what presenters report, and clips where the speaker's own
@@ -17,11 +20,14 @@ pub(crate) struct Quotes {
     /// Only statements with these words
     #[arg(value_name = "WORDS")]
     words: Option<String>,
+    /// Only statements whose speaker is at least so sure, 0 to 1; 0.7 leaves out those whom only a title names
+    #[arg(long, value_name = "CONFIDENCE")]
+    sure: Option<f64>,
     /// Only statements that stand in several places
     #[arg(long)]
     repeated: bool,
     /// Hold every quotation that this article prints against the record, instead
-    #[arg(long, value_name = "ARTICLE", conflicts_with_all = ["speaker", "words", "repeated"])]
+    #[arg(long, value_name = "ARTICLE", conflicts_with_all = ["speaker", "words", "repeated", "sure"])]
     check: Option<String>,
     #[command(flatten)]
     narrowed: Narrowed,
@@ -42,6 +48,9 @@ impl Quotes {
             let finding = Finding(finding);
             holds(finding.text("/speaker/name"), &speaker)
                 && holds(finding.text("/words"), &words)
+                && self.sure.is_none_or(|least| {
+                    finding.number("/confidence").is_some_and(|confidence| confidence >= least)
+                })
                 && (!self.repeated || finding.parts("/same_as").next().is_some())
         };
         self.narrowed.print(Area::Quotes, global, console, is_wanted, lines)
@@ -54,6 +63,8 @@ fn lines(finding: &Finding<'_>) -> Vec<String> {
         ("", written) => written,
         (name, _) => name,
     };
+    let doubt = finding.number("/confidence").filter(|confidence| *confidence < SURE);
+    let speaker = doubt.map_or(speaker.to_owned(), |_| format!("probably {speaker}"));
     let said_on = match finding.text("/said_on") {
         "" => String::new(),
         date => format!(", said on {date}"),

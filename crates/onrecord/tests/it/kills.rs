@@ -117,7 +117,8 @@ fn killed_analyses_end_with_the_findings_of_one_made_in_peace() {
         many(root);
         run(folder.path(), ["init".as_ref(), root.as_os_str()]).expect(0);
     }
-    let findings = |root: &Path| ["reuse", "stories", "quotes"].map(|area| run(root, [area, "--json"]).stdout);
+    let findings =
+        |root: &Path| ["reuse", "stories", "quotes"].map(|area| run(root, [area, "--json"]).stdout);
     let begun = Instant::now();
     let expected = findings(&calm);
     let whole = begun.elapsed();
