@@ -30,6 +30,8 @@ pub enum Area {
     Names,
     /// How each name was heard.
     Spellings,
+    /// Names that nobody typed and that were heard in two ways.
+    Variants,
     /// Who said what.
     Quotes,
     /// What several documents are about.
@@ -44,9 +46,10 @@ pub enum Area {
 
 impl Area {
     /// All of them, in the order in which they are printed.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Names,
         Self::Spellings,
+        Self::Variants,
         Self::Quotes,
         Self::Stories,
         Self::Timeline,
@@ -59,6 +62,7 @@ impl Area {
         match self {
             Self::Names => "names",
             Self::Spellings => "spellings",
+            Self::Variants => "variants",
             Self::Quotes => "quotes",
             Self::Stories => "stories",
             Self::Timeline => "timeline",
@@ -118,6 +122,7 @@ pub(crate) fn together(
     vec![
         (Area::Names, lines(&names.repairs)),
         (Area::Spellings, lines(&names.spellings)),
+        (Area::Variants, lines(&names.variants)),
         (Area::Quotes, lines(&statements)),
         (Area::Stories, lines(&stories)),
         (Area::Timeline, lines(&timeline)),
