@@ -20,7 +20,7 @@ mod windows;
 use std::cmp::Ordering;
 
 use jiff::civil::Date;
-use record::{Citation, Kind, Place, address};
+use record::{Citation, Kind};
 use serde::Serialize;
 
 use crate::align::{Atom, Word, atoms, words};
@@ -116,14 +116,6 @@ impl<'a> RecordText<'a> {
 
     fn cite(&self, bytes: &std::ops::Range<usize>) -> Option<Citation> {
         if self.is_front { self.material.cite_front(bytes) } else { self.material.cite(bytes) }
-    }
-
-    fn link(&self, place: &Place, text: &str) -> Option<String> {
-        let url = self.material.document.url.as_deref()?;
-        match place {
-            Place::Written { .. } => address::link_to_text(url, text),
-            Place::Spoken { .. } | Place::Front { .. } => place.link(url),
-        }
     }
 }
 

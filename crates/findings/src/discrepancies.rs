@@ -401,8 +401,7 @@ fn finding(claims: &Claims<'_>, group: usize, pair: Pair) -> Discrepancy {
         let known = &claims.all[at];
         let claim = known.claim;
         let (value, unit) = stated(&claim.value, &claim.said);
-        let citation =
-            Citation { document: claims.documents[known.document].0.id.clone(), place: claim.spot.place() };
+        let citation = claim.spot.cite(&claims.documents[known.document].0.id);
         Side { citation, text: claim.text.clone(), said: claim.said.clone(), value, unit }
     };
     Discrepancy {

@@ -16,7 +16,9 @@ pub mod names;
 pub mod proposals;
 pub mod quotes;
 pub mod reuse;
+mod spot;
 pub mod stories;
 pub mod timeline;
 
 pub use material::{Analysis, Material, Piece, Text};
+pub use spot::Spot;

@@ -6,12 +6,9 @@ use language::entities;
 use language::parse::{Parsed, Parser};
 use record::article::{Positions, Role};
 use record::format::archive::ArchiveFile;
-use record::transcript::EndSource;
-use record::{Article, Citation, Document, FrontPart, MediaTime, Place, Sidecar};
+use record::transcript::SegmentEnd;
+use record::{Article, Citation, Document, FrontPart, Place, Sidecar};
 use serde::{Deserialize, Serialize};
-
-/// A longer silence between two segments breaks the text.
-const LONGEST_GAP: MediaTime = MediaTime::from_millis(10_000);
 
 /// A document as findings read it.
 #[derive(Clone, Debug, PartialEq)]
@@ -107,8 +104,8 @@ impl Material {
         let mut text = Text::default();
         for paragraph in article.paragraphs.iter().filter(|paragraph| is_read(paragraph.role)) {
             let Some(bytes) = positions.bytes_of(&paragraph.chars) else { continue };
-            let place = Place::Written { chars: paragraph.chars.clone() };
-            text.push(&article.text[bytes], place, None, Some(paragraph.role), true);
+            let written = |chars| Place::Written { chars };
+            text.push_written(&article.text[bytes], paragraph.chars.start, Some(paragraph.role), written);
         }
         Self { document, text, front: Text::default(), keywords: Vec::new() }
     }
@@ -124,7 +121,30 @@ impl Material {
     }
 }
 
+/// Characters of one piece of writing. To point at a place, characters are counted from where its piece begins: a paragraph
+/// of megabytes is cut, so that the time for all its places grows with its length and not with the square of it.
+const LONGEST_PIECE_CHARACTERS: usize = 8_192;
+
 impl Text {
+    /// Appends writing that stands at some characters; a text longer than a piece in several that follow each other.
+    fn push_written(
+        &mut self,
+        text: &str,
+        start: usize,
+        role: Option<Role>,
+        place: impl Fn(Range<usize>) -> Place,
+    ) {
+        let (mut rest, mut start, mut is_first) = (text, start, true);
+        while !rest.is_empty() {
+            let (part, behind) = rest.split_at(piece_bytes(rest));
+            let length = part.chars().count();
+            let before = part.chars().take_while(|char| char.is_whitespace()).count();
+            let chars = start + before..start + before + part.trim().chars().count();
+            self.push(part, place(chars), None, role, is_first);
+            (rest, start, is_first) = (behind, start + length, is_first && part.trim().is_empty());
+        }
+    }
+
     /// Appends a piece; white space around it is not its own, and a blank one is left out.
     fn push(
         &mut self,
@@ -149,12 +169,8 @@ impl Text {
     fn push_lines(&mut self, part: FrontPart, text: &str) {
         let mut start = 0;
         for line in text.split_inclusive('\n') {
-            let length = line.chars().count();
-            let before = line.chars().take_while(|char| char.is_whitespace()).count();
-            let trimmed = line.trim().chars().count();
-            let chars = start + before..start + before + trimmed;
-            self.push(line, Place::Front { part, chars }, None, None, true);
-            start += length;
+            self.push_written(line, start, None, |chars| Place::Front { part, chars });
+            start += line.chars().count();
         }
     }
 
@@ -205,34 +221,74 @@ impl Text {
     }
 }
 
+/// Where a piece of a text ends, in bytes: with the text, else behind the last white space that a piece can have.
+fn piece_bytes(text: &str) -> usize {
+    let Some((most, _)) = text.char_indices().nth(LONGEST_PIECE_CHARACTERS) else { return text.len() };
+    let space = text[..most].char_indices().rfind(|(at, char)| *at > 0 && char.is_whitespace());
+    space.map_or(most, |(at, char)| at + char.len_utf8())
+}
+
 fn spoken(file: &ArchiveFile, sidecar: Option<&Sidecar>, is_doubted: &[bool]) -> Text {
     let segments = file.segments();
     let ends = file.ends(sidecar);
     let mut text = Text::default();
-    let mut end_before = None;
+    let mut end_before: Option<SegmentEnd> = None;
     let mut was_doubted = false;
     for (index, (segment, place)) in segments.iter().zip(file.places(sidecar)).enumerate() {
         if is_doubted.get(index).copied().unwrap_or_default() {
             was_doubted = true;
             continue;
         }
-        let start = segment.start_time();
-        let is_gap = match (end_before, start) {
-            (Some(Some(end)), Some(start)) => is_gap(end, start),
-            _ => false,
-        };
+        let Place::Spoken { start, .. } = place else { continue };
+        let is_gap = end_before.zip(start).is_some_and(|(end, start)| end.is_before_silence(start));
         let detail = sidecar.and_then(|sidecar| sidecar.detail_of(segments, index));
         let speaker = detail.and_then(|detail| detail.speaker.clone());
         text.push(&segment.text, place, speaker, None, is_gap || was_doubted);
-        end_before = Some(ends[index]);
+        end_before = ends[index];
         was_doubted = false;
     }
     text
 }
 
-/// Whether nobody was heard for long. Without a sidecar only starts are known, and a segment is taken to last until
-/// the next one; then a gap shows where that is longer than any segment.
-fn is_gap(end: record::transcript::SegmentEnd, start: MediaTime) -> bool {
-    let silence = start.saturating_sub(end.time);
-    silence > LONGEST_GAP || (end.source == EndSource::LongestSegment && silence > MediaTime::ZERO)
+#[cfg(test)]
+mod tests {
+    use record::{DocumentId, Paragraph};
+
+    use super::*;
+
+    fn article(text: &str) -> Material {
+        let paragraphs = vec![Paragraph { chars: 0..text.chars().count(), role: Role::Body }];
+        let article = Article { text: text.to_owned(), paragraphs, ..Article::default() };
+        let id: DocumentId = "sha256:9f86d081884c7d65".parse().unwrap();
+        Material::of_article(Document::of_article(id, "a.txt".to_owned(), &article), &article)
+    }
+
+    #[test]
+    fn a_long_paragraph_is_cut_and_every_word_keeps_its_place() {
+        let words: Vec<String> = (0..6_000).map(|number| format!("fähre{number}")).collect();
+        let text = words.join(" ");
+        let material = article(&text);
+        assert!(material.text.pieces.len() > 5);
+        assert_eq!(material.text.text, text, "cut at its spaces");
+        assert_eq!(material.text.stretches(), vec![0..text.len()], "no break where it is cut");
+        for word in ["fähre0 ", "fähre999 ", "fähre5000 "] {
+            let start = text.find(word).unwrap();
+            let chars = text[..start].chars().count();
+            let expected = Place::Written { chars: chars..chars + word.trim().chars().count() };
+            assert_eq!(material.text.place_of(&(start..start + word.trim().len())), Some(expected), "{word}");
+        }
+        assert_eq!(article(&"x".repeat(20_000)).text.pieces.len(), 3);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn places_point_at_what_stands_there(text in "[a-zäß \\n]{1,200}") {
+            let material = article(&text);
+            for piece in &material.text.pieces {
+                let Some(Place::Written { chars }) = material.text.place_of(&piece.bytes) else { panic!("writing") };
+                let there: String = text.chars().skip(chars.start).take(chars.len()).collect();
+                proptest::prop_assert_eq!(&material.text.text[piece.bytes.clone()], there);
+            }
+        }
+    }
 }

@@ -27,9 +27,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use record::{Citation, Document, FrontPart};
 use serde::Serialize;
 
+use crate::Spot;
 use archive::Archive;
+use held::Typed;
 pub use held::{Held, extract};
-use held::{Spot, Typed};
 use lexicon::Lexicon;
 pub use lexicon::NameKind;
 use propose::{Proposal, Proposer, Use};
@@ -144,8 +145,8 @@ pub fn names(documents: &[(&Document, &Held)]) -> Names {
     names_of_score(documents, LEAST_SCORE)
 }
 
-/// The same with every proposal of at least this score; for measuring what a threshold costs.
-pub fn names_of_score(documents: &[(&Document, &Held)], least_score: f32) -> Names {
+/// The same with every proposal of at least this score.
+fn names_of_score(documents: &[(&Document, &Held)], least_score: f32) -> Names {
     let archive = Archive::of(documents);
     let lexicon = Lexicon::of(&archive);
     let mut proposer = Proposer::of(&archive, &lexicon);

@@ -32,7 +32,7 @@ use jiff::civil::Date;
 use record::Citation;
 use serde::{Deserialize, Serialize};
 
-pub use held::{Held, HeldStatement, Known, Spot};
+pub use held::{Held, HeldStatement, Known};
 pub use together::together;
 pub use who::{Role, Who};
 

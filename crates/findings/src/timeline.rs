@@ -65,49 +65,62 @@ pub struct Quoted {
     pub text: String,
 }
 
-/// The timelines of all stories, one after the other in the order of the stories.
-///
-/// `stories` are those of [`crate::stories::together`] over `all`.
-pub fn of_each(all: &[(&Document, &Held)], stories: &[Story]) -> Vec<Step> {
-    let record: BTreeMap<&str, (&Document, &Held)> =
-        all.iter().map(|(document, held)| (document.id.as_str(), (*document, *held))).collect();
-    stories.iter().flat_map(|story| in_order(steps(story, &record, STEPS_A_DAY))).collect()
+/// The timelines of an archive's stories.
+pub struct Timelines<'a> {
+    record: BTreeMap<&'a str, (&'a Document, &'a Held)>,
+    stories: BTreeMap<&'a str, &'a Story>,
+    running: BTreeMap<&'a str, Vec<&'a Story>>,
 }
 
-/// The timeline of a story or of a running story, by its id; of all stories without one. By rising dates.
-///
-/// `None` if no story has this id. `stories` are those of [`crate::stories::together`] over `all`.
-pub fn together(all: &[(&Document, &Held)], stories: &[Story], wanted: Option<&str>) -> Option<Vec<Step>> {
-    let record: BTreeMap<&str, (&Document, &Held)> =
-        all.iter().map(|(document, held)| (document.id.as_str(), (*document, *held))).collect();
-    if let Some(story) = stories.iter().find(|story| Some(story.id.as_str()) == wanted) {
-        return Some(in_order(steps(story, &record, STEPS_A_DAY)));
-    }
-    let parts: Vec<&Story> =
-        stories.iter().filter(|story| wanted.is_none() || story.running.as_deref() == wanted).collect();
-    if wanted.is_some() && parts.is_empty() {
-        return None;
-    }
-    let mut days: BTreeMap<Date, Vec<(usize, Step)>> = BTreeMap::new();
-    for story in parts {
-        // Of a whole archive only what several documents tell; a running story has days on which one alone goes on with it.
-        let fewest = if wanted.is_none() { 2 } else { 1 };
-        for step in steps(story, &record, 1).into_iter().filter(|step| step.citations.len() >= fewest) {
-            days.entry(step.date).or_default().push((story.outlets.len(), step));
+impl<'a> Timelines<'a> {
+    /// `stories` are those of [`crate::stories::together`] over `all`.
+    pub fn of(all: &[(&'a Document, &'a Held)], stories: &'a [Story]) -> Self {
+        let mut running: BTreeMap<&str, Vec<&Story>> = BTreeMap::new();
+        for story in stories {
+            if let Some(id) = &story.running {
+                running.entry(id).or_default().push(story);
+            }
+        }
+        Self {
+            record: all.iter().map(|(document, held)| (document.id.as_str(), (*document, *held))).collect(),
+            stories: stories.iter().map(|story| (story.id.as_str(), story)).collect(),
+            running,
         }
     }
-    let mut chosen = Vec::new();
-    for mut steps in days.into_values() {
-        steps.sort_by(|(outlets, step), (others, other)| {
-            (Reverse(step.citations.len()), Reverse(*outlets), &step.story).cmp(&(
-                Reverse(other.citations.len()),
-                Reverse(*others),
-                &other.story,
-            ))
-        });
-        chosen.extend(steps.into_iter().take(STORIES_A_DAY).map(|(_, step)| step));
+
+    /// The timeline of a story or of a running story, by its id; of all stories without one. By rising dates. `None` if no
+    /// story has this id.
+    pub fn steps(&self, of: Option<&str>) -> Option<Vec<Step>> {
+        let Some(id) = of else {
+            // Of a whole archive only what several documents tell.
+            return Some(self.most_told(self.stories.values().copied(), 2));
+        };
+        match self.stories.get(id) {
+            Some(story) => Some(in_order(steps(story, &self.record, STEPS_A_DAY))),
+            // A running story has days on which one document alone goes on with it.
+            None => Some(self.most_told(self.running.get(id)?.iter().copied(), 1)),
+        }
     }
-    Some(in_order(chosen))
+
+    /// Of some stories the steps of each day that most documents tell, and `fewest` at least.
+    fn most_told<'b>(&self, stories: impl Iterator<Item = &'b Story>, fewest: usize) -> Vec<Step> {
+        let mut days: BTreeMap<Date, Vec<(usize, Step)>> = BTreeMap::new();
+        for story in stories {
+            for step in
+                steps(story, &self.record, 1).into_iter().filter(|step| step.citations.len() >= fewest)
+            {
+                days.entry(step.date).or_default().push((story.outlets.len(), step));
+            }
+        }
+        let mut chosen = Vec::new();
+        for mut steps in days.into_values() {
+            steps.sort_by_cached_key(|(outlets, step)| {
+                (Reverse(step.citations.len()), Reverse(*outlets), step.story.clone())
+            });
+            chosen.extend(steps.into_iter().take(STORIES_A_DAY).map(|(_, step)| step));
+        }
+        in_order(chosen)
+    }
 }
 
 fn in_order(mut steps: Vec<Step>) -> Vec<Step> {
@@ -219,7 +232,7 @@ fn step(story: &Story, lines: &[&Told]) -> Step {
         if citations.len() < MOST_CITATIONS
             && citations.iter().all(|cited| cited.citation.document != told.document.id)
         {
-            let citation = Citation { document: told.document.id.clone(), place: told.line.at.place() };
+            let citation = told.line.at.cite(&told.document.id);
             citations.push(Quoted { citation, text: told.line.text.clone() });
         }
     }
@@ -236,7 +249,7 @@ mod tests {
         let (held, stories) = told(recordings);
         let all: Vec<(&Document, &Held)> =
             recordings.iter().map(|material| &material.document).zip(&held).collect();
-        together(&all, &stories, wanted)
+        Timelines::of(&all, &stories).steps(wanted)
     }
 
     fn lines(steps: &[Step]) -> String {

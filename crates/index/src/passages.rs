@@ -12,7 +12,7 @@ mod written;
 
 use archive::StoredDocument;
 use record::format::archive::{ArchiveFile, Opaque};
-use record::transcript::{EndSource, SegmentEnd};
+use record::transcript::SegmentEnd;
 use record::{MediaTime, Place, Sidecar, Suspect};
 
 use crate::tokens;
@@ -27,10 +27,6 @@ const MOST_WORDS: usize = 64;
 
 /// A segment of more words is cut: a recogniser's window holds fewer, so it is no speech but a damaged file.
 const LONGEST_PIECE_WORDS: usize = 512;
-
-/// A longer silence between two segments ends a passage: what follows is another piece of news, or the
-/// programme after the advertisements.
-const LONGEST_GAP: MediaTime = MediaTime::from_millis(10_000);
 
 /// Text with one place.
 #[derive(Clone, Debug, PartialEq)]
@@ -153,7 +149,7 @@ fn spoken_pieces(file: &ArchiveFile, sidecar: Option<&Sidecar>, doubts: &[Vec<Su
     let segments = file.segments();
     let ends = file.ends(sidecar);
     let mut pieces = Vec::with_capacity(segments.len());
-    let mut end_before = None;
+    let mut end_before: Option<SegmentEnd> = None;
     for (index, segment) in segments.iter().enumerate() {
         let detail = sidecar.and_then(|sidecar| sidecar.detail_of(segments, index));
         let start = segment.start_time().or(detail.map(|detail| detail.start));
@@ -163,7 +159,7 @@ fn spoken_pieces(file: &ArchiveFile, sidecar: Option<&Sidecar>, doubts: &[Vec<Su
             speaker: detail.and_then(|detail| detail.speaker.clone()),
             is_suspect: doubts.get(index).is_some_and(|doubts| !doubts.is_empty()),
             source: None,
-            after_gap: is_gap(end_before, start),
+            after_gap: end_before.zip(start).is_some_and(|(end, start)| end.is_before_silence(start)),
             words: tokens::count(&segment.text),
         };
         if whole.words > 0 {
@@ -172,14 +168,6 @@ fn spoken_pieces(file: &ArchiveFile, sidecar: Option<&Sidecar>, doubts: &[Vec<Su
         }
     }
     pieces
-}
-
-/// Whether nobody was heard for long between two segments. Without a sidecar only the starts are known, and a
-/// segment is taken to last until the next one; then a gap shows where that is longer than any segment.
-fn is_gap(end_before: Option<SegmentEnd>, start: Option<MediaTime>) -> bool {
-    let (Some(end), Some(start)) = (end_before, start) else { return false };
-    let silence = start.saturating_sub(end.time);
-    silence > LONGEST_GAP || (end.source == EndSource::LongestSegment && silence > MediaTime::ZERO)
 }
 
 /// Appends a piece, in several if it is longer than any segment that a recogniser emits.

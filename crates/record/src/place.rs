@@ -66,6 +66,18 @@ impl Place {
     }
 }
 
+impl Place {
+    /// The address that opens this place of the document at `url` for a person, the words at the place being `text`; the
+    /// document itself where the place has no address of its own. `None` if `url` is no address to be opened.
+    pub fn link_to(&self, url: &str, text: &str) -> Option<String> {
+        let own = match self {
+            Self::Written { .. } => address::link_to_text(url, text),
+            Self::Spoken { .. } | Self::Front { .. } => self.link(url),
+        };
+        own.or_else(|| address::openable(url))
+    }
+}
+
 /// The fields of [`Place::Spoken`] in JSON.
 #[derive(Serialize)]
 struct SpokenFields {

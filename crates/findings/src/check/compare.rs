@@ -68,7 +68,8 @@ pub(super) fn compare(
     let citation = record.cite(&bytes)?;
     let text = comparison.record_text(&words);
     let document = &record.material.document;
-    let link = record.link(&citation.place, &text);
+    let url = record.material.document.url.as_deref();
+    let link = url.and_then(|url| citation.place.link_to(url, &text));
     let order = Order {
         quality: seen.quality(matched),
         is_spoken: record.is_spoken(),

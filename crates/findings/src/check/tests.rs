@@ -1,7 +1,7 @@
 //! Verdicts on invented broadcasts and articles, and what holds for any text.
 
 use proptest::prelude::*;
-use record::{Document, FrontPart, MediaTime, Role};
+use record::{Document, FrontPart, MediaTime, Place, Role};
 
 use super::*;
 use crate::material::Piece;

@@ -17,8 +17,8 @@ use serde::{Deserialize, Serialize};
 
 use super::values::{Amount, Value};
 use super::words;
+use crate::Spot;
 use crate::material::{Analysis, Material, Text};
-use record::{FrontPart, MediaTime, Place};
 
 /// Which kind of fact a claim is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -83,40 +83,6 @@ pub(super) struct Claim {
     pub(super) is_denied: bool,
     /// Whether it counts a part or the rest: `100 other people`, `the first two`.
     pub(super) is_part: bool,
-}
-
-/// A place as [`Held`] keeps it: [`Place`] itself is made for JSON.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) enum Spot {
-    Spoken { segment: usize, start_millis: Option<u64>, end_millis: Option<u64> },
-    Written { chars: Range<usize> },
-    Front { part: FrontPart, chars: Range<usize> },
-}
-
-impl Spot {
-    fn of(place: Place) -> Self {
-        match place {
-            Place::Spoken { segment, start, end } => Self::Spoken {
-                segment,
-                start_millis: start.map(MediaTime::as_millis),
-                end_millis: end.map(MediaTime::as_millis),
-            },
-            Place::Written { chars } => Self::Written { chars },
-            Place::Front { part, chars } => Self::Front { part, chars },
-        }
-    }
-
-    pub(super) fn place(&self) -> Place {
-        match self.clone() {
-            Self::Spoken { segment, start_millis, end_millis } => Place::Spoken {
-                segment,
-                start: start_millis.map(MediaTime::from_millis),
-                end: end_millis.map(MediaTime::from_millis),
-            },
-            Self::Written { chars } => Place::Written { chars },
-            Self::Front { part, chars } => Place::Front { part, chars },
-        }
-    }
 }
 
 /// Claims of one document at most; a list of numbers is no news.
@@ -365,7 +331,7 @@ impl<'a> Reading<'a> {
             at: u32::try_from(bytes.start).ok()?,
             said: self.text[bytes.clone()].to_owned(),
             text: self.text[shown.clone()].trim().to_owned(),
-            spot: Spot::of(self.source.place_of(&shown)?),
+            spot: Spot::from(self.source.place_of(&shown)?),
             sentence_number: u32::try_from(number).ok()?,
             fact,
             value,

@@ -5,12 +5,12 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use language::parse::{EntityKind, Parsed};
-use record::{Citation, DocumentId, FrontPart, Kind, MediaTime, Place};
+use record::{FrontPart, Kind};
 use serde::{Deserialize, Serialize};
 
 use super::lists;
 use super::words::{Run, Word, is_title_case, runs, words};
-use crate::{Analysis, Material, Text};
+use crate::{Analysis, Material, Spot, Text};
 
 /// Shorter words say little about what a text is about.
 const LEAST_CONTEXT_LETTERS: usize = 4;
@@ -85,42 +85,6 @@ pub(super) struct Typed {
     pub(super) kind: Option<EntityKind>,
     /// Whether its capitals, or the parser, say that it is a name; a keyword in lower case may be any words.
     pub(super) is_name: bool,
-}
-
-/// A [`Place`] in a form that any format can keep.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Spot {
-    Spoken { segment: usize, start_millis: Option<u64>, end_millis: Option<u64> },
-    Written { chars: (usize, usize) },
-    Front { part: FrontPart, chars: (usize, usize) },
-}
-
-impl Spot {
-    fn of(place: Place) -> Self {
-        match place {
-            Place::Spoken { segment, start, end } => Self::Spoken {
-                segment,
-                start_millis: start.map(MediaTime::as_millis),
-                end_millis: end.map(MediaTime::as_millis),
-            },
-            Place::Written { chars } => Self::Written { chars: (chars.start, chars.end) },
-            Place::Front { part, chars } => Self::Front { part, chars: (chars.start, chars.end) },
-        }
-    }
-
-    /// The place in a document.
-    pub(super) fn cite(&self, document: &DocumentId) -> Citation {
-        let place = match *self {
-            Self::Spoken { segment, start_millis, end_millis } => Place::Spoken {
-                segment,
-                start: start_millis.map(MediaTime::from_millis),
-                end: end_millis.map(MediaTime::from_millis),
-            },
-            Self::Written { chars: (start, end) } => Place::Written { chars: start..end },
-            Self::Front { part, chars: (start, end) } => Place::Front { part, chars: start..end },
-        };
-        Citation { document: document.clone(), place }
-    }
 }
 
 /// Reads what a document holds for names. An article is typed; a recording is heard, and its front is typed.
@@ -212,7 +176,7 @@ impl Reader {
             self.held.heard.push(Heard {
                 run: number,
                 piece: u32::try_from(text.pieces_of(&bytes).start).unwrap_or(u32::MAX),
-                spot: Spot::of(place),
+                spot: Spot::from(place),
                 starts_sentence: run.starts_sentence && names.start == run.words.start,
                 titles,
                 kind: in_a_place(&text.text, &words, &names).or_else(|| kinds.at(&bytes)),
@@ -244,7 +208,7 @@ impl Reader {
                     let Some(place) = text.place_of(&whole) else { continue };
                     self.held.typed.push(Typed {
                         words: names.clone().map(|at| line[words[at].bytes.clone()].to_owned()).collect(),
-                        spot: Spot::of(place),
+                        spot: Spot::from(place),
                         line: excerpt(line, &bytes),
                         titles,
                         kind: in_a_place(line, &words, &names).or(part.kind),
@@ -260,7 +224,7 @@ impl Reader {
         let mut seen = HashSet::new();
         for keyword in keywords {
             let length = keyword.chars().count();
-            let chars = (start, start + length);
+            let chars = start..start + length;
             // Keywords are joined by `, `.
             start += length + 2;
             let words = words(keyword);
@@ -370,7 +334,7 @@ impl Kinds {
 
 /// A line, or of a long one what stands around some bytes.
 fn excerpt(line: &str, bytes: &Range<usize>) -> String {
-    if line.chars().count() <= EVIDENCE_CHARS {
+    if line.chars().nth(EVIDENCE_CHARS).is_none() {
         return line.to_owned();
     }
     let before: Vec<char> = line[..bytes.start].chars().rev().take(EVIDENCE_CHARS / 2).collect();

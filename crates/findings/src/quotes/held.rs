@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use jiff::civil::Date;
 use record::article::Role;
-use record::{FrontPart, Kind, MediaTime, Place};
+use record::{FrontPart, Kind, Place};
 use serde::{Deserialize, Serialize};
 
 use super::people::People;
@@ -12,6 +12,7 @@ use super::reading::Reading;
 use super::reported::Scene;
 use super::who::{self, Who};
 use super::{Evidence, Manner, heard, told};
+use crate::Spot;
 use crate::material::{Analysis, Material, Piece, Text};
 
 /// What a document holds of statements. It keeps apart from its document in any binary format.
@@ -61,71 +62,18 @@ pub struct HeldStatement {
     pub certainty: u8,
 }
 
-/// A [`Place`], kept.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Spot {
-    /// In a recording.
-    Spoken {
-        /// Index of the segment, from 0.
-        segment: usize,
-        /// In milliseconds.
-        start: Option<u64>,
-        /// In milliseconds.
-        end: Option<u64>,
-    },
-    /// In an article.
-    Written {
-        /// In characters.
-        chars: Range<usize>,
-    },
-    /// In what its publisher wrote about a recording.
-    Front {
-        /// Which part of it.
-        part: FrontPart,
-        /// In characters.
-        chars: Range<usize>,
-    },
-}
-
-impl Spot {
-    pub(super) fn of(place: &Place) -> Self {
-        match place {
-            Place::Spoken { segment, start, end } => Self::Spoken {
-                segment: *segment,
-                start: start.map(MediaTime::as_millis),
-                end: end.map(MediaTime::as_millis),
-            },
-            Place::Written { chars } => Self::Written { chars: chars.clone() },
-            Place::Front { part, chars } => Self::Front { part: *part, chars: chars.clone() },
-        }
-    }
-
-    /// A text that is the same for the same place, in this version and in later ones.
-    pub(super) fn key(&self) -> String {
-        match self {
-            Self::Spoken { segment, .. } => format!("segment {segment}"),
-            Self::Written { chars } => format!("chars {} {}", chars.start, chars.end),
-            Self::Front { part, chars } => {
-                let part = match part {
-                    FrontPart::Title => "title",
-                    FrontPart::Description => "description",
-                    FrontPart::Keywords => "keywords",
-                };
-                format!("{part} {} {}", chars.start, chars.end)
-            }
-        }
-    }
-
-    /// The place again.
-    pub fn place(&self) -> Place {
-        match self {
-            Self::Spoken { segment, start, end } => Place::Spoken {
-                segment: *segment,
-                start: start.map(MediaTime::from_millis),
-                end: end.map(MediaTime::from_millis),
-            },
-            Self::Written { chars } => Place::Written { chars: chars.clone() },
-            Self::Front { part, chars } => Place::Front { part: *part, chars: chars.clone() },
+/// A text that is the same for the same place, in this version and in later ones.
+pub(super) fn key(spot: &Spot) -> String {
+    match spot {
+        Spot::Spoken { segment, .. } => format!("segment {segment}"),
+        Spot::Written { chars } => format!("chars {} {}", chars.start, chars.end),
+        Spot::Front { part, chars } => {
+            let part = match part {
+                FrontPart::Title => "title",
+                FrontPart::Description => "description",
+                FrontPart::Keywords => "keywords",
+            };
+            format!("{part} {} {}", chars.start, chars.end)
         }
     }
 }
@@ -197,5 +145,5 @@ fn title_end(text: &Text) -> usize {
 fn placed(draft: Draft, reading: &Reading, source: &Text) -> Option<HeldStatement> {
     let place = source.place_of(&reading.bytes(&draft.tokens))?;
     let words = reading.words(&draft.tokens);
-    (!words.is_empty()).then(|| HeldStatement { spot: Spot::of(&place), words, ..draft.statement })
+    (!words.is_empty()).then(|| HeldStatement { spot: Spot::from(place), words, ..draft.statement })
 }

@@ -43,6 +43,16 @@ pub(super) struct Mention {
     pub(super) is_main: bool,
 }
 
+/// A document that has more typed names is a list of names, and none of them is compared with what was heard: each mention
+/// would be compared with each.
+const MOST_COMPARED: usize = 1_000;
+
+/// As many full names are kept of one document, the most frequent ones: a longer list is no report.
+const MOST_NAMES: usize = 5_000;
+
+/// As many roles are learnt of one document; each mention of a role is held against all.
+const MOST_ROLES: usize = 2_000;
+
 /// A typed name outweighs this many heard ones.
 const TYPED_WEIGHT: u32 = 5;
 
@@ -70,11 +80,24 @@ impl People {
                 *people.full.entry(name).or_default() += weight;
             }
         }
+        people.keep_most_frequent();
         people.index();
         for reading in [typed, heard] {
             people.learn_roles(reading);
         }
         people
+    }
+
+    fn keep_most_frequent(&mut self) {
+        if self.full.len() > MOST_NAMES {
+            let mut names: Vec<(String, u32)> = std::mem::take(&mut self.full).into_iter().collect();
+            names.sort_by(|(one, one_count), (other, other_count)| {
+                other_count.cmp(one_count).then_with(|| one.cmp(other))
+            });
+            names.truncate(MOST_NAMES);
+            self.full = names.into_iter().collect();
+            self.typed.retain(|name| self.full.contains_key(name));
+        }
     }
 
     fn index(&mut self) {
@@ -95,6 +118,9 @@ impl People {
 
     fn learn_roles(&mut self, reading: &Reading) {
         for (tokens, name) in full_names(reading) {
+            if self.roles.len() >= MOST_ROLES {
+                break;
+            }
             let name = self.canonical(&name);
             // A pope is one by name.
             let first = first_word(&name);
@@ -114,7 +140,7 @@ impl People {
 
     /// The spelling that the document's publisher typed, for a name that was heard otherwise.
     fn canonical(&self, name: &str) -> String {
-        if self.typed.contains(name) {
+        if self.typed.contains(name) || self.typed.len() > MOST_COMPARED {
             return name.to_owned();
         }
         let mut matches = self.typed.iter().filter(|typed| is_misheard(name, typed));
@@ -508,10 +534,13 @@ fn is_letter_apart(left: &str, right: &str) -> bool {
 
 /// Whether two words begin alike and differ in less than half of their letters.
 fn is_near(left: &str, right: &str) -> bool {
+    if left.chars().next() != right.chars().next() {
+        return false;
+    }
     let (left, right): (Vec<char>, Vec<char>) =
         (left.chars().take(30).collect(), right.chars().take(30).collect());
     let longest = left.len().max(right.len());
-    longest >= 4 && left.first() == right.first() && 2 * distance(&left, &right) <= longest
+    longest >= 4 && 2 * distance(&left, &right) <= longest
 }
 
 /// The number of letters to insert, to drop or to change.

@@ -136,30 +136,55 @@ fn speaking_for(holders: &BTreeMap<Role, BTreeSet<Naming>>) -> HashMap<String, S
     counts.into_iter().filter_map(|(name, counts)| Some((name.to_owned(), most(counts)?))).collect()
 }
 
+/// Usual full names by what a misheard one has in common with them.
+#[derive(Default)]
+struct Usual<'a> {
+    alike: HashMap<(String, String), Vec<&'a str>>,
+}
+
+impl<'a> Usual<'a> {
+    fn of(counts: &BTreeMap<&'a str, u32>) -> Self {
+        let mut usual = Self::default();
+        for (&name, _) in counts.iter().filter(|(_, count)| **count >= FEWEST) {
+            for key in Self::keys(name) {
+                usual.alike.entry(key).or_default().push(name);
+            }
+        }
+        usual
+    }
+
+    /// One of two ends of a name, and enough of the other one for [`is_misheard`]: how it begins, or all but how it begins.
+    fn keys(name: &str) -> [(String, String); 3] {
+        let (given, surname) = (first_word(name), last_word(name));
+        let begin = |word: &str| word.chars().take(1).collect::<String>();
+        let rest = format!("-{}", surname.chars().skip(1).collect::<String>());
+        let same_surname = (format!("-{surname}"), begin(&given));
+        [(given.clone(), begin(&surname)), (given, rest), same_surname]
+    }
+
+    /// Usual names that another one may be misheard for, most of them once.
+    fn alike(&self, name: &str) -> impl Iterator<Item = &'a str> {
+        Self::keys(name).into_iter().filter_map(|key| self.alike.get(&key)).flatten().copied()
+    }
+}
+
 /// Misspelt full names and how they are spelt: near another one of the same given name or surname that is far more
 /// usual.
 fn spellings(counts: &BTreeMap<&str, u32>, typed: &BTreeSet<&str>) -> HashMap<String, String> {
-    let mut by_given: HashMap<String, Vec<&str>> = HashMap::new();
-    let mut by_surname: HashMap<String, Vec<&str>> = HashMap::new();
-    for (&name, &count) in counts {
-        if count >= FEWEST {
-            by_given.entry(first_word(name)).or_default().push(name);
-            by_surname.entry(last_word(name)).or_default().push(name);
-        }
-    }
+    let usual = Usual::of(counts);
     let mut spelt = HashMap::new();
     for (&name, &count) in counts {
-        let alike =
-            by_given.get(&first_word(name)).into_iter().chain(by_surname.get(&last_word(name))).flatten();
-        let better = alike
+        let better = usual
+            .alike(name)
             .filter(|other| {
-                let is_heard = !typed.contains(name) && typed.contains(**other);
-                **other != name
+                let is_heard = !typed.contains(name) && typed.contains(other);
+                *other != name
+                    && counts[other] > count
                     && is_misheard(name, other)
-                    && counts[**other] >= needed(name, other, count, is_heard)
+                    && counts[other] >= needed(name, other, count, is_heard)
             })
-            .max_by_key(|other| (counts[**other], std::cmp::Reverse(**other)));
-        let better = better.map(|better| (*better).to_owned()).or_else(|| shorter(counts, name, count));
+            .max_by_key(|other| (counts[other], std::cmp::Reverse(*other)));
+        let better = better.map(str::to_owned).or_else(|| shorter(counts, name, count));
         if let Some(better) = better {
             spelt.insert(name.to_owned(), better);
         }

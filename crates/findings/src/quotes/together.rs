@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use record::{Citation, Document};
+use record::Document;
 
 use super::groups::Groups;
-use super::held::{Held, HeldStatement};
+use super::held::{Held, HeldStatement, key};
 use super::linking::{self, Link, Side};
 use super::people::last_word;
 use super::registry::Registry;
@@ -119,7 +119,7 @@ fn findings(
     let is_shown = |at: usize| all[at].1.certainty > 0 || elsewhere[at];
     let mut ids = BTreeSet::new();
     let id_of = |(document, statement): &(usize, &HeldStatement)| {
-        id(documents[*document].0.id.as_str(), &statement.spot.key(), &statement.words)
+        id(documents[*document].0.id.as_str(), &key(&statement.spot), &statement.words)
     };
     let all_ids: Vec<String> = all.iter().map(id_of).collect();
     let mut groups = Groups::of(all.len());
@@ -153,7 +153,7 @@ fn findings(
             .collect();
         let document = documents[document].0;
         statements.push(Statement {
-            citation: Citation { document: document.id.clone(), place: held.spot.place() },
+            citation: held.spot.cite(&document.id),
             id: all_ids[at].clone(),
             speaker: Speaker { name: names[at].clone(), as_written: held.as_written.clone() },
             words: held.words.clone(),

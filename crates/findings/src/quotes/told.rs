@@ -5,12 +5,13 @@ use std::ops::Range;
 use jiff::civil::Date;
 
 use super::days;
-use super::held::{Draft, HeldStatement, Spot, certainty};
+use super::held::{Draft, HeldStatement, certainty};
 use super::printed::{self, Quotation};
 use super::reading::Reading;
 use super::reported::{Saying, Scene};
 use super::who::Who;
 use super::{Evidence, Manner};
+use crate::Spot;
 use crate::material::Text;
 
 /// Words around a quotation that make a report of it rather than a quotation with marks around it.

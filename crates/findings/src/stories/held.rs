@@ -12,6 +12,7 @@ use super::sentences::sentences;
 use super::stretches::{Sentence, cut};
 use super::terms::{Term, terms};
 use super::told::told_days;
+use crate::Spot;
 use crate::material::{Analysis, Material, Piece, Text};
 
 /// What stories need of a document.
@@ -38,48 +39,11 @@ pub struct Held {
 pub(crate) struct Line {
     /// As it was said or typed.
     pub(crate) text: String,
-    pub(crate) at: At,
+    pub(crate) at: Spot,
     /// The stretch to which it belongs, by its index; `None` for what belongs to the document as a whole.
     pub(crate) stretch: Option<u16>,
     /// Days from the publication to the day of which it tells.
     pub(crate) days: i8,
-}
-
-/// A place, as it is kept.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) enum At {
-    /// A segment, with milliseconds.
-    Spoken(u32, Option<u64>, Option<u64>),
-    /// Characters of an article.
-    Written(u32, u32),
-    /// Characters of a title or a description.
-    Front(FrontPart, u32, u32),
-}
-
-impl At {
-    fn of(place: &Place) -> Self {
-        let short = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-        match place {
-            Place::Spoken { segment, start, end } => {
-                Self::Spoken(short(*segment), start.map(MediaTime::as_millis), end.map(MediaTime::as_millis))
-            }
-            Place::Written { chars } => Self::Written(short(chars.start), short(chars.end)),
-            Place::Front { part, chars } => Self::Front(*part, short(chars.start), short(chars.end)),
-        }
-    }
-
-    /// The place.
-    pub(crate) fn place(&self) -> Place {
-        match self {
-            Self::Spoken(segment, start, end) => Place::Spoken {
-                segment: *segment as usize,
-                start: start.map(MediaTime::from_millis),
-                end: end.map(MediaTime::from_millis),
-            },
-            Self::Written(from, to) => Place::Written { chars: *from as usize..*to as usize },
-            Self::Front(part, from, to) => Place::Front { part: *part, chars: *from as usize..*to as usize },
-        }
-    }
 }
 
 /// How much a term counts.
@@ -434,7 +398,7 @@ fn lines(
         if words.chars().count() <= LONGEST_LINE {
             let days = material.document.date.map_or(0, |date| told_days(words, date));
             let stretch = stretch.and_then(|stretch| u16::try_from(stretch).ok());
-            lines.push(Line { text: words.to_owned(), at: At::of(&place), stretch, days });
+            lines.push(Line { text: words.to_owned(), at: Spot::from(place), stretch, days });
         }
     };
     for bytes in super::sentences::sentences(&material.front).iter().take(BEGINNING) {

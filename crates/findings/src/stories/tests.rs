@@ -180,7 +180,7 @@ proptest! {
         let recordings = [recording(("A", 1, &title, &title), &lines), recording(("B", 2, &title, "0:00 a\n0:05 b\n0:07 c"), &lines)];
         let (held, stories) = told(&recordings);
         let all: Vec<(&Document, &Held)> = recordings.iter().map(|material| &material.document).zip(&held).collect();
-        let steps = crate::timeline::together(&all, &stories, None);
+        let steps = crate::timeline::Timelines::of(&all, &stories).steps(None);
         prop_assert!(steps.is_some());
     }
 }

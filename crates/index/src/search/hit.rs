@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use record::{Document, MediaTime, Place, address};
+use record::{Document, MediaTime, Place};
 use serde::Serialize;
 
 use crate::catalogue::Known;
@@ -90,7 +90,7 @@ pub(super) fn hit(known: &Known, around: &Around, located: &Located, score: f32)
     let excerpt = excerpt(&around.text, from.bytes.start..to.bytes.end, &located.spans);
     let place = joined(&from.place, &to.place);
     let sentence = excerpt_of_sentence(around, located);
-    let link = known.document.url.as_deref().and_then(|url| link(&place, &excerpt.text, url));
+    let link = known.document.url.as_deref().and_then(|url| place.link_to(url, &excerpt.text));
     Hit {
         document: known.document.clone(),
         place,
@@ -112,15 +112,6 @@ fn speaker_of_all(pieces: &[StoredPiece]) -> Option<String> {
     let mut named = pieces.iter().filter_map(|piece| piece.speaker.as_ref());
     let first = named.next()?;
     named.all(|other| other == first).then(|| first.clone())
-}
-
-/// The address that opens the place; the document's, where it has none of its own.
-fn link(place: &Place, text: &str, url: &str) -> Option<String> {
-    let own = match place {
-        Place::Spoken { .. } => place.link(url),
-        Place::Written { .. } | Place::Front { .. } => address::link_to_text(url, text),
-    };
-    own.or_else(|| address::openable(url))
 }
 
 /// From the beginning of one place to the end of another of the same document.

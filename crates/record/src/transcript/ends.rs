@@ -9,6 +9,10 @@ use crate::time::MediaTime;
 /// `audio.py`). What is longer until the next start is silence, music, or speech that was missed.
 const LONGEST_SEGMENT: MediaTime = MediaTime::from_millis(30_000);
 
+/// A longer silence between two segments breaks a text: what follows is another piece of news, or the programme after the
+/// advertisements.
+const LONGEST_PAUSE: MediaTime = MediaTime::from_millis(10_000);
+
 /// The end of a segment, and how sure it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SegmentEnd {
@@ -16,6 +20,15 @@ pub struct SegmentEnd {
     pub time: MediaTime,
     /// What tells.
     pub source: EndSource,
+}
+
+impl SegmentEnd {
+    /// Whether nobody was heard for long until a later segment starts. Without a sidecar only starts are known, and a
+    /// segment is taken to last until the next one; then a silence shows where that is longer than any segment.
+    pub fn is_before_silence(self, start: MediaTime) -> bool {
+        let silence = start.saturating_sub(self.time);
+        silence > LONGEST_PAUSE || (self.source == EndSource::LongestSegment && silence > MediaTime::ZERO)
+    }
 }
 
 /// What tells where a segment ends, from the surest.
