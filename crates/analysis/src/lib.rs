@@ -6,15 +6,18 @@
 //! documents that did not change ------------------------ store ----+
 //! ```
 //!
-//! Reading and parsing take nearly all of the time and are done once for a document's content and the methods'
-//! versions. All of it can be made again from the archive's files: it lies in `.onrecord/findings.sqlite`.
+//! Reading and parsing take most of the time and are done once for a document's content and the methods' versions; the
+//! passages that two documents share are looked for once for both contents. All of it can be made again from the archive's files: it lies in `.onrecord/findings.sqlite`.
 
 mod areas;
+mod parts;
 mod read;
+mod shared;
 mod store;
+mod together;
 mod update;
 
 pub use areas::Area;
 pub use read::material;
 pub use store::{Store, StoreError};
-pub use update::{Listed, Progress, Report, Stage, UpdateError, is_current, update};
+pub use update::{Listed, Progress, Report, Stage, Standing, UpdateError, UpdateOptions, standing, update};

@@ -16,9 +16,3 @@ pub fn material(document: Document, stored: &StoredDocument) -> Material {
         StoredDocument::Article(article) => Material::of_article(document, &article.article),
     }
 }
-
-/// Which revision of its page an article is; 1 for all else.
-pub(crate) fn revision(stored: &StoredDocument) -> u32 {
-    let sidecar = stored.article().and_then(|article| article.sidecar.as_ref());
-    sidecar.map_or(1, |sidecar| sidecar.revision)
-}

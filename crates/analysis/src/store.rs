@@ -1,20 +1,22 @@
 //! What was found, in one SQLite file.
 //!
-//! A document's part is kept under its path with the hashes of the files it was made from; findings are kept as they are
-//! printed, one line of JSON each, with documents by their ids. Both are replaced in transactions: a reader sees the
+//! What a document holds is kept under its path, a part for each area, with the hashes of the files that it was made from;
+//! what two documents share is kept under what it depends on; findings are kept as they are printed, one line of JSON each, with documents by their ids. Both are replaced in transactions: a reader sees the
 //! findings of before or of after, and a killed update goes on where it was.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use archive::Archive;
 use record::Sha256Digest;
-use rusqlite::{Connection, OpenFlags, OptionalExtension as _, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Transaction, params};
 
 use crate::areas::{Area, methods};
+use crate::parts::Part;
 
 /// Raised when the tables change; files of another format are made anew.
-const FORMAT: i64 = 1;
+const FORMAT: i64 = 3;
 
 /// In the archive's `.onrecord`.
 const FILE: &str = "findings.sqlite";
@@ -46,35 +48,64 @@ pub(crate) struct Contents {
 
 /// What an update writes in one transaction.
 pub(crate) enum Change {
-    Put { path: String, contents: Contents, held: Vec<u8> },
+    Put { path: String, contents: Contents, parts: Vec<(Part, Vec<u8>)> },
     Remove { path: String },
 }
 
+/// What tells a comparison of two documents from all others.
+pub(crate) type ComparedKey = [u8; 32];
+
+/// What two documents were found to share, as lines of JSON.
+pub(crate) struct Compared {
+    pub(crate) key: ComparedKey,
+    pub(crate) lines: Vec<String>,
+}
+
 impl Store {
-    /// Opens the findings of an archive, empty ones if there are none or other methods made them: with or without a
-    /// parser is another method.
+    /// Opens the findings as the last update left them, for looking things up; `None` if there are none, if an update was
+    /// interrupted, or if other methods made them.
     ///
     /// # Errors
     ///
     /// If the file is damaged or the system refuses.
-    pub fn open(archive: &Archive, has_parser: bool) -> Result<Self, StoreError> {
+    pub fn open(archive: &Archive) -> Result<Option<Self>, StoreError> {
         let path = archive.state().join(FILE);
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-            | OpenFlags::SQLITE_OPEN_CREATE
-            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection =
-            Connection::open_with_flags(&path, flags).map_err(|error| store_error(&path, &error))?;
-        let mut store = Self { connection, path };
+        if !path.exists() {
+            return Ok(None);
+        }
+        let store = Self::connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        let is_readable =
+            store.read(format)? == FORMAT && store.is_complete()? && store.has_parser()?.is_some();
+        Ok(is_readable.then_some(store))
+    }
+
+    /// Opens the findings of an archive to change them: empty ones if there are none or other methods made them. Only for
+    /// who holds the lock.
+    pub(crate) fn open_or_create(archive: &Archive, has_parser: bool) -> Result<Self, StoreError> {
+        let path = archive.state().join(FILE);
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+        let mut store = Self::connect(path, flags)?;
         store.prepare(&methods(has_parser))?;
         Ok(store)
     }
 
-    /// Throws the findings of an archive away.
-    ///
-    /// # Errors
-    ///
-    /// If the system refuses.
-    pub fn remove(archive: &Archive) -> Result<(), StoreError> {
+    fn connect(path: PathBuf, flags: OpenFlags) -> Result<Self, StoreError> {
+        let opened = Connection::open_with_flags(&path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+            .and_then(|connection| connection.busy_timeout(PATIENCE).map(|()| connection));
+        match opened {
+            Ok(connection) => Ok(Self { connection, path }),
+            Err(error) => Err(store_error(&path, &error)),
+        }
+    }
+
+    /// Whether they were made with a parser; `None` if other methods made them.
+    pub(crate) fn has_parser(&self) -> Result<Option<bool>, StoreError> {
+        let made_by = self.read(|connection| noted(connection, "methods"))?;
+        Ok([true, false].into_iter().find(|has_parser| made_by.as_deref() == Some(&methods(*has_parser))))
+    }
+
+    /// Throws the findings of an archive away. Only for who holds the lock.
+    pub(crate) fn remove(archive: &Archive) -> Result<(), StoreError> {
         for name in [FILE.to_owned(), format!("{FILE}-wal"), format!("{FILE}-shm")] {
             let path = archive.state().join(name);
             match std::fs::remove_file(&path) {
@@ -87,42 +118,10 @@ impl Store {
         Ok(())
     }
 
-    /// Opens the findings as the last update left them; `None` if there are none, or other methods made them.
-    ///
-    /// # Errors
-    ///
-    /// If the file is damaged or the system refuses.
-    pub fn open_as_left(archive: &Archive) -> Result<Option<Self>, StoreError> {
-        let path = archive.state().join(FILE);
-        if !path.exists() {
-            return Ok(None);
-        }
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let read = |connection: &Connection| -> rusqlite::Result<bool> {
-            connection.busy_timeout(PATIENCE)?;
-            let format: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-            if format != FORMAT {
-                return Ok(false);
-            }
-            let made_by = noted(connection, "methods")?.unwrap_or_default();
-            let is_known = [true, false].iter().any(|has_parser| methods(*has_parser) == made_by);
-            Ok(is_known && noted(connection, "complete")?.as_deref() == Some("yes"))
-        };
-        let opened = Connection::open_with_flags(&path, flags)
-            .and_then(|connection| Ok((read(&connection)?, connection)));
-        match opened {
-            Ok((true, connection)) => Ok(Some(Self { connection, path })),
-            Ok((false, _)) => Ok(None),
-            Err(error) => Err(store_error(&path, &error)),
-        }
-    }
-
     fn prepare(&mut self, methods: &str) -> Result<(), StoreError> {
         self.sql(|connection| {
-            connection.busy_timeout(PATIENCE)?;
             connection.pragma_update(None, "journal_mode", "wal")?;
-            let format: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-            let made_by = if format == FORMAT { noted(connection, "methods")? } else { None };
+            let made_by = if format(connection)? == FORMAT { noted(connection, "methods")? } else { None };
             if made_by.as_deref() != Some(methods) {
                 begin_anew(connection, methods)?;
             }
@@ -132,13 +131,13 @@ impl Store {
 
     /// Whether the findings belong to the documents' parts: false while an update has not finished.
     pub(crate) fn is_complete(&self) -> Result<bool, StoreError> {
-        let complete = noted(&self.connection, "complete").map_err(|error| self.error(&error))?;
+        let complete = self.read(|connection| noted(connection, "complete"))?;
         Ok(complete.as_deref() == Some("yes"))
     }
 
     /// The paths whose parts are kept, in order, with what they were made from.
     pub(crate) fn contents(&self) -> Result<Vec<(String, Contents)>, StoreError> {
-        let read = |connection: &Connection| -> rusqlite::Result<Vec<(String, Contents)>> {
+        self.read(|connection| {
             let mut statement = connection.prepare("SELECT path, file, sidecar FROM held ORDER BY path")?;
             let rows = statement.query_map([], |row| {
                 let sidecar: Option<[u8; 32]> = row.get(2)?;
@@ -146,56 +145,94 @@ impl Store {
                 Ok((row.get(0)?, Contents { file, sidecar: sidecar.map(Sha256Digest::from_bytes) }))
             })?;
             rows.collect()
-        };
-        read(&self.connection).map_err(|error| self.error(&error))
+        })
     }
 
-    /// What a document holds.
-    pub(crate) fn held(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        let read = self
-            .connection
-            .prepare_cached("SELECT held FROM held WHERE path = ?1")
-            .and_then(|mut statement| statement.query_row([path], |row| row.get(0)).optional());
-        read.map_err(|error| self.error(&error))
+    /// What a document holds for one area, packed.
+    pub(crate) fn part(&self, part: Part, path: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        self.read(|connection| {
+            let mut statement =
+                connection.prepare_cached("SELECT packed FROM parts WHERE part = ?1 AND path = ?2")?;
+            statement.query_row([part.name(), path], |row| row.get(0)).optional()
+        })
     }
 
     /// Writes some changes; the findings are no longer those of the documents.
     pub(crate) fn write(&mut self, changes: &[Change]) -> Result<(), StoreError> {
-        self.sql(|connection| {
-            let transaction = connection.transaction()?;
-            for change in changes {
-                match change {
-                    Change::Put { path, contents, held } => {
-                        let sidecar = contents.sidecar.as_ref().map(|digest| digest.as_bytes().as_slice());
-                        transaction
-                            .prepare_cached("INSERT OR REPLACE INTO held VALUES (?1, ?2, ?3, ?4)")?
-                            .execute(params![path, contents.file.as_bytes().as_slice(), sidecar, held])?
-                    }
-                    Change::Remove { path } => {
-                        transaction.execute("DELETE FROM held WHERE path = ?1", [path])?
-                    }
-                };
-            }
-            note(&transaction, "complete", "no")?;
-            transaction.commit()
+        self.change(|transaction| {
+            changes.iter().try_for_each(|change| write_one(transaction, change))?;
+            note(transaction, "complete", "no")
         })
     }
 
-    /// Replaces all findings.
-    pub(crate) fn replace(&mut self, findings: &[(Area, Vec<String>)]) -> Result<(), StoreError> {
-        self.sql(|connection| {
-            let transaction = connection.transaction()?;
+    /// Replaces all findings, which took so long to find.
+    pub(crate) fn replace(
+        &mut self,
+        findings: &[(Area, Vec<String>)],
+        took: Duration,
+    ) -> Result<(), StoreError> {
+        self.change(|transaction| {
             transaction.execute("DELETE FROM findings", [])?;
-            {
-                let mut statement = transaction.prepare("INSERT INTO findings VALUES (?1, ?2, ?3)")?;
-                for (area, lines) in findings {
-                    for (at, line) in lines.iter().enumerate() {
-                        statement.execute(params![area.name(), at as i64, line])?;
-                    }
+            let mut statement = transaction.prepare("INSERT INTO findings VALUES (?1, ?2, ?3)")?;
+            for (area, lines) in findings {
+                for (at, line) in lines.iter().enumerate() {
+                    statement.execute(params![area.name(), at as i64, line])?;
                 }
             }
-            note(&transaction, "complete", "yes")?;
-            transaction.commit()
+            note(transaction, "compared in seconds", &took.as_secs().to_string())?;
+            note(transaction, "complete", "yes")
+        })
+    }
+
+    /// How long the last comparison of all documents took.
+    ///
+    /// # Errors
+    ///
+    /// If the file is damaged or the system refuses.
+    pub fn compared_in(&self) -> Result<Duration, StoreError> {
+        let seconds = self.read(|connection| noted(connection, "compared in seconds"))?;
+        Ok(Duration::from_secs(seconds.and_then(|seconds| seconds.parse().ok()).unwrap_or_default()))
+    }
+
+    /// The comparisons of two documents that are kept.
+    pub(crate) fn compared_keys(&self) -> Result<BTreeSet<ComparedKey>, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare("SELECT key FROM compared")?;
+            statement.query_map([], |row| row.get(0))?.collect()
+        })
+    }
+
+    /// Keeps some comparisons.
+    pub(crate) fn keep_compared(&mut self, compared: &[Compared]) -> Result<(), StoreError> {
+        self.change(|transaction| {
+            let mut statement = transaction.prepare("INSERT OR REPLACE INTO compared VALUES (?1, ?2)")?;
+            compared.iter().try_for_each(|compared| {
+                statement.execute(params![compared.key, compared.lines.join("\n")]).map(drop)
+            })
+        })
+    }
+
+    /// Forgets comparisons that are no longer needed.
+    pub(crate) fn forget_compared<'a>(
+        &mut self,
+        keys: impl IntoIterator<Item = &'a ComparedKey>,
+    ) -> Result<(), StoreError> {
+        self.change(|transaction| {
+            let mut statement = transaction.prepare("DELETE FROM compared WHERE key = ?1")?;
+            keys.into_iter().try_for_each(|key| statement.execute([key]).map(drop))
+        })
+    }
+
+    /// The lines of some comparisons, one after the other; of those that could not be made none.
+    pub(crate) fn compared_lines(&self, keys: &[ComparedKey]) -> Result<Vec<String>, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare("SELECT lines FROM compared WHERE key = ?1")?;
+            let mut all = Vec::new();
+            for key in keys {
+                let lines: Option<String> = statement.query_row([key], |row| row.get(0)).optional()?;
+                all.extend(lines.unwrap_or_default().lines().map(str::to_owned));
+            }
+            Ok(all)
         })
     }
 
@@ -206,8 +243,7 @@ impl Store {
     /// If the file is damaged or the system refuses.
     pub fn count(&self, area: Area) -> Result<u64, StoreError> {
         let sql = "SELECT count(*) FROM findings WHERE area = ?1";
-        let count = self.connection.query_row(sql, [area.name()], |row| row.get(0));
-        count.map_err(|error| self.error(&error))
+        self.read(|connection| connection.query_row(sql, [area.name()], |row| row.get(0)))
     }
 
     /// Visits the findings of an area in order, one line of JSON each, until `visit` says `false`.
@@ -216,9 +252,9 @@ impl Store {
     ///
     /// If the file is damaged or the system refuses.
     pub fn each(&self, area: Area, mut visit: impl FnMut(&str) -> bool) -> Result<(), StoreError> {
-        let mut read = || -> rusqlite::Result<()> {
+        self.read(|connection| {
             let mut statement =
-                self.connection.prepare_cached("SELECT json FROM findings WHERE area = ?1 ORDER BY at")?;
+                connection.prepare_cached("SELECT json FROM findings WHERE area = ?1 ORDER BY at")?;
             let mut rows = statement.query([area.name()])?;
             while let Some(row) = rows.next()? {
                 if !visit(row.get_ref(0)?.as_str()?) {
@@ -226,32 +262,77 @@ impl Store {
                 }
             }
             Ok(())
-        };
-        read().map_err(|error| self.error(&error))
+        })
+    }
+
+    fn read<T>(&self, run: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {
+        run(&self.connection).map_err(|error| store_error(&self.path, &error))
     }
 
     fn sql<T>(&mut self, run: impl FnOnce(&mut Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {
         run(&mut self.connection).map_err(|error| store_error(&self.path, &error))
     }
 
-    fn error(&self, error: &rusqlite::Error) -> StoreError {
-        store_error(&self.path, error)
+    /// Makes changes of which either all are kept or none.
+    fn change(
+        &mut self,
+        run: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<()>,
+    ) -> Result<(), StoreError> {
+        self.sql(|connection| {
+            let transaction = connection.transaction()?;
+            run(&transaction)?;
+            transaction.commit()
+        })
     }
+
+    /// That what is kept of a document can't be read.
+    pub(crate) fn damaged(&self, path: &str) -> StoreError {
+        StoreError { path: self.path.clone(), message: format!("what is kept of `{path}` is damaged") }
+    }
+}
+
+fn write_one(transaction: &Transaction<'_>, change: &Change) -> rusqlite::Result<()> {
+    let (Change::Put { path, .. } | Change::Remove { path }) = change;
+    transaction.prepare_cached("DELETE FROM held WHERE path = ?1")?.execute([path])?;
+    for part in Part::ALL {
+        let sql = "DELETE FROM parts WHERE part = ?1 AND path = ?2";
+        transaction.prepare_cached(sql)?.execute([part.name(), path])?;
+    }
+    let Change::Put { contents, parts, .. } = change else { return Ok(()) };
+    let sidecar = contents.sidecar.as_ref().map(|digest| digest.as_bytes().as_slice());
+    transaction.prepare_cached("INSERT INTO held VALUES (?1, ?2, ?3)")?.execute(params![
+        path,
+        contents.file.as_bytes().as_slice(),
+        sidecar
+    ])?;
+    for (part, packed) in parts {
+        let sql = "INSERT INTO parts VALUES (?1, ?2, ?3)";
+        transaction.prepare_cached(sql)?.execute(params![part.name(), path, packed])?;
+    }
+    Ok(())
 }
 
 fn begin_anew(connection: &mut Connection, methods: &str) -> rusqlite::Result<()> {
     let transaction = connection.transaction()?;
     transaction.execute_batch(
         "DROP TABLE IF EXISTS held;
+         DROP TABLE IF EXISTS parts;
+         DROP TABLE IF EXISTS compared;
          DROP TABLE IF EXISTS findings;
          DROP TABLE IF EXISTS notes;
-         CREATE TABLE held (path TEXT PRIMARY KEY, file BLOB NOT NULL, sidecar BLOB, held BLOB NOT NULL);
+         CREATE TABLE held (path TEXT PRIMARY KEY, file BLOB NOT NULL, sidecar BLOB);
+         CREATE TABLE parts (part TEXT NOT NULL, path TEXT NOT NULL, packed BLOB NOT NULL, PRIMARY KEY (part, path)) WITHOUT ROWID;
+         CREATE TABLE compared (key BLOB PRIMARY KEY, lines TEXT NOT NULL) WITHOUT ROWID;
          CREATE TABLE findings (area TEXT NOT NULL, at INTEGER NOT NULL, json TEXT NOT NULL, PRIMARY KEY (area, at)) WITHOUT ROWID;
          CREATE TABLE notes (name TEXT PRIMARY KEY, value TEXT NOT NULL);",
     )?;
     note(&transaction, "methods", methods)?;
     transaction.pragma_update(None, "user_version", FORMAT)?;
     transaction.commit()
+}
+
+fn format(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.pragma_query_value(None, "user_version", |row| row.get(0))
 }
 
 fn note(connection: &Connection, name: &str, value: &str) -> rusqlite::Result<()> {

@@ -1,7 +1,7 @@
 //! Findings brought up to date with the documents.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use archive::{Archive, DocumentPath, Lock, LockError};
 use findings::{Analysis, Material};
@@ -10,9 +10,10 @@ use rayon::prelude::*;
 use record::Document;
 use record::Sha256Digest;
 
-use crate::areas::{self, Held};
-use crate::read::{material, revision};
+use crate::parts::{Kept, all_packed};
+use crate::read::material;
 use crate::store::{Change, Contents, Store, StoreError};
+use crate::together::together;
 
 /// Documents that are written in one transaction: few enough that a killed update loses seconds.
 const BATCH_DOCUMENTS: usize = 64;
@@ -83,19 +84,53 @@ pub enum UpdateError {
     Store(#[from] StoreError),
 }
 
-/// Whether the findings are those of these documents.
+/// How findings stand to the documents that there are now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// They are theirs.
+    Current,
+    /// What they say is so; of so many new documents they say nothing.
+    Behind {
+        /// Documents that were added since.
+        new: usize,
+    },
+    /// They were made otherwise, or of documents that have changed or are gone.
+    Outdated,
+}
+
+/// How findings stand to documents, made with a parser or without one.
 ///
 /// # Errors
 ///
 /// If the findings can't be read.
-pub fn is_current(store: &Store, documents: &[Listed]) -> Result<bool, StoreError> {
+pub fn standing(store: &Store, documents: &[Listed], has_parser: bool) -> Result<Standing, StoreError> {
     let plan = Plan::new(store, documents)?;
-    Ok(store.is_complete()? && plan.changed.is_empty() && plan.gone.is_empty())
+    let is_older = !plan.gone.is_empty() || plan.changed.len() > plan.new;
+    Ok(match plan.new {
+        _ if is_older || store.has_parser()? != Some(has_parser) => Standing::Outdated,
+        0 => Standing::Current,
+        new => Standing::Behind { new },
+    })
+}
+
+/// How findings are brought up to date.
+#[derive(Clone, Copy, Debug)]
+pub struct UpdateOptions<'a> {
+    /// By which documents are parsed, if there is one.
+    pub parser: Option<&'a Parser>,
+    /// Whether all findings are thrown away first.
+    pub anew: bool,
+    /// What another process is told that waits for us, such as `onrecord names`.
+    pub purpose: &'a str,
+    /// How long another process that does the same is waited for.
+    pub patience: Duration,
 }
 
 /// What has to be done.
 struct Plan<'a> {
+    /// New ones among them.
     changed: Vec<&'a Listed>,
+    new: usize,
     gone: Vec<String>,
     unchanged: usize,
 }
@@ -103,33 +138,37 @@ struct Plan<'a> {
 impl<'a> Plan<'a> {
     fn new(store: &Store, documents: &'a [Listed]) -> Result<Self, StoreError> {
         let mut kept: BTreeMap<String, Contents> = store.contents()?.into_iter().collect();
-        let mut changed = Vec::new();
+        let (mut changed, mut new) = (Vec::new(), 0);
         for listed in documents {
-            if kept.remove(&listed.document.path) != Some(listed.contents()) {
+            let before = kept.remove(&listed.document.path);
+            new += usize::from(before.is_none());
+            if before != Some(listed.contents()) {
                 changed.push(listed);
             }
         }
         let unchanged = documents.len() - changed.len();
-        Ok(Self { changed, gone: kept.into_keys().collect(), unchanged })
+        Ok(Self { changed, new, gone: kept.into_keys().collect(), unchanged })
     }
 }
 
-/// Brings the findings of an archive up to date with its documents: copies left out, in any order.
+/// Brings the findings of an archive up to date with its documents: one of each id, in any order.
 ///
 /// # Errors
 ///
-/// If another process does so for longer than `patience`, or findings can't be kept. A document that can't be read is
+/// If another process does so for longer than we have patience, or findings can't be kept. A document that can't be read is
 /// reported, and costs its own findings only.
 pub fn update(
     archive: &Archive,
     documents: &[Listed],
-    parser: Option<&Parser>,
-    purpose: &str,
-    patience: Duration,
+    options: UpdateOptions<'_>,
     mut progress: impl FnMut(Progress),
 ) -> Result<Report, UpdateError> {
+    let UpdateOptions { parser, anew, purpose, patience } = options;
     let _lock = Lock::acquire(&archive.state().join("findings.lock"), purpose, patience)?;
-    let mut store = Store::open(archive, parser.is_some())?;
+    if anew {
+        Store::remove(archive)?;
+    }
+    let mut store = Store::open_or_create(archive, parser.is_some())?;
     let plan = Plan::new(&store, documents)?;
     let mut report = Report {
         read: plan.changed.len(),
@@ -152,12 +191,18 @@ pub fn update(
                 Err(why) => report.failed.push((listed.document.path.clone(), why)),
             }
         }
-        store.write(&changes)?;
+        // What can't be read changes nothing, and would make everything be compared again each time.
+        if !changes.is_empty() {
+            store.write(&changes)?;
+        }
     }
-    if report.read > 0 || report.removed > 0 || !store.is_complete()? {
+    if !store.is_complete()? {
         progress(Progress { stage: Stage::Comparing, done: 0, total: documents.len() });
-        let held = all_held(&store, documents)?;
-        store.replace(&areas::together(&held, |document| read_again(archive, document)))?;
+        let begun = Instant::now();
+        let kept =
+            Kept::new(&mut store, documents.iter().map(|listed| (&listed.document, listed.contents())));
+        let findings = together(&kept, |document| read_again(archive, document))?;
+        store.replace(&findings, begun.elapsed())?;
     }
     Ok(report)
 }
@@ -170,34 +215,12 @@ fn change(archive: &Archive, listed: &Listed, parser: Option<&Parser>) -> Result
     let is_readable = listed.language.as_deref().is_none_or(|language| language == LANGUAGE);
     let parser = parser.filter(|_| is_readable);
     let analysis = parser.map(|parser| Analysis::of(&material, parser)).unwrap_or_default();
-    let held = Held::of(&material, &analysis, revision(&stored));
-    let held = postcard::to_allocvec(&held).map_err(|error| error.to_string())?;
-    Ok(Change::Put { path: path.to_string(), contents: listed.contents(), held })
+    let parts = all_packed(&material, &analysis)?;
+    Ok(Change::Put { path: path.to_string(), contents: listed.contents(), parts })
 }
 
 /// A document as findings read it; `None` if it is gone.
 fn read_again(archive: &Archive, document: &Document) -> Option<Material> {
     let stored = archive.read(&DocumentPath::new(document.path.clone())?).ok()?;
     Some(material(document.clone(), &stored))
-}
-
-/// What the documents hold, in the order of their paths; of several revisions of an article the newest alone.
-fn all_held(store: &Store, documents: &[Listed]) -> Result<Vec<(Document, Held)>, StoreError> {
-    let mut by_id: BTreeMap<&str, (&Document, Held)> = BTreeMap::new();
-    for Listed { document, .. } in documents {
-        let Some(bytes) = store.held(&document.path)? else { continue };
-        // What another build wrote under the same methods is read again with the next change of the document.
-        let Ok(held) = postcard::from_bytes::<Held>(&bytes) else { continue };
-        let newer = |(other, found): &(&Document, Held)| {
-            (found.revision, std::cmp::Reverse(&other.path))
-                >= (held.revision, std::cmp::Reverse(&document.path))
-        };
-        if !by_id.get(document.id.as_str()).is_some_and(newer) {
-            by_id.insert(document.id.as_str(), (document, held));
-        }
-    }
-    let mut held: Vec<(Document, Held)> =
-        by_id.into_values().map(|(document, held)| (document.clone(), held)).collect();
-    held.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));
-    Ok(held)
 }

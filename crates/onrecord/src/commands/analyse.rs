@@ -3,13 +3,15 @@
 use crate::Global;
 use crate::console::{Console, Outcome};
 use crate::library;
-use analysis::{Area, Store};
+use crate::library::findings::Wanted;
+use analysis::Area;
 use serde_json::{Map, json};
 
 /// Bring names, statements, stories and discrepancies up to date with the documents
 ///
-/// The commands that print findings do this by themselves; called alone it can run at night. Only documents that are new or
-/// changed are read. It may be stopped at any moment and goes on where it was.
+/// The commands that print findings do this by themselves, as long as it is quick: where comparing all documents took more
+/// than half a minute, they print what is there, and say how many new documents are missing. Only documents that are new
+/// or changed are read. It may be stopped at any moment and goes on where it was.
 #[derive(clap::Args)]
 pub(crate) struct Analyse {
     /// Throw all findings away and make them anew; nothing but time is lost
@@ -21,10 +23,8 @@ impl Analyse {
     /// Updates the findings and says how many there are.
     pub(crate) fn run(self, global: &Global, console: &Console) -> anyhow::Result<Outcome> {
         let archive = library::archive(global)?;
-        if self.rebuild {
-            Store::remove(&archive)?;
-        }
-        let findings = library::findings::findings(&archive, console)?;
+        let wanted = if self.rebuild { Wanted::Anew } else { Wanted::UpToDate };
+        let findings = library::findings::findings_as(wanted, &archive, console)?;
         let mut counts = Map::new();
         for area in Area::ALL {
             counts.insert(area.name().to_owned(), json!(findings.count(area)?));

@@ -10,7 +10,7 @@ use crate::library::quotation::Read;
 use analysis::material;
 use anyhow::bail;
 use archive::Archive;
-use findings::check::{Match, Quote, quotations};
+use findings::check::{METHOD, Match, Quote, quotations};
 use index::Index;
 use serde_json::Value;
 
@@ -39,9 +39,10 @@ impl CheckQuote {
         let index = library::open_index(&archive, console)?;
         let mut matches = Read::default().matches(&archive, &index, &quote, &text)?;
         matches.truncate(self.limit);
-        let printed = Printed::of(index.catalogue())?;
+        let printed = Printed::of(&archive, index.catalogue())?;
         for found in &matches {
-            let value = printed.value(found)?;
+            let mut value = printed.value(found)?;
+            value["method"] = METHOD.into();
             if console.is_json() {
                 console.object(&value)?;
             } else {
@@ -66,7 +67,7 @@ pub(super) fn check_article(named: &str, global: &Global, console: &Console) -> 
         bail!("`{}` is a transcript\nhint: quotations are looked for in articles", known.document.path);
     }
     let article = material(known.document.clone(), &stored);
-    let printed = Printed::of(index.catalogue())?;
+    let printed = Printed::of(&archive, index.catalogue())?;
     let mut read = Read::default();
     let (mut all, mut on_record) = (0, 0);
     for quotation in quotations(&article) {
@@ -74,7 +75,8 @@ pub(super) fn check_article(named: &str, global: &Global, console: &Console) -> 
         let checked = quotation.checked(&known.document, matches);
         all += 1;
         on_record += usize::from(checked.verdict.is_some());
-        let value = printed.value(&checked)?;
+        let mut value = printed.value(&checked)?;
+        value["method"] = METHOD.into();
         if console.is_json() {
             console.object(&value)?;
         } else {

@@ -47,7 +47,7 @@ impl Narrowed {
         let mut printed = 0;
         findings.each(area, |mut finding| {
             if path.as_deref().is_none_or(|path| is_about(&finding, path)) && is_wanted(&finding) {
-                self.print_one(&mut finding, console, &lines)?;
+                self.print_one(area, &mut finding, console, &lines)?;
                 printed += 1;
             }
             Ok(self.limit.is_none_or(|limit| printed < limit))
@@ -57,6 +57,7 @@ impl Narrowed {
 
     fn print_one(
         &self,
+        area: Area,
         finding: &mut Value,
         console: &Console,
         lines: impl Fn(&Finding<'_>) -> Vec<String>,
@@ -65,8 +66,8 @@ impl Narrowed {
             without_why(finding);
         }
         if console.is_json() {
-            console.object(finding)?;
-            return Ok(());
+            finding["method"] = area.method().into();
+            return Ok(console.object(finding)?);
         }
         for line in lines(&Finding(finding)) {
             console.line(one_line(&line))?;
@@ -79,7 +80,7 @@ impl Narrowed {
 }
 
 /// Leaves out the evidence and scores of a finding and of its parts.
-pub(super) fn without_why(finding: &mut Value) {
+fn without_why(finding: &mut Value) {
     match finding {
         Value::Object(fields) => {
             fields.remove("why");

@@ -114,7 +114,7 @@ impl Search {
         let archive = library::archive(global)?;
         let index = self.open(&archive, console)?;
         let asked = query.clone();
-        let query = self.spelt(&archive, &index, query)?;
+        let query = self.spelt(&archive, &index, query, console)?;
         if self.count {
             let counts = index.count(&query, &self.options())?;
             if self.csv {
@@ -151,8 +151,17 @@ impl Search {
     }
 
     /// The query with names under every spelling, if that is wanted.
-    fn spelt(&self, archive: &Archive, index: &Index, query: Query) -> anyhow::Result<Query> {
-        if self.as_heard { Ok(query) } else { library::spellings::with_spellings(archive, index, query) }
+    fn spelt(
+        &self,
+        archive: &Archive,
+        index: &Index,
+        query: Query,
+        console: &Console,
+    ) -> anyhow::Result<Query> {
+        match self.as_heard {
+            true => Ok(query),
+            false => library::spellings::with_spellings(archive, index, query, console),
+        }
     }
 
     fn open(&self, archive: &Archive, console: &Console) -> anyhow::Result<Index> {

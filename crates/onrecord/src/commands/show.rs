@@ -65,7 +65,7 @@ impl Show {
         warn_of_issues(&known, &stored, console);
         let mut lines: Vec<Line> =
             lines(&stored).into_iter().filter(|line| self.wants(&line.place)).collect();
-        let repairs = library::findings::repairs(&archive, &known.document.id)?;
+        let repairs = library::findings::repairs(&archive, &known.document.id, console)?;
         lines.iter_mut().for_each(|line| line.take_repairs(&repairs, self.repaired));
         if console.is_json() {
             lines.iter().try_for_each(|line| print_object(&known, line, console))?;

@@ -22,7 +22,7 @@ const MOST_ANSWER_BYTES: u64 = 1 << 20;
 /// nothing that does not stand there; others are dropped, and listed with the reason.
 #[derive(clap::Args)]
 pub(crate) struct Summarise {
-    /// The story's id, as `onrecord stories` prints it
+    /// The id of a story or of a running story, as `onrecord stories` prints it
     story: String,
     /// Where the model answers, such as `http://localhost:8080/v1`
     #[arg(long, value_name = "ADDRESS", env = "ONRECORD_MODEL_ENDPOINT")]
@@ -42,7 +42,7 @@ impl Summarise {
         let mut sources: Vec<Value> = Vec::new();
         found.each(Area::Timeline, |step| {
             let finding = Finding(&step);
-            if finding.text("/story") == self.story {
+            if finding.text("/of") == self.story {
                 sources.extend(finding.parts("/citations").map(|citation| citation.0.clone()));
             }
             Ok(sources.len() < proposals::MOST_SOURCES)

@@ -1,6 +1,6 @@
 //! `onrecord timeline`: what happened, step by step, each step with its sources.
 
-use super::findings::{self, Finding, without_why};
+use super::findings::{self, Finding};
 use super::layout::one_line;
 use crate::Global;
 use crate::console::{Console, Outcome};
@@ -8,11 +8,7 @@ use crate::library::findings::Findings;
 use analysis::Area;
 use jiff::civil::Date;
 use serde_json::Value;
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Steps of one day where several stories are listed: those that most documents tell.
-const STEPS_A_DAY: usize = 3;
 
 /// List what happened day by day: in one story, in a running one, or in all
 ///
@@ -35,25 +31,22 @@ impl Timeline {
     /// Prints the steps by rising dates.
     pub(crate) fn run(self, global: &Global, console: &Console) -> anyhow::Result<Outcome> {
         let found = findings::open(global, console)?;
-        let stories = self.story.as_deref().map(|named| stories(&found, named)).transpose()?;
+        let wanted = self.story.as_deref().map(|named| timelines(&found, named)).transpose()?;
         let mut days: BTreeMap<Date, Vec<Value>> = BTreeMap::new();
-        found.each(Area::Timeline, |mut step| {
-            without_why(&mut step);
-            let date = Finding(&step).text("/date").parse::<Date>().ok();
-            let is_wanted =
-                stories.as_ref().is_none_or(|stories| stories.contains(Finding(&step).text("/story")));
+        found.each(Area::Timeline, |step| {
+            let finding = Finding(&step);
+            let is_wanted = match &wanted {
+                Some(ids) => ids.contains(finding.text("/of")),
+                None => finding.text("/of").is_empty(),
+            };
+            let date = finding.text("/date").parse::<Date>().ok();
             if let Some(date) = date.filter(|date| is_wanted && self.wants(*date)) {
                 days.entry(date).or_default().push(step);
             }
             Ok(true)
         })?;
-        let is_one = stories.is_some_and(|stories| stories.len() == 1);
-        for steps in days.values_mut() {
-            if !is_one {
-                steps.sort_by_key(|step| Reverse(Finding(step).parts("/citations").count()));
-                steps.truncate(STEPS_A_DAY);
-            }
-            steps.iter().try_for_each(|step| print(step, console))?;
+        for step in days.values().flatten() {
+            print(step, console)?;
         }
         Ok(if days.is_empty() { Outcome::NothingFound } else { Outcome::Done })
     }
@@ -63,13 +56,13 @@ impl Timeline {
     }
 }
 
-/// The ids of the stories that are meant: by their own id, by that of a running story, or by words of their titles.
-fn stories(found: &Findings, named: &str) -> anyhow::Result<BTreeSet<String>> {
+/// Whose timelines are meant: of the story or running story with this id, else of the stories with these words in their titles.
+fn timelines(found: &Findings, named: &str) -> anyhow::Result<BTreeSet<String>> {
     let (mut by_id, mut by_title) = (BTreeSet::new(), BTreeSet::new());
     found.each(Area::Stories, |story| {
         let story = Finding(&story);
         if [story.text("/id"), story.text("/running")].contains(&named) {
-            by_id.insert(story.text("/id").to_owned());
+            by_id.insert(named.to_owned());
         } else if story.text("/title").to_lowercase().contains(&named.to_lowercase()) {
             by_title.insert(story.text("/id").to_owned());
         }

@@ -1,10 +1,13 @@
 //! The findings of an archive, up to date with its index.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use analysis::{Area, Listed, Progress, Stage, Store};
+use analysis::{Area, Listed, Progress, Stage, Standing, Store, UpdateOptions};
+use anyhow::Context as _;
 use archive::Archive;
-use index::{Catalogue, CopyReason};
+use index::{Catalogue, CopyReason, Known};
+use indicatif::HumanDuration;
 use language::parse::Parser;
 use models::{Cache, Kind};
 use record::{DocumentId, Place, address};
@@ -28,17 +31,66 @@ pub(crate) struct Printed {
     documents: BTreeMap<String, Value>,
 }
 
-/// The findings of an archive: made if there are none, brought up to date if documents have changed since.
+/// How new findings must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// Those of all documents, unless a comparison of them takes long and only new ones are missing.
+    ToRead,
+    /// Those of all documents.
+    UpToDate,
+    /// All made anew.
+    Anew,
+}
+
+/// A comparison that took longer is left to `onrecord analyse`.
+const LONG: Duration = Duration::from_secs(30);
+
+/// The findings of an archive, for a command that prints them.
 pub(crate) fn findings(archive: &Archive, console: &Console) -> anyhow::Result<Findings> {
+    findings_as(Wanted::ToRead, archive, console)
+}
+
+/// The findings of an archive: made if there are none, brought up to date if documents have changed since.
+pub(crate) fn findings_as(wanted: Wanted, archive: &Archive, console: &Console) -> anyhow::Result<Findings> {
     let index = super::open_index(archive, console)?;
-    let documents = listed(index.catalogue())?;
+    let documents = listed(archive, index.catalogue())?;
     let parser = parser(console)?;
-    let mut store = Store::open(archive, parser.is_some())?;
-    if !analysis::is_current(&store, &documents)? {
-        update(archive, &documents, parser.as_ref(), console)?;
-        store = Store::open(archive, parser.is_some())?;
+    let has_parser = parser.is_some();
+    let printed = Printed::of_listed(&documents)?;
+    if wanted != Wanted::Anew
+        && let Some(store) = Store::open(archive)?
+        && are_enough(&store, analysis::standing(&store, &documents, has_parser)?, wanted, console)?
+    {
+        return Ok(Findings { store, printed });
     }
-    Ok(Findings { store, printed: Printed::of_listed(&documents)? })
+    update(archive, &documents, parser.as_ref(), wanted == Wanted::Anew, console)?;
+    let store =
+        Store::open(archive)?.context("another process has begun to make the findings by other methods")?;
+    Ok(Findings { store, printed })
+}
+
+/// Whether findings can be printed as they are. If not all new documents are in them, a warning says so.
+fn are_enough(store: &Store, standing: Standing, wanted: Wanted, console: &Console) -> anyhow::Result<bool> {
+    match standing {
+        Standing::Current => Ok(true),
+        Standing::Behind { new } if wanted == Wanted::ToRead && store.compared_in()? >= LONG => {
+            console.warning(format_args!(
+                "documents that came since the last `onrecord analyse` are not in the findings: {new}\nhint: it reads them and compares all of them, which took {} the last time",
+                HumanDuration(store.compared_in()?)
+            ));
+            Ok(true)
+        }
+        Standing::Behind { .. } | Standing::Outdated => Ok(false),
+    }
+}
+
+/// The findings as the last update left them; none, and a warning, if they can't be read. For commands that only say more if
+/// they are there.
+pub(crate) fn as_left(archive: &Archive, console: &Console) -> Option<Store> {
+    Store::open(archive).unwrap_or_else(|error| {
+        console.warning(error);
+        None
+    })
 }
 
 /// A spelling proposed for a name in a segment; what was heard stays as it is.
@@ -52,8 +104,12 @@ pub(crate) struct Repair {
 }
 
 /// The repairs proposed for a document, as the last `onrecord names` or `onrecord analyse` left them.
-pub(crate) fn repairs(archive: &Archive, document: &DocumentId) -> anyhow::Result<Vec<Repair>> {
-    let Some(store) = Store::open_as_left(archive)? else { return Ok(Vec::new()) };
+pub(crate) fn repairs(
+    archive: &Archive,
+    document: &DocumentId,
+    console: &Console,
+) -> anyhow::Result<Vec<Repair>> {
+    let Some(store) = as_left(archive, console) else { return Ok(Vec::new()) };
     let mut repairs = Vec::new();
     store.each(Area::Names, |line| {
         // Most lines are about other documents: only those that may be about this one are read.
@@ -76,23 +132,18 @@ fn update(
     archive: &Archive,
     documents: &[Listed],
     parser: Option<&Parser>,
+    anew: bool,
     console: &Console,
 ) -> anyhow::Result<()> {
+    let options = UpdateOptions { parser, anew, purpose: "onrecord analyse", patience: PATIENCE };
     let bar = console.progress(0, "reading", "documents");
-    let report = analysis::update(
-        archive,
-        documents,
-        parser,
-        "onrecord",
-        PATIENCE,
-        |Progress { stage, done, total }| {
-            bar.set_length(total as u64);
-            bar.set_position(done as u64);
-            if stage == Stage::Comparing {
-                bar.set_message("comparing");
-            }
-        },
-    );
+    let report = analysis::update(archive, documents, options, |Progress { stage, done, total }| {
+        bar.set_length(total as u64);
+        bar.set_position(done as u64);
+        if stage == Stage::Comparing {
+            bar.set_message("comparing");
+        }
+    });
     bar.finish_and_clear();
     for (path, why) in report?.failed {
         console.warning(format_args!("`{path}`: {why}"));
@@ -100,23 +151,25 @@ fn update(
     Ok(())
 }
 
-/// The documents that findings are looked for in: all but what has the address of another.
+/// The documents that findings are looked for in, one of each id: all but what has the address of another.
 ///
 /// A clip that was posted twice is looked at twice: that two outlets carried it is a finding, too.
-pub(crate) fn listed(catalogue: &Catalogue) -> anyhow::Result<Vec<Listed>> {
-    let mut documents = Vec::new();
+fn listed(archive: &Archive, catalogue: &Catalogue) -> anyhow::Result<Vec<Listed>> {
+    let mut of_id: BTreeMap<DocumentId, Vec<Known>> = BTreeMap::new();
     catalogue.each_document(|known| {
-        if !known.copy_of.is_some_and(|copied| has_its_address(copied.reason)) {
-            documents.push(Listed {
-                document: known.document,
-                content: known.content,
-                sidecar_content: known.sidecar_content,
-                language: known.language,
-            });
+        if !known.copy_of.as_ref().is_some_and(|copied| has_its_address(copied.reason)) {
+            of_id.entry(known.document.id.clone()).or_default().push(known);
         }
         true
     })?;
-    Ok(documents)
+    let newest = of_id.into_values().filter_map(|same| super::newest(archive, same));
+    let listed = newest.map(|known| Listed {
+        document: known.document,
+        content: known.content,
+        sidecar_content: known.sidecar_content,
+        language: known.language,
+    });
+    Ok(listed.collect())
 }
 
 /// Whether a copy is of one address with what stands for it.
@@ -161,12 +214,11 @@ impl Findings {
 }
 
 impl Printed {
-    /// The documents of a catalogue.
-    pub(crate) fn of(catalogue: &Catalogue) -> anyhow::Result<Self> {
-        Self::of_listed(&listed(catalogue)?)
+    /// The documents of an archive.
+    pub(crate) fn of(archive: &Archive, catalogue: &Catalogue) -> anyhow::Result<Self> {
+        Self::of_listed(&listed(archive, catalogue)?)
     }
 
-    // Of revisions of one page the last in the order of paths is the newest.
     fn of_listed(documents: &[Listed]) -> anyhow::Result<Self> {
         let printed =
             |listed: &Listed| Ok((listed.document.id.to_string(), serde_json::to_value(&listed.document)?));
@@ -201,14 +253,7 @@ impl Printed {
 /// The address that opens the place that an object has, or its document where it has none.
 fn link(fields: &Map<String, Value>) -> Option<String> {
     let url = fields.get("document")?.get("url")?.as_str()?;
-    let place = Place::deserialize(Value::Object(fields.clone())).ok();
-    let own = match &place {
-        Some(Place::Written { .. }) => {
-            let text = fields.get("text").or_else(|| fields.get("words"))?.as_str()?;
-            address::link_to_text(url, text)
-        }
-        Some(place) => place.link(url),
-        None => None,
-    };
-    own.or_else(|| address::openable(url))
+    let Ok(place) = Place::deserialize(Value::Object(fields.clone())) else { return address::openable(url) };
+    let text = fields.get("text").or_else(|| fields.get("words")).and_then(Value::as_str);
+    place.link_to(url, text.unwrap_or_default())
 }

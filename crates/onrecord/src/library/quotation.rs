@@ -13,6 +13,9 @@ const HITS: usize = 40;
 /// Documents that are compared with it in all.
 const MOST_DOCUMENTS: usize = 60;
 
+/// Documents that are kept in memory between the quotations of an article.
+const MOST_KEPT: usize = 256;
+
 /// Words of one phrase: few enough that a word that was misheard leaves others whole.
 const PHRASE_WORDS: usize = 3;
 
@@ -34,6 +37,9 @@ impl Read {
         quote: &Quote,
         text: &str,
     ) -> anyhow::Result<Vec<Match>> {
+        if self.materials.len() > MOST_KEPT {
+            self.materials.clear();
+        }
         let mut matches = Vec::new();
         for document in candidates(index, quote, text)? {
             let path = document.path.clone();

@@ -1,6 +1,8 @@
 //! How names were misheard, for searches that find a person under every spelling.
 
-use analysis::{Area, Store};
+use super::findings;
+use crate::console::Console;
+use analysis::Area;
 use archive::Archive;
 use index::{Index, Query, SearchOptions, Spellings};
 use serde_json::Value;
@@ -13,12 +15,17 @@ const WORDS_OF_A_QUESTION: usize = 3;
 const PLACES_PER_REPAIR: u64 = 2;
 
 /// The query with the names in it under all spellings that were repaired, as the last `onrecord names` or `analyse` left them.
-pub(crate) fn with_spellings(archive: &Archive, index: &Index, query: Query) -> anyhow::Result<Query> {
+pub(crate) fn with_spellings(
+    archive: &Archive,
+    index: &Index,
+    query: Query,
+    console: &Console,
+) -> anyhow::Result<Query> {
     let asked = query.words().to_lowercase();
     if query.is_plain() && asked.split(' ').count() >= WORDS_OF_A_QUESTION {
         return Ok(query);
     }
-    let Some(store) = Store::open_as_left(archive)? else { return Ok(query) };
+    let Some(store) = findings::as_left(archive, console) else { return Ok(query) };
     let mut spellings = Spellings::default();
     let mut failed = Ok(());
     store.each(Area::Spellings, |line| {

@@ -166,6 +166,30 @@ fn findings_are_the_same_whenever_documents_came() {
 }
 
 #[test]
+fn where_a_comparison_takes_long_new_documents_wait_for_analyse() {
+    let (_folder, root) = begun();
+    let shared = |command: &str| run_without_models(&root, [command, "--json"]).expect(0);
+    let before = shared("reuse");
+    let findings = rusqlite::Connection::open(root.join(".onrecord/findings.sqlite")).unwrap();
+    let noted = "UPDATE notes SET value = '40' WHERE name = 'compared in seconds'";
+    let added = root.join("Articles/third.txt");
+    fs::copy(root.join("Articles/second.txt"), &added).unwrap();
+    fs::write(&added, fs::read_to_string(&added).unwrap().replacen('\n', " once more\n", 1)).unwrap();
+    shared("index");
+    assert_eq!(findings.execute(noted, []).unwrap(), 1);
+    let behind = shared("reuse");
+    assert_eq!(behind.stdout, before.stdout);
+    let warning = "warning: documents that came since the last `onrecord analyse` are not in the findings: 1\nhint: it reads them and compares all of them, which took 40 seconds the last time\n";
+    assert!(behind.stderr.ends_with(warning), "{}", behind.stderr);
+    shared("analyse");
+    assert_ne!(shared("reuse").stdout, before.stdout, "with the new document");
+    assert_eq!(findings.execute(noted, []).unwrap(), 1);
+    fs::remove_file(added).unwrap();
+    shared("index");
+    assert_eq!(shared("reuse").stdout, before.stdout, "what is gone is never left in");
+}
+
+#[test]
 fn without_a_parser_it_says_so() {
     let (_folder, root) = begun();
     let analysed = run_without_models(&root, ["analyse", "--json"]).expect(0);

@@ -5,6 +5,7 @@ use crate::Global;
 use crate::console::{Console, Outcome};
 use crate::library;
 use anyhow::{Context, bail};
+use archive::Archive;
 use index::{Answer, Index};
 use std::fs::File;
 use std::io::Read;
@@ -47,7 +48,7 @@ impl Search {
         }
         let (mut found, mut failed) = (0, Vec::new());
         for asked in &asked {
-            match self.answer(&index, asked, &printer, console) {
+            match self.answer(&archive, &index, asked, &printer, console) {
                 Ok(0) => console.remark(format_args!("{}: nothing like this is in this record", asked.name)),
                 Ok(hits) => found += hits,
                 Err(error) => failed.push((
@@ -66,13 +67,14 @@ impl Search {
     /// Prints one answer; how many hits it has.
     fn answer(
         &self,
+        archive: &Archive,
         index: &Index,
         asked: &Asked,
         printer: &Printer<'_>,
         console: &Console,
     ) -> anyhow::Result<u64> {
         let Asked { name, query: text, .. } = asked;
-        let query = parse(text)?;
+        let query = self.spelt(archive, index, parse(text)?, console)?;
         if self.count {
             let counts = index.count(&query, &self.options())?;
             self.print_counts(Some(name), text, &counts, console)?;
