@@ -10,6 +10,7 @@
 //! passages that two documents share are looked for once for both contents. All of it can be made again from the archive's files: it lies in `.onrecord/findings.sqlite`.
 
 mod areas;
+mod keys;
 mod parts;
 mod read;
 mod shared;
@@ -18,6 +19,7 @@ mod together;
 mod update;
 
 pub use areas::Area;
+pub use keys::Key;
 pub use read::material;
 pub use store::{Store, StoreError};
 pub use update::{Listed, Progress, Report, Stage, Standing, UpdateError, UpdateOptions, standing, update};

@@ -13,10 +13,11 @@ use record::Sha256Digest;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Transaction, params};
 
 use crate::areas::{Area, methods};
+use crate::keys::{Key, keys_of};
 use crate::parts::Part;
 
 /// Raised when the tables change; files of another format are made anew.
-const FORMAT: i64 = 3;
+const FORMAT: i64 = 4;
 
 /// In the archive's `.onrecord`.
 const FILE: &str = "findings.sqlite";
@@ -172,11 +173,15 @@ impl Store {
         took: Duration,
     ) -> Result<(), StoreError> {
         self.change(|transaction| {
-            transaction.execute("DELETE FROM findings", [])?;
-            let mut statement = transaction.prepare("INSERT INTO findings VALUES (?1, ?2, ?3)")?;
+            transaction.execute_batch("DELETE FROM findings; DELETE FROM keys")?;
+            let mut finding = transaction.prepare("INSERT INTO findings VALUES (?1, ?2, ?3)")?;
+            let mut key = transaction.prepare("INSERT OR IGNORE INTO keys VALUES (?1, ?2, ?3)")?;
             for (area, lines) in findings {
                 for (at, line) in lines.iter().enumerate() {
-                    statement.execute(params![area.name(), at as i64, line])?;
+                    finding.execute(params![area.name(), at as i64, line])?;
+                    for kept in keys_of(line) {
+                        key.execute(params![area.name(), kept, at as i64])?;
+                    }
                 }
             }
             note(transaction, "compared in seconds", &took.as_secs().to_string())?;
@@ -265,6 +270,45 @@ impl Store {
         })
     }
 
+    /// Visits the findings of an area that have a key, in order, until `visit` says `false`.
+    ///
+    /// # Errors
+    ///
+    /// If the file is damaged or the system refuses.
+    pub fn each_with(
+        &self,
+        area: Area,
+        key: Key<'_>,
+        mut visit: impl FnMut(&str) -> bool,
+    ) -> Result<(), StoreError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT json FROM keys JOIN findings USING (area, at) WHERE area = ?1 AND key = ?2 ORDER BY at",
+            )?;
+            let mut rows = statement.query(params![area.name(), key.to_string()])?;
+            while let Some(row) = rows.next()? {
+                if !visit(row.get_ref(0)?.as_str()?) {
+                    break;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// Who says something, with how many statements, those with the most first.
+    ///
+    /// # Errors
+    ///
+    /// If the file is damaged or the system refuses.
+    pub fn speakers(&self) -> Result<Vec<(String, u64)>, StoreError> {
+        self.read(|connection| {
+            let sql = "SELECT substr(key, 9) AS name, count(*) AS many FROM keys
+                WHERE area = ?1 AND key >= 'speaker ' AND key < 'speaker!' GROUP BY key ORDER BY many DESC, name";
+            let mut statement = connection.prepare(sql)?;
+            statement.query_map([Area::Quotes.name()], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+        })
+    }
+
     fn read<T>(&self, run: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {
         run(&self.connection).map_err(|error| store_error(&self.path, &error))
     }
@@ -319,11 +363,13 @@ fn begin_anew(connection: &mut Connection, methods: &str) -> rusqlite::Result<()
          DROP TABLE IF EXISTS parts;
          DROP TABLE IF EXISTS compared;
          DROP TABLE IF EXISTS findings;
+         DROP TABLE IF EXISTS keys;
          DROP TABLE IF EXISTS notes;
          CREATE TABLE held (path TEXT PRIMARY KEY, file BLOB NOT NULL, sidecar BLOB);
          CREATE TABLE parts (part TEXT NOT NULL, path TEXT NOT NULL, packed BLOB NOT NULL, PRIMARY KEY (part, path)) WITHOUT ROWID;
          CREATE TABLE compared (key BLOB PRIMARY KEY, lines TEXT NOT NULL) WITHOUT ROWID;
          CREATE TABLE findings (area TEXT NOT NULL, at INTEGER NOT NULL, json TEXT NOT NULL, PRIMARY KEY (area, at)) WITHOUT ROWID;
+         CREATE TABLE keys (area TEXT NOT NULL, key TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (area, key, at)) WITHOUT ROWID;
          CREATE TABLE notes (name TEXT PRIMARY KEY, value TEXT NOT NULL);",
     )?;
     note(&transaction, "methods", methods)?;

@@ -18,6 +18,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use archive::Archive;
 use jiff::civil::Date;
 use language::embed::{EmbedError, Embedder};
+use record::Kind;
 use serde::Serialize;
 
 use crate::catalogue::{Catalogue, CatalogueError, DocumentNumber};
@@ -106,6 +107,16 @@ pub enum OpenError {
     Words(#[from] WordsError),
 }
 
+impl SearchError {
+    /// Whether something else should have been asked, as opposed to an index that can't be read.
+    pub fn is_of_asker(&self) -> bool {
+        matches!(
+            self,
+            Self::NoShow { .. } | Self::NoOutlet { .. } | Self::TooManyForms { .. } | Self::TooMany { .. }
+        )
+    }
+}
+
 /// In which order hits come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SortBy {
@@ -129,6 +140,8 @@ pub struct SearchOptions {
     pub show: Option<String>,
     /// Only this outlet, named likewise.
     pub outlet: Option<String>,
+    /// Only what was spoken, or only what was written.
+    pub kind: Option<Kind>,
     /// Only what was published on this day or later.
     pub after: Option<Date>,
     /// Only what was published before this day.
@@ -152,6 +165,7 @@ impl Default for SearchOptions {
             mode: Mode::Hybrid,
             show: None,
             outlet: None,
+            kind: None,
             after: None,
             before: None,
             with_suspects: false,
@@ -170,7 +184,8 @@ impl SearchOptions {
             .then_some(Condition::Dates { from: self.after, until: self.before });
         let shows = self.show.clone().map(Condition::Show);
         let outlets = self.outlet.clone().map(Condition::Outlet);
-        query.clone().and([shows, outlets, dates].into_iter().flatten())
+        let kinds = self.kind.map(Condition::Kind);
+        query.clone().and([shows, outlets, kinds, dates].into_iter().flatten())
     }
 
     fn order(&self) -> Order {

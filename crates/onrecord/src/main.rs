@@ -9,9 +9,9 @@
 mod commands;
 mod console;
 mod inputs;
-mod library;
 mod listener;
 mod listening;
+mod opened;
 
 use clap::Parser;
 use commands::Command;

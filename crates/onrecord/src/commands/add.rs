@@ -3,9 +3,9 @@
 use crate::Global;
 use crate::console::{Console, Outcome, with_causes};
 use crate::inputs::{self, Recording};
-use crate::library::{self, PATIENCE};
 use crate::listener::Listener;
 use crate::listening::{Listening, Meter};
+use crate::opened::{self, PATIENCE};
 use anyhow::Context;
 use archive::{Archive, DocumentPath, Form, NewArticle, WriteOutcome, Written};
 use index::{Index, Scope};
@@ -115,9 +115,9 @@ struct Taken {
 impl Add {
     /// Adds one thing after the other; a bad one does not stop the rest.
     pub(crate) fn run(self, global: &Global, console: &Console) -> anyhow::Result<Outcome> {
-        let archive = library::archive(global)?;
+        let archive = opened::archive(global)?;
         let options = self.listening.options(archive.state().join("unfinished"), true)?;
-        library::update(&archive, "onrecord add", Scope::All, false, console)?;
+        opened::update(&archive, "onrecord add", Scope::All, false, console)?;
         let wanted = |path: &Path| match Thing::of(path) {
             Thing::Transcript => true,
             Thing::Foreign => foreign::is_foreign(path) && !foreign::is_left_to_another(path),
@@ -346,7 +346,7 @@ impl Adding<'_> {
     /// Makes what was written findable.
     fn indexed(&self, written: Written) -> anyhow::Result<(Document, Status)> {
         let paths = [written.path.clone()];
-        library::update(self.archive, "onrecord add", Scope::Only(&paths), false, self.console)?;
+        opened::update(self.archive, "onrecord add", Scope::Only(&paths), false, self.console)?;
         let status = match written.outcome {
             WriteOutcome::Created => Status::Added,
             WriteOutcome::Revised => Status::Updated,

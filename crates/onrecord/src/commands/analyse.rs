@@ -2,8 +2,8 @@
 
 use crate::Global;
 use crate::console::{Console, Outcome};
-use crate::library;
-use crate::library::findings::Wanted;
+use crate::opened;
+use crate::opened::findings::Wanted;
 use analysis::Area;
 use serde_json::{Map, json};
 
@@ -22,9 +22,9 @@ pub(crate) struct Analyse {
 impl Analyse {
     /// Updates the findings and says how many there are.
     pub(crate) fn run(self, global: &Global, console: &Console) -> anyhow::Result<Outcome> {
-        let archive = library::archive(global)?;
+        let archive = opened::archive(global)?;
         let wanted = if self.rebuild { Wanted::Anew } else { Wanted::UpToDate };
-        let findings = library::findings::findings_as(wanted, &archive, console)?;
+        let findings = opened::findings::findings_as(wanted, &archive, console)?;
         let mut counts = Map::new();
         for area in Area::ALL {
             counts.insert(area.name().to_owned(), json!(findings.count(area)?));

@@ -4,14 +4,15 @@ use super::findings::Finding;
 use super::layout::one_line;
 use crate::Global;
 use crate::console::{Console, Outcome};
-use crate::library;
-use crate::library::findings::Printed;
-use crate::library::quotation::Read;
+use crate::opened;
 use analysis::material;
 use anyhow::bail;
 use archive::Archive;
 use findings::check::{METHOD, Match, Quote, quotations};
 use index::Index;
+use library::cited::Cited;
+use library::documents::{find_document, read_document};
+use library::quotation::Read;
 use serde_json::Value;
 
 /// Find printed or remembered words in the record, and say whether they were said like that
@@ -35,13 +36,13 @@ impl CheckQuote {
     pub(crate) fn run(self, global: &Global, console: &Console) -> anyhow::Result<Outcome> {
         let text = self.words.join(" ");
         let quote = Quote::of(&text)?;
-        let archive = library::archive(global)?;
-        let index = library::open_index(&archive, console)?;
+        let archive = opened::archive(global)?;
+        let index = opened::open_index(&archive, console)?;
         let mut matches = Read::default().matches(&archive, &index, &quote, &text)?;
         matches.truncate(self.limit);
-        let printed = Printed::of(&archive, index.catalogue())?;
+        let cited = Cited::of(&archive, &index);
         for found in &matches {
-            let mut value = printed.value(found)?;
+            let mut value = cited.value(found)?;
             value["method"] = METHOD.into();
             if console.is_json() {
                 console.object(&value)?;
@@ -59,15 +60,15 @@ impl CheckQuote {
 
 /// Prints every quotation of an article with its verdict; for `onrecord quotes --check`.
 pub(super) fn check_article(named: &str, global: &Global, console: &Console) -> anyhow::Result<Outcome> {
-    let archive = library::archive(global)?;
-    let index = library::open_index(&archive, console)?;
-    let known = library::find_document(&archive, &index, named)?;
-    let stored = library::read_document(&archive, &known)?;
+    let archive = opened::archive(global)?;
+    let index = opened::open_index(&archive, console)?;
+    let known = find_document(&archive, &index, named)?;
+    let stored = read_document(&archive, &known)?;
     if stored.article().is_none() {
         bail!("`{}` is a transcript\nhint: quotations are looked for in articles", known.document.path);
     }
     let article = material(known.document.clone(), &stored);
-    let printed = Printed::of(&archive, index.catalogue())?;
+    let cited = Cited::of(&archive, &index);
     let mut read = Read::default();
     let (mut all, mut on_record) = (0, 0);
     for quotation in quotations(&article) {
@@ -75,7 +76,7 @@ pub(super) fn check_article(named: &str, global: &Global, console: &Console) -> 
         let checked = quotation.checked(&known.document, matches);
         all += 1;
         on_record += usize::from(checked.verdict.is_some());
-        let mut value = printed.value(&checked)?;
+        let mut value = cited.value(&checked)?;
         value["method"] = METHOD.into();
         if console.is_json() {
             console.object(&value)?;
@@ -95,7 +96,7 @@ fn quotation_matches(
     words: &str,
 ) -> anyhow::Result<Vec<Match>> {
     match quote {
-        Some(quote) => read.matches(archive, index, &quote, words),
+        Some(quote) => Ok(read.matches(archive, index, &quote, words)?),
         None => Ok(Vec::new()),
     }
 }

@@ -3,11 +3,12 @@
 use super::layout::{Layout, heading, one_line};
 use crate::Global;
 use crate::console::{Console, Outcome};
-use crate::library;
+use crate::opened;
 use anyhow::{Context, bail};
 use archive::{Archive, StoredArticle};
 use article::{Change, difference};
 use index::Known;
+use library::documents::{find_document, read_document};
 use record::Document;
 use serde::Serialize;
 
@@ -41,10 +42,10 @@ struct Revision {
 impl Diff {
     /// Prints the difference.
     pub(crate) fn run(self, global: &Global, console: &Console) -> anyhow::Result<Outcome> {
-        let archive = library::archive(global)?;
-        let index = library::open_index(&archive, console)?;
+        let archive = opened::archive(global)?;
+        let index = opened::open_index(&archive, console)?;
         let find = |named: &str| -> anyhow::Result<Revision> {
-            revision(&archive, library::find_document(&archive, &index, named)?)
+            revision(&archive, find_document(&archive, &index, named)?)
         };
         let named = find(&self.article)?;
         let (old, new) = match &self.other {
@@ -67,7 +68,7 @@ impl Diff {
 }
 
 fn revision(archive: &Archive, known: Known) -> anyhow::Result<Revision> {
-    match library::read_document(archive, &known)? {
+    match read_document(archive, &known)? {
         archive::StoredDocument::Article(stored) => Ok(Revision { known, stored }),
         archive::StoredDocument::Transcript(_) => {
             bail!("expected an article, found the transcript `{}`", known.document.path)

@@ -2,11 +2,12 @@
 
 use crate::Global;
 use crate::console::{Console, Outcome};
-use crate::library;
+use crate::opened;
 use anyhow::{Context, bail};
 use archive::{Archive, DocumentPath, StoredDocument};
 use ingest::foreign::{self, MayBe};
 use ingest::{article, transcript};
+use library::documents::find_document;
 use record::format::{ExportFormat, csv, export, sidecar};
 use record::{Described, Document, DocumentId, Sha256Digest, Sidecar};
 use record::{Row, format::archive::ArchiveFile};
@@ -111,7 +112,7 @@ impl Export {
                 self.format
             );
         }
-        let archive = library::archive(global)?;
+        let archive = opened::archive(global)?;
         let mut walk = Walk { archive: &archive, console, documents: 0, rows: 0, failed: 0 };
         match &self.output {
             Some(path) => archive::write_file_with(path, |out| walk.write(self.format, out))?,
@@ -139,9 +140,9 @@ fn load(named: &str, global: &Global, console: &Console) -> anyhow::Result<Eithe
     if path.is_file() {
         return load_file(path);
     }
-    let archive = library::archive(global)?;
-    let index = library::open_index(&archive, console)?;
-    let known = library::find_document(&archive, &index, named)?;
+    let archive = opened::archive(global)?;
+    let index = opened::open_index(&archive, console)?;
+    let known = find_document(&archive, &index, named)?;
     let path =
         DocumentPath::new(known.document.path).context("the index names a path that leads elsewhere")?;
     load_stored(&archive, &path)

@@ -3,9 +3,11 @@
 use super::layout::one_line;
 use crate::Global;
 use crate::console::{Console, Outcome};
-use crate::library;
-use crate::library::findings::{Findings, has_its_address};
+use crate::opened;
+use crate::opened::findings::Findings;
 use analysis::Area;
+use library::cited::has_its_address;
+use library::documents::find_document;
 use serde_json::Value;
 
 /// Which findings are printed, and how much of each.
@@ -32,18 +34,18 @@ impl Narrowed {
         is_wanted: impl Fn(&Value) -> bool,
         lines: impl Fn(&Finding<'_>) -> Vec<String>,
     ) -> anyhow::Result<Outcome> {
-        let archive = library::archive(global)?;
+        let archive = opened::archive(global)?;
         let path = match &self.document {
             Some(named) => {
-                let index = library::open_index(&archive, console)?;
-                let known = library::find_document(&archive, &index, named)?;
+                let index = opened::open_index(&archive, console)?;
+                let known = find_document(&archive, &index, named)?;
                 // Findings are made once for one address, in the document that stands for it.
                 let leader = known.copy_of.filter(|copied| has_its_address(copied.reason));
                 Some(leader.map_or(known.document.path, |copied| copied.leader))
             }
             None => None,
         };
-        let findings = library::findings::findings(&archive, console)?;
+        let findings = opened::findings::findings(&archive, console)?;
         let mut printed = 0;
         findings.each(area, |mut finding| {
             if path.as_deref().is_none_or(|path| is_about(&finding, path)) && is_wanted(&finding) {
@@ -163,6 +165,6 @@ fn clock(finding: &Finding<'_>) -> String {
 
 /// Findings of an area, opened for a command that reads them itself.
 pub(crate) fn open(global: &Global, console: &Console) -> anyhow::Result<Findings> {
-    let archive = library::archive(global)?;
-    library::findings::findings(&archive, console)
+    let archive = opened::archive(global)?;
+    opened::findings::findings(&archive, console)
 }

@@ -2,7 +2,7 @@
 
 use crate::Global;
 use crate::console::{Console, Outcome};
-use crate::library;
+use crate::opened;
 use index::Scope;
 use serde_json::json;
 
@@ -22,8 +22,8 @@ pub(crate) struct Index {
 impl Index {
     /// Updates the index and says what changed.
     pub(crate) fn run(self, global: &Global, console: &Console) -> anyhow::Result<Outcome> {
-        let archive = library::archive(global)?;
-        let report = library::update(&archive, "onrecord index", Scope::All, self.rebuild, console)?;
+        let archive = opened::archive(global)?;
+        let report = opened::update(&archive, "onrecord index", Scope::All, self.rebuild, console)?;
         for (path, why) in report.failed.iter().chain(&report.skipped) {
             console.warning(format_args!("`{path}`: {why}"));
         }

@@ -2,7 +2,7 @@
 
 use crate::Global;
 use crate::console::{Console, Outcome};
-use crate::library;
+use crate::opened;
 use archive::Archive;
 use index::{Index, Scope};
 use serde_json::json;
@@ -24,7 +24,7 @@ impl Init {
     pub(crate) fn run(self, global: &Global, console: &Console) -> anyhow::Result<Outcome> {
         let folder = global.archive.clone().filter(|_| self.folder.as_os_str() == ".").unwrap_or(self.folder);
         let made = Archive::init(&folder)?;
-        let report = library::update(&made.archive, "onrecord init", Scope::All, false, console)?;
+        let report = opened::update(&made.archive, "onrecord init", Scope::All, false, console)?;
         for (path, why) in report.failed.iter().chain(&report.skipped) {
             console.warning(format_args!("`{path}`: {why}"));
         }

@@ -13,12 +13,14 @@ mod index;
 mod init;
 mod layout;
 mod man;
+mod mcp;
 mod models;
 mod names;
 mod quotes;
 mod reuse;
 mod saved;
 mod search;
+mod serve;
 mod show;
 mod status;
 mod stories;
@@ -50,6 +52,8 @@ pub(crate) enum Command {
     Reuse(reuse::Reuse),
     Summarise(summarise::Summarise),
     Analyse(analyse::Analyse),
+    Serve(serve::Serve),
+    Mcp(mcp::Mcp),
     Show(show::Show),
     Diff(diff::Diff),
     Export(export::Export),
@@ -81,6 +85,8 @@ pub(crate) fn run(command: Command, global: &Global, console: &Console) -> anyho
         Command::Reuse(command) => command.run(global, console),
         Command::Summarise(command) => command.run(global, console),
         Command::Analyse(command) => command.run(global, console),
+        Command::Serve(command) => command.run(global, console),
+        Command::Mcp(command) => command.run(global, console),
         Command::Show(command) => command.run(global, console),
         Command::Diff(command) => command.run(global, console),
         Command::Export(command) => command.run(global, console),

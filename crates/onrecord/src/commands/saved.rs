@@ -3,11 +3,11 @@
 use super::search::{Printer, Shown};
 use crate::Global;
 use crate::console::{Console, Outcome};
-use crate::library;
-use crate::library::saved::{self, SavedSearch, SearchName};
+use crate::opened;
 use archive::Archive;
 use clap::builder::RangedU64ValueParser;
 use index::{Answer, Index, MAX_HITS, Query, Scope, SearchOptions, SortBy};
+use library::saved::{self, SavedSearch, SearchName};
 use serde_json::json;
 
 /// List saved searches, or say what one of them finds that is new
@@ -36,7 +36,7 @@ pub(crate) struct Saved {
 impl Saved {
     /// Prints the list, or the new hits.
     pub(crate) fn run(self, global: &Global, console: &Console) -> anyhow::Result<Outcome> {
-        let archive = library::archive(global)?;
+        let archive = opened::archive(global)?;
         let Some(name) = &self.name else { return list(&archive, console) };
         if self.forget {
             SavedSearch::forget(&archive, name)?;
@@ -44,8 +44,8 @@ impl Saved {
             return Ok(Outcome::Done);
         }
         let mut saved = SavedSearch::load(&archive, name)?;
-        library::update(&archive, "onrecord saved", Scope::All, false, console)?;
-        let index = library::open_index(&archive, console)?;
+        opened::update(&archive, "onrecord saved", Scope::All, false, console)?;
+        let index = opened::open_index(&archive, console)?;
         let (answer, has_more) = self.new_hits(&index, &saved)?;
         let name_text = name.to_string();
         let asked: [Shown<'_>; 1] = [("search", &name_text)];
@@ -96,8 +96,8 @@ fn list(archive: &Archive, console: &Console) -> anyhow::Result<Outcome> {
         console.remark("no search is saved\nhint: `onrecord search QUERY --save NAME` saves one");
         return Ok(Outcome::NothingFound);
     }
-    library::update(archive, "onrecord saved", Scope::All, false, console)?;
-    let index = library::open_index(archive, console)?;
+    opened::update(archive, "onrecord saved", Scope::All, false, console)?;
+    let index = opened::open_index(archive, console)?;
     let mut outcome = Outcome::Done;
     for name in names {
         let listed =
@@ -105,7 +105,7 @@ fn list(archive: &Archive, console: &Console) -> anyhow::Result<Outcome> {
         let (unseen, saved) = match listed {
             Ok(listed) => listed,
             Err(error) => {
-                console.error(&error.context(format!("the saved search `{name}`")));
+                console.error(&anyhow::Error::from(error).context(format!("the saved search `{name}`")));
                 outcome = Outcome::Failed;
                 continue;
             }

@@ -6,15 +6,16 @@ mod table;
 
 use crate::Global;
 use crate::console::{Console, Outcome};
-use crate::library;
-use crate::library::saved::{SavedSearch, SearchName};
+use crate::opened;
 use anyhow::bail;
 use archive::Archive;
 use clap::ValueEnum;
 use clap::builder::RangedU64ValueParser;
 use index::{Answer, Index, MAX_HITS, Mode, QUERY_HELP, Query, SearchOptions, SortBy};
 use jiff::civil::Date;
-pub(super) use printed::{Found, Printer, Shown};
+use library::saved::{SavedSearch, SearchName};
+use library::spellings::with_spellings;
+pub(super) use printed::{Printer, Shown};
 use serde_json::json;
 use std::path::PathBuf;
 pub(super) use table::{CSV_COLUMNS, csv_cells, csv_line};
@@ -111,7 +112,7 @@ impl Search {
         if self.explain {
             return print_explanation(&query, console);
         }
-        let archive = library::archive(global)?;
+        let archive = opened::archive(global)?;
         let index = self.open(&archive, console)?;
         let asked = query.clone();
         let query = self.spelt(&archive, &index, query, console)?;
@@ -160,12 +161,12 @@ impl Search {
     ) -> anyhow::Result<Query> {
         match self.as_heard {
             true => Ok(query),
-            false => library::spellings::with_spellings(archive, index, query, console),
+            false => Ok(with_spellings(opened::findings::as_left(archive, console).as_ref(), index, query)?),
         }
     }
 
     fn open(&self, archive: &Archive, console: &Console) -> anyhow::Result<Index> {
-        let index = library::open_index_with_meaning(archive, console)?;
+        let index = opened::open_index_with_meaning(archive, console)?;
         if index.catalogue().has_unfinished_update()? {
             console.warning(
                 "the index is being updated, or an update was interrupted: not everything is found\nhint: `onrecord index` finishes it",
@@ -189,6 +190,7 @@ impl Search {
             },
             show: self.show.clone(),
             outlet: self.outlet.clone(),
+            kind: None,
             after: self.after,
             before: self.before,
             with_suspects: self.with_suspects,

@@ -3,13 +3,14 @@
 use super::layout::{Layout, heading, one_line};
 use crate::Global;
 use crate::console::{Console, Outcome};
-use crate::library::findings::Repair;
-use crate::library::{self, Placed, clock};
 use crate::listening::parse_time;
-use archive::{StoredArticle, StoredDocument, StoredTranscript};
-use index::{Known, Piece, doubts, passages};
-use record::{Article, MediaTime, Place, Role, Segment, Suspect, address};
-use serde::Serialize;
+use crate::opened::{self, clock};
+use archive::StoredDocument;
+use index::Known;
+use library::cited::{Repair, repairs};
+use library::documents::{find_document, read_document};
+use library::lines::{Line, lines};
+use record::{Article, MediaTime, Place, Role};
 
 /// Show a document: a transcript segment by segment, with doubts and their reasons; an article paragraph by paragraph
 #[derive(clap::Args)]
@@ -27,48 +28,26 @@ pub(crate) struct Show {
     repaired: bool,
 }
 
-/// The fields of a segment or a paragraph beside its document and place.
-#[derive(Serialize)]
-struct Fields<'a> {
-    text: &'a str,
-    /// What a paragraph is; segments have no such field.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    role: Option<Role>,
-    speaker: Option<&'a str>,
-    /// Name of the first reason; `null` for a segment without doubt.
-    suspect: Option<&'a str>,
-    /// All reasons, with what was seen.
-    suspects: &'a [Suspect],
-    link: Option<&'a str>,
-    /// Proposed spellings of names in it.
-    repairs: &'a [Repair],
-}
-
-/// A segment, a paragraph; a line of a file in which none could be read.
-struct Line {
-    place: Place,
-    text: String,
-    role: Option<Role>,
-    speaker: Option<String>,
-    suspects: Vec<Suspect>,
-    link: Option<String>,
-    repairs: Vec<Repair>,
-}
-
 impl Show {
     /// Prints the segments.
     pub(crate) fn run(self, global: &Global, console: &Console) -> anyhow::Result<Outcome> {
-        let archive = library::archive(global)?;
-        let index = library::open_index(&archive, console)?;
-        let known = library::find_document(&archive, &index, &self.document)?;
-        let stored = library::read_document(&archive, &known)?;
+        let archive = opened::archive(global)?;
+        let index = opened::open_index(&archive, console)?;
+        let known = find_document(&archive, &index, &self.document)?;
+        let stored = read_document(&archive, &known)?;
         warn_of_issues(&known, &stored, console);
         let mut lines: Vec<Line> =
             lines(&stored).into_iter().filter(|line| self.wants(&line.place)).collect();
-        let repairs = library::findings::repairs(&archive, &known.document.id, console)?;
-        lines.iter_mut().for_each(|line| line.take_repairs(&repairs, self.repaired));
+        let findings = opened::findings::as_left(&archive, console);
+        let repairs = repairs(findings.as_ref(), &known.document.id)?;
+        for line in &mut lines {
+            line.take_repairs(&repairs);
+            if self.repaired {
+                line.text = line.repaired();
+            }
+        }
         if console.is_json() {
-            lines.iter().try_for_each(|line| print_object(&known, line, console))?;
+            lines.iter().try_for_each(|line| console.object(&line.shown(&known.document)))?;
         } else {
             console.raw(for_people(&known, &stored, &lines).as_bytes())?;
         }
@@ -89,18 +68,6 @@ impl Show {
     }
 }
 
-impl Line {
-    /// Takes the repairs of its segment, and with `in_text` puts them in place of what was heard.
-    fn take_repairs(&mut self, repairs: &[Repair], in_text: bool) {
-        let Place::Spoken { segment, .. } = self.place else { return };
-        let own = repairs.iter().filter(|repair| repair.segment == segment as u64);
-        self.repairs = own.cloned().collect();
-        for repair in self.repairs.iter().filter(|_| in_text) {
-            self.text = self.text.replace(&repair.heard, &repair.canonical);
-        }
-    }
-}
-
 fn warn_of_issues(known: &Known, stored: &StoredDocument, console: &Console) {
     for issue in stored.issues() {
         let place = issue.place.as_ref().map_or(String::new(), |place| format!("{place}: "));
@@ -110,77 +77,6 @@ fn warn_of_issues(known: &Known, stored: &StoredDocument, console: &Console) {
         console
             .remark("this file does not follow the archive's grammar; `onrecord export` gives it as it is");
     }
-}
-
-fn lines(stored: &StoredDocument) -> Vec<Line> {
-    match stored {
-        StoredDocument::Transcript(transcript) => spoken_lines(transcript),
-        StoredDocument::Article(article) => written_lines(article),
-    }
-}
-
-/// All paragraphs, each with a link that opens the page where it stands.
-fn written_lines(stored: &StoredArticle) -> Vec<Line> {
-    let address = stored.article.url.as_deref();
-    let line = |(paragraph, text): (&record::Paragraph, &str)| Line {
-        place: Place::Written { chars: paragraph.chars.clone() },
-        text: text.to_string(),
-        role: Some(paragraph.role),
-        speaker: None,
-        suspects: vec![],
-        link: address.and_then(|address| address::link_to_text(address, text)),
-        repairs: vec![],
-    };
-    stored.article.texts().map(line).collect()
-}
-
-/// All segments; of a file in which none could be read, its lines.
-fn spoken_lines(stored: &StoredTranscript) -> Vec<Line> {
-    let (file, sidecar) = (&stored.file, stored.sidecar.as_ref());
-    let segments = file.segments();
-    if segments.is_empty() {
-        let pieces = passages(file, sidecar, &[]).into_iter().flat_map(|passage| passage.pieces);
-        let line = |piece: Piece| Line {
-            place: piece.place,
-            text: piece.text,
-            role: None,
-            speaker: None,
-            suspects: vec![],
-            link: None,
-            repairs: vec![],
-        };
-        return pieces.map(line).collect();
-    }
-    let ends = file.ends(sidecar);
-    let doubts = doubts(file, sidecar);
-    let line = |(index, segment): (usize, &Segment)| {
-        let detail = sidecar.and_then(|sidecar| sidecar.detail_of(segments, index));
-        let start = segment.start_time().or(detail.map(|detail| detail.start));
-        let place = Place::Spoken { segment: index, start, end: ends[index].map(|end| end.time) };
-        Line {
-            link: file.url().and_then(|url| place.link(url)),
-            place,
-            text: segment.text.trim().to_string(),
-            role: None,
-            speaker: detail.and_then(|detail| detail.speaker.clone()),
-            suspects: doubts[index].clone(),
-            repairs: vec![],
-        }
-    };
-    segments.iter().enumerate().map(line).collect()
-}
-
-fn print_object(known: &Known, line: &Line, console: &Console) -> anyhow::Result<()> {
-    let fields = Fields {
-        text: &line.text,
-        role: line.role,
-        speaker: line.speaker.as_deref(),
-        suspect: line.suspects.first().map(|suspect| suspect.reason.name()),
-        suspects: &line.suspects,
-        link: line.link.as_deref(),
-        repairs: &line.repairs,
-    };
-    Ok(console.object(&Placed { document: &known.document, place: &line.place, fields })?)
 }
 
 fn for_people(known: &Known, stored: &StoredDocument, lines: &[Line]) -> String {

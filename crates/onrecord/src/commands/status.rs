@@ -3,7 +3,7 @@
 use super::layout::one_line;
 use crate::Global;
 use crate::console::{Console, Outcome};
-use crate::library;
+use crate::opened;
 use index::{Catalogue, Scope, ShowSummary};
 use record::MediaTime;
 use serde_json::json;
@@ -21,12 +21,12 @@ pub(crate) struct Status {
 impl Status {
     /// Prints the counts.
     pub(crate) fn run(self, global: &Global, console: &Console) -> anyhow::Result<Outcome> {
-        let archive = library::archive(global)?;
-        let report = library::update(&archive, "onrecord status", Scope::All, false, console)?;
+        let archive = opened::archive(global)?;
+        let report = opened::update(&archive, "onrecord status", Scope::All, false, console)?;
         for (path, why) in report.failed.iter().chain(&report.skipped) {
             console.warning(format_args!("`{path}`: {why}"));
         }
-        let index = library::open_index(&archive, console)?;
+        let index = opened::open_index(&archive, console)?;
         if self.issues {
             return print_issues(index.catalogue(), console);
         }

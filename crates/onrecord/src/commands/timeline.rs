@@ -4,7 +4,7 @@ use super::findings::{self, Finding};
 use super::layout::one_line;
 use crate::Global;
 use crate::console::{Console, Outcome};
-use crate::library::findings::Findings;
+use crate::opened::findings::Findings;
 use analysis::Area;
 use jiff::civil::Date;
 use serde_json::Value;

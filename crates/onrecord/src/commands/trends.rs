@@ -7,10 +7,11 @@ mod rows;
 
 use crate::Global;
 use crate::console::{Console, Outcome};
-use crate::library;
+use crate::opened;
 use clap::ValueEnum;
-use index::{Period, Query, SearchOptions, TrendsBy};
+use index::{Period, TrendsBy};
 use jiff::civil::Date;
+use library::trends::{Counted, Term};
 use std::path::PathBuf;
 
 /// Count how often something is said, over time and by outlet or show
@@ -87,18 +88,6 @@ impl By {
     }
 }
 
-/// A term, understood.
-struct Term {
-    text: String,
-    query: Query,
-}
-
-/// A part of the archive whose rows are counted on their own.
-struct Part {
-    options: SearchOptions,
-    by: TrendsBy,
-}
-
 impl Trends {
     /// Prints a row for each term, period and outlet or show.
     pub(crate) fn run(self, global: &Global, console: &Console) -> anyhow::Result<Outcome> {
@@ -108,50 +97,37 @@ impl Trends {
             .map(|text| Ok(Term { text: text.clone(), query: super::search::parse(text)? }))
             .collect::<anyhow::Result<_>>()?;
         let draw = self.plot.as_deref().map(picture::Drawing::of).transpose()?;
-        let archive = library::archive(global)?;
-        let index = library::open_index(&archive, console)?;
+        let archive = opened::archive(global)?;
+        let index = opened::open_index(&archive, console)?;
         if self.pairs {
             return self.print_pairs(&index, &terms, console);
         }
         if self.missing {
             return self.print_missing(&index, &terms, console);
         }
-        let rows = self.rows(&index, &terms)?;
+        let counted = self.counted();
+        let rows = counted.rows(&index, &terms)?;
         if let Some(draw) = draw {
-            draw.draw(&self.chart(&rows))?;
+            draw.draw(&counted.chart(&terms, &rows))?;
         }
         self.print_rows(&index, &terms, &rows, console)?;
         let is_said = rows.iter().any(|row| row.trend.hits > 0);
         Ok(if is_said { Outcome::Done } else { Outcome::NothingFound })
     }
 
-    /// All that is counted, as the options narrow it.
-    fn options(&self) -> SearchOptions {
-        SearchOptions { after: self.after, before: self.before, ..SearchOptions::default() }
-    }
-
-    /// The parts of the archive that have rows of their own.
-    fn parts(&self) -> Vec<Part> {
-        let options = self.options();
-        let named = |name: &String| Some(name.clone());
-        let of_outlet = |name| Part {
-            options: SearchOptions { outlet: named(name), ..options.clone() },
-            by: TrendsBy::Outlet,
-        };
-        let of_show = |name| Part {
-            options: SearchOptions { show: named(name), ..options.clone() },
-            by: TrendsBy::Show,
-        };
-        let mut parts: Vec<Part> =
-            self.outlet.iter().map(of_outlet).chain(self.show.iter().map(of_show)).collect();
-        if parts.is_empty() {
-            let by = match self.per {
+    /// What is counted, and how it is taken together.
+    fn counted(&self) -> Counted {
+        Counted {
+            period: self.by.period(),
+            outlets: self.outlet.clone(),
+            shows: self.show.clone(),
+            per: match self.per {
                 Some(Per::Outlet) => TrendsBy::Outlet,
                 Some(Per::Show) => TrendsBy::Show,
                 None => TrendsBy::Nothing,
-            };
-            parts.push(Part { options, by });
+            },
+            after: self.after,
+            before: self.before,
         }
-        parts
     }
 }

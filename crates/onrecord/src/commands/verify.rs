@@ -3,7 +3,7 @@
 use super::layout::one_line;
 use crate::Global;
 use crate::console::{Console, Outcome};
-use crate::library;
+use crate::opened;
 use index::{Problem, ProblemKind};
 
 /// Read every file and say which are not as they were when they were indexed
@@ -17,7 +17,7 @@ pub(crate) struct Verify {}
 impl Verify {
     /// Prints the problems.
     pub(crate) fn run(self, global: &Global, console: &Console) -> anyhow::Result<Outcome> {
-        let archive = library::archive(global)?;
+        let archive = opened::archive(global)?;
         let bar = console.progress(0, "verifying", "documents");
         let mut documents = 0;
         let problems = index::verify(&archive, |done, of| {

@@ -14,6 +14,7 @@ mod program;
 mod queries;
 mod saved;
 mod search;
+mod serve;
 mod show;
 mod skerry;
 mod status;

@@ -3,7 +3,7 @@
 use super::{Printer, Search, csv_line, parse};
 use crate::Global;
 use crate::console::{Console, Outcome};
-use crate::library;
+use crate::opened;
 use anyhow::{Context, bail};
 use archive::Archive;
 use index::{Answer, Index};
@@ -35,7 +35,7 @@ impl Search {
         console: &Console,
     ) -> anyhow::Result<Outcome> {
         let asked = read(file)?;
-        let archive = library::archive(global)?;
+        let archive = opened::archive(global)?;
         let index = self.open(&archive, console)?;
         let printer = self.printer(&archive, console);
         match self.count {

@@ -3,62 +3,12 @@
 use super::super::layout::{Layout, heading, one_line};
 use super::table::{CSV_COLUMNS, csv_cells, csv_line};
 use crate::console::Console;
-use crate::library::{self, Placed, clock};
+use crate::opened::clock;
 use archive::Archive;
-use index::{AlsoIn, Answer, Hit, Mode};
-use serde::Serialize;
+use index::{Answer, Hit, Mode};
+use library::documents::around;
+use library::shown::{Context, Ranked, rounded};
 use serde_json::Value;
-
-/// A hit as an object, wherever no more is told of it than what was said and where.
-pub(in crate::commands) type Found<'a> = Placed<'a, Said<'a>>;
-
-/// What was said.
-#[derive(Serialize)]
-pub(in crate::commands) struct Said<'a> {
-    text: &'a str,
-    link: Option<&'a str>,
-    speaker: Option<&'a str>,
-}
-
-impl<'a> Found<'a> {
-    pub(in crate::commands) fn of(hit: &'a Hit) -> Self {
-        let fields = Said { text: &hit.text, link: hit.link.as_deref(), speaker: hit.speaker.as_deref() };
-        Placed { document: &hit.document, place: &hit.place, fields }
-    }
-}
-
-/// The fields of a hit beside its document and place.
-#[derive(Serialize)]
-struct Fields<'a> {
-    rank: usize,
-    /// Nothing where hits are in another order.
-    score: Option<f64>,
-    text: &'a str,
-    link: Option<&'a str>,
-    speaker: Option<&'a str>,
-    /// Half-open ranges of characters of `text`.
-    words: Vec<[usize; 2]>,
-    /// The sentence around it, which may begin before the place.
-    sentence: &'a str,
-    mode: Mode,
-    /// Whether it is doubted.
-    suspect: bool,
-    /// Words of the question that are not there.
-    missing: &'a [String],
-    /// Documents that say the same.
-    also_in: &'a [AlsoIn],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    hits_in_document: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    context: Option<Context>,
-}
-
-/// What is said before and behind a hit.
-#[derive(Serialize)]
-struct Context {
-    before: Vec<String>,
-    after: Vec<String>,
-}
 
 /// Which query a hit answers, where several are asked: the names of columns or fields, and their values.
 pub(in crate::commands) type Shown<'a> = (&'a str, &'a str);
@@ -106,7 +56,6 @@ impl<'a> Printer<'a> {
     }
 
     fn print_hit(&self, rank: usize, hit: &Hit, mode: Mode, asked: &[Shown<'_>]) -> anyhow::Result<()> {
-        let score = self.is_ranked.then(|| rounded(hit.score));
         if self.csv {
             let score = self.is_ranked.then(|| rounded(hit.score));
             let numbers = [rank.to_string(), score.map(|score| score.to_string()).unwrap_or_default()];
@@ -119,8 +68,7 @@ impl<'a> Printer<'a> {
         if !self.console.is_json() {
             return Ok(self.console.raw(for_people(&self.layout, rank, hit, context.as_ref()).as_bytes())?);
         }
-        let fields = Fields::of((rank, score), hit, mode, context);
-        let object = Placed { document: &hit.document, place: &hit.place, fields };
+        let object = Ranked::of(rank, self.is_ranked, hit, mode, context);
         if asked.is_empty() {
             return Ok(self.console.object(&object)?);
         }
@@ -130,34 +78,9 @@ impl<'a> Printer<'a> {
     }
 
     fn context_of(&self, hit: &Hit) -> anyhow::Result<Context> {
-        let (before, after) = library::around(self.archive, hit, self.context)?;
+        let (before, after) = around(self.archive, hit, self.context)?;
         Ok(Context { before, after })
     }
-}
-
-impl<'a> Fields<'a> {
-    fn of((rank, score): (usize, Option<f64>), hit: &'a Hit, mode: Mode, context: Option<Context>) -> Self {
-        Self {
-            rank,
-            score,
-            text: &hit.text,
-            link: hit.link.as_deref(),
-            speaker: hit.speaker.as_deref(),
-            words: hit.words.iter().map(|range| [range.start, range.end]).collect(),
-            sentence: &hit.sentence.text,
-            mode,
-            suspect: hit.is_suspect,
-            missing: &hit.missing,
-            also_in: &hit.also_in,
-            hits_in_document: hit.hits_in_document,
-            context,
-        }
-    }
-}
-
-/// As many decimals as mean something.
-fn rounded(score: f32) -> f64 {
-    (f64::from(score) * 1000.0).round() / 1000.0
 }
 
 /// Which document, the sentence at its second, and the link.

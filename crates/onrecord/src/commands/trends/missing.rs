@@ -1,9 +1,10 @@
 //! Who published and did not say it.
 
 use super::super::search::csv_line;
-use super::{Part, Per, Term, Trends};
+use super::{Per, Trends};
 use crate::console::{Console, Outcome};
 use index::{Index, Period, SearchOptions, TrendsBy};
+use library::trends::Term;
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -65,7 +66,7 @@ impl Trends {
         by: TrendsBy,
     ) -> anyhow::Result<BTreeMap<String, Published>> {
         let mut published = BTreeMap::<String, Published>::new();
-        for Part { options, .. } in self.parts() {
+        for (_, options) in self.counted().parts() {
             for trend in index.trends(&term.query, &options, Period::Year, by)? {
                 if !trend.name.is_empty() {
                     let sum = published.entry(trend.name).or_default();
@@ -86,8 +87,11 @@ impl Trends {
         name: &str,
     ) -> anyhow::Result<bool> {
         let named = |own| (by == own).then(|| name.to_owned());
-        let options =
-            SearchOptions { outlet: named(TrendsBy::Outlet), show: named(TrendsBy::Show), ..self.options() };
+        let options = SearchOptions {
+            outlet: named(TrendsBy::Outlet),
+            show: named(TrendsBy::Show),
+            ..self.counted().options()
+        };
         Ok(index.count(&term.query, &options)?.passages > 0)
     }
 

@@ -59,13 +59,13 @@ impl Trends {
             console.raw(csv_line(COLUMNS).as_bytes())?;
         }
         let mut outcome = Outcome::NothingFound;
-        for part in self.parts() {
-            let passages = index.passages(&part.options)?;
+        for (_, options) in self.counted().parts() {
+            let passages = index.passages(&options)?;
             let alone: Vec<Counts> =
-                terms.iter().map(|term| index.count(&term.query, &part.options)).collect::<Result<_, _>>()?;
+                terms.iter().map(|term| index.count(&term.query, &options)).collect::<Result<_, _>>()?;
             for (second, other) in terms.iter().enumerate() {
                 for (first, term) in terms[..second].iter().enumerate() {
-                    let together = index.count(&self.together(term, other)?, &part.options)?;
+                    let together = index.count(&self.together(term, other)?, &options)?;
                     let pair = Pair {
                         terms: [&term.text, &other.text],
                         alone: [alone[first], alone[second]],
@@ -75,7 +75,7 @@ impl Trends {
                     if together.passages > 0 {
                         outcome = Outcome::Done;
                     }
-                    let name = part.options.outlet.as_deref().or(part.options.show.as_deref());
+                    let name = options.outlet.as_deref().or(options.show.as_deref());
                     self.print_pair(&pair, name, console)?;
                 }
             }

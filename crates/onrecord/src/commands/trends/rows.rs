@@ -1,51 +1,19 @@
 //! A row for each term, period and outlet or show, with the passages behind it.
 
-use super::super::search::{Found, csv_line};
-use super::{Term, Trends};
+use super::super::search::csv_line;
+use super::Trends;
 use crate::console::Console;
-use crate::library::clock;
-use index::{Hit, Index, MAX_HITS, Mode, SearchOptions, SortBy, Trend, TrendsBy};
+use crate::opened::clock;
+use index::{Hit, Index, MAX_HITS, Mode, SearchOptions, SortBy, TrendsBy};
 use jiff::civil::Date;
-use serde_json::{Value, json};
+use library::shown::Found;
+use library::trends::{Row, Term};
+use serde_json::Value;
 
 const COLUMNS: [&str; 9] =
     ["period", "outlet", "show", "term", "hits", "passages", "share", "airtime_seconds", "airtime_share"];
 
-/// A number and what it counts.
-pub(super) struct Row {
-    /// Which of the terms.
-    pub(super) term: usize,
-    pub(super) by: TrendsBy,
-    pub(super) trend: Trend,
-    /// What was counted, without the limits of the period.
-    options: SearchOptions,
-}
-
-impl Row {
-    /// The outlet's or the show's name.
-    pub(super) fn name(&self) -> Option<&str> {
-        (!self.trend.name.is_empty()).then_some(self.trend.name.as_str())
-    }
-
-    fn name_if(&self, by: TrendsBy) -> Option<&str> {
-        self.name().filter(|_| self.by == by)
-    }
-}
-
 impl Trends {
-    /// All rows, term by term.
-    pub(super) fn rows(&self, index: &Index, terms: &[Term]) -> anyhow::Result<Vec<Row>> {
-        let mut rows = Vec::new();
-        for (term, Term { query, .. }) in terms.iter().enumerate() {
-            for part in self.parts() {
-                for trend in index.trends(query, &part.options, self.by.period(), part.by)? {
-                    rows.push(Row { term, by: part.by, trend, options: part.options.clone() });
-                }
-            }
-        }
-        Ok(rows)
-    }
-
     pub(super) fn print_rows(
         &self,
         index: &Index,
@@ -106,11 +74,7 @@ impl Trends {
             return self.print_csv(term, row, &period, hits, console);
         }
         if console.is_json() {
-            let mut object = json!({
-                "period": period, "outlet": row.name_if(TrendsBy::Outlet), "show": row.name_if(TrendsBy::Show),
-                "term": term, "hits": trend.hits, "passages": trend.passages, "share": trend.share(),
-                "airtime_seconds": trend.airtime.as_seconds_f64(), "airtime_share": trend.airtime_share(),
-            });
+            let mut object = serde_json::to_value(row.shown(term, self.by.period()))?;
             if self.list {
                 let list: Vec<Value> =
                     hits.iter().map(|hit| serde_json::to_value(Found::of(hit))).collect::<Result<_, _>>()?;

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 const MODEL: &str = "potion-base-8m";
 
 /// A model that is installed and may not have been loaded yet.
-pub(crate) struct InstalledModel {
+pub struct InstalledModel {
     weights: PathBuf,
     pieces: PathBuf,
     loaded: OnceLock<Result<StaticModel, String>>,
@@ -17,7 +17,7 @@ pub(crate) struct InstalledModel {
 
 impl InstalledModel {
     /// The model, if it is installed.
-    pub(crate) fn find() -> Option<Self> {
+    pub fn find() -> Option<Self> {
         let files = Cache::of_user().ok()?.locate_for(Kind::StaticEmbedding, MODEL).ok()?;
         let pieces = files.vocabulary.or(files.tokenizer)?;
         Some(Self { weights: files.weights, pieces, loaded: OnceLock::new() })

@@ -3,8 +3,7 @@
 //! Each is a file `Searches/NAME.json` of the archive: made by a person, so it is not in `.onrecord`, which can be thrown
 //! away. It holds the query and which documents had hits when somebody last looked.
 
-use anyhow::{Context, bail};
-use archive::Archive;
+use archive::{Archive, FileError};
 use index::{Index, Mode, Query, SearchOptions};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -17,6 +16,8 @@ use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use crate::LibraryError;
+
 const FOLDER: &str = "Searches";
 const VERSION: u32 = 1;
 const MAX_NAME_CHARACTERS: usize = 80;
@@ -26,7 +27,7 @@ const MAX_FILE_BYTES: u64 = 64 << 20;
 
 /// What a search is called: letters, digits, spaces, hyphens and underscores, so that it is a file's name everywhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct SearchName(String);
+pub struct SearchName(String);
 
 impl FromStr for SearchName {
     type Err = String;
@@ -55,9 +56,10 @@ impl fmt::Display for SearchName {
 
 /// A query that is kept, and what was known when somebody last looked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct SavedSearch {
+pub struct SavedSearch {
     version: u32,
-    pub(crate) query: String,
+    /// As it was typed.
+    pub query: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     show: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -68,8 +70,10 @@ pub(crate) struct SavedSearch {
     before: Option<Date>,
     #[serde(default)]
     with_suspects: bool,
-    pub(crate) saved: Timestamp,
-    pub(crate) looked: Timestamp,
+    /// When it was saved.
+    pub saved: Timestamp,
+    /// When somebody last looked at what is new.
+    pub looked: Timestamp,
     /// Documents with hits that were shown: recordings by their ids, which stay when files are renamed; articles by their
     /// paths, so that a new revision is new.
     seen: BTreeSet<String>,
@@ -77,7 +81,7 @@ pub(crate) struct SavedSearch {
 
 impl SavedSearch {
     /// A search as it was asked just now.
-    pub(crate) fn of(query: &Query, options: &SearchOptions) -> Self {
+    pub fn of(query: &Query, options: &SearchOptions) -> Self {
         let now = Timestamp::now();
         Self {
             version: VERSION,
@@ -94,7 +98,7 @@ impl SavedSearch {
     }
 
     /// The options of the search: exact, so that it is certain what is new.
-    pub(crate) fn options(&self) -> SearchOptions {
+    pub fn options(&self) -> SearchOptions {
         SearchOptions {
             mode: Mode::Words,
             all_words: true,
@@ -108,14 +112,22 @@ impl SavedSearch {
     }
 
     /// Notes all that there is as seen.
-    pub(crate) fn with_seen(mut self, index: &Index) -> anyhow::Result<Self> {
+    ///
+    /// # Errors
+    ///
+    /// If the index can't be read.
+    pub fn with_seen(mut self, index: &Index) -> Result<Self, LibraryError> {
         let paths = self.unseen(index)?;
         self.note(index, &paths)?;
         Ok(self)
     }
 
     /// The paths of documents with hits that nobody was shown yet.
-    pub(crate) fn unseen(&self, index: &Index) -> anyhow::Result<Vec<String>> {
+    ///
+    /// # Errors
+    ///
+    /// If the query is none any more, or the index can't be read.
+    pub fn unseen(&self, index: &Index) -> Result<Vec<String>, LibraryError> {
         let query = Query::parse(&self.query)?;
         let mut unseen = Vec::new();
         for path in index.documents(&query, &self.options())? {
@@ -127,7 +139,11 @@ impl SavedSearch {
     }
 
     /// Notes documents as seen now.
-    pub(crate) fn note(&mut self, index: &Index, paths: &[String]) -> anyhow::Result<()> {
+    ///
+    /// # Errors
+    ///
+    /// If the index can't be read.
+    pub fn note(&mut self, index: &Index, paths: &[String]) -> Result<(), LibraryError> {
         for path in paths {
             self.seen.extend(key(index, path)?);
         }
@@ -136,63 +152,91 @@ impl SavedSearch {
     }
 
     /// Writes it; an error if there is one of that name.
-    pub(crate) fn save_new(&self, archive: &Archive, name: &SearchName) -> anyhow::Result<()> {
+    ///
+    /// # Errors
+    ///
+    /// If there is one, or the system refuses.
+    pub fn save_new(&self, archive: &Archive, name: &SearchName) -> Result<(), LibraryError> {
         if file_of(archive, name).exists() {
-            bail!(
+            return Err(unusable(format!(
                 "there is a saved search `{name}` already\nhint: `onrecord saved '{name}' --forget` removes it, or take another name"
-            );
+            )));
         }
         self.save(archive, name)
     }
 
-    pub(crate) fn save(&self, archive: &Archive, name: &SearchName) -> anyhow::Result<()> {
-        fs::create_dir_all(archive.root().join(FOLDER))
-            .with_context(|| format!("cannot make the folder `{FOLDER}`"))?;
+    /// Writes it.
+    ///
+    /// # Errors
+    ///
+    /// If the system refuses.
+    pub fn save(&self, archive: &Archive, name: &SearchName) -> Result<(), LibraryError> {
+        let folder = archive.root().join(FOLDER);
+        fs::create_dir_all(&folder).map_err(|error| FileError::new("make the folder", &folder, error))?;
         let mut bytes = serde_json::to_vec_pretty(self)?;
         bytes.push(b'\n');
         Ok(archive::write_file(&file_of(archive, name), &bytes)?)
     }
 
-    pub(crate) fn load(archive: &Archive, name: &SearchName) -> anyhow::Result<Self> {
+    /// Reads it.
+    ///
+    /// # Errors
+    ///
+    /// If there is none, or it can't be read.
+    pub fn load(archive: &Archive, name: &SearchName) -> Result<Self, LibraryError> {
         let path = file_of(archive, name);
         let shown = path.display();
         let metadata = match fs::metadata(&path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => bail!(
-                "there is no saved search `{name}`\nhint: `onrecord saved` lists them; `onrecord search QUERY --save '{name}'` makes one"
-            ),
-            metadata => metadata.with_context(|| format!("cannot read `{shown}`"))?,
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                return Err(LibraryError::NoSearch { name: name.to_string() });
+            }
+            metadata => metadata.map_err(|error| FileError::new("read", &path, error))?,
         };
         if metadata.len() > MAX_FILE_BYTES {
-            bail!("cannot read `{shown}`: expected at most {MAX_FILE_BYTES} bytes, found {}", metadata.len());
+            let found = metadata.len();
+            return Err(unusable(format!(
+                "cannot read `{shown}`: expected at most {MAX_FILE_BYTES} bytes, found {found}"
+            )));
         }
-        let bytes = fs::read(&path).with_context(|| format!("cannot read `{shown}`"))?;
-        let saved: Self = serde_json::from_slice(&bytes).with_context(|| format!("cannot read `{shown}`"))?;
+        let bytes = fs::read(&path).map_err(|error| FileError::new("read", &path, error))?;
+        let saved: Self = serde_json::from_slice(&bytes)
+            .map_err(|error| unusable(format!("cannot read `{shown}`: {error}")))?;
         if saved.version > VERSION {
-            bail!(
+            return Err(unusable(format!(
                 "cannot read `{shown}`: it has version {}, this program reads version {VERSION}",
                 saved.version
-            );
+            )));
         }
         Ok(saved)
     }
 
     /// Removes it.
-    pub(crate) fn forget(archive: &Archive, name: &SearchName) -> anyhow::Result<()> {
+    ///
+    /// # Errors
+    ///
+    /// If there is none, or the system refuses.
+    pub fn forget(archive: &Archive, name: &SearchName) -> Result<(), LibraryError> {
         Self::load(archive, name)?;
         let path = file_of(archive, name);
-        fs::remove_file(&path).with_context(|| format!("cannot remove `{}`", path.display()))
+        Ok(fs::remove_file(&path).map_err(|error| FileError::new("remove", &path, error))?)
     }
 }
 
 /// The names of all saved searches, in their order.
-pub(crate) fn names(archive: &Archive) -> anyhow::Result<Vec<SearchName>> {
-    let entries = match fs::read_dir(archive.root().join(FOLDER)) {
+///
+/// # Errors
+///
+/// If the folder can't be read.
+pub fn names(archive: &Archive) -> Result<Vec<SearchName>, LibraryError> {
+    let folder = archive.root().join(FOLDER);
+    let unreadable = |error| FileError::new("read the folder", &folder, error);
+    let entries = match fs::read_dir(&folder) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-        entries => entries.with_context(|| format!("cannot read the folder `{FOLDER}`"))?,
+        entries => entries.map_err(unreadable)?,
     };
     let mut names = Vec::new();
     for entry in entries {
-        let file = PathBuf::from(entry?.file_name());
+        let file = PathBuf::from(entry.map_err(unreadable)?.file_name());
         let name = file.file_stem().and_then(|stem| stem.to_str()?.parse().ok());
         names.extend(name.filter(|_| file.extension().is_some_and(|ending| ending == "json")));
     }
@@ -200,12 +244,16 @@ pub(crate) fn names(archive: &Archive) -> anyhow::Result<Vec<SearchName>> {
     Ok(names)
 }
 
+fn unusable(message: String) -> LibraryError {
+    LibraryError::Saved { message }
+}
+
 fn file_of(archive: &Archive, name: &SearchName) -> PathBuf {
     archive.root().join(FOLDER).join(format!("{name}.json"))
 }
 
 /// What a document is remembered by.
-fn key(index: &Index, path: &str) -> anyhow::Result<Option<String>> {
+fn key(index: &Index, path: &str) -> Result<Option<String>, LibraryError> {
     let known = index.catalogue().by_path(path)?;
     Ok(known.map(|known| match known.document.kind {
         Kind::Broadcast => known.document.id.to_string(),

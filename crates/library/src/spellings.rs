@@ -1,11 +1,10 @@
 //! How names were misheard, for searches that find a person under every spelling.
 
-use super::findings;
-use crate::console::Console;
-use analysis::Area;
-use archive::Archive;
+use analysis::{Area, Store};
 use index::{Index, Query, SearchOptions, Spellings};
 use serde_json::Value;
+
+use crate::LibraryError;
 
 /// Words of a question that is answered by words and meaning together; names in it stay as they are.
 const WORDS_OF_A_QUESTION: usize = 3;
@@ -14,23 +13,22 @@ const WORDS_OF_A_QUESTION: usize = 3;
 /// of its own, too.
 const PLACES_PER_REPAIR: u64 = 2;
 
-/// The query with the names in it under all spellings that were repaired, as the last `onrecord names` or `analyse` left them.
-pub(crate) fn with_spellings(
-    archive: &Archive,
-    index: &Index,
-    query: Query,
-    console: &Console,
-) -> anyhow::Result<Query> {
+/// The query with the names in it under all spellings that were repaired in some findings.
+///
+/// # Errors
+///
+/// If the findings or the index can't be read.
+pub fn with_spellings(findings: Option<&Store>, index: &Index, query: Query) -> Result<Query, LibraryError> {
     let asked = query.words().to_lowercase();
     if query.is_plain() && asked.split(' ').count() >= WORDS_OF_A_QUESTION {
         return Ok(query);
     }
-    let Some(store) = findings::as_left(archive, console) else { return Ok(query) };
+    let Some(store) = findings else { return Ok(query) };
     let mut spellings = Spellings::default();
     let mut failed = Ok(());
     store.each(Area::Spellings, |line| {
         failed = serde_json::from_str(line)
-            .map_err(anyhow::Error::from)
+            .map_err(LibraryError::from)
             .and_then(|name| add(&mut spellings, index, &asked, &name));
         failed.is_ok()
     })?;
@@ -39,7 +37,7 @@ pub(crate) fn with_spellings(
 }
 
 /// Adds what was heard for a name that is asked for.
-fn add(spellings: &mut Spellings, index: &Index, asked: &str, name: &Value) -> anyhow::Result<()> {
+fn add(spellings: &mut Spellings, index: &Index, asked: &str, name: &Value) -> Result<(), LibraryError> {
     let names = [name["canonical"].as_str(), name["short"].as_str()];
     let wanted: Vec<&str> =
         names.into_iter().flatten().filter(|name| holds(asked, &name.to_lowercase())).collect();

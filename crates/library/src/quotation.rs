@@ -7,6 +7,8 @@ use findings::Material;
 use findings::check::{Match, Quote, rank};
 use index::{Index, Mode, Query, SearchOptions};
 
+use crate::LibraryError;
+
 /// Hits of one search whose documents are compared with the quotation.
 const HITS: usize = 40;
 
@@ -24,19 +26,23 @@ const MOST_PARTS: usize = 24;
 
 /// Documents that were read, for several quotations of one article.
 #[derive(Default)]
-pub(crate) struct Read {
+pub struct Read {
     materials: BTreeMap<String, Option<Material>>,
 }
 
 impl Read {
     /// Where the archive has the words, best first.
-    pub(crate) fn matches(
+    ///
+    /// # Errors
+    ///
+    /// If the archive can't be searched.
+    pub fn matches(
         &mut self,
         archive: &Archive,
         index: &Index,
         quote: &Quote,
         text: &str,
-    ) -> anyhow::Result<Vec<Match>> {
+    ) -> Result<Vec<Match>, LibraryError> {
         if self.materials.len() > MOST_KEPT {
             self.materials.clear();
         }
@@ -57,7 +63,7 @@ impl Read {
 
 /// Documents that may have the words, each once: those with all of them in a row, those with some runs of three, those with
 /// the words worth looking for.
-fn candidates(index: &Index, quote: &Quote, text: &str) -> anyhow::Result<Vec<record::Document>> {
+fn candidates(index: &Index, quote: &Quote, text: &str) -> Result<Vec<record::Document>, LibraryError> {
     let words: Vec<&str> =
         text.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let every = words.len().saturating_sub(PHRASE_WORDS).div_ceil(MOST_PARTS).max(1);

@@ -1,0 +1,125 @@
+//! The JSON API: every operation at its address below `/api/v1`.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{RawPathParams, RawQuery, State};
+use axum::http::{HeaderMap, Response};
+use axum::routing::{MethodRouter, get, post};
+use record::format::ExportFormat;
+use serde_json::Value;
+
+use crate::answers::{JSON, refused, set, tagged, too_large};
+use crate::openapi;
+use crate::operations::{self, Arguments, FormatOf, Method, Operation};
+use crate::refusal::{Code, Refusal};
+use crate::shelf::Shelf;
+
+/// Where it is; another number when something that programs rely on changes.
+pub(crate) const BASE: &str = "/api/v1";
+
+/// Forms of a document at stable addresses, with their types.
+const FORMS: [(&str, ExportFormat, &str); 7] = [
+    ("vtt", ExportFormat::Vtt, "text/vtt; charset=utf-8"),
+    ("srt", ExportFormat::Srt, "application/x-subrip; charset=utf-8"),
+    ("ttml", ExportFormat::Ttml, "application/ttml+xml; charset=utf-8"),
+    ("json", ExportFormat::WhisperJson, JSON),
+    ("csv", ExportFormat::Csv, "text/csv; charset=utf-8"),
+    ("md", ExportFormat::Markdown, "text/markdown; charset=utf-8"),
+    ("txt", ExportFormat::Text, "text/plain; charset=utf-8"),
+];
+
+/// The routes of the API.
+pub(crate) fn routes() -> Router<Arc<Shelf>> {
+    let mut router = Router::new();
+    for operation in operations::ALL {
+        router = router.route(&format!("{BASE}{}", operation.path), route(*operation));
+    }
+    router.route(&format!("{BASE}/documents/{{id}}/export/{{form}}"), get(export)).route(
+        &format!("{BASE}/openapi.json"),
+        get(|headers: HeaderMap| async move { tagged(&headers, JSON, openapi::document()) }),
+    )
+}
+
+fn route(operation: Operation) -> MethodRouter<Arc<Shelf>> {
+    match operation.method {
+        Method::Get => get(
+            move |State(shelf): State<Arc<Shelf>>,
+                  path: RawPathParams,
+                  RawQuery(query): RawQuery,
+                  headers: HeaderMap| async move {
+                answer(&shelf, operation, Arguments::Query(with_path(query, &path)), &headers).await
+            },
+        ),
+        Method::Post => post(
+            move |State(shelf): State<Arc<Shelf>>,
+                  headers: HeaderMap,
+                  body: Result<Bytes, BytesRejection>| async move {
+                match read_body(body) {
+                    Ok(value) => answer(&shelf, operation, Arguments::Json(value), &headers).await,
+                    Err(refusal) => refused(&refusal),
+                }
+            },
+        ),
+    }
+}
+
+fn read_body(body: Result<Bytes, BytesRejection>) -> Result<Value, Refusal> {
+    let body = body.map_err(|_| too_large())?;
+    serde_json::from_slice(&body).map_err(|error| {
+        Refusal::new(Code::BadRequest, format!("cannot read the body: expected an object of JSON, {error}"))
+    })
+}
+
+async fn answer(
+    shelf: &Arc<Shelf>,
+    operation: Operation,
+    arguments: Arguments,
+    headers: &HeaderMap,
+) -> Response<Body> {
+    match shelf.ask(move |opened| (operation.run)(opened, arguments)).await {
+        Ok(body) => tagged(headers, JSON, body),
+        Err(refusal) => refused(&refusal),
+    }
+}
+
+/// The query of an address with the parameters of its path.
+fn with_path(query: Option<String>, path: &RawPathParams) -> String {
+    let own: Vec<(String, String)> =
+        path.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let own = serde_html_form::to_string(&own).unwrap_or_default();
+    [query.unwrap_or_default(), own].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("&")
+}
+
+/// A document in another form, as a file.
+async fn export(State(shelf): State<Arc<Shelf>>, path: RawPathParams, headers: HeaderMap) -> Response<Body> {
+    let of = |name: &str| path.iter().find(|(own, _)| *own == name).map(|(_, value)| value.to_owned());
+    let (id, form) = (of("id").unwrap_or_default(), of("form").unwrap_or_default());
+    let Some(&(ending, format, kind)) = FORMS.iter().find(|(ending, _, _)| *ending == form) else {
+        let known: Vec<&str> = FORMS.iter().map(|(ending, _, _)| *ending).collect();
+        return refused(&Refusal::new(
+            Code::NotFound,
+            format!("there is no such form of a document\nhint: there are {}", known.join(", ")),
+        ));
+    };
+    let asked = FormatOf { id, format };
+    match shelf.ask(move |opened| asked.bytes(opened)).await {
+        Ok((document, bytes)) => {
+            let mut response = tagged(&headers, kind, bytes);
+            let name: String = document
+                .title
+                .as_deref()
+                .unwrap_or("document")
+                .chars()
+                .map(|char| if char.is_ascii_alphanumeric() { char } else { '-' })
+                .take(60)
+                .collect();
+            let disposition = format!("attachment; filename=\"{}.{ending}\"", name.trim_matches('-'));
+            set(&mut response, axum::http::header::CONTENT_DISPOSITION, &disposition);
+            response
+        }
+        Err(refusal) => refused(&refusal),
+    }
+}

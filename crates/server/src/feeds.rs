@@ -1,0 +1,167 @@
+//! Saved searches as feeds: what was published last that has them.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{RawPathParams, State};
+use axum::http::{HeaderMap, Response};
+use axum::routing::get;
+use index::{Hit, Query, SearchOptions, SortBy};
+use library::saved::{self, SavedSearch, SearchName};
+use quick_xml::escape::escape;
+use serde_json::{Value, json};
+
+use crate::answers::{JSON, refused, tagged};
+use crate::api::BASE;
+use crate::refusal::{Code, Refusal};
+use crate::shelf::{Opened, Shelf};
+
+/// Entries of a feed.
+const ENTRIES: usize = 50;
+
+pub(crate) fn routes() -> Router<Arc<Shelf>> {
+    Router::new()
+        .route(&format!("{BASE}/searches"), get(list))
+        .route(&format!("{BASE}/searches/{{name}}/{{form}}"), get(feed))
+}
+
+/// A saved search and its newest hits.
+struct Feed {
+    name: String,
+    query: String,
+    hits: Vec<Hit>,
+}
+
+impl Feed {
+    fn of(opened: &Opened, name: &str) -> Result<Self, Refusal> {
+        let name: SearchName = name.parse().map_err(|error| Refusal::new(Code::BadRequest, error))?;
+        let saved = SavedSearch::load(&opened.archive, &name)?;
+        let options =
+            SearchOptions { limit: ENTRIES, sort: SortBy::Newest, by_document: true, ..saved.options() };
+        let hits = opened.index.search(&Query::parse(&saved.query)?, &options)?.hits;
+        Ok(Self { name: name.to_string(), query: saved.query, hits })
+    }
+
+    /// By JSON Feed 1.1.
+    fn json(&self) -> Vec<u8> {
+        let entries: Vec<Value> = self
+            .hits
+            .iter()
+            .map(|hit| {
+                json!({
+                    "id": hit.document.id, "url": hit.link, "title": title(hit), "content_text": hit.sentence.text,
+                    "date_published": hit.document.date.map(midnight),
+                    "authors": hit.document.outlet.as_ref().map(|outlet| json!([{"name": outlet}])),
+                })
+            })
+            .collect();
+        let feed = json!({"version": "https://jsonfeed.org/version/1.1", "title": self.name, "description": self.query, "items": entries});
+        serde_json::to_vec(&feed).unwrap_or_default()
+    }
+
+    /// By RFC 4287.
+    fn atom(&self) -> Vec<u8> {
+        let latest = self
+            .hits
+            .iter()
+            .filter_map(|hit| hit.document.date)
+            .max()
+            .map_or_else(|| "1970-01-01T00:00:00Z".to_owned(), midnight);
+        let mut text = format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\"><id>urn:onrecord:search:{0}</id><title>{0}</title><subtitle>{1}</subtitle><updated>{latest}</updated>\n",
+            xml(&self.name),
+            xml(&self.query)
+        );
+        for hit in &self.hits {
+            let date = hit.document.date.map_or_else(|| latest.clone(), midnight);
+            let link =
+                hit.link.as_deref().map_or(String::new(), |link| format!("<link href=\"{}\"/>", xml(link)));
+            let outlet = hit.document.outlet.as_deref().unwrap_or("unknown");
+            text += &format!(
+                "<entry><id>urn:onrecord:{}</id><title>{}</title><updated>{date}</updated><author><name>{}</name></author>{link}<summary>{}</summary></entry>\n",
+                xml(hit.document.id.as_str()),
+                xml(title(hit)),
+                xml(outlet),
+                xml(&hit.sentence.text)
+            );
+        }
+        (text + "</feed>\n").into_bytes()
+    }
+
+    /// By RSS 2.0.
+    fn rss(&self) -> Vec<u8> {
+        let mut text = format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<rss version=\"2.0\"><channel><title>{}</title><link>https://onrecord.invalid/</link><description>{}</description>\n",
+            xml(&self.name),
+            xml(&self.query)
+        );
+        for hit in &self.hits {
+            let date = hit.document.date.map_or(String::new(), |date| {
+                format!("<pubDate>{}</pubDate>", date.strftime("%a, %d %b %Y 00:00:00 GMT"))
+            });
+            let link =
+                hit.link.as_deref().map_or(String::new(), |link| format!("<link>{}</link>", xml(link)));
+            text += &format!(
+                "<item><guid isPermaLink=\"false\">{}</guid><title>{}</title>{link}{date}<description>{}</description></item>\n",
+                xml(hit.document.id.as_str()),
+                xml(title(hit)),
+                xml(&hit.sentence.text)
+            );
+        }
+        (text + "</channel></rss>\n").into_bytes()
+    }
+}
+
+fn title(hit: &Hit) -> &str {
+    hit.document.title.as_deref().unwrap_or(&hit.document.path)
+}
+
+fn midnight(date: jiff::civil::Date) -> String {
+    format!("{date}T00:00:00Z")
+}
+
+/// Text without markup and without the control characters that XML has no way to write.
+fn xml(text: &str) -> String {
+    let fit = |char: &char| !char.is_control() || matches!(char, '\n' | '\t');
+    escape(text.chars().filter(fit).collect::<String>().as_str()).into_owned()
+}
+
+/// The saved searches.
+async fn list(State(shelf): State<Arc<Shelf>>, headers: HeaderMap) -> Response<Body> {
+    let listed = shelf.ask(|opened| {
+        let mut searches = Vec::new();
+        for name in saved::names(&opened.archive)? {
+            let saved = SavedSearch::load(&opened.archive, &name)?;
+            searches.push(json!({"name": name.to_string(), "query": saved.query, "saved": saved.saved, "looked": saved.looked}));
+        }
+        Ok(json!({ "searches": searches }))
+    });
+    match listed.await {
+        Ok(listed) => tagged(&headers, JSON, listed.to_string().into_bytes()),
+        Err(refusal) => refused(&refusal),
+    }
+}
+
+async fn feed(State(shelf): State<Arc<Shelf>>, path: RawPathParams, headers: HeaderMap) -> Response<Body> {
+    let of = |name: &str| path.iter().find(|(own, _)| *own == name).map(|(_, value)| value.to_owned());
+    let (name, form) = (of("name").unwrap_or_default(), of("form").unwrap_or_default());
+    let made = shelf.ask(move |opened| {
+        let feed = Feed::of(opened, &name)?;
+        Ok(match form.as_str() {
+            "feed.json" => ("application/feed+json", feed.json()),
+            "feed.atom" => ("application/atom+xml; charset=utf-8", feed.atom()),
+            "feed.rss" => ("application/rss+xml; charset=utf-8", feed.rss()),
+            _ => {
+                return Err(Refusal::new(
+                    Code::NotFound,
+                    "there is no such form of a feed\nhint: there are feed.json, feed.atom, feed.rss",
+                ));
+            }
+        })
+    });
+    match made.await {
+        Ok((kind, bytes)) => tagged(&headers, kind, bytes),
+        Err(refusal) => refused(&refusal),
+    }
+}

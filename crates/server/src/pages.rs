@@ -1,0 +1,139 @@
+//! Pages for people: the reading room.
+//!
+//! ```text
+//! address --one function a page--> what the operations answer --maud--> HTML whose every text is escaped
+//! ```
+//!
+//! Every page works without a script; scripts save steps. Each state has its address.
+
+mod api;
+mod article;
+mod check;
+mod compare;
+mod document;
+mod files;
+mod layout;
+mod outlets;
+mod parts;
+mod people;
+mod query;
+mod search;
+mod stories;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{RawPathParams, RawQuery, State};
+use axum::http::{HeaderMap, Response};
+use axum::routing::get;
+use maud::Markup;
+
+use crate::answers::{HTML, refused, tagged, too_large, with_refusal};
+use crate::refusal::{Code, Refusal};
+use crate::shelf::{Opened, Shelf};
+use layout::Frame;
+use query::Fields;
+
+/// The routes of the pages.
+pub(crate) fn routes() -> Router<Arc<Shelf>> {
+    Router::new()
+        .route("/", get(page_of(search::page)))
+        .route("/documents/{name}", get(page_of(document::page)))
+        .route("/stories", get(page_of(stories::list)))
+        .route("/stories/{name}", get(page_of(stories::page)))
+        .route("/people", get(page_of(people::list)))
+        .route("/people/{name}", get(page_of(people::page)))
+        .route("/outlets", get(page_of(outlets::list)))
+        .route("/outlets/{name}", get(page_of(outlets::outlet)))
+        .route("/shows/{name}", get(page_of(outlets::show)))
+        .route("/compare", get(page_of(compare::page)))
+        .route("/compare.svg", get(compare::svg))
+        .route("/compare.png", get(compare::png))
+        .route("/compare.csv", get(compare::csv))
+        .route("/check", get(page_of(check::empty)).post(checked))
+        .route("/api", get(page_of(api::page)))
+        .route("/about", get(page_of(outlets::about)))
+        .route("/opensearch.xml", get(files::opensearch))
+        .route("/robots.txt", get(files::robots))
+        .route("/static/{name}", get(files::file))
+}
+
+/// What a page is asked with.
+pub(crate) struct Asked {
+    /// The part of its path that names something, decoded.
+    pub(crate) name: String,
+    /// The query, or the fields of a form.
+    pub(crate) fields: Fields,
+    /// How the page is framed.
+    pub(crate) frame: Frame,
+}
+
+type Page = fn(&Opened, &Asked) -> Result<Markup, Refusal>;
+
+/// A route of a page.
+fn page_of(
+    page: Page,
+) -> impl Fn(State<Arc<Shelf>>, RawPathParams, RawQuery, HeaderMap) -> Answering + Clone + Send + Sync + 'static
+{
+    move |State(shelf), path, RawQuery(query), headers| {
+        let name = path.iter().next().map(|(_, value)| value.to_owned()).unwrap_or_default();
+        let asked = Asked { name, fields: Fields::of(query.as_deref()), frame: Frame::of(&headers) };
+        Box::pin(answer(shelf, page, asked, headers))
+    }
+}
+
+type Answering = std::pin::Pin<Box<dyn Future<Output = Response<Body>> + Send>>;
+
+async fn answer(shelf: Arc<Shelf>, page: Page, asked: Asked, headers: HeaderMap) -> Response<Body> {
+    let frame = asked.frame;
+    match shelf.ask(move |opened| page(opened, &asked)).await {
+        Ok(markup) => tagged(&headers, HTML, markup.into_string().into_bytes()),
+        Err(refusal) => {
+            with_refusal(&refusal, HTML, layout::refusal(frame, &refusal).into_string().into_bytes())
+        }
+    }
+}
+
+/// The quotations of a form.
+async fn checked(
+    State(shelf): State<Arc<Shelf>>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Response<Body> {
+    let Ok(body) = body else {
+        let refusal = too_large();
+        let page = layout::refusal(Frame::of(&headers), &refusal);
+        return with_refusal(&refusal, HTML, page.into_string().into_bytes());
+    };
+    let fields = Fields::of(std::str::from_utf8(&body).ok());
+    let asked = Asked { name: String::new(), fields, frame: Frame::of(&headers) };
+    answer(shelf, check::page, asked, headers).await
+}
+
+/// A refusal as a page.
+pub(crate) fn refusal(refusal: &Refusal) -> Markup {
+    layout::refusal(Frame::default(), refusal)
+}
+
+/// For addresses that lead nowhere.
+pub(crate) async fn not_found(uri: axum::http::Uri) -> Response<Body> {
+    let missing = Refusal::new(Code::NotFound, "there is nothing at this address\nhint: it may be mistyped");
+    if uri.path().starts_with("/api/") {
+        return refused(&missing);
+    }
+    with_refusal(&missing, HTML, refusal(&missing).into_string().into_bytes())
+}
+
+/// For addresses that are not asked like that.
+pub(crate) async fn not_like_that(uri: axum::http::Uri) -> Response<Body> {
+    let refused_method = Refusal::new(
+        Code::MethodNotAllowed,
+        "this address is not asked by this method\nhint: `/api` tells which are asked with GET and which with POST",
+    );
+    if uri.path().starts_with("/api/") {
+        return refused(&refused_method);
+    }
+    with_refusal(&refused_method, HTML, refusal(&refused_method).into_string().into_bytes())
+}

@@ -1,0 +1,125 @@
+//! An article: its paragraphs, its quotations with their verdicts, where else its sentences stand.
+
+use maud::{Markup, html};
+use record::{Place, Role};
+use serde_json::Value;
+
+use super::Asked;
+use super::layout;
+use super::parts::{self, text, way_out};
+use super::query::segment;
+use crate::operations::{Ask as _, CheckArticle, ReadDocument, Reuse, Stories};
+use crate::refusal::Refusal;
+use crate::shelf::Opened;
+
+/// Passages that stand elsewhere, too, of one article.
+const MOST_PASSAGES: usize = 30;
+
+pub(super) fn page(opened: &Opened, asked: &Asked, read: &ReadDocument) -> Result<Markup, Refusal> {
+    let document = &read.known.document;
+    let title = document.title.as_deref().unwrap_or(&document.path);
+    let article = read.stored.article().map(|stored| &stored.article);
+    let byline = article.map(|article| article.byline.join(", ")).filter(|byline| !byline.is_empty());
+    let shared = shared(opened, document.id.as_str())?;
+    let id = document.id.to_string();
+    let stories = match opened.findings()? {
+        Some(_) => {
+            Stories { document: Some(id.clone()), limit: Some(5), ..Stories::default() }.answer(opened)?.found
+        }
+        None => Vec::new(),
+    };
+    let is_checked = asked.fields.text("quotations").is_some();
+    let revisions: Vec<_> = opened.index.catalogue().by_id(&document.id)?;
+    let main = html! {
+        article {
+            header.title {
+                (parts::where_from(document))
+                h1 { (title) }
+                p.where {
+                    @if let Some(byline) = byline { "By " (byline) " · " }
+                    (super::document::published(read))
+                    @if let Some(modified) = article.and_then(|article| article.modified) { " · changed " (modified) }
+                    @if let Some(url) = &document.url { " · " (way_out(url, "open at the source")) }
+                }
+            }
+            div.columns {
+                div.prose {
+                    @for (number, line) in read.lines.iter().filter(|line| !matches!(line.role, Some(Role::Headline | Role::Furniture))).enumerate() {
+                        @let at = match &line.place { Place::Written { chars } => chars.start, _ => 0 };
+                        div.para id={ "c" (at) } {
+                            a.time href={ "#c" (at) } aria-label={ "Paragraph " (number + 1) } { "¶ " (number + 1) }
+                            p { @if line.role != Some(Role::Body) { i { (line.text) } } @else { (line.text) } }
+                        }
+                    }
+                    @if is_checked { (quotations(opened, &id)?) }
+                    @else { p { a.button href="?quotations=1#quotations" { "Check its quotations" } } }
+                    @if !shared.is_empty() {
+                        section aria-labelledby="elsewhere" {
+                            h2 #elsewhere { "Where else its sentences stand" }
+                            ul { @for pair in &shared { (passage(pair, &id)) } }
+                        }
+                    }
+                }
+                aside aria-label="About this article" {
+                    @if revisions.len() > 1 {
+                        section {
+                            h2 { "Revisions" }
+                            ol.plainlist {
+                                @for revision in &revisions {
+                                    li { a href={ "/documents/" (segment(&revision.document.path)) } aria-current=[(revision.document.path == document.path).then_some("true")] { (revision.document.path) } }
+                                }
+                            }
+                        }
+                    }
+                    @if !stories.is_empty() {
+                        section { h2 { "Story" } ul.plainlist { @for story in &stories {
+                            li { a href={ "/stories/" (story.get("id").and_then(Value::as_str).unwrap_or_default()) } { (story.get("title").and_then(Value::as_str).unwrap_or_default()) } }
+                        } } }
+                    }
+                    section { h2 { "Export" } p { a href={ "/api/v1/documents/" (segment(&id)) "/export/txt" } download { ".txt" } " " a href={ "/api/v1/documents/" (segment(&id)) "/lines" } { "JSON" } } }
+                }
+            }
+        }
+    };
+    Ok(layout::page(asked.frame, "", title, main))
+}
+
+fn shared(opened: &Opened, id: &str) -> Result<Vec<Value>, Refusal> {
+    if opened.findings()?.is_none() {
+        return Ok(Vec::new());
+    }
+    let reuse = Reuse { document: Some(id.to_owned()), limit: Some(MOST_PASSAGES), ..Reuse::default() };
+    Ok(reuse.answer(opened)?.found.into_iter().map(Value::Object).collect())
+}
+
+fn passage(pair: &Value, id: &str) -> Markup {
+    let (own, other) =
+        if pair["left"]["document"]["id"] == id { ("left", "right") } else { ("right", "left") };
+    let (address, _) = parts::finding_place(&pair[own]);
+    let (other_address, place) = parts::finding_place(&pair[other]);
+    let is_first = pair["first"] == id;
+    html! {
+        li.entry {
+            a.time href=(address) { "here" }
+            div {
+                blockquote.passage { p { (text(&pair[own], "/text")) } }
+                p.where {
+                    "Also in " a href=(other_address) { (parts::source(&pair[other]["document"])) ", " (place) }
+                    @if is_first { " · here first" } @else if pair["first"].is_string() { " · there first" }
+                    @if pair["is_advertising"] == true { " · advertising" }
+                }
+            }
+        }
+    }
+}
+
+fn quotations(opened: &Opened, id: &str) -> Result<Markup, Refusal> {
+    let checked = CheckArticle { document: Some(id.to_owned()), text: None }.answer(opened)?;
+    Ok(html! {
+        section aria-labelledby="quotations" {
+            h2 #quotations { "Its quotations, checked" }
+            @if checked.quotations.is_empty() { p { "Nothing stands in quotation marks." } }
+            @for (at, quotation) in checked.quotations.into_iter().enumerate() { (super::check::card(&Value::Object(quotation), at)) }
+        }
+    })
+}
