@@ -281,7 +281,6 @@ fn an_assistant_finds_reads_and_cites() {
     assert_eq!(lines["found"].as_array().unwrap().len(), 2);
     let wrong = ask(5, "tools/call", json!({"name": "search", "arguments": {"q": "\"open"}}));
     assert_eq!(wrong["isError"], true, "{wrong}");
-    drop(ask);
     drop(stdin);
     assert!(child.wait().unwrap().success());
 }

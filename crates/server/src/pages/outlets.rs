@@ -1,6 +1,6 @@
 //! Outlets and shows: what there is of each, and how far it can be trusted. And what this record is.
 
-use index::{Period, Query, SearchOptions, SortBy, TrendsBy};
+use index::{Period, Query, SearchOptions, TrendsBy};
 use maud::{Markup, PreEscaped, html};
 use record::Document;
 
@@ -106,18 +106,13 @@ fn page(opened: &Opened, asked: &Asked, field: &str, coverage: &Coverage) -> Res
             format!("no {field} is called `{name}`\nhint: `/outlets` lists all"),
         ));
     }
-    let options = match field {
-        "outlet" => {
-            SearchOptions { outlet: Some(name.to_owned()), sort: SortBy::Newest, ..SearchOptions::default() }
+    // A field alone finds every passage: what is published, whatever is said in it.
+    let all = format!("{field}:\"{}\"", name.replace('"', "\"\""));
+    let months = match Query::parse(&all) {
+        Ok(query) => {
+            opened.index.trends(&query, &SearchOptions::default(), Period::Month, TrendsBy::Nothing)?
         }
-        _ => SearchOptions { show: Some(name.to_owned()), sort: SortBy::Newest, ..SearchOptions::default() },
-    };
-    // Every passage of it: what is published, not what is said in it.
-    let months = match Query::parse("kind:broadcast OR kind:article").ok() {
-        Some(query) => {
-            opened.index.trends(&query, &options, Period::Month, TrendsBy::Nothing).unwrap_or_default()
-        }
-        None => Vec::new(),
+        Err(_) => Vec::new(),
     };
     let share = |part: u64, all: u64| if all == 0 { 0.0 } else { part as f64 * 100.0 / all as f64 };
     let main = html! {
@@ -130,7 +125,7 @@ fn page(opened: &Opened, asked: &Asked, field: &str, coverage: &Coverage) -> Res
         @if months.iter().any(|trend| trend.hits > 0) {
             section aria-labelledby="months" {
                 h2 #months { "Passages by month" }
-                (parts::histogram("Passages by month", &months, |month| format!("/?{}", encoded(&[("q", "*"), (field, name), ("month", month)]))))
+                (parts::histogram(Period::Month, &months, |_, days| format!("/?{}", encoded(&[("q", all.as_str()), ("month", days.0.get(..7).unwrap_or_default())]))))
             }
         }
         div.columns {

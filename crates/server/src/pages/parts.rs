@@ -1,6 +1,6 @@
 //! What several pages show alike: places, days, numbers, statements, bars.
 
-use index::{Hit, Trend};
+use index::{Hit, Period, Trend};
 use jiff::civil::Date;
 use library::citations::short;
 use maud::{Markup, html};
@@ -77,7 +77,7 @@ pub(crate) fn number(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             grouped.push(',');
         }
         grouped.push(digit);
@@ -256,12 +256,20 @@ pub(crate) fn discrepancy(finding: &Value, at: usize) -> Markup {
     }
 }
 
-/// Bars by month, each a link.
-pub(crate) fn histogram(label: &str, trends: &[Trend], address: impl Fn(&str) -> String) -> Markup {
+/// Bars over time, each a link; `address` gets the first day of a bar, and that of the one after.
+pub(crate) fn histogram(
+    period: Period,
+    trends: &[Trend],
+    address: impl Fn(Period, &(String, String)) -> String,
+) -> Markup {
     let most = trends.iter().map(|trend| trend.hits).max().unwrap_or_default().max(1);
     let width = 600.0 / trends.len().max(1) as f64;
-    let month = |date: Date| date.strftime("%Y-%m").to_string();
-    let name = |date: Date| date.strftime("%B %Y").to_string();
+    let days = |first: Date| (first.to_string(), period.ends(first).unwrap_or(Date::MAX).to_string());
+    let name = |first: Date| match period {
+        Period::Month => first.strftime("%B %Y").to_string(),
+        _ => format!("week of {}", first.strftime("%-d %B %Y")),
+    };
+    let label = if period == Period::Month { "Passages by month" } else { "Passages by week" };
     let tallest = trends.iter().max_by_key(|trend| trend.hits);
     html! {
         @if trends.len() > 1 {
@@ -270,7 +278,7 @@ pub(crate) fn histogram(label: &str, trends: &[Trend], address: impl Fn(&str) ->
                     @for (at, trend) in trends.iter().enumerate() {
                         @let height = (trend.hits * 100).div_ceil(most);
                         @let left = at as f64 * width;
-                        a href=(address(&month(trend.period))) data-filter={ "month=" (month(trend.period)) }
+                        a href=(address(period, &days(trend.period))) data-filter={ "bar=" (trend.period) }
                             aria-label={ (name(trend.period)) ": " (number(trend.hits)) " passages" } {
                             title { (name(trend.period)) ": " (number(trend.hits)) }
                             rect.reach x=(format!("{left:.1}")) y="0" width=(format!("{width:.1}")) height="100" {}
@@ -281,7 +289,7 @@ pub(crate) fn histogram(label: &str, trends: &[Trend], address: impl Fn(&str) ->
                 }
                 p.ends {
                     span { (trends.first().map(|trend| name(trend.period)).unwrap_or_default()) }
-                    @if let Some(tallest) = tallest { span { "tallest: " (number(tallest.hits)) " in " (name(tallest.period)) } }
+                    @if let Some(tallest) = tallest { span { "most: " (number(tallest.hits)) ", " (name(tallest.period)) } }
                     span { (trends.last().map(|trend| name(trend.period)).unwrap_or_default()) }
                 }
             }
@@ -295,8 +303,8 @@ mod tests {
 
     #[test]
     fn texts_are_no_markup() {
-        let page = marked("<script>alert('ferry')</script>", &[15..20]).into_string();
-        assert_eq!(page, "&lt;script&gt;alert(<mark>'ferr</mark>y')&lt;/script&gt;");
+        let page = marked("<script>alert('ferry')</script>", std::slice::from_ref(&(15..20))).into_string();
+        assert_eq!(page, "&lt;script&gt;alert('<mark>ferry</mark>')&lt;/script&gt;");
         assert_eq!(way_out("javascript:alert(1)", "x").into_string(), "");
     }
 

@@ -18,6 +18,8 @@ use crate::shelf::Opened;
 const MOST_FACETS: usize = 12;
 /// Months that are drawn.
 const MOST_MONTHS: usize = 60;
+/// With fewer months, weeks are drawn.
+const FEW_MONTHS: usize = 6;
 
 /// Passages on one page.
 const PAGE: usize = 20;
@@ -175,7 +177,7 @@ fn results(opened: &Opened, fields: &Fields, text: &str) -> Result<Markup, Refus
                 }
             }
             (applied(fields))
-            (parts::histogram("Passages by month", &facets.months, |month| format!("/?{}", fields.with(&[("month", Some(month))]))))
+            (parts::histogram(facets.bars.0, &facets.bars.1, |period, first| format!("/?{}", fields.with(&bar(period, first)))))
             @for path in &answer.stale {
                 p.quiet { (path) " has changed since it was indexed: what it says is left out. " code { "onrecord index" } " brings the index up to date." }
             }
@@ -206,6 +208,14 @@ fn results(opened: &Opened, fields: &Fields, text: &str) -> Result<Markup, Refus
             }
         }
     })
+}
+
+/// What narrows a search to one bar.
+fn bar(period: Period, days: &(String, String)) -> Vec<(&str, Option<&str>)> {
+    match period {
+        Period::Month => vec![("month", days.0.get(..7))],
+        _ => vec![("month", None), ("after", Some(&days.0)), ("before", Some(&days.1))],
+    }
 }
 
 fn first_word(text: &str) -> String {
@@ -255,6 +265,8 @@ fn applied(fields: &Fields) -> Markup {
 
 /// What narrows a search, with how many passages it would leave.
 struct Facets {
+    /// What is drawn, and the time that a bar stands for.
+    bars: (Period, Vec<Trend>),
     months: Vec<Trend>,
     outlets: Vec<(String, u64)>,
     shows: Vec<(String, u64)>,
@@ -281,6 +293,10 @@ impl Facets {
             months.clear();
         }
         months.drain(..months.len().saturating_sub(MOST_MONTHS));
+        let bars = match months.len() {
+            1..=FEW_MONTHS => (Period::Week, index.trends(query, options, Period::Week, TrendsBy::Nothing)?),
+            _ => (Period::Month, months.clone()),
+        };
         let mut kinds = Vec::new();
         if fields.text("kind").is_none() {
             for (value, name, kind) in
@@ -290,7 +306,7 @@ impl Facets {
                 kinds.push((value, name, index.count_passages(query, &options)?));
             }
         }
-        Ok(Self { months, outlets: named(TrendsBy::Outlet)?, shows: named(TrendsBy::Show)?, kinds })
+        Ok(Self { bars, months, outlets: named(TrendsBy::Outlet)?, shows: named(TrendsBy::Show)?, kinds })
     }
 
     fn markup(&self, fields: &Fields) -> Markup {

@@ -19,6 +19,8 @@ use crate::shelf::Opened;
 const MOST_STATEMENTS: usize = 3;
 /// Speakers of a story that are listed.
 const MOST_SPEAKERS: usize = 12;
+/// Reports of an outlet that are shown of a day.
+const MOST_OF_A_DAY: usize = 4;
 /// Outlets side by side; a wider table can't be read.
 const MOST_COLUMNS: usize = 8;
 
@@ -143,10 +145,12 @@ fn side_by_side(story: &Value, outlets: &[&str]) -> Markup {
                                 th scope="row" { @match date { Some(date) => (day(*date)), None => "no day", } }
                                 @for outlet in columns {
                                     td data-outlet=(outlet) {
-                                        @for member in members.iter().filter(|member| member["document"]["outlet"] == *outlet) {
+                                        @let own: Vec<&&Value> = members.iter().filter(|member| member["document"]["outlet"] == *outlet).collect();
+                                        @for member in own.iter().take(MOST_OF_A_DAY) {
                                             @let (address, place) = parts::finding_place(member);
                                             p { a.time href=(address) { (place) } " " (text(member, "/headline")) }
                                         }
+                                        @if own.len() > MOST_OF_A_DAY { p.lag { "and " (own.len() - MOST_OF_A_DAY) " more" } }
                                     }
                                 }
                             }
