@@ -66,7 +66,8 @@ fn route(operation: Operation) -> MethodRouter<Arc<Shelf>> {
     }
 }
 
-fn read_body(body: Result<Bytes, BytesRejection>) -> Result<Value, Refusal> {
+/// The JSON of a body.
+pub(crate) fn read_body(body: Result<Bytes, BytesRejection>) -> Result<Value, Refusal> {
     let body = body.map_err(|_| too_large())?;
     serde_json::from_slice(&body).map_err(|error| {
         Refusal::new(Code::BadRequest, format!("cannot read the body: expected an object of JSON, {error}"))

@@ -13,6 +13,7 @@ use crate::access::{Access, Right};
 use crate::answers::{HTML, refused, with_refusal};
 use crate::pages;
 use crate::refusal::{Code, Refusal};
+use crate::searches::SEARCHES;
 
 /// What browsers may load: our own files, and the player of a publisher that a reader asked for.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; \
@@ -43,8 +44,9 @@ pub(crate) async fn guard(State(guard): State<Arc<Guard>>, request: Request, nex
     let from = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(from)| from.ip());
     let mut headers = HeaderMap::new();
     headers.extend(request.headers().get(AUTHORIZATION).map(|value| (AUTHORIZATION, value.clone())));
+    let wanted = wanted(&request);
     let checked = match guard.check(&request) {
-        Ok(()) => guard.check_access(headers, from).await,
+        Ok(()) => guard.check_access(headers, from, wanted).await,
         refused => refused,
     };
     let mut response = match checked {
@@ -58,6 +60,12 @@ pub(crate) async fn guard(State(guard): State<Arc<Guard>>, request: Request, nex
         response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
     response
+}
+
+/// The right that a request needs: only saved searches are written, all other posts are long questions.
+fn wanted(request: &Request) -> Right {
+    let is_read = [Method::GET, Method::HEAD].contains(request.method());
+    if !is_read && request.uri().path().starts_with(SEARCHES) { Right::Write } else { Right::Read }
 }
 
 fn is_for_people(request: &Request) -> bool {
@@ -95,13 +103,18 @@ impl Guard {
         self.hosts.iter().any(|own| own.eq_ignore_ascii_case(host))
     }
 
-    async fn check_access(self: &Arc<Self>, headers: HeaderMap, from: Option<IpAddr>) -> Result<(), Refusal> {
-        if self.access.read.is_none() {
+    async fn check_access(
+        self: &Arc<Self>,
+        headers: HeaderMap,
+        from: Option<IpAddr>,
+        wanted: Right,
+    ) -> Result<(), Refusal> {
+        if self.access.read.is_none() && wanted == Right::Read {
             return Ok(());
         }
         let from = from.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
         let guard = Arc::clone(self);
-        let checked = tokio::task::spawn_blocking(move || guard.access.check(&headers, from, Right::Read));
+        let checked = tokio::task::spawn_blocking(move || guard.access.check(&headers, from, wanted));
         checked.await.unwrap_or_else(|error| Err(Refusal::new(Code::Internal, error)))
     }
 }

@@ -12,7 +12,6 @@
 mod access;
 mod answers;
 mod api;
-mod feeds;
 mod guard;
 mod mcp;
 mod media;
@@ -20,6 +19,7 @@ mod openapi;
 mod operations;
 mod pages;
 mod refusal;
+mod searches;
 mod shelf;
 
 use std::future::Future;
@@ -166,7 +166,7 @@ fn router(shelf: Arc<Shelf>, address: SocketAddr, hosts: Vec<String>, access: Ac
     Router::new()
         .merge(pages::routes())
         .merge(api::routes())
-        .merge(feeds::routes())
+        .merge(searches::routes())
         .merge(media::routes())
         .with_state(shelf.clone())
         .route_service("/mcp", mcp::over_http(shelf, hosts))

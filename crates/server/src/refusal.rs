@@ -91,7 +91,9 @@ impl From<LibraryError> for Refusal {
     fn from(error: LibraryError) -> Self {
         let code = match &error {
             LibraryError::NoDocument { .. } | LibraryError::NoSearch { .. } => Code::NotFound,
-            LibraryError::SeveralDocuments { .. } | LibraryError::Query(_) => Code::BadRequest,
+            LibraryError::SeveralDocuments { .. } | LibraryError::Query(_) | LibraryError::Saved { .. } => {
+                Code::BadRequest
+            }
             LibraryError::Search(error) => return Self::from_search(error),
             LibraryError::Read(error) if error.is_not_found() => Code::NotFound,
             _ => Code::Internal,

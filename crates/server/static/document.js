@@ -241,6 +241,7 @@ export function open({ one, all, calm, plainClick, actions, lines, at }) {
     const chosenText = one("#chosen");
     const numberOf = (line) => Number(line.id.slice(1));
     const tickOf = (line) => one(".pick input", line);
+    const nameOf = (number) => one("a.time", document.getElementById("s" + number)).textContent;
     let from = null;
     let to = null;
     let pending = null;
@@ -278,7 +279,7 @@ export function open({ one, all, calm, plainClick, actions, lines, at }) {
       }
       cite.classList.toggle("open", from !== null);
       chosenText.textContent = from === null ? "The whole document. Tick the first and the last line to cite a passage."
-        : from === to ? "Line " + from : "Lines " + from + " to " + to;
+        : "Chosen: " + nameOf(from) + (from === to ? "" : " to " + nameOf(to));
       ready = fetchCitation();
       return ready;
     };

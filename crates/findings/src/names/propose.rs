@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::ToSpan;
 use language::parse::EntityKind;
+use rayon::prelude::*;
 
 use super::LEAST_SCORE;
 use super::archive::{Archive, Read};
@@ -95,12 +96,10 @@ impl<'a> Proposer<'a> {
     /// The best name for everything that may be misheard, with what speaks for it.
     pub(super) fn proposals(&mut self) -> Vec<Proposal> {
         let doubtful = std::mem::take(&mut self.doubtful);
+        // Each on its own, and most of the time.
+        let near: Vec<Vec<(u32, Why)>> = doubtful.par_iter().map(|(words, _)| self.near(words)).collect();
         let mut proposals = Vec::new();
-        for (words, documents) in &doubtful {
-            let near = self.near(words);
-            if near.is_empty() {
-                continue;
-            }
+        for ((words, documents), near) in doubtful.iter().zip(near).filter(|(_, near)| !near.is_empty()) {
             let around: BTreeMap<u32, BTreeSet<u32>> =
                 documents.iter().map(|(document, uses)| (*document, self.around(*document, uses))).collect();
             let mut scored: BTreeMap<u32, Vec<(u32, Why)>> = BTreeMap::new();

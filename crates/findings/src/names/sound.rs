@@ -314,25 +314,26 @@ pub(super) fn likeness(one: &[Sound], other: &[Sound]) -> f32 {
     (1.0 - (edits(one, other) + beginning) / heard).max(0.0)
 }
 
-/// The cheapest way from one run of sounds to another.
+/// The cheapest way from one run of sounds to another, neither of them longer than [`LONGEST_SOUNDS`].
 fn edits(one: &[Sound], other: &[Sound]) -> f32 {
-    let mut above: Vec<f32> = std::iter::once(0.0)
-        .chain(other.iter().scan(0.0, |sum, sound| {
-            *sum += sound.weight();
-            Some(*sum)
-        }))
-        .collect();
-    for left in one {
-        let mut row = vec![above[0] + left.weight()];
-        for (at, right) in other.iter().enumerate() {
-            let swapped = above[at] + confusion(*left, *right);
-            let dropped = above[at + 1] + left.weight();
-            let added = row[at] + right.weight();
-            row.push(swapped.min(dropped).min(added));
-        }
-        above = row;
+    // One row of the table at a time; `above` holds what stood in the row before where this one is not written yet.
+    let mut above = [0.0_f32; LONGEST_SOUNDS + 1];
+    let row = &mut above[..=other.len()];
+    for (at, right) in other.iter().enumerate() {
+        row[at + 1] = row[at] + right.weight();
     }
-    above.last().copied().unwrap_or_default()
+    for left in one {
+        let mut corner = row[0];
+        row[0] = corner + left.weight();
+        for (at, right) in other.iter().enumerate() {
+            let swapped = corner + confusion(*left, *right);
+            let dropped = row[at + 1] + left.weight();
+            let added = row[at] + right.weight();
+            corner = row[at + 1];
+            row[at + 1] = swapped.min(dropped).min(added);
+        }
+    }
+    row[other.len()]
 }
 
 /// The consonants of a name by class, as a key under which alike names meet.

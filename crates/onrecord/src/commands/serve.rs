@@ -33,8 +33,11 @@ pub(crate) struct Serve {
     /// A file with the password that readers need, or with its hash
     #[arg(long, value_name = "FILE")]
     password_file: Option<PathBuf>,
+    /// A file with the password of those who may save and forget searches, or with its hash; nobody may without one
+    #[arg(long, value_name = "FILE")]
+    write_password_file: Option<PathBuf>,
     /// Read a password from stdin, print its hash for `--password-file`, and end
-    #[arg(long, conflicts_with_all = ["port", "address", "host", "password_file"])]
+    #[arg(long, conflicts_with_all = ["port", "address", "host", "password_file", "write_password_file"])]
     hash_password: bool,
 }
 
@@ -54,9 +57,10 @@ impl Serve {
         // Made first if there is none, with progress.
         drop(opened::open_index(&archive, console)?);
         let read = self.password_file.as_deref().map(password).transpose()?;
+        let write = self.write_password_file.as_deref().map(password).transpose()?;
         let has_password = read.is_some();
         let address = SocketAddr::new(self.address, self.port);
-        let settings = Settings { address, hosts: self.host, access: Access::new(read, None) };
+        let settings = Settings { address, hosts: self.host, access: Access::new(read, write) };
         let server = Server::bind(archive, settings)?;
         let address = server.address();
         if !address.ip().is_loopback() {

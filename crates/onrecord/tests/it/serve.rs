@@ -218,6 +218,33 @@ fn a_password_is_asked_for_where_there_is_one() {
 }
 
 #[test]
+fn searches_are_saved_by_who_may_write_and_read_as_feeds() {
+    let (_folder, root) = begun();
+    fs::write(root.join("password"), "correct horse battery").unwrap();
+    let unwritable = Served::begin(&root, &[]);
+    let new = r#"{"name": "ferries", "query": "hostile"}"#;
+    assert_eq!(unwritable.ask("POST", "/api/v1/searches", &[], new).0, 403);
+    let served = Served::begin(&root, &["--write-password-file", "password"]);
+    assert_eq!(served.ask("POST", "/api/v1/searches", &[], new).0, 401);
+    let right = [("authorization", "Bearer correct horse battery")];
+    let (status, _, body) = served.ask("POST", "/api/v1/searches", &right, new);
+    assert_eq!(status, 200, "{body}");
+    assert_eq!(served.ask("POST", "/api/v1/searches", &right, new).0, 400, "there is one already");
+    assert_eq!(served.json("/api/v1/searches")["searches"][0]["name"], "ferries");
+    let traversal = r#"{"name": "../ferries", "query": "ferry"}"#;
+    assert_eq!(served.ask("POST", "/api/v1/searches", &right, traversal).0, 400);
+    let feed = served.json("/api/v1/searches/ferries/feed.json");
+    assert!(!feed["items"].as_array().unwrap().is_empty(), "{feed}");
+    for form in ["atom", "rss"] {
+        let (status, text) = served.get(&format!("/api/v1/searches/ferries/feed.{form}"));
+        assert_eq!(status, 200);
+        assert!(text.starts_with("<?xml") && text.contains("&lt;script&gt;"), "{text}");
+    }
+    assert_eq!(served.ask("DELETE", "/api/v1/searches/ferries", &right, "").0, 200);
+    assert_eq!(served.get("/api/v1/searches/ferries/feed.json").0, 404);
+}
+
+#[test]
 fn a_network_needs_a_password() {
     let (_folder, root) = begun();
     let refused = run(&root, ["serve", "--address", "0.0.0.0", "--port", "0"]).expect(2);

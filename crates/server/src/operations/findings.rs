@@ -126,7 +126,10 @@ impl Ask for StoryOf {
         })?;
         Ok(StoryFacts {
             story,
-            timeline: own(Area::Timeline, Key::Story(&self.id), all)?,
+            timeline: listed(opened, Area::Timeline, Some(Key::Story(&self.id)), all, |step| {
+                step["of"] == self.id
+            })?
+            .found,
             discrepancies: own(Area::Discrepancies, Key::Story(&self.id), all)?,
         })
     }
@@ -160,7 +163,7 @@ impl Ask for Timeline {
         let window = Window::of(self.cursor.as_deref(), self.limit, 50, 200)?;
         let key = self.story.as_deref().map(Key::Story);
         listed(opened, Area::Timeline, key, window, |step| {
-            let is_of = self.story.is_some() || step["of"].is_null();
+            let is_of = step["of"].as_str() == self.story.as_deref();
             let date = day(step, "date");
             is_of
                 && self.after.is_none_or(|after| date.is_some_and(|date| date >= after))

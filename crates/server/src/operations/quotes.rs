@@ -173,6 +173,15 @@ impl CheckArticle {
     }
 }
 
+/// Whether a document is a version of an article: that its outlet printed the words twice proves nothing.
+fn is_own(opened: &Opened, article: &Document, other: &DocumentId) -> bool {
+    let known = opened.index.catalogue().by_id(other).unwrap_or_default();
+    known.iter().any(|known| {
+        let other = &known.document;
+        other.kind == Kind::Article && other.outlet.is_some() && other.outlet == article.outlet
+    })
+}
+
 impl Ask for CheckArticle {
     type Answer = CheckedArticle;
     const NAME: &'static str = "check_article";
@@ -188,7 +197,12 @@ impl Ask for CheckArticle {
         let mut checked = Vec::new();
         for quotation in quotations(&article).into_iter().take(MOST_QUOTATIONS) {
             let matches = match quotation.quote() {
-                Some(quote) => read.matches(&opened.archive, &opened.index, &quote, &quotation.words)?,
+                Some(quote) => {
+                    let mut matches =
+                        read.matches(&opened.archive, &opened.index, &quote, &quotation.words)?;
+                    matches.retain(|found| !is_own(opened, &article.document, &found.citation.document));
+                    matches
+                }
                 None => Vec::new(),
             };
             let mut value = cited.value(&quotation.checked(&article.document, matches))?;

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::Asked;
 use super::layout;
-use super::parts::{each, text};
+use super::parts::{self, each, text};
 use crate::openapi;
 use crate::refusal::Refusal;
 use crate::shelf::Opened;
@@ -16,7 +16,7 @@ pub(super) fn page(_opened: &Opened, asked: &Asked) -> Result<Markup, Refusal> {
     let operations = document["paths"].as_object().into_iter().flatten();
     let main = html! {
         h1 { "API" }
-        p.lead.quiet { (text(&document, "/info/description")) }
+        p.lead.quiet { (parts::with_code(text(&document, "/info/description"))) }
         p { a href="/api/v1/openapi.json" { "OpenAPI 3.1" } " describes it for programs. Assistants speak the Model Context Protocol at " code { "/mcp" } ", or start " code { "onrecord mcp" } "." }
         p { "A document in other forms: " code { "/api/v1/documents/ID/export/vtt" } ", also srt, ttml, json, csv, txt, md. A saved search as a feed: " code { "/api/v1/searches/NAME/feed.json" } ", also rss, atom." }
         @for (path, methods) in operations {
@@ -39,13 +39,14 @@ fn described(path: &str, method: &str, operation: &Value) -> Markup {
                         tbody { @for parameter in each(operation, "/parameters") {
                             tr {
                                 th scope="row" { code { (text(parameter, "/name")) } @if parameter["required"] == true { " (needed)" } }
-                                td { (text(parameter, "/description")) }
+                                td { (parts::with_code(text(parameter, "/description"))) }
                             }
                         } }
                     }
                 }
             }
-            @if method == "get" && !path.contains('{') { p.links { a href=(path) { "Try it" } } }
+            @let is_bare = each(operation, "/parameters").all(|parameter| parameter["required"] != true);
+            @if method == "get" && is_bare { p.links { a href=(path) { "Try it" } } }
         }
     }
 }

@@ -44,7 +44,7 @@ pub(super) fn page(opened: &Opened, asked: &Asked, read: &ReadDocument) -> Resul
             }
             div.columns {
                 div.prose {
-                    @for (number, line) in read.lines.iter().filter(|line| !matches!(line.role, Some(Role::Headline | Role::Furniture))).enumerate() {
+                    @for (number, line) in read.lines.iter().filter(|line| is_shown(line.role)).enumerate() {
                         @let at = match &line.place { Place::Written { chars } => chars.start, _ => 0 };
                         div.para id={ "c" (at) } {
                             a.time href={ "#c" (at) } aria-label={ "Paragraph " (number + 1) } { "¶ " (number + 1) }
@@ -73,7 +73,7 @@ pub(super) fn page(opened: &Opened, asked: &Asked, read: &ReadDocument) -> Resul
                     }
                     @if !stories.is_empty() {
                         section { h2 { "Story" } ul.plainlist { @for story in &stories {
-                            li { a href={ "/stories/" (story.get("id").and_then(Value::as_str).unwrap_or_default()) } { (story.get("title").and_then(Value::as_str).unwrap_or_default()) } }
+                            li { a href={ "/stories/" (segment(story.get("id").and_then(Value::as_str).unwrap_or_default())) } { (story.get("title").and_then(Value::as_str).unwrap_or_default()) } }
                         } } }
                     }
                     section { h2 { "Export" } p { a href={ "/api/v1/documents/" (segment(&id)) "/export/txt" } download { ".txt" } " " a href={ "/api/v1/documents/" (segment(&id)) "/lines" } { "JSON" } } }
@@ -82,6 +82,11 @@ pub(super) fn page(opened: &Opened, asked: &Asked, read: &ReadDocument) -> Resul
         }
     };
     Ok(layout::page(asked.frame, "", title, main))
+}
+
+/// The headline stands above, who wrote it and when beside it; what the page put between is no article.
+fn is_shown(role: Option<Role>) -> bool {
+    !matches!(role, Some(Role::Headline | Role::Furniture | Role::Byline | Role::Dateline))
 }
 
 fn shared(opened: &Opened, id: &str) -> Result<Vec<Value>, Refusal> {

@@ -1,6 +1,7 @@
 //! A document: its player, its lines with their seconds, what was found in it, its citation.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use analysis::{Area, Key};
 use jiff::Zoned;
@@ -13,7 +14,7 @@ use serde_json::Value;
 use super::Asked;
 use super::layout;
 use super::parts::{self, day, text, way_out};
-use super::query::segment;
+use super::query::{Fields, segment};
 use crate::media::{is_video, media_of};
 use crate::operations::ReadDocument;
 use crate::refusal::Refusal;
@@ -32,6 +33,7 @@ pub(super) fn page(opened: &Opened, asked: &Asked) -> Result<Markup, Refusal> {
     let title = document.title.as_deref().unwrap_or(&document.path);
     let notes = notes(opened, &read)?;
     let speakers = speakers(&read.lines);
+    let ticked = ticked(&asked.fields);
     let is_repaired = asked.fields.text("repaired").is_some();
     let suspects = read.lines.iter().filter(|line| !line.suspects.is_empty()).count();
     let main = html! {
@@ -54,7 +56,14 @@ pub(super) fn page(opened: &Opened, asked: &Asked) -> Result<Markup, Refusal> {
                     @if read.lines.is_empty() { p.empty { "Nothing could be read in this file. " a href={ "/api/v1/documents/" (segment(document.id.as_str())) } { "What is known of it" } "." } }
                     ol #lines.show-repaired[is_repaired] {
                         @for (at, line) in read.lines.iter().enumerate() {
-                            (row(line, at, read.lines.get(at.wrapping_sub(1)), &speakers, notes.get(&at).map_or(&[], Vec::as_slice)))
+                            (row(&Row {
+                                line,
+                                at,
+                                before: read.lines.get(at.wrapping_sub(1)),
+                                speakers: &speakers,
+                                notes: notes.get(&at).map_or(&[], Vec::as_slice),
+                                is_ticked: ticked.as_ref().is_some_and(|ticked| ticked.contains(&at)),
+                            }))
                         }
                     }
                 }
@@ -88,8 +97,8 @@ fn desk(opened: &Opened, asked: &Asked, read: &ReadDocument) -> Markup {
         aside.desk aria-label="Recording and tools" {
             div.stage {
                 @if let Some(name) = &media {
-                    @if is_video(name) { video #player controls preload="metadata" src={ "/media/" (id) } {} }
-                    @else { audio #player controls preload="metadata" src={ "/media/" (id) } {} }
+                    @if is_video(name) { video #player controls preload="metadata" src={ "/media/" (id) "#t=" (at) } {} }
+                    @else { audio #player controls preload="metadata" src={ "/media/" (id) "#t=" (at) } {} }
                 } @else if let Some(video) = &video {
                     button type="button" data-embed={ "https://www.youtube-nocookie.com/embed/" (video) } data-start=(at.floor()) data-title=(document.title.as_deref().unwrap_or("recording")) {
                         b data-embed-label { "Play the recording" }
@@ -103,7 +112,7 @@ fn desk(opened: &Opened, asked: &Asked, read: &ReadDocument) -> Markup {
             }
             section.tool aria-labelledby="find-title" {
                 h2 #find-title { "In this transcript" }
-                form #find-form method="get" role="search" {
+                form #find-form.js-only method="get" role="search" {
                     div.row {
                         label.hidden for="find" { "Find in this transcript" }
                         input #find name="find" type="search" placeholder="Find" aria-describedby="find-status" value=(asked.fields.text("find").unwrap_or_default());
@@ -112,7 +121,8 @@ fn desk(opened: &Opened, asked: &Asked, read: &ReadDocument) -> Markup {
                     p #find-status.label role="status" aria-live="polite" {}
                 }
                 label.tick.js-only { input #repaired type="checkbox" checked[asked.fields.text("repaired").is_some()]; " Names as repaired" }
-                a.no-js href="?repaired=1" { "Show names as repaired" }
+                @if asked.fields.text("repaired").is_some() { a.no-js href={ "?" (asked.fields.with(&[("repaired", None)])) } { "Show names as heard" } }
+                @else { a.no-js href={ "?" (asked.fields.with(&[("repaired", Some("1"))])) } { "Show names as repaired" } }
                 details.exports {
                     summary { "Export the transcript" }
                     p { @for form in FORMS { a href={ "/api/v1/documents/" (id) "/export/" (form) } download { "." (form) } " " } }
@@ -123,12 +133,15 @@ fn desk(opened: &Opened, asked: &Asked, read: &ReadDocument) -> Markup {
     }
 }
 
+/// From the first line that is ticked to the last.
+fn ticked(fields: &Fields) -> Option<RangeInclusive<usize>> {
+    let ticked: Vec<usize> = fields.all("cite").iter().filter_map(|at| at.parse().ok()).collect();
+    Some(*ticked.iter().min()?..=*ticked.iter().max()?)
+}
+
 /// The citation of the lines that are ticked.
 fn cite(asked: &Asked, read: &ReadDocument, id: &str) -> Markup {
-    let ticked: Vec<usize> = asked.fields.all("cite").iter().filter_map(|at| at.parse().ok()).collect();
-    let first = ticked.iter().min().copied();
-    let last = ticked.iter().max().copied();
-    let lines = first.zip(last).and_then(|(first, last)| read.lines.get(first..=last)).unwrap_or_default();
+    let lines = ticked(&asked.fields).and_then(|ticked| read.lines.get(ticked)).unwrap_or_default();
     let form: CitationForm = asked.fields.read("format").unwrap_or(CitationForm::Plain);
     let cited = CitedLines { document: &read.known.document, lines };
     let names = [
@@ -143,7 +156,12 @@ fn cite(asked: &Asked, read: &ReadDocument, id: &str) -> Markup {
         section #cite.tool.cite aria-labelledby="cite-title" data-citation={ "/api/v1/documents/" (id) "/citation" } {
             h2 #cite-title { "Cite" }
             form #choose method="get" {
-                p #chosen.label { "The whole document. Tick the first and the last line to cite a passage." }
+                p #chosen.label {
+                    @match (lines.first(), lines.last()) {
+                        (Some(first), Some(last)) => { "Chosen: " (parts::place_name(&first.place)) @if first.place != last.place { " to " (parts::place_name(&last.place)) } },
+                        _ => "The whole document. Tick the first and the last line to cite a passage.",
+                    }
+                }
                 fieldset.tabs {
                     legend.hidden { "Format" }
                     @for (value, name) in names {
@@ -152,7 +170,7 @@ fn cite(asked: &Asked, read: &ReadDocument, id: &str) -> Markup {
                 }
                 button.no-js type="submit" { "Cite the ticked lines" }
             }
-            output #citation for="choose" { (cited.cite(form, Zoned::now().date())) }
+            output #citation for="choose" tabindex="0" { (cited.cite(form, Zoned::now().date())) }
             div.row.js-only {
                 button #cite-copy.primary type="button" { "Copy" }
                 button #cite-clear type="button" { "Clear" }
@@ -176,13 +194,18 @@ fn ends_at(line: &Line) -> Option<f64> {
     }
 }
 
-fn row(
-    line: &Line,
+/// A line of a transcript, and what stands around it.
+struct Row<'a> {
+    line: &'a Line,
     at: usize,
-    before: Option<&Line>,
-    speakers: &BTreeMap<&str, usize>,
-    notes: &[Note],
-) -> Markup {
+    before: Option<&'a Line>,
+    speakers: &'a BTreeMap<&'a str, usize>,
+    notes: &'a [Note],
+    is_ticked: bool,
+}
+
+fn row(row: &Row<'_>) -> Markup {
+    let Row { line, at, before, speakers, notes, is_ticked } = *row;
     let name = parts::place_name(&line.place);
     let (start, end) = (starts_at(line), ends_at(line));
     let speaker = line.speaker.as_deref();
@@ -196,7 +219,7 @@ fn row(
     let class = class.into_iter().flatten().collect::<Vec<_>>().join(" ");
     html! {
         li id={ "s" (at) } class=(class) data-start=[start] data-end=[end] {
-            label.pick { input type="checkbox" form="choose" name="cite" value=(at) aria-label={ "Cite from " (name) }; }
+            label.pick { input type="checkbox" form="choose" name="cite" value=(at) checked[is_ticked] aria-label={ "Cite from " (name) }; }
             @match start {
                 Some(start) => a.time href={ "?t=" (start) "#s" (at) } { (name) },
                 None => a.time href={ "#s" (at) } { (name) },
@@ -277,7 +300,7 @@ fn notes_of(area: Area, finding: &Value, id: &str) -> Vec<(usize, Markup)> {
     let is_here = |value: &Value| value["document"]["id"] == id;
     match area {
         Area::Stories => {
-            let story = html! { a href={ "/stories/" (text(finding, "/id")) } { (text(finding, "/title")) } };
+            let story = html! { a href={ "/stories/" (segment(text(finding, "/id"))) } { (text(finding, "/title")) } };
             let members = parts::each(finding, "/members").filter(|member| is_here(member));
             members.map(|member| (segment_of(member).unwrap_or_default(), story.clone())).collect()
         }

@@ -5,6 +5,7 @@ use axum::http::header::COOKIE;
 use maud::{DOCTYPE, Markup, html};
 
 use super::files::{ICON, SCRIPT, STYLE};
+use super::parts;
 use crate::refusal::{Code, Refusal};
 
 /// How a page is framed.
@@ -133,9 +134,9 @@ pub(crate) fn refusal(frame: Frame, refusal: &Refusal) -> Markup {
     let main = html! {
         div.empty {
             h1 { (heading) }
-            p.lead { (refusal.message) }
+            p.lead { (parts::with_code(&refusal.message)) }
             ul {
-                @if let Some(hint) = &refusal.hint { li { (hint) } }
+                @if let Some(hint) = &refusal.hint { li { (parts::with_code(hint)) } }
                 li { a href="/" { "Search" } " for words from it." }
                 li { a href="/outlets" { "Look through the outlets" } " and their shows." }
             }

@@ -1,7 +1,7 @@
 //! Outlets and shows: what there is of each, and how far it can be trusted. And what this record is.
 
 use index::{Period, Query, SearchOptions, TrendsBy};
-use maud::{Markup, PreEscaped, html};
+use maud::{Markup, html};
 use record::Document;
 
 use super::Asked;
@@ -72,7 +72,7 @@ pub(super) fn list(opened: &Opened, asked: &Asked) -> Result<Markup, Refusal> {
                         tr {
                             th scope="row" { @match &show.show { Some(name) => a href={ "/shows/" (segment(name)) } { (name) }, None => "(none named)", } }
                             td.num { (number(show.documents)) }
-                            td.num { (number((show.length.as_seconds_f64() / 3600.0).round() as u64)) }
+                            td.num { (parts::hours(show.length.as_seconds_f64())) }
                             td { @if let Some(first) = show.first { (day(first)) } }
                             td { @if let Some(last) = show.last { (day(last)) } }
                         }
@@ -119,7 +119,7 @@ fn page(opened: &Opened, asked: &Asked, field: &str, coverage: &Coverage) -> Res
         header.title { p.crumb { a href="/outlets" { "Outlets" } } h1 { (name) } }
         dl.facts {
             div { dt { "Documents" } dd { (number(coverage.documents)) } }
-            div { dt { "Hours" } dd { (number((coverage.seconds / 3600.0).round() as u64)) } }
+            div { dt { "Hours" } dd { (parts::hours(coverage.seconds)) } }
             @if let Some(last) = coverage.newest.first().and_then(|document| document.date) { div { dt { "Last day" } dd { (day(last)) } } }
         }
         @if months.iter().any(|trend| trend.hits > 0) {
@@ -169,7 +169,7 @@ pub(super) fn about(_opened: &Opened, asked: &Asked) -> Result<Markup, Refusal> 
             p { "Who said what, stories, and where sources differ are found by machine, too. Each finding names its places, so that you can look." }
             p { "Nothing found means: not in this record. It may have been said where nobody recorded it." }
             h2 #query { "What one can ask" }
-            pre { (PreEscaped(html! { (index::QUERY_HELP) }.into_string())) }
+            div.scroll tabindex="0" role="region" aria-labelledby="query" { pre.wide { (index::QUERY_HELP) } }
         }
     };
     Ok(layout::page(asked.frame, "", "About this record", main))

@@ -95,6 +95,21 @@ pub(crate) fn length(length: MediaTime) -> String {
     }
 }
 
+/// Hours of some seconds: whole ones from ten on.
+pub(crate) fn hours(seconds: f64) -> String {
+    let hours = seconds / 3600.0;
+    if hours < 10.0 { format!("{hours:.1}") } else { number(hours.round() as u64) }
+}
+
+/// A sentence in which `code` stands between backticks.
+pub(crate) fn with_code(text: &str) -> Markup {
+    html! {
+        @for (at, part) in text.split('`').enumerate() {
+            @if at % 2 == 1 { code { (part) } } @else { (part) }
+        }
+    }
+}
+
 /// Outlet, show and day of a document.
 pub(crate) fn where_from(document: &Document) -> Markup {
     html! {

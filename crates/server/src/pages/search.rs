@@ -229,8 +229,8 @@ fn unfit(refusal: &Refusal) -> Markup {
         div #results data-title="onrecord" data-summary=(refusal.message) {
             div.empty {
                 h2 #results-title tabindex="-1" { "This could not be understood" }
-                p { (refusal.message) }
-                @if let Some(hint) = &refusal.hint { p { (hint) } }
+                p { (parts::with_code(&refusal.message)) }
+                @if let Some(hint) = &refusal.hint { p { (parts::with_code(hint)) } }
             }
         }
     }
@@ -324,7 +324,7 @@ impl Facets {
                     }
                 }
                 @if self.kinds.iter().any(|(_, _, count)| *count > 0) {
-                    section.facet { h2 { "Kind" } ul { @for (value, name, count) in &self.kinds { (entry("kind", value, name, *count)) } } }
+                    section.facet { h2 { "Kind" } ul { @for (value, name, count) in self.kinds.iter().filter(|(_, _, count)| *count > 0) { (entry("kind", value, name, *count)) } } }
                 }
                 @if self.months.len() > 1 {
                     section.facet {
@@ -358,7 +358,7 @@ fn beginning(opened: &Opened) -> Result<Markup, Refusal> {
             p.lead { "What was said on air and written in print, word for word, with the second at which it was said." }
             dl.facts {
                 div { dt { "Documents" } dd { (number(held.documents)) } }
-                div { dt { "Hours of recordings" } dd { (number(held.hours.round() as u64)) } }
+                div { dt { "Hours of recordings" } dd { (parts::hours(held.hours * 3600.0)) } }
                 div { dt { "Outlets" } dd { (number(catalogue.outlets()?.len() as u64)) } }
                 @if let Some(first) = first { div { dt { "First day" } dd { (day(first)) } } }
                 @if let Some(last) = last { div { dt { "Last day" } dd { (day(last)) } } }
@@ -381,10 +381,10 @@ fn beginning(opened: &Opened) -> Result<Markup, Refusal> {
                         h2 { "Try" }
                         ul.plainlist {
                             @for (query, says) in [
-                                ("\"very productive\"", "these words, one after another"),
-                                ("ceasefire near/10 minerals", "at most ten words apart"),
-                                ("sounds:waltz", "however it was spelt"),
-                                ("kind:article deal -trade", "articles, without a word"),
+                                ("\"prime minister\"", "these words, one after another"),
+                                ("minister near/10 government", "at most ten words apart"),
+                                ("sounds:smith", "however it was spelt"),
+                                ("kind:article police -court", "articles, without a word"),
                             ] {
                                 li { a href={ "/?" (super::query::encoded(&[("q", query)])) } { (query) } " " span.quiet { (says) } }
                             }

@@ -30,7 +30,7 @@ pub(super) fn entry(story: &Value) -> Markup {
     let members = each(story, "/members").count();
     html! {
         li {
-            h3 { a href={ "/stories/" (text(story, "/id")) } { (text(story, "/title")) } }
+            h3 { a href={ "/stories/" (segment(text(story, "/id"))) } { (text(story, "/title")) } }
             p.where {
                 (outlets) (if outlets == 1 { " outlet" } else { " outlets" }) " · "
                 (members) (if members == 1 { " report" } else { " reports" }) " · last told " (day_of(text(story, "/last")))
@@ -92,7 +92,8 @@ pub(super) fn page(opened: &Opened, asked: &Asked) -> Result<Markup, Refusal> {
                 h1 { (text(&story, "/title")) }
                 p.where {
                     (members) (if members == 1 { " report" } else { " reports" }) " · " (outlets.len()) " of " (outlets.len() + missing.len()) " outlets · "
-                    (day_of(text(&story, "/first"))) " to " (day_of(text(&story, "/last")))
+                    (day_of(text(&story, "/first")))
+                    @if story["first"] != story["last"] { " to " (day_of(text(&story, "/last"))) }
                     @if let Some(first) = story["first_by"].as_str() { " · first carried by " (first) }
                 }
             }
@@ -117,7 +118,7 @@ pub(super) fn page(opened: &Opened, asked: &Asked) -> Result<Markup, Refusal> {
                         } }
                     }
                     @if !missing.is_empty() { section { h2 { "Not carried by" } ul.plainlist { @for outlet in &missing { li { (outlet) } } } } }
-                    section { h2 { "Take it along" } ul.plainlist { li { a href={ "/api/v1/stories/" (text(&story, "/id")) } { "JSON" } } } }
+                    section { h2 { "Take it along" } ul.plainlist { li { a href={ "/api/v1/stories/" (segment(text(&story, "/id"))) } { "JSON" } } } }
                 }
             }
         }
@@ -148,7 +149,12 @@ fn side_by_side(story: &Value, outlets: &[&str]) -> Markup {
                                         @let own: Vec<&&Value> = members.iter().filter(|member| member["document"]["outlet"] == *outlet).collect();
                                         @for member in own.iter().take(MOST_OF_A_DAY) {
                                             @let (address, place) = parts::finding_place(member);
-                                            p { a.time href=(address) { (place) } " " (text(member, "/headline")) }
+                                            p {
+                                                @match parts::place_of(member) {
+                                                    Some(_) => { a.time href=(address) { (place) } " " (text(member, "/headline")) },
+                                                    None => a href=(address) { (text(member, "/headline")) },
+                                                }
+                                            }
                                         }
                                         @if own.len() > MOST_OF_A_DAY { p.lag { "and " (own.len() - MOST_OF_A_DAY) " more" } }
                                     }

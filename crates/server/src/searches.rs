@@ -1,29 +1,37 @@
-//! Saved searches as feeds: what was published last that has them.
+//! Saved searches: a list, each as a feed of what was published last that has it, and, for who may write, saved and forgotten.
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{RawPathParams, State};
 use axum::http::{HeaderMap, Response};
-use axum::routing::get;
+use axum::routing::{delete, get};
 use index::{Hit, Query, SearchOptions, SortBy};
+use jiff::civil::Date;
 use library::saved::{self, SavedSearch, SearchName};
 use quick_xml::escape::escape;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::answers::{JSON, refused, tagged};
-use crate::api::BASE;
+use crate::api::read_body;
+use crate::operations::Arguments;
 use crate::refusal::{Code, Refusal};
 use crate::shelf::{Opened, Shelf};
+
+/// Where they are. What is not read here is written, and needs the right to.
+pub(crate) const SEARCHES: &str = "/api/v1/searches";
 
 /// Entries of a feed.
 const ENTRIES: usize = 50;
 
 pub(crate) fn routes() -> Router<Arc<Shelf>> {
     Router::new()
-        .route(&format!("{BASE}/searches"), get(list))
-        .route(&format!("{BASE}/searches/{{name}}/{{form}}"), get(feed))
+        .route(SEARCHES, get(list).post(save))
+        .route(&format!("{SEARCHES}/{{name}}"), delete(forget))
+        .route(&format!("{SEARCHES}/{{name}}/{{form}}"), get(feed))
 }
 
 /// A saved search and its newest hits.
@@ -162,6 +170,62 @@ async fn feed(State(shelf): State<Arc<Shelf>>, path: RawPathParams, headers: Hea
     });
     match made.await {
         Ok((kind, bytes)) => tagged(&headers, kind, bytes),
+        Err(refusal) => refused(&refusal),
+    }
+}
+
+/// A search that is to be saved.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewSearch {
+    name: String,
+    query: String,
+    outlet: Option<String>,
+    show: Option<String>,
+    after: Option<Date>,
+    before: Option<Date>,
+}
+
+/// Saves a search; what there is now counts as seen.
+async fn save(
+    State(shelf): State<Arc<Shelf>>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Response<Body> {
+    let new = match read_body(body).and_then(|value| Arguments::Json(value).read::<NewSearch>()) {
+        Ok(new) => new,
+        Err(refusal) => return refused(&refusal),
+    };
+    let saved = shelf.ask(move |opened| {
+        let name: SearchName = new.name.parse().map_err(|error| Refusal::new(Code::BadRequest, error))?;
+        let query = Query::parse(&new.query)?;
+        let options = SearchOptions {
+            outlet: new.outlet,
+            show: new.show,
+            after: new.after,
+            before: new.before,
+            ..SearchOptions::default()
+        };
+        let saved = SavedSearch::of(&query, &options).with_seen(&opened.index)?;
+        saved.save_new(&opened.archive, &name)?;
+        Ok(json!({"name": name.to_string(), "query": saved.query}))
+    });
+    match saved.await {
+        Ok(saved) => tagged(&headers, JSON, saved.to_string().into_bytes()),
+        Err(refusal) => refused(&refusal),
+    }
+}
+
+/// Removes a saved search.
+async fn forget(State(shelf): State<Arc<Shelf>>, path: RawPathParams, headers: HeaderMap) -> Response<Body> {
+    let name = path.iter().next().map(|(_, name)| name.to_owned()).unwrap_or_default();
+    let forgotten = shelf.ask(move |opened| {
+        let name: SearchName = name.parse().map_err(|error| Refusal::new(Code::BadRequest, error))?;
+        SavedSearch::forget(&opened.archive, &name)?;
+        Ok(json!({"forgotten": name.to_string()}))
+    });
+    match forgotten.await {
+        Ok(forgotten) => tagged(&headers, JSON, forgotten.to_string().into_bytes()),
         Err(refusal) => refused(&refusal),
     }
 }
