@@ -1,17 +1,20 @@
 //! A place in the record as people cite it: in a text, in Markdown, in a footnote, in BibTeX.
 
 use std::fmt::Write as _;
-use std::str::FromStr;
 
 use jiff::civil::Date;
 use record::{Document, Kind, MediaTime, Place};
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use crate::lines::Line;
 
 /// In which form a place is cited.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum CitationForm {
     /// A sentence for a text or a message.
+    #[default]
     Plain,
     /// The same with a link.
     Markdown,
@@ -23,24 +26,15 @@ pub enum CitationForm {
     Link,
 }
 
-/// A text that is no form of citations.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected `plain`, `markdown`, `chicago`, `bibtex` or `link`, found `{0}`")]
-pub struct CitationFormError(String);
-
-impl FromStr for CitationForm {
-    type Err = CitationFormError;
-
-    fn from_str(text: &str) -> Result<Self, CitationFormError> {
-        Ok(match text {
-            "plain" => Self::Plain,
-            "markdown" => Self::Markdown,
-            "chicago" => Self::Chicago,
-            "bibtex" => Self::Bibtex,
-            "link" => Self::Link,
-            other => return Err(CitationFormError(other.chars().take(40).collect())),
-        })
-    }
+impl CitationForm {
+    /// All of them, with what they are called by programs and by people.
+    pub const ALL: [(Self, &str, &str); 5] = [
+        (Self::Plain, "plain", "Plain"),
+        (Self::Markdown, "markdown", "Markdown"),
+        (Self::Chicago, "chicago", "Chicago"),
+        (Self::Bibtex, "bibtex", "BibTeX"),
+        (Self::Link, "link", "Link"),
+    ];
 }
 
 /// Some lines of a document that are cited.
@@ -283,6 +277,13 @@ mod tests {
             "@misc{yt-a1B2c3D4--5,\n  title = {{The ferry \\& the \\{crane\\}}},\n  howpublished = {Morning Desk},\n  author = {Mara Lindqvist},\n  date = {2026-03-02},\n  note = {at 01:02 to 01:12, accessed 2026-04-01},\n  url = {https://video.example/watch?v=a&t=62}\n}",
         );
         check(CitationForm::Link, "https://video.example/watch?v=a&t=62");
+    }
+
+    #[test]
+    fn forms_are_called_as_they_are_read() {
+        for (form, name, _) in CitationForm::ALL {
+            assert_eq!(serde_json::from_value::<CitationForm>(name.into()).unwrap(), form);
+        }
     }
 
     #[test]

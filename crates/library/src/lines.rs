@@ -66,12 +66,36 @@ impl Line {
         self.repairs = own.cloned().collect();
     }
 
+    /// Its text in pieces: a name that was misheard with the spelling that is proposed for it, all else with none.
+    pub fn pieces(&self) -> Vec<(&str, Option<&str>)> {
+        self.repairs.iter().fold(vec![(self.text.as_str(), None)], |pieces, repair| {
+            pieces.into_iter().flat_map(|piece| apart(piece, repair)).collect()
+        })
+    }
+
     /// Its text with names as they are spelt.
     pub fn repaired(&self) -> String {
-        self.repairs
-            .iter()
-            .fold(self.text.clone(), |text, repair| text.replace(&repair.heard, &repair.canonical))
+        self.pieces().into_iter().map(|(heard, spelt)| spelt.unwrap_or(heard)).collect()
     }
+}
+
+/// A piece, parted wherever the repaired name was heard in it; a piece that has a spelling is a name already.
+fn apart<'a>(
+    (text, spelt): (&'a str, Option<&'a str>),
+    repair: &'a Repair,
+) -> Vec<(&'a str, Option<&'a str>)> {
+    if spelt.is_some() || repair.heard.is_empty() {
+        return vec![(text, spelt)];
+    }
+    let mut pieces = Vec::new();
+    let mut behind = 0;
+    for (at, heard) in text.match_indices(repair.heard.as_str()) {
+        pieces.extend([(&text[behind..at], None), (heard, Some(repair.canonical.as_str()))]);
+        behind = at + heard.len();
+    }
+    pieces.push((&text[behind..], None));
+    pieces.retain(|(text, _)| !text.is_empty());
+    pieces
 }
 
 /// All lines of a document.
@@ -131,4 +155,32 @@ fn spoken_lines(stored: &StoredTranscript) -> Vec<Line> {
         }
     };
     segments.iter().enumerate().map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_repaired_wherever_it_was_heard() {
+        let repair = |heard: &str, canonical: &str| Repair {
+            heard: heard.to_owned(),
+            canonical: canonical.to_owned(),
+            confidence: 0.9,
+            segment: 0,
+        };
+        let line = Line {
+            place: Place::Spoken { segment: 0, start: None, end: None },
+            text: "Lintwist and Eck, said Lintwist".to_owned(),
+            role: None,
+            speaker: None,
+            suspects: Vec::new(),
+            link: None,
+            repairs: vec![repair("Lintwist", "Lindqvist"), repair("Eck", "Ek"), repair("qvist", "never")],
+        };
+        assert_eq!(line.repaired(), "Lindqvist and Ek, said Lindqvist");
+        assert_eq!(line.pieces()[..2], [("Lintwist", Some("Lindqvist")), (" and ", None)]);
+        let heard: String = line.pieces().into_iter().map(|(heard, _)| heard).collect();
+        assert_eq!(heard, line.text);
+    }
 }

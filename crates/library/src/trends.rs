@@ -46,6 +46,10 @@ pub struct Row {
     pub options: SearchOptions,
 }
 
+/// The columns of a table of rows.
+pub const COLUMNS: [&str; 9] =
+    ["period", "outlet", "show", "term", "hits", "passages", "share", "airtime_seconds", "airtime_share"];
+
 /// A row as the contracts have it in JSON.
 #[derive(Clone, Debug, Serialize)]
 pub struct ShownRow<'a> {
@@ -84,6 +88,24 @@ impl Row {
             airtime_seconds: self.trend.airtime.as_seconds_f64(),
             airtime_share: self.trend.airtime_share(),
         }
+    }
+}
+
+impl ShownRow<'_> {
+    /// The cells of [`COLUMNS`]; what is not known is empty.
+    pub fn cells(&self) -> [String; 9] {
+        let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+        [
+            self.period.clone(),
+            text(self.outlet),
+            text(self.show),
+            self.term.to_owned(),
+            self.hits.to_string(),
+            self.passages.to_string(),
+            self.share.to_string(),
+            self.airtime_seconds.to_string(),
+            self.airtime_share.map(|share| share.to_string()).unwrap_or_default(),
+        ]
     }
 }
 

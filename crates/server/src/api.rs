@@ -21,14 +21,14 @@ use crate::shelf::Shelf;
 pub(crate) const BASE: &str = "/api/v1";
 
 /// Forms of a document at stable addresses, with their types.
-const FORMS: [(&str, ExportFormat, &str); 7] = [
-    ("vtt", ExportFormat::Vtt, "text/vtt; charset=utf-8"),
-    ("srt", ExportFormat::Srt, "application/x-subrip; charset=utf-8"),
-    ("ttml", ExportFormat::Ttml, "application/ttml+xml; charset=utf-8"),
-    ("json", ExportFormat::WhisperJson, JSON),
-    ("csv", ExportFormat::Csv, "text/csv; charset=utf-8"),
-    ("md", ExportFormat::Markdown, "text/markdown; charset=utf-8"),
-    ("txt", ExportFormat::Text, "text/plain; charset=utf-8"),
+pub(crate) const FORMS: [(ExportFormat, &str); 7] = [
+    (ExportFormat::Vtt, "text/vtt; charset=utf-8"),
+    (ExportFormat::Srt, "application/x-subrip; charset=utf-8"),
+    (ExportFormat::Ttml, "application/ttml+xml; charset=utf-8"),
+    (ExportFormat::WhisperJson, JSON),
+    (ExportFormat::Csv, "text/csv; charset=utf-8"),
+    (ExportFormat::Text, "text/plain; charset=utf-8"),
+    (ExportFormat::Markdown, "text/markdown; charset=utf-8"),
 ];
 
 /// The routes of the API.
@@ -98,8 +98,8 @@ fn with_path(query: Option<String>, path: &RawPathParams) -> String {
 async fn export(State(shelf): State<Arc<Shelf>>, path: RawPathParams, headers: HeaderMap) -> Response<Body> {
     let of = |name: &str| path.iter().find(|(own, _)| *own == name).map(|(_, value)| value.to_owned());
     let (id, form) = (of("id").unwrap_or_default(), of("form").unwrap_or_default());
-    let Some(&(ending, format, kind)) = FORMS.iter().find(|(ending, _, _)| *ending == form) else {
-        let known: Vec<&str> = FORMS.iter().map(|(ending, _, _)| *ending).collect();
+    let Some(&(format, kind)) = FORMS.iter().find(|(format, _)| format.name() == form) else {
+        let known: Vec<&str> = FORMS.iter().map(|(format, _)| format.name()).collect();
         return refused(&Refusal::new(
             Code::NotFound,
             format!("there is no such form of a document\nhint: there are {}", known.join(", ")),
@@ -117,7 +117,7 @@ async fn export(State(shelf): State<Arc<Shelf>>, path: RawPathParams, headers: H
                 .map(|char| if char.is_ascii_alphanumeric() { char } else { '-' })
                 .take(60)
                 .collect();
-            let disposition = format!("attachment; filename=\"{}.{ending}\"", name.trim_matches('-'));
+            let disposition = format!("attachment; filename=\"{}.{}\"", name.trim_matches('-'), format.name());
             set(&mut response, axum::http::header::CONTENT_DISPOSITION, &disposition);
             response
         }

@@ -123,7 +123,7 @@ impl ServerHandler for Tools {
         _request: Option<PaginatedRequestParams>,
         _context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
-        let tools = operations::ALL.iter().filter(|operation| operation.is_tool).copied().map(tool);
+        let tools = operations::ALL.iter().copied().map(tool);
         Ok(ListToolsResult::with_all_items(tools.collect()))
     }
 
@@ -132,8 +132,7 @@ impl ServerHandler for Tools {
         request: CallToolRequestParams,
         _context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
-        let named = |operation: &&Operation| operation.is_tool && operation.name == request.name;
-        let Some(operation) = operations::ALL.iter().find(named) else {
+        let Some(operation) = operations::ALL.iter().find(|operation| operation.name == request.name) else {
             return Err(ErrorData::invalid_params(format!("there is no tool `{}`", request.name), None));
         };
         Ok(match self.call(*operation, request.arguments.unwrap_or_default()).await {
@@ -195,7 +194,7 @@ mod tests {
 
     #[test]
     fn tools_take_objects_whose_fields_are_described() {
-        for operation in operations::ALL.iter().filter(|operation| operation.is_tool) {
+        for operation in operations::ALL {
             let schema = schema(*operation);
             assert_eq!(schema["type"], "object", "{}", operation.name);
             for (name, field) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {

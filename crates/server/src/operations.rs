@@ -41,8 +41,6 @@ pub(crate) trait Ask: DeserializeOwned + JsonSchema {
     const SUMMARY: &'static str;
     /// How it is asked over HTTP.
     const METHOD: Method = Method::Get;
-    /// Whether it is a tool of the MCP server.
-    const IS_TOOL: bool = true;
 
     /// Answers it.
     fn answer(self, opened: &Opened) -> Result<Self::Answer, Refusal>;
@@ -87,7 +85,6 @@ pub(crate) struct Operation {
     pub(crate) path: &'static str,
     pub(crate) summary: &'static str,
     pub(crate) method: Method,
-    pub(crate) is_tool: bool,
     /// The JSON Schema of what it takes.
     pub(crate) asked: fn(&mut SchemaGenerator) -> Schema,
     /// The JSON Schema of what it answers.
@@ -103,7 +100,6 @@ impl Operation {
             path: A::PATH,
             summary: A::SUMMARY,
             method: A::METHOD,
-            is_tool: A::IS_TOOL,
             asked: A::json_schema,
             answered: <A::Answer as JsonSchema>::json_schema,
             run: run::<A>,

@@ -51,7 +51,7 @@ pub(crate) fn routes() -> Router<Arc<Shelf>> {
         .route("/compare", get(page_of(compare::page)))
         .route("/compare.svg", get(compare::svg))
         .route("/compare.png", get(compare::png))
-        .route("/compare.csv", get(compare::csv))
+        .route("/compare.csv", get(compare::table))
         .route("/check", get(page_of(check::empty)).post(checked))
         .route("/api", get(page_of(api::page)))
         .route("/about", get(page_of(outlets::about)))

@@ -16,9 +16,10 @@ use jiff::civil::Date;
 use library::saved::{SavedSearch, SearchName};
 use library::spellings::with_spellings;
 pub(super) use printed::{Printer, Shown};
+use record::format::csv::line as csv_line;
 use serde_json::json;
 use std::path::PathBuf;
-pub(super) use table::{CSV_COLUMNS, csv_cells, csv_line};
+pub(super) use table::{CSV_COLUMNS, csv_cells};
 
 /// Find every place where something was said, with its second
 ///

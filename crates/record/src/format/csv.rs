@@ -52,6 +52,12 @@ pub fn append(csv: &mut String, row: &Row<'_>) {
     print(csv, format_args!("{}\r\n", row.content));
 }
 
+/// Texts as a row of any table of ours, with its line break.
+pub fn line<T: AsRef<str>>(cells: impl IntoIterator<Item = T>) -> String {
+    let cells: Vec<String> = cells.into_iter().map(|text| cell(text.as_ref()).into_owned()).collect();
+    cells.join(",") + "\r\n"
+}
+
 /// A text as a cell of any table of ours: guarded against formulas, quoted where it holds what parts cells.
 pub fn cell(text: &str) -> Cow<'_, str> {
     let guard = if text.starts_with(FORMULA_MARKS) { "'" } else { "" };

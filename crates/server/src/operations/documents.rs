@@ -149,24 +149,7 @@ pub(crate) struct CitationOf {
     to: Option<usize>,
     /// `plain`, `markdown`, `chicago`, `bibtex` or `link`.
     #[serde(default)]
-    format: CitedAs,
-}
-
-/// In which form a place is cited.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum CitedAs {
-    /// A sentence for a text or a message.
-    #[default]
-    Plain,
-    /// The same with a link.
-    Markdown,
-    /// A note by the Chicago Manual of Style.
-    Chicago,
-    /// An entry for BibTeX.
-    Bibtex,
-    /// The address alone.
-    Link,
+    format: CitationForm,
 }
 
 /// A citation.
@@ -202,15 +185,8 @@ impl Ask for CitationOf {
                 })?
             }
         };
-        let form = match self.format {
-            CitedAs::Plain => CitationForm::Plain,
-            CitedAs::Markdown => CitationForm::Markdown,
-            CitedAs::Chicago => CitationForm::Chicago,
-            CitedAs::Bibtex => CitationForm::Bibtex,
-            CitedAs::Link => CitationForm::Link,
-        };
         let cited = CitedLines { document: &known.document, lines: cited };
-        Ok(CitationText { citation: cited.cite(form, Zoned::now().date()) })
+        Ok(CitationText { citation: cited.cite(self.format, Zoned::now().date()) })
     }
 }
 

@@ -114,7 +114,8 @@ pub(crate) struct Hits {
     /// The query as it is understood, in words.
     pub(crate) explanation: String,
     /// By what hits were found.
-    pub(crate) mode: ByWhat,
+    #[schemars(with = "ByWhat")]
+    pub(crate) mode: Mode,
     /// The hits, best first: `document`, its place, `text`, `words` (spans of it that were asked for), `link`, `speaker`.
     pub(crate) hits: Vec<Object>,
     /// What to give as `cursor` to get those that follow.
@@ -210,12 +211,7 @@ impl Ask for Search {
             let context = self.context_of(opened, hit)?;
             hits.push(shown(&Ranked::of(from + at + 1, is_ranked, hit, answer.mode, context))?);
         }
-        let mode = match answer.mode {
-            Mode::Words => ByWhat::Words,
-            Mode::Meaning => ByWhat::Meaning,
-            Mode::Hybrid => ByWhat::Hybrid,
-        };
-        Ok(Hits { explanation: query.explain(), mode, hits, next, stale: answer.stale })
+        Ok(Hits { explanation: query.explain(), mode: answer.mode, hits, next, stale: answer.stale })
     }
 }
 

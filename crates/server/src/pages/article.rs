@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::Asked;
 use super::layout;
-use super::parts::{self, text, way_out};
+use super::parts::{self, day, text, way_out};
 use super::query::segment;
 use crate::operations::{Ask as _, CheckArticle, ReadDocument, Reuse, Stories};
 use crate::refusal::Refusal;
@@ -37,7 +37,7 @@ pub(super) fn page(opened: &Opened, asked: &Asked, read: &ReadDocument) -> Resul
                 h1 { (title) }
                 p.where {
                     @if let Some(byline) = byline { "By " (byline) " · " }
-                    (super::document::published(read))
+                    @if let Some(date) = document.date { "published " (day(date)) }
                     @if let Some(modified) = article.and_then(|article| article.modified) { " · changed " (modified) }
                     @if let Some(url) = &document.url { " · " (way_out(url, "open at the source")) }
                 }

@@ -8,9 +8,9 @@ use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, Response};
 use index::Period;
 use jiff::civil::Date;
-use library::trends::Row;
+use library::trends::{COLUMNS, Row};
 use maud::{Markup, html};
-use record::format::csv::cell;
+use record::format::csv;
 
 use super::Asked;
 use super::layout;
@@ -207,28 +207,17 @@ pub(super) async fn png(
     .await
 }
 
-pub(super) async fn csv(
+pub(super) async fn table(
     State(shelf): State<Arc<Shelf>>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response<Body> {
     file(shelf, query, headers, "text/csv; charset=utf-8", |compared| {
-        let mut text = "period,outlet,show,term,hits,passages,share,airtime_seconds\r\n".to_owned();
-        for row in &compared.rows {
-            let trend = &row.trend;
-            let cells = [
-                compared.counted.period.name(trend.period).to_string(),
-                row.name_if(index::TrendsBy::Outlet).unwrap_or_default().to_owned(),
-                row.name_if(index::TrendsBy::Show).unwrap_or_default().to_owned(),
-                compared.terms[row.term].text.clone(),
-                trend.hits.to_string(),
-                trend.passages.to_string(),
-                trend.share().to_string(),
-                trend.airtime.as_seconds_f64().to_string(),
-            ];
-            text +=
-                &(cells.iter().map(|text| cell(text).into_owned()).collect::<Vec<_>>().join(",") + "\r\n");
-        }
+        let rows = compared
+            .rows
+            .iter()
+            .map(|row| csv::line(row.shown(&compared.terms[row.term].text, compared.counted.period).cells()));
+        let text: String = std::iter::once(csv::line(COLUMNS)).chain(rows).collect();
         Ok(text.into_bytes())
     })
     .await

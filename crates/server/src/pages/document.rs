@@ -13,15 +13,13 @@ use serde_json::Value;
 
 use super::Asked;
 use super::layout;
-use super::parts::{self, day, text, way_out};
+use super::parts::{self, text, way_out};
 use super::query::{Fields, segment};
+use crate::api::FORMS;
 use crate::media::{is_video, media_of};
 use crate::operations::ReadDocument;
 use crate::refusal::Refusal;
 use crate::shelf::Opened;
-
-/// Forms of a transcript that can be saved.
-const FORMS: [&str; 7] = ["vtt", "srt", "ttml", "json", "csv", "txt", "md"];
 
 /// The page of a document, named by its id, its path or a part of its title.
 pub(super) fn page(opened: &Opened, asked: &Asked) -> Result<Markup, Refusal> {
@@ -125,7 +123,7 @@ fn desk(opened: &Opened, asked: &Asked, read: &ReadDocument) -> Markup {
                 @else { a.no-js href={ "?" (asked.fields.with(&[("repaired", Some("1"))])) } { "Show names as repaired" } }
                 details.exports {
                     summary { "Export the transcript" }
-                    p { @for form in FORMS { a href={ "/api/v1/documents/" (id) "/export/" (form) } download { "." (form) } " " } }
+                    p { @for (form, _) in FORMS { a href={ "/api/v1/documents/" (id) "/export/" (form.name()) } download { "." (form.name()) } " " } }
                 }
             }
             (cite(asked, read, &id))
@@ -142,16 +140,10 @@ fn ticked(fields: &Fields) -> Option<RangeInclusive<usize>> {
 /// The citation of the lines that are ticked.
 fn cite(asked: &Asked, read: &ReadDocument, id: &str) -> Markup {
     let lines = ticked(&asked.fields).and_then(|ticked| read.lines.get(ticked)).unwrap_or_default();
-    let form: CitationForm = asked.fields.read("format").unwrap_or(CitationForm::Plain);
+    let asked_for = asked.fields.text("format").unwrap_or_default();
+    let known = CitationForm::ALL.into_iter().find(|(_, name, _)| *name == asked_for);
+    let form = known.map(|(form, ..)| form).unwrap_or_default();
     let cited = CitedLines { document: &read.known.document, lines };
-    let names = [
-        ("plain", "Plain"),
-        ("markdown", "Markdown"),
-        ("chicago", "Chicago"),
-        ("bibtex", "BibTeX"),
-        ("link", "Link"),
-    ];
-    let chosen = asked.fields.text("format").unwrap_or("plain");
     html! {
         section #cite.tool.cite aria-labelledby="cite-title" data-citation={ "/api/v1/documents/" (id) "/citation" } {
             h2 #cite-title { "Cite" }
@@ -164,8 +156,8 @@ fn cite(asked: &Asked, read: &ReadDocument, id: &str) -> Markup {
                 }
                 fieldset.tabs {
                     legend.hidden { "Format" }
-                    @for (value, name) in names {
-                        label { input type="radio" name="format" value=(value) checked[value == chosen]; " " (name) }
+                    @for (own, value, name) in CitationForm::ALL {
+                        label { input type="radio" name="format" value=(value) checked[own == form]; " " (name) }
                     }
                 }
                 button.no-js type="submit" { "Cite the ticked lines" }
@@ -240,28 +232,11 @@ fn row(row: &Row<'_>) -> Markup {
 
 /// The text as it was heard and as it is repaired, one beside the other.
 fn said(line: &Line) -> Markup {
-    let mut parts: Vec<(&str, Option<&str>)> = vec![(line.text.as_str(), None)];
-    for repair in &line.repairs {
-        let split =
-            |(text, canonical): (&'_ str, Option<&'_ str>)| (text.to_owned(), canonical.map(str::to_owned));
-        let _ = split;
-        parts = parts
-            .into_iter()
-            .flat_map(|(text, canonical)| match (canonical, text.split_once(repair.heard.as_str())) {
-                (None, Some((before, after))) => {
-                    let start = before.len();
-                    let heard = &text[start..start + repair.heard.len()];
-                    vec![(before, None), (heard, Some(repair.canonical.as_str())), (after, None)]
-                }
-                (canonical, _) => vec![(text, canonical)],
-            })
-            .collect();
-    }
     html! {
-        @for (text, canonical) in parts {
-            @match canonical {
-                Some(canonical) => { span.heard { (text) } span.repaired { (canonical) } },
-                None => (text),
+        @for (heard, spelt) in line.pieces() {
+            @match spelt {
+                Some(spelt) => { span.heard { (heard) } span.repaired { (spelt) } },
+                None => (heard),
             }
         }
     }
@@ -334,9 +309,4 @@ fn notes_of(area: Area, finding: &Value, id: &str) -> Vec<(usize, Markup)> {
         }
         _ => Vec::new(),
     }
-}
-
-/// When an article was published, where times of the day are not known.
-pub(super) fn published(read: &ReadDocument) -> Markup {
-    html! { @if let Some(date) = read.known.document.date { "published " (day(date)) } }
 }

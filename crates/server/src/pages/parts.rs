@@ -194,8 +194,8 @@ pub(crate) fn hit(hit: &Hit) -> Markup {
     }
 }
 
-/// A statement in a list.
-pub(crate) fn statement(finding: &Value, with_speaker: bool) -> Markup {
+/// A statement in a list of one speaker's.
+pub(crate) fn statement(finding: &Value) -> Markup {
     let (address, place) = finding_place(finding);
     let manner = match text(finding, "/manner") {
         "clip" => "own voice",
@@ -210,7 +210,6 @@ pub(crate) fn statement(finding: &Value, with_speaker: bool) -> Markup {
             a.time href=(address) { (place) }
             div {
                 blockquote.passage { p {
-                    @if with_speaker { @if let Some(name) = finding["speaker"]["name"].as_str() { b { (person(name)) } " " } }
                     (text(finding, "/words"))
                 } }
                 p.links {

@@ -88,7 +88,7 @@ pub(super) fn page(opened: &Opened, asked: &Asked) -> Result<Markup, Refusal> {
                 h2 #statements { "Statements" }
                 @for day in said.chunk_by(|a, b| a["document"]["date"] == b["document"]["date"]) {
                     h3.day { @match day[0]["document"]["date"].as_str() { Some(date) => (day_of(date)), None => "No day is known", } }
-                    ol { @for statement in day { (parts::statement(statement, false)) } }
+                    ol { @for statement in day { (parts::statement(statement)) } }
                 }
                 @if let Some(next) = &listed.next {
                     nav.pager aria-label="More statements" { a.button rel="next" href={ "/people/" (segment(name)) "?" (encoded(&[("cursor", next)])) } { "More statements" } }

@@ -226,7 +226,7 @@ fn said(speakers: &[(String, Vec<Value>)]) -> Markup {
             h2 #statements { "Who said what" }
             @for (name, said) in speakers {
                 h3 { (parts::person(name)) }
-                ol { @for statement in said.iter().take(MOST_STATEMENTS) { (parts::statement(statement, false)) } }
+                ol { @for statement in said.iter().take(MOST_STATEMENTS) { (parts::statement(statement)) } }
                 @if said.len() > MOST_STATEMENTS {
                     p.quiet { a href={ "/?" (encoded(&[("q", &format!("speaker:\"{}\"", name.replace('"', "")))])) } { "and " (said.len() - MOST_STATEMENTS) " more" } }
                 }

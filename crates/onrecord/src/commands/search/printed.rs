@@ -1,13 +1,14 @@
 //! Hits as people, scripts and spreadsheets read them.
 
 use super::super::layout::{Layout, heading, one_line};
-use super::table::{CSV_COLUMNS, csv_cells, csv_line};
+use super::table::{CSV_COLUMNS, csv_cells};
 use crate::console::Console;
 use crate::opened::clock;
 use archive::Archive;
 use index::{Answer, Hit, Mode};
 use library::documents::around;
 use library::shown::{Context, Ranked, rounded};
+use record::format::csv::line as csv_line;
 use serde_json::Value;
 
 /// Which query a hit answers, where several are asked: the names of columns or fields, and their values.

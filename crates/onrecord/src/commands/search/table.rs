@@ -1,7 +1,6 @@
 //! Hits as rows of comma-separated values (RFC 4180), for spreadsheets.
 
 use index::Hit;
-use record::format::csv::cell;
 use record::rows::kind_name;
 use record::{MediaTime, Place};
 use std::borrow::Cow;
@@ -24,12 +23,6 @@ pub(in crate::commands) const CSV_COLUMNS: [&str; 15] = [
     "text",
     "link",
 ];
-
-/// A row with its line break. No cell is a formula, whatever it says.
-pub(in crate::commands) fn csv_line<T: AsRef<str>>(cells: impl IntoIterator<Item = T>) -> String {
-    let cells: Vec<String> = cells.into_iter().map(|text| cell(text.as_ref()).into_owned()).collect();
-    cells.join(",") + "\r\n"
-}
 
 /// The cells of a hit; what is not known is empty.
 pub(in crate::commands) fn csv_cells(hit: &Hit) -> Vec<Cow<'_, str>> {

@@ -1,10 +1,10 @@
 //! Who published and did not say it.
 
-use super::super::search::csv_line;
 use super::{Per, Trends};
 use crate::console::{Console, Outcome};
 use index::{Index, Period, SearchOptions, TrendsBy};
 use library::trends::Term;
+use record::format::csv::line as csv_line;
 use serde_json::json;
 use std::collections::BTreeMap;
 

@@ -1,10 +1,11 @@
 //! How often two things are mentioned together.
 
-use super::super::search::{csv_line, parse};
+use super::super::search::parse;
 use super::{Term, Trends};
 use crate::console::{Console, Outcome};
 use anyhow::{Context, bail};
 use index::{Counts, Index, Query};
+use record::format::csv::line as csv_line;
 use serde_json::json;
 
 /// Two terms, and how often they are mentioned.

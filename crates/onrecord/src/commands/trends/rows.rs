@@ -1,17 +1,14 @@
 //! A row for each term, period and outlet or show, with the passages behind it.
 
-use super::super::search::csv_line;
 use super::Trends;
 use crate::console::Console;
 use crate::opened::clock;
 use index::{Hit, Index, MAX_HITS, Mode, SearchOptions, SortBy, TrendsBy};
 use jiff::civil::Date;
 use library::shown::Found;
-use library::trends::{Row, Term};
+use library::trends::{COLUMNS, Row, Term};
+use record::format::csv::line as csv_line;
 use serde_json::Value;
-
-const COLUMNS: [&str; 9] =
-    ["period", "outlet", "show", "term", "hits", "passages", "share", "airtime_seconds", "airtime_share"];
 
 impl Trends {
     pub(super) fn print_rows(
@@ -71,7 +68,7 @@ impl Trends {
         let trend = &row.trend;
         let period = self.by.period().name(trend.period).to_string();
         if self.csv {
-            return self.print_csv(term, row, &period, hits, console);
+            return self.print_csv(term, row, hits, console);
         }
         if console.is_json() {
             let mut object = serde_json::to_value(row.shown(term, self.by.period()))?;
@@ -100,35 +97,14 @@ impl Trends {
         Ok(())
     }
 
-    fn print_csv(
-        &self,
-        term: &str,
-        row: &Row,
-        period: &str,
-        hits: &[Hit],
-        console: &Console,
-    ) -> anyhow::Result<()> {
-        let trend = &row.trend;
-        let numbers = [
-            trend.hits.to_string(),
-            trend.passages.to_string(),
-            trend.share().to_string(),
-            trend.airtime.as_seconds_f64().to_string(),
-            trend.airtime_share().map(|share| share.to_string()).unwrap_or_default(),
-        ];
-        let names = [
-            period,
-            row.name_if(TrendsBy::Outlet).unwrap_or_default(),
-            row.name_if(TrendsBy::Show).unwrap_or_default(),
-            term,
-        ];
-        let cells: Vec<&str> = names.into_iter().chain(numbers.iter().map(String::as_str)).collect();
+    fn print_csv(&self, term: &str, row: &Row, hits: &[Hit], console: &Console) -> anyhow::Result<()> {
+        let cells = row.shown(term, self.by.period()).cells();
         if hits.is_empty() {
             console.raw(csv_line(&cells).as_bytes())?;
         }
         for hit in hits {
             let of_hit = super::super::search::csv_cells(hit);
-            let cells = cells.iter().copied().chain(of_hit.iter().map(AsRef::as_ref));
+            let cells = cells.iter().map(String::as_str).chain(of_hit.iter().map(AsRef::as_ref));
             console.raw(csv_line(cells).as_bytes())?;
         }
         Ok(())
