@@ -21,5 +21,5 @@ mod update;
 pub use areas::Area;
 pub use keys::Key;
 pub use read::material;
-pub use store::{Store, StoreError};
+pub use store::{Stamp, Store, StoreError};
 pub use update::{Listed, Progress, Report, Stage, Standing, UpdateError, UpdateOptions, standing, update};

@@ -22,6 +22,9 @@ const FORMAT: i64 = 4;
 /// In the archive's `.onrecord`.
 const FILE: &str = "findings.sqlite";
 
+/// The note of how long the last comparison of all documents took, in seconds.
+const COMPARED_IN: &str = "compared in seconds";
+
 /// How long a reader waits for a writer that is just committing.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -30,6 +33,13 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub struct Store {
     connection: Connection,
     path: PathBuf,
+}
+
+/// A state of the findings, as one store sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    file: u64,
+    version: i64,
 }
 
 /// Why findings cannot be kept or read.
@@ -63,8 +73,8 @@ pub(crate) struct Compared {
 }
 
 impl Store {
-    /// Opens the findings as the last update left them, for looking things up; `None` if there are none, if an update was
-    /// interrupted, or if other methods made them.
+    /// Opens the findings as the last comparison of all documents left them, for looking things up; `None` if there are none
+    /// or if other methods made them. They stay readable while an update goes on.
     ///
     /// # Errors
     ///
@@ -76,7 +86,7 @@ impl Store {
         }
         let store = Self::connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         let is_readable =
-            store.read(format)? == FORMAT && store.is_complete()? && store.has_parser()?.is_some();
+            store.read(format)? == FORMAT && store.was_compared()? && store.has_parser()?.is_some();
         Ok(is_readable.then_some(store))
     }
 
@@ -136,6 +146,24 @@ impl Store {
         Ok(complete.as_deref() == Some("yes"))
     }
 
+    fn was_compared(&self) -> Result<bool, StoreError> {
+        Ok(self.read(|connection| noted(connection, COMPARED_IN))?.is_some())
+    }
+
+    /// What changes with the findings: a store that is kept open is asked for it to see whether what was read from it still
+    /// holds. Only stamps of one store can be compared.
+    ///
+    /// # Errors
+    ///
+    /// If the file is damaged, gone, or the system refuses.
+    pub fn stamp(&self) -> Result<Stamp, StoreError> {
+        let file = file_number(&self.path)
+            .map_err(|error| StoreError { path: self.path.clone(), message: error.to_string() })?;
+        let version =
+            self.read(|connection| connection.pragma_query_value(None, "data_version", |row| row.get(0)))?;
+        Ok(Stamp { file, version })
+    }
+
     /// The paths whose parts are kept, in order, with what they were made from.
     pub(crate) fn contents(&self) -> Result<Vec<(String, Contents)>, StoreError> {
         self.read(|connection| {
@@ -184,7 +212,7 @@ impl Store {
                     }
                 }
             }
-            note(transaction, "compared in seconds", &took.as_secs().to_string())?;
+            note(transaction, COMPARED_IN, &took.as_secs().to_string())?;
             note(transaction, "complete", "yes")
         })
     }
@@ -195,7 +223,7 @@ impl Store {
     ///
     /// If the file is damaged or the system refuses.
     pub fn compared_in(&self) -> Result<Duration, StoreError> {
-        let seconds = self.read(|connection| noted(connection, "compared in seconds"))?;
+        let seconds = self.read(|connection| noted(connection, COMPARED_IN))?;
         Ok(Duration::from_secs(seconds.and_then(|seconds| seconds.parse().ok()).unwrap_or_default()))
     }
 
@@ -333,6 +361,19 @@ impl Store {
     pub(crate) fn damaged(&self, path: &str) -> StoreError {
         StoreError { path: self.path.clone(), message: format!("what is kept of `{path}` is damaged") }
     }
+}
+
+/// What tells a file from another that was put in its place.
+#[cfg(unix)]
+fn file_number(path: &Path) -> std::io::Result<u64> {
+    use std::os::unix::fs::MetadataExt as _;
+    Ok(std::fs::metadata(path)?.ino())
+}
+
+/// Elsewhere no file that is open can be replaced.
+#[cfg(not(unix))]
+fn file_number(path: &Path) -> std::io::Result<u64> {
+    std::fs::metadata(path).map(|_| 0)
 }
 
 fn write_one(transaction: &Transaction<'_>, change: &Change) -> rusqlite::Result<()> {

@@ -105,7 +105,8 @@ pub enum Standing {
 /// If the findings can't be read.
 pub fn standing(store: &Store, documents: &[Listed], has_parser: bool) -> Result<Standing, StoreError> {
     let plan = Plan::new(store, documents)?;
-    let is_older = !plan.gone.is_empty() || plan.changed.len() > plan.new;
+    // Parts that were written and not compared yet belong to an update that was interrupted, or that goes on.
+    let is_older = !plan.gone.is_empty() || plan.changed.len() > plan.new || !store.is_complete()?;
     Ok(match plan.new {
         _ if is_older || store.has_parser()? != Some(has_parser) => Standing::Outdated,
         0 => Standing::Current,

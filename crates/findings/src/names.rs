@@ -25,7 +25,7 @@ mod words;
 use std::collections::{BTreeMap, BTreeSet};
 
 use record::{Citation, Document, FrontPart};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::Spot;
 use archive::Archive;
@@ -99,7 +99,7 @@ pub struct Evidence {
 }
 
 /// A name, and how it was heard: a search for one finds them all.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Spellings {
     /// The name in full.
     pub canonical: String,
@@ -112,7 +112,7 @@ pub struct Spellings {
 }
 
 /// A form in which a name was heard.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HeardAs {
     /// As the transcripts have it.
     pub text: String,

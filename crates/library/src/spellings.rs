@@ -1,8 +1,10 @@
 //! How names were misheard, for searches that find a person under every spelling.
 
+use std::collections::HashMap;
+
 use analysis::{Area, Store};
+use findings::names::{self, HeardAs};
 use index::{Index, Query, SearchOptions, Spellings};
-use serde_json::Value;
 
 use crate::LibraryError;
 
@@ -13,49 +15,114 @@ const WORDS_OF_A_QUESTION: usize = 3;
 /// of its own, too.
 const PLACES_PER_REPAIR: u64 = 2;
 
-/// The query with the names in it under all spellings that were repaired in some findings.
+/// Every name that was misheard, with what was heard for it.
+#[derive(Clone, Debug, Default)]
+pub struct MisheardNames {
+    names: Vec<names::Spellings>,
+    /// Which names are written like this in lower case, in full or short.
+    by_spelling: HashMap<String, Vec<usize>>,
+    /// Words of the longest of them.
+    most_words: usize,
+}
+
+impl MisheardNames {
+    /// Those of some findings.
+    ///
+    /// # Errors
+    ///
+    /// If they can't be read.
+    pub fn of(findings: &Store) -> Result<Self, LibraryError> {
+        let mut names = Self::default();
+        let mut failed = Ok(());
+        findings.each(Area::Spellings, |line| {
+            failed = serde_json::from_str(line).map(|name| names.add(name));
+            failed.is_ok()
+        })?;
+        failed?;
+        Ok(names)
+    }
+
+    fn add(&mut self, name: names::Spellings) {
+        let mut spellings: Vec<String> = forms(&name).map(str::to_lowercase).collect();
+        spellings.dedup();
+        for spelling in spellings {
+            self.most_words = self.most_words.max(spelling.split(' ').count());
+            self.by_spelling.entry(spelling).or_default().push(self.names.len());
+        }
+        self.names.push(name);
+    }
+
+    /// What was heard for a name.
+    pub fn heard_for(&self, canonical: &str) -> &[HeardAs] {
+        self.names.iter().find(|name| name.canonical == canonical).map_or(&[], |name| &name.heard)
+    }
+
+    /// The names that a query asks for, as they stand in it.
+    fn asked_for(&self, query: &str) -> Vec<(&str, &names::Spellings)> {
+        let words: Vec<&str> = query.split(' ').collect();
+        let mut asked = Vec::new();
+        for from in 0..words.len() {
+            for to in from + 1..=words.len().min(from + self.most_words) {
+                for &at in self.by_spelling.get(&words[from..to].join(" ")).into_iter().flatten() {
+                    let name = &self.names[at];
+                    let is_asked = |form: &&str| form.to_lowercase() == words[from..to].join(" ");
+                    asked.extend(forms(name).find(is_asked).map(|form| (form, name)));
+                }
+            }
+        }
+        asked
+    }
+}
+
+/// A name in full and for short.
+fn forms(name: &names::Spellings) -> impl Iterator<Item = &str> {
+    [Some(name.canonical.as_str()), name.short.as_deref()].into_iter().flatten()
+}
+
+/// The query with the names in it under all spellings that were repaired.
 ///
 /// # Errors
 ///
-/// If the findings or the index can't be read.
-pub fn with_spellings(findings: Option<&Store>, index: &Index, query: Query) -> Result<Query, LibraryError> {
+/// If the index can't be read.
+pub fn with_spellings(names: &MisheardNames, index: &Index, query: Query) -> Result<Query, LibraryError> {
     let asked = query.words().to_lowercase();
     if query.is_plain() && asked.split(' ').count() >= WORDS_OF_A_QUESTION {
         return Ok(query);
     }
-    let Some(store) = findings else { return Ok(query) };
     let mut spellings = Spellings::default();
-    let mut failed = Ok(());
-    store.each(Area::Spellings, |line| {
-        failed = serde_json::from_str(line)
-            .map_err(LibraryError::from)
-            .and_then(|name| add(&mut spellings, index, &asked, &name));
-        failed.is_ok()
-    })?;
-    failed?;
+    for (spelling, name) in names.asked_for(&asked) {
+        for HeardAs { text, count } in &name.heard {
+            let Ok(phrase) = Query::parse(&format!("\"{}\"", text.replace('"', " "))) else { continue };
+            let places = index.count_passages(&phrase, &SearchOptions::default())?;
+            if places <= (*count as u64).saturating_mul(PLACES_PER_REPAIR) {
+                spellings.add(spelling, text);
+            }
+        }
+    }
     Ok(if spellings.is_empty() { query } else { query.with_spellings(&spellings) })
 }
 
-/// Adds what was heard for a name that is asked for.
-fn add(spellings: &mut Spellings, index: &Index, asked: &str, name: &Value) -> Result<(), LibraryError> {
-    let names = [name["canonical"].as_str(), name["short"].as_str()];
-    let wanted: Vec<&str> =
-        names.into_iter().flatten().filter(|name| holds(asked, &name.to_lowercase())).collect();
-    if wanted.is_empty() {
-        return Ok(());
-    }
-    for heard in name["heard"].as_array().into_iter().flatten() {
-        let (Some(text), Some(count)) = (heard["text"].as_str(), heard["count"].as_u64()) else { continue };
-        let Ok(phrase) = Query::parse(&format!("\"{}\"", text.replace('"', " "))) else { continue };
-        let places = index.count_passages(&phrase, &SearchOptions::default())?;
-        if places <= count.saturating_mul(PLACES_PER_REPAIR) {
-            wanted.iter().for_each(|name| spellings.add(name, text));
-        }
-    }
-    Ok(())
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use findings::names::NameKind;
 
-/// Whether a text holds some words whole.
-fn holds(text: &str, words: &str) -> bool {
-    format!(" {text} ").contains(&format!(" {words} "))
+    #[test]
+    fn names_are_found_in_a_query_in_full_or_short_and_whole() {
+        let mut names = MisheardNames::default();
+        names.add(names::Spellings {
+            canonical: "Ann Lindqvist".to_owned(),
+            kind: NameKind::Person,
+            short: Some("Lindqvist".to_owned()),
+            heard: vec![HeardAs { text: "Lintwist".to_owned(), count: 3 }],
+        });
+        let asked = |query| -> Vec<&str> {
+            names.asked_for(query).into_iter().map(|(spelling, _)| spelling).collect()
+        };
+        assert_eq!(asked("what did ann lindqvist say"), ["Ann Lindqvist", "Lindqvist"]);
+        assert_eq!(asked("lindqvist"), ["Lindqvist"]);
+        assert!(asked("lindqvistian ann").is_empty());
+        assert_eq!(names.heard_for("Ann Lindqvist")[0].text, "Lintwist");
+        assert!(names.heard_for("Lindqvist").is_empty());
+    }
 }

@@ -74,18 +74,34 @@ impl Password {
         &self.hash
     }
 
-    fn is(&self, text: &str) -> bool {
-        let digest: [u8; 32] = Sha256::digest(text.as_bytes()).into();
+    /// Whether a text with this digest was proved to be it before.
+    fn was(&self, digest: &Digest) -> bool {
         let proved = *self.proved.lock().unwrap_or_else(PoisonError::into_inner);
-        if proved.is_some_and(|proved| proved.ct_eq(&digest).into()) {
-            return true;
-        }
+        proved.is_some_and(|proved| proved.ct_eq(digest).into())
+    }
+
+    /// Whether a text is it; takes its time.
+    fn is(&self, secret: &Secret) -> bool {
         let is_right = PasswordHash::new(&self.hash)
-            .is_ok_and(|hash| Argon2::default().verify_password(text.as_bytes(), &hash).is_ok());
+            .is_ok_and(|hash| Argon2::default().verify_password(secret.text.as_bytes(), &hash).is_ok());
         if is_right {
-            *self.proved.lock().unwrap_or_else(PoisonError::into_inner) = Some(digest);
+            *self.proved.lock().unwrap_or_else(PoisonError::into_inner) = Some(secret.digest);
         }
         is_right
+    }
+}
+
+type Digest = [u8; 32];
+
+/// What somebody says is the password.
+struct Secret {
+    text: String,
+    digest: Digest,
+}
+
+impl Secret {
+    fn new(text: &str) -> Self {
+        Self { text: text.to_owned(), digest: Sha256::digest(text.as_bytes()).into() }
     }
 }
 
@@ -102,21 +118,27 @@ pub(crate) enum Right {
 #[derive(Default)]
 pub struct Access {
     /// Who knows it may read; everybody may if there is none.
-    pub read: Option<Password>,
+    pub(crate) read: Option<Password>,
     /// Who knows it may write, too; nobody may if there is none.
-    pub write: Option<Password>,
+    pub(crate) write: Option<Password>,
     guesses: Mutex<HashMap<IpAddr, (Instant, u32)>>,
+    proving: Mutex<()>,
 }
 
 impl Access {
     /// With one password for reading and one for writing.
     pub fn new(read: Option<Password>, write: Option<Password>) -> Self {
-        Self { read, write, guesses: Mutex::default() }
+        Self { read, write, ..Self::default() }
+    }
+
+    /// Whether something can be done only by who says a password.
+    pub(crate) fn needs_password(&self, wanted: Right) -> bool {
+        wanted == Right::Write || self.read.is_some()
     }
 
     /// Whether who asks may do it. Argon2 takes its time: call it where that holds up nobody.
     pub(crate) fn check(&self, headers: &HeaderMap, from: IpAddr, wanted: Right) -> Result<(), Refusal> {
-        if wanted == Right::Read && self.read.is_none() {
+        if !self.needs_password(wanted) {
             return Ok(());
         }
         if wanted == Right::Write && self.write.is_none() {
@@ -131,34 +153,46 @@ impl Access {
                 "a password is needed\nhint: as HTTP Basic with any name, or `Authorization: Bearer PASSWORD`",
             ));
         };
-        if self.is_guessing(from) {
-            return Err(Refusal::new(
-                Code::TooManyRequests,
-                "too many wrong passwords\nhint: try again in a minute",
-            ));
-        }
-        let is = |password: &Option<Password>| password.as_ref().is_some_and(|password| password.is(&secret));
-        if is(&self.write) || (wanted == Right::Read && is(&self.read)) {
-            return Ok(());
-        }
-        self.note_guess(from);
-        if wanted == Right::Write && is(&self.read) {
+        // Counted before it is looked at: guesses that come at once can't pass the limit together.
+        let right = match self.proved(&secret) {
+            Some(right) => right,
+            None => {
+                self.note_guess(from)?;
+                let right = self.right_of(&secret)?;
+                self.forget_guess(from);
+                right
+            }
+        };
+        if right < wanted {
             return Err(Refusal::new(
                 Code::Forbidden,
                 "this password allows to read, not to change anything",
             ));
         }
-        Err(Refusal::new(Code::Unauthorized, "the password is wrong"))
+        Ok(())
     }
 
-    fn is_guessing(&self, from: IpAddr) -> bool {
-        let guesses = self.guesses.lock().unwrap_or_else(PoisonError::into_inner);
-        guesses
-            .get(&from)
-            .is_some_and(|(since, count)| since.elapsed() < GUESSING_TIME && *count >= MOST_GUESSES)
+    /// The passwords with what each allows.
+    fn passwords(&self) -> impl Iterator<Item = (&Password, Right)> {
+        let write = self.write.iter().map(|password| (password, Right::Write));
+        write.chain(self.read.iter().map(|password| (password, Right::Read)))
     }
 
-    fn note_guess(&self, from: IpAddr) {
+    /// What a password allows that was proved right before.
+    fn proved(&self, secret: &Secret) -> Option<Right> {
+        self.passwords().find(|(password, _)| password.was(&secret.digest)).map(|(_, right)| right)
+    }
+
+    /// What a password allows.
+    fn right_of(&self, secret: &Secret) -> Result<Right, Refusal> {
+        // One at a time: each takes 19 MiB.
+        let _turn = self.proving.lock().unwrap_or_else(PoisonError::into_inner);
+        let right = self.passwords().find(|(password, _)| password.is(secret)).map(|(_, right)| right);
+        right.ok_or_else(|| Refusal::new(Code::Unauthorized, "the password is wrong"))
+    }
+
+    /// Counts a guess, unless there were too many.
+    fn note_guess(&self, from: IpAddr) -> Result<(), Refusal> {
         let mut guesses = self.guesses.lock().unwrap_or_else(PoisonError::into_inner);
         if guesses.len() >= MOST_ADDRESSES {
             guesses.retain(|_, (since, _)| since.elapsed() < GUESSING_TIME);
@@ -170,21 +204,36 @@ impl Access {
         if since.elapsed() >= GUESSING_TIME {
             (*since, *count) = (Instant::now(), 0);
         }
+        if *count >= MOST_GUESSES {
+            return Err(Refusal::new(
+                Code::TooManyRequests,
+                "too many wrong passwords\nhint: try again in a minute",
+            ));
+        }
         *count += 1;
+        Ok(())
+    }
+
+    /// A right password was no guess.
+    fn forget_guess(&self, from: IpAddr) {
+        let mut guesses = self.guesses.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, count)) = guesses.get_mut(&from) {
+            *count = count.saturating_sub(1);
+        }
     }
 }
 
 /// The password of a request: as HTTP Basic, whatever the name, or as a token.
-fn secret(headers: &HeaderMap) -> Option<String> {
+fn secret(headers: &HeaderMap) -> Option<Secret> {
     let (scheme, value) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     if scheme.eq_ignore_ascii_case("bearer") {
-        return Some(value.trim().to_owned());
+        return Some(Secret::new(value.trim()));
     }
     if !scheme.eq_ignore_ascii_case("basic") {
         return None;
     }
     let decoded = String::from_utf8(STANDARD.decode(value.trim()).ok()?).ok()?;
-    decoded.split_once(':').map(|(_, password)| password.to_owned())
+    decoded.split_once(':').map(|(_, password)| Secret::new(password))
 }
 
 #[cfg(test)]
@@ -212,17 +261,36 @@ mod tests {
         for _ in 0..MOST_GUESSES {
             let _ = code("Bearer wrong", Right::Read);
         }
-        assert_eq!(code("Bearer read read read", Right::Read), Err(Code::TooManyRequests));
+        assert_eq!(code("Bearer wrong", Right::Read), Err(Code::TooManyRequests));
+        assert_eq!(code("Bearer read read read", Right::Read), Ok(()), "what was proved is no guess");
         let elsewhere = access.check(&headers("Bearer read read read"), [192, 0, 2, 8].into(), Right::Read);
         assert_eq!(elsewhere, Ok(()));
+    }
+
+    #[test]
+    fn guesses_that_come_at_once_are_counted() {
+        let access = Access::new(Some(Password::new("read read read").unwrap()), None);
+        let from: IpAddr = [192, 0, 2, 9].into();
+        let looked_at = std::thread::scope(|scope| {
+            let guess = |at: u32| {
+                let access = &access;
+                scope.spawn(move || {
+                    let guessed = access.check(&headers(&format!("Bearer {at}")), from, Right::Read);
+                    u32::from(guessed.unwrap_err().code == Code::Unauthorized)
+                })
+            };
+            let guesses: Vec<_> = (0..3 * MOST_GUESSES).map(guess).collect();
+            guesses.into_iter().map(|guess| guess.join().unwrap()).sum::<u32>()
+        });
+        assert_eq!(looked_at, MOST_GUESSES);
     }
 
     #[test]
     fn a_hash_stands_for_its_password() {
         let hash = Password::new("four random words").unwrap().hash().to_owned();
         assert!(hash.starts_with("$argon2id$"), "{hash}");
-        assert!(Password::new(&hash).unwrap().is("four random words"));
-        assert!(!Password::new(&hash).unwrap().is("five random words"));
+        assert!(Password::new(&hash).unwrap().is(&Secret::new("four random words")));
+        assert!(!Password::new(&hash).unwrap().is(&Secret::new("five random words")));
         assert!(Password::new("short").is_err());
     }
 }

@@ -1,10 +1,13 @@
 //! Answers over HTTP: bodies with their tags, refusals as JSON or as a page.
 
 use axum::body::Body;
+use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
 use sha2::{Digest as _, Sha256};
 
+use crate::pages;
 use crate::refusal::{Code, Refusal};
 
 pub(crate) const JSON: &str = "application/json";
@@ -30,6 +33,57 @@ pub(crate) fn tagged(asked: &HeaderMap, kind: &str, body: Vec<u8>) -> Response<B
     set(&mut response, ETAG, &tag);
     set(&mut response, CACHE_CONTROL, "private, no-cache");
     response
+}
+
+/// What was asked for, or why it is not given, for a program.
+pub(crate) fn answered(asked: &HeaderMap, kind: &str, made: Result<Vec<u8>, Refusal>) -> Response<Body> {
+    match made {
+        Ok(body) => tagged(asked, kind, body),
+        Err(refusal) => refused(&refusal),
+    }
+}
+
+/// A refusal in the form that is read at an address: a page for people, JSON for programs.
+pub(crate) fn refused_at(path: &str, refusal: &Refusal) -> Response<Body> {
+    let is_for_programs = ["/api/", "/mcp"].iter().any(|base| path.starts_with(base));
+    if is_for_programs {
+        return refused(refusal);
+    }
+    with_refusal(refusal, HTML, pages::refusal(refusal).into_string().into_bytes())
+}
+
+/// The parts of an address that name something, decoded.
+pub(crate) struct Names(Vec<(String, String)>);
+
+impl Names {
+    /// The part of that name; empty if there is none.
+    pub(crate) fn get(&self, name: &str) -> String {
+        self.0.iter().find(|(own, _)| own == name).map(|(_, value)| value.clone()).unwrap_or_default()
+    }
+
+    /// All of them.
+    pub(crate) fn all(&self) -> &[(String, String)] {
+        &self.0
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Names {
+    type Rejection = Response<Body>;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response<Body>> {
+        match RawPathParams::from_request_parts(parts, state).await {
+            Ok(named) => {
+                Ok(Self(named.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()))
+            }
+            Err(_) => {
+                let refusal = Refusal::new(
+                    Code::BadRequest,
+                    "expected an address whose `%` signs spell UTF-8, found other bytes",
+                );
+                Err(refused_at(parts.uri.path(), &refusal))
+            }
+        }
+    }
 }
 
 /// A refusal for a program.

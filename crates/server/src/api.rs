@@ -5,13 +5,13 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{RawPathParams, RawQuery, State};
+use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, Response};
 use axum::routing::{MethodRouter, get, post};
 use record::format::ExportFormat;
 use serde_json::Value;
 
-use crate::answers::{JSON, refused, set, tagged, too_large};
+use crate::answers::{JSON, Names, answered, refused, set, tagged, too_large};
 use crate::openapi;
 use crate::operations::{self, Arguments, FormatOf, Method, Operation};
 use crate::refusal::{Code, Refusal};
@@ -47,10 +47,10 @@ fn route(operation: Operation) -> MethodRouter<Arc<Shelf>> {
     match operation.method {
         Method::Get => get(
             move |State(shelf): State<Arc<Shelf>>,
-                  path: RawPathParams,
+                  names: Names,
                   RawQuery(query): RawQuery,
                   headers: HeaderMap| async move {
-                answer(&shelf, operation, Arguments::Query(with_path(query, &path)), &headers).await
+                answer(&shelf, operation, Arguments::Query(with_path(query, &names)), &headers).await
             },
         ),
         Method::Post => post(
@@ -80,24 +80,19 @@ async fn answer(
     arguments: Arguments,
     headers: &HeaderMap,
 ) -> Response<Body> {
-    match shelf.ask(move |opened| (operation.run)(opened, arguments)).await {
-        Ok(body) => tagged(headers, JSON, body),
-        Err(refusal) => refused(&refusal),
-    }
+    let made = shelf.ask_with(operation.effort, move |opened| (operation.run)(opened, arguments)).await;
+    answered(headers, JSON, made)
 }
 
 /// The query of an address with the parameters of its path.
-fn with_path(query: Option<String>, path: &RawPathParams) -> String {
-    let own: Vec<(String, String)> =
-        path.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-    let own = serde_html_form::to_string(&own).unwrap_or_default();
+fn with_path(query: Option<String>, names: &Names) -> String {
+    let own = serde_html_form::to_string(names.all()).unwrap_or_default();
     [query.unwrap_or_default(), own].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("&")
 }
 
 /// A document in another form, as a file.
-async fn export(State(shelf): State<Arc<Shelf>>, path: RawPathParams, headers: HeaderMap) -> Response<Body> {
-    let of = |name: &str| path.iter().find(|(own, _)| *own == name).map(|(_, value)| value.to_owned());
-    let (id, form) = (of("id").unwrap_or_default(), of("form").unwrap_or_default());
+async fn export(State(shelf): State<Arc<Shelf>>, names: Names, headers: HeaderMap) -> Response<Body> {
+    let (id, form) = (names.get("id"), names.get("form"));
     let Some(&(format, kind)) = FORMS.iter().find(|(format, _)| format.name() == form) else {
         let known: Vec<&str> = FORMS.iter().map(|(format, _)| format.name()).collect();
         return refused(&Refusal::new(
@@ -117,7 +112,8 @@ async fn export(State(shelf): State<Arc<Shelf>>, path: RawPathParams, headers: H
                 .map(|char| if char.is_ascii_alphanumeric() { char } else { '-' })
                 .take(60)
                 .collect();
-            let disposition = format!("attachment; filename=\"{}.{}\"", name.trim_matches('-'), format.name());
+            let disposition =
+                format!("attachment; filename=\"{}.{}\"", name.trim_matches('-'), format.name());
             set(&mut response, axum::http::header::CONTENT_DISPOSITION, &disposition);
             response
         }

@@ -2,22 +2,31 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::header::{AUTHORIZATION, HOST, ORIGIN};
+use axum::http::header::{AUTHORIZATION, CONTENT_LENGTH, HOST, ORIGIN};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response};
 use axum::middleware::Next;
+use futures_util::StreamExt as _;
+use tokio::time::timeout;
 
+use crate::MOST_BODY_BYTES;
 use crate::access::{Access, Right};
-use crate::answers::{HTML, refused, with_refusal};
-use crate::pages;
+use crate::answers::{refused_at, too_large};
 use crate::refusal::{Code, Refusal};
 use crate::searches::SEARCHES;
 
 /// What browsers may load: our own files, and the player of a publisher that a reader asked for.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; \
     connect-src 'self'; frame-src https://www.youtube-nocookie.com; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+
+/// After so long the asker is told that it took too long; the work itself has limits of its own.
+const LONGEST_ANSWER: Duration = Duration::from_secs(60);
+
+/// So much of a body that is too long is read and thrown away.
+const MOST_SKIPPED_BYTES: usize = 16 << 20;
 
 /// Headers of every answer.
 const HEADERS: [(&str, &str); 7] = [
@@ -40,7 +49,7 @@ pub(crate) struct Guard {
 
 /// Lets through what is meant for this server, comes from its own pages, and may be asked.
 pub(crate) async fn guard(State(guard): State<Arc<Guard>>, request: Request, next: Next) -> Response<Body> {
-    let is_for_people = is_for_people(&request);
+    let path = request.uri().path().to_owned();
     let from = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(from)| from.ip());
     let mut headers = HeaderMap::new();
     headers.extend(request.headers().get(AUTHORIZATION).map(|value| (AUTHORIZATION, value.clone())));
@@ -49,13 +58,11 @@ pub(crate) async fn guard(State(guard): State<Arc<Guard>>, request: Request, nex
         Ok(()) => guard.check_access(headers, from, wanted).await,
         refused => refused,
     };
-    let mut response = match checked {
-        Ok(()) => next.run(request).await,
-        Err(refusal) if is_for_people => {
-            with_refusal(&refusal, HTML, pages::refusal(&refusal).into_string().into_bytes())
-        }
-        Err(refusal) => refused(&refusal),
+    let answered = match checked {
+        Ok(()) => answer(request, next).await,
+        Err(refusal) => Err(refusal),
     };
+    let mut response = answered.unwrap_or_else(|refusal| refused_at(&path, &refusal));
     for (name, value) in HEADERS {
         response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
@@ -68,8 +75,40 @@ fn wanted(request: &Request) -> Right {
     if !is_read && request.uri().path().starts_with(SEARCHES) { Right::Write } else { Right::Read }
 }
 
-fn is_for_people(request: &Request) -> bool {
-    !["/api/", "/mcp"].iter().any(|base| request.uri().path().starts_with(base))
+/// The answer, if what is sent is not too long and the answer does not take too long.
+async fn answer(request: Request, next: Next) -> Result<Response<Body>, Refusal> {
+    let announced = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok());
+    let is_too_large = announced
+        .and_then(|length| length.parse().ok())
+        .is_some_and(|length: usize| length > MOST_BODY_BYTES);
+    let answered = async {
+        if is_too_large {
+            // Who is still sending when the connection is closed never reads why.
+            skip(request.into_body()).await;
+            return Err(too_large());
+        }
+        Ok(next.run(request).await)
+    };
+    timeout(LONGEST_ANSWER, answered).await.unwrap_or_else(|_| {
+        let seconds = LONGEST_ANSWER.as_secs();
+        Err(Refusal::new(
+            Code::Busy,
+            format!(
+                "this took longer than {seconds} s\nhint: ask for less at a time, or again when less is asked"
+            ),
+        ))
+    })
+}
+
+/// Reads what is not wanted, up to a limit.
+async fn skip(body: Body) {
+    let mut skipped = 0;
+    let mut parts = body.into_data_stream();
+    while skipped < MOST_SKIPPED_BYTES
+        && let Some(Ok(part)) = parts.next().await
+    {
+        skipped += part.len();
+    }
 }
 
 impl Guard {
@@ -109,7 +148,7 @@ impl Guard {
         from: Option<IpAddr>,
         wanted: Right,
     ) -> Result<(), Refusal> {
-        if self.access.read.is_none() && wanted == Right::Read {
+        if !self.access.needs_password(wanted) {
             return Ok(());
         }
         let from = from.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));

@@ -12,6 +12,7 @@
 mod access;
 mod answers;
 mod api;
+mod connections;
 mod guard;
 mod mcp;
 mod media;
@@ -29,23 +30,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use archive::Archive;
+use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
-use axum::{Router, http::StatusCode};
 use guard::Guard;
 use shelf::Shelf;
 use tokio::net::TcpListener;
 use tower_http::compression::CompressionLayer;
-use tower_http::timeout::TimeoutLayer;
 
 pub use access::{Access, FEWEST_CHARACTERS, Password, PasswordError};
 pub use mcp::serve_stdio;
 
 /// The largest body that is read: an article whose quotations are checked.
 pub(crate) const MOST_BODY_BYTES: usize = 1 << 20;
-
-/// After so long the asker is told that it took too long; the work itself has limits of its own.
-const LONGEST_ANSWER: Duration = Duration::from_secs(60);
 
 /// How a server is set up.
 pub struct Settings {
@@ -130,9 +127,7 @@ impl Server {
     pub fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), ServeError> {
         let runtime = runtime()?;
         let served = runtime.block_on(async move {
-            let listener = TcpListener::from_std(self.listener)?;
-            let service = self.router.into_make_service_with_connect_info::<SocketAddr>();
-            axum::serve(listener, service).with_graceful_shutdown(stop).await
+            connections::serve(TcpListener::from_std(self.listener)?, self.router, stop).await
         });
         runtime.shutdown_timeout(Duration::from_secs(5));
         Ok(served?)
@@ -174,6 +169,5 @@ fn router(shelf: Arc<Shelf>, address: SocketAddr, hosts: Vec<String>, access: Ac
         .method_not_allowed_fallback(pages::not_like_that)
         .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
         .layer(CompressionLayer::new())
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST_ANSWER))
         .layer(from_fn_with_state(guard, guard::guard))
 }

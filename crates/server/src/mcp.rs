@@ -2,9 +2,12 @@
 //!
 //! Answers are the API's, bounded in size; they say how to get more.
 
+mod bounds;
+
 use std::sync::Arc;
 
 use archive::Archive;
+use bounds::bounded;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, Implementation, JsonObject,
     ListToolsResult, PaginatedRequestParams, ServerCapabilities, ServerConfig, Tool, ToolAnnotations,
@@ -20,9 +23,6 @@ use crate::ServeError;
 use crate::operations::{self, Arguments, Operation};
 use crate::refusal::{Code, Refusal};
 use crate::shelf::Shelf;
-
-/// Bytes of one answer. An assistant reads some 25,000 tokens of one tool at most.
-const MOST_BYTES: usize = 60_000;
 
 /// Lists begin with so many entries here, where nobody says how many.
 const USUAL_LIMIT: usize = 10;
@@ -43,9 +43,14 @@ impl Tools {
     }
 
     async fn call(&self, operation: Operation, arguments: JsonObject) -> Result<String, Refusal> {
-        let arguments = Arguments::Json(Value::Object(with_limit(operation, arguments)));
-        let body = self.shelf.ask(move |opened| (operation.run)(opened, arguments)).await?;
-        String::from_utf8(body).map_err(|error| Refusal::new(Code::Internal, error)).map(bounded)
+        let arguments = with_limit(operation, arguments);
+        let cursor = arguments.get("cursor").and_then(Value::as_str).map(str::to_owned);
+        let arguments = Arguments::Json(Value::Object(arguments));
+        let body =
+            self.shelf.ask_with(operation.effort, move |opened| (operation.run)(opened, arguments)).await?;
+        String::from_utf8(body)
+            .map_err(|error| Refusal::new(Code::Internal, error))
+            .map(|answer| bounded(answer, cursor.as_deref()))
     }
 }
 
@@ -57,39 +62,6 @@ fn with_limit(operation: Operation, mut arguments: JsonObject) -> JsonObject {
         arguments.entry("limit").or_insert(USUAL_LIMIT.into());
     }
     arguments
-}
-
-/// Keeps the entries of an answer's list that fit, and says that there are more.
-fn bounded(answer: String) -> String {
-    if answer.len() <= MOST_BYTES {
-        return answer;
-    }
-    let Ok(Value::Object(mut object)) = serde_json::from_str::<Value>(&answer) else { return answer };
-    let longest = object
-        .iter()
-        .filter_map(|(name, value)| Some((name.clone(), value.as_array()?.len())))
-        .max_by_key(|(_, length)| *length);
-    let Some((name, all)) = longest else { return answer };
-    let mut bytes = 0;
-    let kept: Vec<Value> = object[&name]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .take_while(|entry| {
-            bytes += entry.to_string().len() + 1;
-            bytes <= MOST_BYTES
-        })
-        .cloned()
-        .collect();
-    let note = format!(
-        "the first {} of {all} in `{name}`: the rest would be too long; ask again with a `limit` of {}, then with `cursor`, or narrower",
-        kept.len(),
-        kept.len().max(1)
-    );
-    object.insert(name, kept.into());
-    object.insert("next".to_owned(), Value::Null);
-    object.insert("left_out".to_owned(), note.into());
-    Value::Object(object).to_string()
 }
 
 /// What a tool takes, as JSON Schema with everything in it.
@@ -180,17 +152,6 @@ pub fn serve_stdio(archive: Archive) -> Result<(), ServeError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn long_answers_are_cut_and_say_so() {
-        let entries: Vec<Value> =
-            (0..3_000).map(|at| serde_json::json!({"text": "x".repeat(40), "at": at})).collect();
-        let answer = bounded(serde_json::json!({"found": entries, "next": "c3000"}).to_string());
-        assert!(answer.len() <= MOST_BYTES + 1_000);
-        let answer: Value = serde_json::from_str(&answer).unwrap();
-        assert!(answer["left_out"].as_str().unwrap().contains("of 3000 in `found`"));
-        assert_eq!(bounded("{}".to_owned()), "{}");
-    }
 
     #[test]
     fn tools_take_objects_whose_fields_are_described() {

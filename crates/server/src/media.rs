@@ -6,14 +6,14 @@ use std::sync::Arc;
 use archive::{Archive, DocumentPath};
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{RawPathParams, Request, State};
+use axum::extract::{Request, State};
 use axum::http::Response;
 use axum::routing::get;
 use library::documents::find_document;
 use tower::ServiceExt as _;
 use tower_http::services::ServeFile;
 
-use crate::answers::refused;
+use crate::answers::{Names, refused_at};
 use crate::refusal::{Code, Refusal};
 use crate::shelf::Shelf;
 
@@ -42,8 +42,8 @@ pub(crate) fn routes() -> Router<Arc<Shelf>> {
 }
 
 /// The recording of a document, or the stretch of it that a player asks for.
-async fn media(State(shelf): State<Arc<Shelf>>, path: RawPathParams, request: Request) -> Response<Body> {
-    let name = path.iter().next().map(|(_, name)| name.to_owned()).unwrap_or_default();
+async fn media(State(shelf): State<Arc<Shelf>>, names: Names, request: Request) -> Response<Body> {
+    let name = names.get("name");
     let found = shelf.ask(move |opened| {
         let known = find_document(&opened.archive, &opened.index, &name)?;
         media_of(&opened.archive, &known.document.path).ok_or_else(|| {
@@ -55,7 +55,7 @@ async fn media(State(shelf): State<Arc<Shelf>>, path: RawPathParams, request: Re
             Ok(response) => response.map(Body::new),
             Err(never) => match never {},
         },
-        Err(refusal) => refused(&refusal),
+        Err(refusal) => refused_at(request.uri().path(), &refusal),
     }
 }
 

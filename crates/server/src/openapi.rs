@@ -4,9 +4,11 @@ use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
-use crate::api::BASE;
+use crate::answers::JSON;
+use crate::api::{BASE, FORMS};
 use crate::operations::{self, Method, Operation};
 use crate::refusal::ShownRefusal;
+use crate::searches;
 
 /// The description as JSON.
 pub(crate) fn document() -> Vec<u8> {
@@ -18,14 +20,17 @@ pub(crate) fn value() -> Value {
     let mut generator = generator();
     let refusal = generator.subschema_for::<ShownRefusal<'static>>();
     let mut paths = Map::new();
+    let refusal = refusal.to_value();
     for operation in operations::ALL {
-        let described = described(operation, &mut generator, &refusal.clone().to_value());
         let method = match operation.method {
             Method::Get => "get",
             Method::Post => "post",
         };
+        let described = described(operation, &mut generator, &refusal);
         paths.insert(format!("{BASE}{}", operation.path), json!({ method: described }));
     }
+    paths.insert(format!("{BASE}/documents/{{id}}/export/{{form}}"), export(&refusal));
+    paths.extend(searches::described(&mut generator, &refusal));
     let schemas = generator.take_definitions(true);
     json!({
         "openapi": "3.1.0",
@@ -60,23 +65,10 @@ fn generator() -> SchemaGenerator {
 fn described(operation: &Operation, generator: &mut SchemaGenerator, refusal: &Value) -> Value {
     let asked = (operation.asked)(generator).to_value();
     let answered = (operation.answered)(generator).to_value();
-    let refused =
-        |text: &str| json!({"description": text, "content": {"application/json": {"schema": refusal}}});
     let mut described = json!({
         "operationId": operation.name,
         "summary": operation.summary,
-        "responses": {
-            "200": {"description": "Found", "content": {"application/json": {"schema": answered}}},
-            "304": {"description": "As before"},
-            "400": refused("What was asked can't be understood"),
-            "401": refused("A password is needed"),
-            "403": refused("Not from here"),
-            "404": refused("There is no such thing in this archive"),
-            "413": refused("More was sent than is read"),
-            "429": refused("Too many attempts"),
-            "500": refused("The archive's files can't be read"),
-            "503": refused("Too much is asked at a time"),
-        },
+        "responses": responses(&json!({JSON: {"schema": answered}}), refusal),
     });
     match operation.method {
         Method::Get => described["parameters"] = parameters(operation, &asked).into(),
@@ -88,6 +80,47 @@ fn described(operation: &Operation, generator: &mut SchemaGenerator, refusal: &V
     described
 }
 
+/// What is answered: the content of what was found, by its types, or why there is none.
+pub(crate) fn responses(found: &Value, refusal: &Value) -> Value {
+    let refused = |text: &str| json!({"description": text, "content": {JSON: {"schema": refusal}}});
+    json!({
+        "200": {"description": "Found", "content": found},
+        "304": {"description": "As before"},
+        "400": refused("What was asked can't be understood"),
+        "401": refused("A password is needed"),
+        "403": refused("Not from here"),
+        "404": refused("There is no such thing in this archive"),
+        "413": refused("More was sent than is read"),
+        "429": refused("Too many attempts"),
+        "500": refused("The archive's files can't be read"),
+        "503": refused("Too much is asked at a time"),
+    })
+}
+
+/// A parameter of a path that is one of some names, or any text.
+pub(crate) fn in_path(name: &str, description: &str, one_of: Option<Vec<&str>>) -> Value {
+    let schema = match one_of {
+        Some(names) => json!({"type": "string", "enum": names}),
+        None => json!({"type": "string"}),
+    };
+    json!({"name": name, "in": "path", "required": true, "description": description, "schema": schema})
+}
+
+fn export(refusal: &Value) -> Value {
+    let forms: Vec<&str> = FORMS.iter().map(|(format, _)| format.name()).collect();
+    let kinds = FORMS.iter().map(|(_, kind)| (kind.to_string(), json!({})));
+    let found = Value::Object(kinds.collect());
+    json!({"get": {
+        "operationId": "export",
+        "summary": "A document in another form, as a file",
+        "parameters": [
+            in_path("id", "Its id, its path, or a part of its title that no other has.", None),
+            in_path("form", "Which form; an article has `txt` only.", Some(forms)),
+        ],
+        "responses": responses(&found, refusal),
+    }})
+}
+
 fn parameters(operation: &Operation, asked: &Value) -> Vec<Value> {
     let required: Vec<&str> =
         asked["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
@@ -95,10 +128,13 @@ fn parameters(operation: &Operation, asked: &Value) -> Vec<Value> {
     properties
         .map(|(name, schema)| {
             let is_in_path = operation.path.contains(&format!("{{{name}}}"));
+            let is_needed = is_in_path || required.contains(&name.as_str());
             json!({
                 "name": name,
                 "in": if is_in_path { "path" } else { "query" },
-                "required": is_in_path || required.contains(&name.as_str()),
+                "required": is_needed,
+                // Forms send the fields that nobody filled in.
+                "allowEmptyValue": !is_needed,
                 "description": schema["description"],
                 "schema": without_null(schema.clone()),
             })

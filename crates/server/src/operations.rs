@@ -17,7 +17,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::refusal::{Code, Refusal};
-use crate::shelf::Opened;
+use crate::shelf::{Effort, Opened};
 
 pub(crate) use archive::{Outlets, People, Status};
 pub(crate) use documents::{CitationOf, DocumentOf, FormatOf, Read, ReadDocument};
@@ -41,6 +41,8 @@ pub(crate) trait Ask: DeserializeOwned + JsonSchema {
     const SUMMARY: &'static str;
     /// How it is asked over HTTP.
     const METHOD: Method = Method::Get;
+    /// How long answering takes.
+    const EFFORT: Effort = Effort::Usual;
 
     /// Answers it.
     fn answer(self, opened: &Opened) -> Result<Self::Answer, Refusal>;
@@ -85,6 +87,7 @@ pub(crate) struct Operation {
     pub(crate) path: &'static str,
     pub(crate) summary: &'static str,
     pub(crate) method: Method,
+    pub(crate) effort: Effort,
     /// The JSON Schema of what it takes.
     pub(crate) asked: fn(&mut SchemaGenerator) -> Schema,
     /// The JSON Schema of what it answers.
@@ -100,6 +103,7 @@ impl Operation {
             path: A::PATH,
             summary: A::SUMMARY,
             method: A::METHOD,
+            effort: A::EFFORT,
             asked: A::json_schema,
             answered: <A::Answer as JsonSchema>::json_schema,
             run: run::<A>,

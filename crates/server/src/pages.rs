@@ -25,14 +25,14 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{RawPathParams, RawQuery, State};
-use axum::http::{HeaderMap, Response};
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, Response, Uri};
 use axum::routing::get;
 use maud::Markup;
 
-use crate::answers::{HTML, refused, tagged, too_large, with_refusal};
+use crate::answers::{HTML, Names, refused_at, tagged, too_large, with_refusal};
 use crate::refusal::{Code, Refusal};
-use crate::shelf::{Opened, Shelf};
+use crate::shelf::{Effort, Opened, Shelf};
 use layout::Frame;
 use query::Fields;
 
@@ -41,6 +41,7 @@ pub(crate) fn routes() -> Router<Arc<Shelf>> {
     Router::new()
         .route("/", get(page_of(search::page)))
         .route("/documents/{name}", get(page_of(document::page)))
+        .route("/documents/{name}/quotations", get(long_page_of(article::quotations)))
         .route("/stories", get(page_of(stories::list)))
         .route("/stories/{name}", get(page_of(stories::page)))
         .route("/people", get(page_of(people::list)))
@@ -52,7 +53,7 @@ pub(crate) fn routes() -> Router<Arc<Shelf>> {
         .route("/compare.svg", get(compare::svg))
         .route("/compare.png", get(compare::png))
         .route("/compare.csv", get(compare::table))
-        .route("/check", get(page_of(check::empty)).post(checked))
+        .route("/check", get(long_page_of(check::page)).post(checked))
         .route("/api", get(page_of(api::page)))
         .route("/about", get(page_of(outlets::about)))
         .route("/opensearch.xml", get(files::opensearch))
@@ -73,22 +74,51 @@ pub(crate) struct Asked {
 type Page = fn(&Opened, &Asked) -> Result<Markup, Refusal>;
 
 /// A route of a page.
-fn page_of(
-    page: Page,
-) -> impl Fn(State<Arc<Shelf>>, RawPathParams, RawQuery, HeaderMap) -> Answering + Clone + Send + Sync + 'static
+fn page_of(page: Page) -> impl PageHandler {
+    with_effort(Effort::Usual, page)
+}
+
+/// A route of a page that takes seconds.
+fn long_page_of(page: Page) -> impl PageHandler {
+    with_effort(Effort::Long, page)
+}
+
+trait PageHandler:
+    Fn(State<Arc<Shelf>>, Names, RawQuery, HeaderMap) -> Answering + Clone + Send + Sync + 'static
 {
-    move |State(shelf), path, RawQuery(query), headers| {
-        let name = path.iter().next().map(|(_, value)| value.to_owned()).unwrap_or_default();
-        let asked = Asked { name, fields: Fields::of(query.as_deref()), frame: Frame::of(&headers) };
-        Box::pin(answer(shelf, page, asked, headers))
+}
+
+impl<F> PageHandler for F where
+    F: Fn(State<Arc<Shelf>>, Names, RawQuery, HeaderMap) -> Answering + Clone + Send + Sync + 'static
+{
+}
+
+fn with_effort(effort: Effort, page: Page) -> impl PageHandler {
+    move |State(shelf): State<Arc<Shelf>>,
+          names: Names,
+          RawQuery(query): RawQuery,
+          headers: HeaderMap|
+          -> Answering {
+        let asked = Asked {
+            name: names.get("name"),
+            fields: Fields::of(query.as_deref()),
+            frame: Frame::of(&headers),
+        };
+        Box::pin(answer(shelf, effort, page, asked, headers))
     }
 }
 
 type Answering = std::pin::Pin<Box<dyn Future<Output = Response<Body>> + Send>>;
 
-async fn answer(shelf: Arc<Shelf>, page: Page, asked: Asked, headers: HeaderMap) -> Response<Body> {
+async fn answer(
+    shelf: Arc<Shelf>,
+    effort: Effort,
+    page: Page,
+    asked: Asked,
+    headers: HeaderMap,
+) -> Response<Body> {
     let frame = asked.frame;
-    match shelf.ask(move |opened| page(opened, &asked)).await {
+    match shelf.ask_with(effort, move |opened| page(opened, &asked)).await {
         Ok(markup) => tagged(&headers, HTML, markup.into_string().into_bytes()),
         Err(refusal) => {
             with_refusal(&refusal, HTML, layout::refusal(frame, &refusal).into_string().into_bytes())
@@ -109,7 +139,7 @@ async fn checked(
     };
     let fields = Fields::of(std::str::from_utf8(&body).ok());
     let asked = Asked { name: String::new(), fields, frame: Frame::of(&headers) };
-    answer(shelf, check::page, asked, headers).await
+    answer(shelf, Effort::Long, check::page, asked, headers).await
 }
 
 /// A refusal as a page.
@@ -118,22 +148,16 @@ pub(crate) fn refusal(refusal: &Refusal) -> Markup {
 }
 
 /// For addresses that lead nowhere.
-pub(crate) async fn not_found(uri: axum::http::Uri) -> Response<Body> {
+pub(crate) async fn not_found(uri: Uri) -> Response<Body> {
     let missing = Refusal::new(Code::NotFound, "there is nothing at this address\nhint: it may be mistyped");
-    if uri.path().starts_with("/api/") {
-        return refused(&missing);
-    }
-    with_refusal(&missing, HTML, refusal(&missing).into_string().into_bytes())
+    refused_at(uri.path(), &missing)
 }
 
 /// For addresses that are not asked like that.
-pub(crate) async fn not_like_that(uri: axum::http::Uri) -> Response<Body> {
-    let refused_method = Refusal::new(
+pub(crate) async fn not_like_that(uri: Uri) -> Response<Body> {
+    let refused = Refusal::new(
         Code::MethodNotAllowed,
         "this address is not asked by this method\nhint: `/api` tells which are asked with GET and which with POST",
     );
-    if uri.path().starts_with("/api/") {
-        return refused(&refused_method);
-    }
-    with_refusal(&refused_method, HTML, refusal(&refused_method).into_string().into_bytes())
+    refused_at(uri.path(), &refused)
 }

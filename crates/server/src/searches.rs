@@ -4,25 +4,34 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
+use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{RawPathParams, State};
 use axum::http::{HeaderMap, Response};
 use axum::routing::{delete, get};
 use index::{Hit, Query, SearchOptions, SortBy};
 use jiff::civil::Date;
 use library::saved::{self, SavedSearch, SearchName};
 use quick_xml::escape::escape;
+use schemars::{JsonSchema, SchemaGenerator};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::answers::{JSON, refused, tagged};
+use crate::answers::{JSON, Names, answered, refused};
 use crate::api::read_body;
+use crate::openapi::{in_path, responses};
 use crate::operations::Arguments;
 use crate::refusal::{Code, Refusal};
 use crate::shelf::{Opened, Shelf};
 
 /// Where they are. What is not read here is written, and needs the right to.
 pub(crate) const SEARCHES: &str = "/api/v1/searches";
+
+/// The forms of a feed, with their types.
+const FORMS: [(&str, &str); 3] = [
+    ("feed.json", "application/feed+json"),
+    ("feed.atom", "application/atom+xml; charset=utf-8"),
+    ("feed.rss", "application/rss+xml; charset=utf-8"),
+];
 
 /// Entries of a feed.
 const ENTRIES: usize = 50;
@@ -143,47 +152,89 @@ async fn list(State(shelf): State<Arc<Shelf>>, headers: HeaderMap) -> Response<B
             let saved = SavedSearch::load(&opened.archive, &name)?;
             searches.push(json!({"name": name.to_string(), "query": saved.query, "saved": saved.saved, "looked": saved.looked}));
         }
-        Ok(json!({ "searches": searches }))
+        Ok(json!({ "searches": searches }).to_string().into_bytes())
     });
-    match listed.await {
-        Ok(listed) => tagged(&headers, JSON, listed.to_string().into_bytes()),
-        Err(refusal) => refused(&refusal),
-    }
+    answered(&headers, JSON, listed.await)
 }
 
-async fn feed(State(shelf): State<Arc<Shelf>>, path: RawPathParams, headers: HeaderMap) -> Response<Body> {
-    let of = |name: &str| path.iter().find(|(own, _)| *own == name).map(|(_, value)| value.to_owned());
-    let (name, form) = (of("name").unwrap_or_default(), of("form").unwrap_or_default());
+async fn feed(State(shelf): State<Arc<Shelf>>, names: Names, headers: HeaderMap) -> Response<Body> {
+    let (name, form) = (names.get("name"), names.get("form"));
+    let Some(&(form, kind)) = FORMS.iter().find(|(known, _)| *known == form) else {
+        return refused(&Refusal::new(
+            Code::NotFound,
+            "there is no such form of a feed\nhint: there are feed.json, feed.atom, feed.rss",
+        ));
+    };
     let made = shelf.ask(move |opened| {
         let feed = Feed::of(opened, &name)?;
-        Ok(match form.as_str() {
-            "feed.json" => ("application/feed+json", feed.json()),
-            "feed.atom" => ("application/atom+xml; charset=utf-8", feed.atom()),
-            "feed.rss" => ("application/rss+xml; charset=utf-8", feed.rss()),
-            _ => {
-                return Err(Refusal::new(
-                    Code::NotFound,
-                    "there is no such form of a feed\nhint: there are feed.json, feed.atom, feed.rss",
-                ));
-            }
+        Ok(match form {
+            "feed.json" => feed.json(),
+            "feed.atom" => feed.atom(),
+            _ => feed.rss(),
         })
     });
-    match made.await {
-        Ok((kind, bytes)) => tagged(&headers, kind, bytes),
-        Err(refusal) => refused(&refusal),
-    }
+    answered(&headers, kind, made.await)
 }
 
 /// A search that is to be saved.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct NewSearch {
+    /// What it is called: letters, digits, `-` and `_`.
     name: String,
+    /// The query, as for `search`.
+    #[schemars(length(min = 1, max = 4000))]
     query: String,
+    /// Only this outlet, by its name or a part of it.
     outlet: Option<String>,
+    /// Only this show, likewise.
     show: Option<String>,
+    /// Only what was published on this day or later.
     after: Option<Date>,
+    /// Only what was published before this day.
     before: Option<Date>,
+}
+
+/// The addresses of saved searches, as OpenAPI has them.
+pub(crate) fn described(generator: &mut SchemaGenerator, refusal: &Value) -> [(String, Value); 3] {
+    let answered = |schema: Value| responses(&json!({ JSON: { "schema": schema } }), refusal);
+    let saved = NewSearch::json_schema(generator).to_value();
+    let listed = json!({"type": "object", "required": ["searches"], "properties": {"searches": {"type": "array", "items": {"type": "object"}}}});
+    let name = || in_path("name", "What it is called.", None);
+    let forms = FORMS.iter().map(|(form, _)| *form).collect();
+    let kinds = FORMS.iter().map(|(_, kind)| (kind.to_string(), json!({})));
+    [
+        (
+            SEARCHES.to_owned(),
+            json!({
+                "get": {"operationId": "searches", "summary": "The saved searches", "responses": answered(listed)},
+                "post": {
+                    "operationId": "save_search",
+                    "summary": "Save a search; what there is now counts as seen. Needs the right to write",
+                    "requestBody": {"required": true, "content": {JSON: {"schema": saved}}},
+                    "responses": answered(json!({"type": "object"})),
+                },
+            }),
+        ),
+        (
+            format!("{SEARCHES}/{{name}}"),
+            json!({"delete": {
+                "operationId": "forget_search",
+                "summary": "Forget a saved search. Needs the right to write",
+                "parameters": [name()],
+                "responses": answered(json!({"type": "object"})),
+            }}),
+        ),
+        (
+            format!("{SEARCHES}/{{name}}/{{form}}"),
+            json!({"get": {
+                "operationId": "feed",
+                "summary": "What was published last that a saved search finds, as JSON Feed, Atom or RSS",
+                "parameters": [name(), in_path("form", "Which form.", Some(forms))],
+                "responses": responses(&Value::Object(kinds.collect()), refusal),
+            }}),
+        ),
+    ]
 }
 
 /// Saves a search; what there is now counts as seen.
@@ -208,24 +259,18 @@ async fn save(
         };
         let saved = SavedSearch::of(&query, &options).with_seen(&opened.index)?;
         saved.save_new(&opened.archive, &name)?;
-        Ok(json!({"name": name.to_string(), "query": saved.query}))
+        Ok(json!({"name": name.to_string(), "query": saved.query}).to_string().into_bytes())
     });
-    match saved.await {
-        Ok(saved) => tagged(&headers, JSON, saved.to_string().into_bytes()),
-        Err(refusal) => refused(&refusal),
-    }
+    answered(&headers, JSON, saved.await)
 }
 
 /// Removes a saved search.
-async fn forget(State(shelf): State<Arc<Shelf>>, path: RawPathParams, headers: HeaderMap) -> Response<Body> {
-    let name = path.iter().next().map(|(_, name)| name.to_owned()).unwrap_or_default();
+async fn forget(State(shelf): State<Arc<Shelf>>, names: Names, headers: HeaderMap) -> Response<Body> {
+    let name = names.get("name");
     let forgotten = shelf.ask(move |opened| {
         let name: SearchName = name.parse().map_err(|error| Refusal::new(Code::BadRequest, error))?;
         SavedSearch::forget(&opened.archive, &name)?;
-        Ok(json!({"forgotten": name.to_string()}))
+        Ok(json!({"forgotten": name.to_string()}).to_string().into_bytes())
     });
-    match forgotten.await {
-        Ok(forgotten) => tagged(&headers, JSON, forgotten.to_string().into_bytes()),
-        Err(refusal) => refused(&refusal),
-    }
+    answered(&headers, JSON, forgotten.await)
 }

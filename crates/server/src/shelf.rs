@@ -1,25 +1,31 @@
 //! The archive, opened as often as it is asked at a time.
 //!
 //! An index and its catalogue are used by one thread at a time; opening them takes about a millisecond and no memory to speak
-//! of, since their files are mapped. So each core has one that is taken from the shelf and put back.
+//! of, since their files are mapped. So each core has one that is taken from the shelf and put back. Questions that take
+//! seconds leave a core to the others.
 
+use std::cell::OnceCell;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use analysis::Store;
+use analysis::{Stamp, Store};
 use archive::Archive;
 use index::Index;
 use language::embed::Embedder as _;
 use library::InstalledModel;
 use library::cited::Cited;
-use tokio::sync::Semaphore;
+use library::spellings::MisheardNames;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
 use crate::refusal::{Code, Refusal};
 
 /// Questions that wait for a free core; more are turned away at once.
 const MOST_WAITING: usize = 512;
+
+/// Long questions that wait for their core.
+const MOST_LONG_WAITING: usize = 16;
 
 /// How long one waits.
 const LONGEST_WAIT: Duration = Duration::from_secs(20);
@@ -28,12 +34,60 @@ const LONGEST_WAIT: Duration = Duration::from_secs(20);
 pub(crate) struct Opened {
     pub(crate) archive: Archive,
     pub(crate) index: Index,
+    findings: OnceCell<Option<Findings>>,
+}
+
+/// Findings that are open.
+struct Findings {
+    store: Store,
+    stamp: Stamp,
+    misheard: OnceCell<MisheardNames>,
+}
+
+impl Findings {
+    fn open(archive: &Archive) -> Result<Option<Self>, Refusal> {
+        let Some(store) = Store::open(archive)? else { return Ok(None) };
+        let stamp = store.stamp()?;
+        Ok(Some(Self { store, stamp, misheard: OnceCell::new() }))
+    }
+
+    fn are_current(&self) -> bool {
+        self.store.stamp().is_ok_and(|stamp| stamp == self.stamp)
+    }
 }
 
 impl Opened {
+    fn new(archive: Archive, index: Index) -> Self {
+        Self { archive, index, findings: OnceCell::new() }
+    }
+
+    /// Closes findings that have changed since they were opened.
+    fn refresh(&mut self) {
+        let are_current = |findings: &Option<Findings>| findings.as_ref().is_some_and(Findings::are_current);
+        if !self.findings.get().is_some_and(are_current) {
+            self.findings.take();
+        }
+    }
+
+    fn opened_findings(&self) -> Result<Option<&Findings>, Refusal> {
+        if self.findings.get().is_none() {
+            let _ = self.findings.set(Findings::open(&self.archive)?);
+        }
+        Ok(self.findings.get().and_then(Option::as_ref))
+    }
+
     /// The findings as they were last left; `None` if nothing was analysed yet.
-    pub(crate) fn findings(&self) -> Result<Option<Store>, Refusal> {
-        Ok(Store::open(&self.archive)?)
+    pub(crate) fn findings(&self) -> Result<Option<&Store>, Refusal> {
+        Ok(self.opened_findings()?.map(|findings| &findings.store))
+    }
+
+    /// The names that were misheard, if something was analysed.
+    pub(crate) fn misheard(&self) -> Result<Option<&MisheardNames>, Refusal> {
+        let Some(findings) = self.opened_findings()? else { return Ok(None) };
+        if findings.misheard.get().is_none() {
+            let _ = findings.misheard.set(MisheardNames::of(&findings.store)?);
+        }
+        Ok(findings.misheard.get())
     }
 
     /// Documents as findings print them.
@@ -48,7 +102,20 @@ pub(crate) struct Shelf {
     model: Option<Arc<InstalledModel>>,
     free: Mutex<Vec<Opened>>,
     cores: Semaphore,
+    /// Cores that long questions may take.
+    long: Semaphore,
     waiting: AtomicUsize,
+    long_waiting: AtomicUsize,
+}
+
+/// How long answering takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Effort {
+    /// Milliseconds.
+    #[default]
+    Usual,
+    /// Seconds: not all cores are given to such questions.
+    Long,
 }
 
 impl Shelf {
@@ -60,7 +127,9 @@ impl Shelf {
             model: InstalledModel::find().map(Arc::new),
             free: Mutex::default(),
             cores: Semaphore::new(cores),
+            long: Semaphore::new((cores - 1).max(1)),
             waiting: AtomicUsize::new(0),
+            long_waiting: AtomicUsize::new(0),
         };
         let first = shelf.open()?;
         shelf.put_back(first);
@@ -77,7 +146,7 @@ impl Shelf {
             Some(model) => index.with_embedder(model.clone()),
             None => index,
         };
-        Ok(Opened { archive: self.archive.clone(), index })
+        Ok(Opened::new(self.archive.clone(), index))
     }
 
     fn put_back(&self, opened: Opened) {
@@ -87,7 +156,10 @@ impl Shelf {
     fn take(&self) -> Result<Opened, Refusal> {
         let free = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop();
         match free {
-            Some(opened) => Ok(opened),
+            Some(mut opened) => {
+                opened.refresh();
+                Ok(opened)
+            }
             None => self.open().map_err(|error| Refusal::new(Code::Internal, error)),
         }
     }
@@ -98,17 +170,28 @@ impl Shelf {
         self: &Arc<Self>,
         answer: impl FnOnce(&Opened) -> Result<T, Refusal> + Send + 'static,
     ) -> Result<T, Refusal> {
-        let busy =
-            || Refusal::new(Code::Busy, "too much is asked at a time\nhint: ask again in some seconds");
-        let waiting = Waiting::begin(&self.waiting).ok_or_else(busy)?;
-        let core = timeout(LONGEST_WAIT, self.cores.acquire()).await;
-        drop(waiting);
-        let core = core.ok().and_then(Result::ok).ok_or_else(busy)?;
-        core.forget();
+        self.ask_with(Effort::Usual, answer).await
+    }
+
+    /// The same for a question that takes so much effort.
+    pub(crate) async fn ask_with<T: Send + 'static>(
+        self: &Arc<Self>,
+        effort: Effort,
+        answer: impl FnOnce(&Opened) -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let turn = match effort {
+            Effort::Usual => None,
+            Effort::Long => Some(acquire(&self.long, &self.long_waiting, MOST_LONG_WAITING).await?),
+        };
+        acquire(&self.cores, &self.waiting, MOST_WAITING).await?.forget();
+        if let Some(turn) = turn {
+            turn.forget();
+        }
         let shelf = Arc::clone(self);
         let answered = tokio::task::spawn_blocking(move || {
             // Given back also if the answer panics.
             let _core = Core(&shelf.cores);
+            let _turn = (effort == Effort::Long).then(|| Core(&shelf.long));
             let opened = shelf.take()?;
             let answered = answer(&opened);
             if !matches!(&answered, Err(refusal) if refusal.code == Code::Internal) {
@@ -125,6 +208,19 @@ impl Shelf {
     }
 }
 
+/// Waits for a permit among at most so many others.
+async fn acquire<'a>(
+    permits: &'a Semaphore,
+    count: &AtomicUsize,
+    most_waiting: usize,
+) -> Result<SemaphorePermit<'a>, Refusal> {
+    let busy = || Refusal::new(Code::Busy, "too much is asked at a time\nhint: ask again in some seconds");
+    let waiting = Waiting::begin(count, most_waiting).ok_or_else(busy)?;
+    let permit = timeout(LONGEST_WAIT, permits.acquire()).await;
+    drop(waiting);
+    permit.ok().and_then(Result::ok).ok_or_else(busy)
+}
+
 struct Core<'a>(&'a Semaphore);
 
 impl Drop for Core<'_> {
@@ -136,10 +232,10 @@ impl Drop for Core<'_> {
 struct Waiting<'a>(&'a AtomicUsize);
 
 impl<'a> Waiting<'a> {
-    fn begin(count: &'a AtomicUsize) -> Option<Self> {
+    fn begin(count: &'a AtomicUsize, most: usize) -> Option<Self> {
         let before = count.fetch_add(1, Ordering::Relaxed);
         let waiting = Self(count);
-        (before < MOST_WAITING).then_some(waiting)
+        (before < most).then_some(waiting)
     }
 }
 

@@ -5,9 +5,12 @@ use crate::Global;
 use crate::console::{Console, Outcome};
 use crate::opened;
 use crate::opened::findings::Findings;
-use analysis::Area;
+use analysis::{Area, Key};
+use archive::Archive;
+use index::Index;
 use library::cited::has_its_address;
 use library::documents::find_document;
+use record::Document;
 use serde_json::Value;
 
 /// Which findings are printed, and how much of each.
@@ -35,20 +38,16 @@ impl Narrowed {
         lines: impl Fn(&Finding<'_>) -> Vec<String>,
     ) -> anyhow::Result<Outcome> {
         let archive = opened::archive(global)?;
-        let path = match &self.document {
-            Some(named) => {
-                let index = opened::open_index(&archive, console)?;
-                let known = find_document(&archive, &index, named)?;
-                // Findings are made once for one address, in the document that stands for it.
-                let leader = known.copy_of.filter(|copied| has_its_address(copied.reason));
-                Some(leader.map_or(known.document.path, |copied| copied.leader))
-            }
+        let document = match &self.document {
+            Some(named) => Some(standing_for(&archive, &opened::open_index(&archive, console)?, named)?),
             None => None,
         };
+        let key = document.as_ref().map(|document| Key::Document(document.id.as_str()));
         let findings = opened::findings::findings(&archive, console)?;
         let mut printed = 0;
-        findings.each(area, |mut finding| {
-            if path.as_deref().is_none_or(|path| is_about(&finding, path)) && is_wanted(&finding) {
+        findings.each(area, key, |mut finding| {
+            let is_of = document.as_ref().is_none_or(|document| is_about(&finding, &document.path));
+            if is_of && is_wanted(&finding) {
                 self.print_one(area, &mut finding, console, &lines)?;
                 printed += 1;
             }
@@ -79,6 +78,15 @@ impl Narrowed {
         }
         Ok(console.line("")?)
     }
+}
+
+/// The document that somebody names: findings are made once for one address, in the document that stands for it.
+fn standing_for(archive: &Archive, index: &Index, named: &str) -> anyhow::Result<Document> {
+    let known = find_document(archive, index, named)?;
+    Ok(match known.copy_of.filter(|copied| has_its_address(copied.reason)) {
+        Some(copied) => find_document(archive, index, &copied.leader)?.document,
+        None => known.document,
+    })
 }
 
 /// Leaves out the evidence and scores of a finding and of its parts.

@@ -14,7 +14,7 @@ use clap::builder::RangedU64ValueParser;
 use index::{Answer, Index, MAX_HITS, Mode, QUERY_HELP, Query, SearchOptions, SortBy};
 use jiff::civil::Date;
 use library::saved::{SavedSearch, SearchName};
-use library::spellings::with_spellings;
+use library::spellings::{MisheardNames, with_spellings};
 pub(super) use printed::{Printer, Shown};
 use record::format::csv::line as csv_line;
 use serde_json::json;
@@ -160,10 +160,11 @@ impl Search {
         query: Query,
         console: &Console,
     ) -> anyhow::Result<Query> {
-        match self.as_heard {
-            true => Ok(query),
-            false => Ok(with_spellings(opened::findings::as_left(archive, console).as_ref(), index, query)?),
+        if self.as_heard {
+            return Ok(query);
         }
+        let Some(findings) = opened::findings::as_left(archive, console) else { return Ok(query) };
+        Ok(with_spellings(&MisheardNames::of(&findings)?, index, query)?)
     }
 
     fn open(&self, archive: &Archive, console: &Console) -> anyhow::Result<Index> {

@@ -4,7 +4,7 @@ use super::findings::{self, Finding};
 use crate::Global;
 use crate::console::{Console, Outcome};
 use ::findings::proposals::{self, Request, Supported};
-use analysis::Area;
+use analysis::{Area, Key};
 use anyhow::{Context as _, bail};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -40,7 +40,7 @@ impl Summarise {
     pub(crate) fn run(self, global: &Global, console: &Console) -> anyhow::Result<Outcome> {
         let found = findings::open(global, console)?;
         let mut sources: Vec<Value> = Vec::new();
-        found.each(Area::Timeline, |step| {
+        found.each(Area::Timeline, Some(Key::Story(&self.story)), |step| {
             let finding = Finding(&step);
             if finding.text("/of") == self.story {
                 sources.extend(finding.parts("/citations").map(|citation| citation.0.clone()));

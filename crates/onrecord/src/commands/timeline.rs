@@ -5,7 +5,7 @@ use super::layout::one_line;
 use crate::Global;
 use crate::console::{Console, Outcome};
 use crate::opened::findings::Findings;
-use analysis::Area;
+use analysis::{Area, Key};
 use jiff::civil::Date;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,18 +33,20 @@ impl Timeline {
         let found = findings::open(global, console)?;
         let wanted = self.story.as_deref().map(|named| timelines(&found, named)).transpose()?;
         let mut days: BTreeMap<Date, Vec<Value>> = BTreeMap::new();
-        found.each(Area::Timeline, |step| {
-            let finding = Finding(&step);
-            let is_wanted = match &wanted {
-                Some(ids) => ids.contains(finding.text("/of")),
-                None => finding.text("/of").is_empty(),
-            };
-            let date = finding.text("/date").parse::<Date>().ok();
-            if let Some(date) = date.filter(|date| is_wanted && self.wants(*date)) {
-                days.entry(date).or_default().push(step);
-            }
-            Ok(true)
-        })?;
+        let mut take = |key: Option<Key<'_>>, of: &str| {
+            found.each(Area::Timeline, key, |step| {
+                let finding = Finding(&step);
+                let date = finding.text("/date").parse::<Date>().ok();
+                if let Some(date) = date.filter(|date| finding.text("/of") == of && self.wants(*date)) {
+                    days.entry(date).or_default().push(step);
+                }
+                Ok(true)
+            })
+        };
+        match &wanted {
+            Some(ids) => ids.iter().try_for_each(|id| take(Some(Key::Story(id)), id))?,
+            None => take(None, "")?,
+        }
         for step in days.values().flatten() {
             print(step, console)?;
         }
@@ -59,7 +61,7 @@ impl Timeline {
 /// Whose timelines are meant: of the story or running story with this id, else of the stories with these words in their titles.
 fn timelines(found: &Findings, named: &str) -> anyhow::Result<BTreeSet<String>> {
     let (mut by_id, mut by_title) = (BTreeSet::new(), BTreeSet::new());
-    found.each(Area::Stories, |story| {
+    found.each(Area::Stories, None, |story| {
         let story = Finding(&story);
         if [story.text("/id"), story.text("/running")].contains(&named) {
             by_id.insert(named.to_owned());

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use analysis::{Area, Listed, Progress, Stage, Standing, Store, UpdateOptions};
+use analysis::{Area, Key, Listed, Progress, Stage, Standing, Store, UpdateOptions};
 use anyhow::Context as _;
 use archive::Archive;
 use index::Index;
@@ -125,12 +125,14 @@ impl Findings {
         Ok(self.store.count(area)?)
     }
 
-    /// Visits the findings of an area in order, documents in place of their ids, until `visit` says `false`.
+    /// Visits the findings of an area in order, or those of them that have a key, documents in place of their ids, until
+    /// `visit` says `false`.
     pub(crate) fn each(
         &self,
         area: Area,
+        key: Option<Key<'_>>,
         visit: impl FnMut(Value) -> anyhow::Result<bool>,
     ) -> anyhow::Result<()> {
-        Cited::of(&self.archive, &self.index).each(&self.store, area, None, visit)
+        Cited::of(&self.archive, &self.index).each(&self.store, area, key, visit)
     }
 }

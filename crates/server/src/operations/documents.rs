@@ -99,7 +99,7 @@ impl ReadDocument {
     pub(crate) fn of(opened: &Opened, named: &str) -> Result<Self, Refusal> {
         let known = find_document(&opened.archive, &opened.index, named)?;
         let stored = read_document(&opened.archive, &known)?;
-        let repairs = repairs(opened.findings()?.as_ref(), &known.document.id)?;
+        let repairs = repairs(opened.findings()?, &known.document.id)?;
         let mut lines = lines(&stored);
         lines.iter_mut().for_each(|line| line.take_repairs(&repairs));
         Ok(Self { known, stored, lines })

@@ -21,7 +21,7 @@ fn listed(
 ) -> Result<Listed, Refusal> {
     let store = opened.findings()?.ok_or_else(nothing_analysed)?;
     let mut collected = window.collect();
-    opened.cited().each(&store, area, key, |finding| {
+    opened.cited().each(store, area, key, |finding| {
         Ok::<_, Refusal>(!is_wanted(&finding) || collected.take(finding))
     })?;
     Ok(collected.finish())

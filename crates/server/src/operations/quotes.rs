@@ -1,5 +1,7 @@
 //! Who said what, and whether it was said like that.
 
+use std::time::{Duration, Instant};
+
 use analysis::{Area, Key, material};
 use findings::check::{METHOD, Quote, quotations};
 use library::documents::{find_document, read_document};
@@ -10,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Ask, Listed, Method, Object, Window, nothing_analysed, shown};
 use crate::refusal::{Code, Refusal};
-use crate::shelf::Opened;
+use crate::shelf::{Effort, Opened};
 
 /// Statements.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -48,7 +50,7 @@ impl Ask for Quotes {
         };
         let words = self.words.as_deref().map(str::to_lowercase);
         let mut collected = window.collect();
-        opened.cited().each(&store, Area::Quotes, key, |statement| {
+        opened.cited().each(store, Area::Quotes, key, |statement| {
             let is_of = document.as_ref().is_none_or(|id| statement["document"]["id"] == id.as_str());
             let has = words.as_ref().is_none_or(|words| {
                 statement["words"].as_str().is_some_and(|own| own.to_lowercase().contains(words))
@@ -123,6 +125,7 @@ impl Ask for CheckQuote {
 /// An article whose quotations are checked.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("anyOf" = [{"required": ["text"]}, {"required": ["document"]}]))]
 pub(crate) struct CheckArticle {
     /// Its text; paragraphs stand between empty lines.
     #[schemars(length(max = 200_000))]
@@ -136,11 +139,15 @@ pub(crate) struct CheckArticle {
 pub(crate) struct CheckedArticle {
     /// In the order of the article: `words`, `verdict` (`null` if they are not in this record) and `best`, the best place.
     pub(crate) quotations: Vec<Object>,
+    /// How many more there are that were not looked up, as that would take too long: send the rest of the article by itself.
+    pub(crate) unchecked: usize,
 }
 
 const MOST_ARTICLE_CHARACTERS: usize = 200_000;
 /// Quotations of one article that are checked.
 const MOST_QUOTATIONS: usize = 100;
+/// After so long no further one is looked up.
+const LONGEST_CHECK: Duration = Duration::from_secs(20);
 
 impl CheckArticle {
     fn article(&self, opened: &Opened) -> Result<findings::Material, Refusal> {
@@ -189,13 +196,20 @@ impl Ask for CheckArticle {
     const SUMMARY: &'static str =
         "Check every quotation of an article, pasted or of the archive, against the record";
     const METHOD: Method = Method::Post;
+    const EFFORT: Effort = Effort::Long;
 
     fn answer(self, opened: &Opened) -> Result<CheckedArticle, Refusal> {
         let article = self.article(opened)?;
         let cited = opened.cited();
         let mut read = Read::default();
         let mut checked = Vec::new();
-        for quotation in quotations(&article).into_iter().take(MOST_QUOTATIONS) {
+        let begun = Instant::now();
+        let all = quotations(&article);
+        let total = all.len();
+        for quotation in all.into_iter().take(MOST_QUOTATIONS) {
+            if begun.elapsed() > LONGEST_CHECK {
+                break;
+            }
             let matches = match quotation.quote() {
                 Some(quote) => {
                     let mut matches =
@@ -209,6 +223,6 @@ impl Ask for CheckArticle {
             value["method"] = METHOD.into();
             checked.push(shown(&value)?);
         }
-        Ok(CheckedArticle { quotations: checked })
+        Ok(CheckedArticle { unchecked: total - checked.len(), quotations: checked })
     }
 }

@@ -162,7 +162,10 @@ impl Search {
         if self.as_heard {
             return Ok(query);
         }
-        Ok(with_spellings(opened.findings()?.as_ref(), &opened.index, query)?)
+        Ok(match opened.misheard()? {
+            Some(names) => with_spellings(names, &opened.index, query)?,
+            None => query,
+        })
     }
 
     /// Searches.

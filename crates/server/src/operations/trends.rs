@@ -43,7 +43,7 @@ pub(crate) enum Per {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Trends {
     /// What is counted: one to six queries as for `search`.
-    #[schemars(length(min = 1, max = 6))]
+    #[schemars(length(min = 1, max = 6), required)]
     #[serde(default)]
     pub(crate) term: Vec<String>,
     /// The time that is taken together.

@@ -1,5 +1,6 @@
 //! An article: its paragraphs, its quotations with their verdicts, where else its sentences stand.
 
+use library::documents::find_document;
 use maud::{Markup, html};
 use record::{Place, Role};
 use serde_json::Value;
@@ -28,7 +29,6 @@ pub(super) fn page(opened: &Opened, asked: &Asked, read: &ReadDocument) -> Resul
         }
         None => Vec::new(),
     };
-    let is_checked = asked.fields.text("quotations").is_some();
     let revisions: Vec<_> = opened.index.catalogue().by_id(&document.id)?;
     let main = html! {
         article {
@@ -51,8 +51,7 @@ pub(super) fn page(opened: &Opened, asked: &Asked, read: &ReadDocument) -> Resul
                             p { @if line.role != Some(Role::Body) { i { (line.text) } } @else { (line.text) } }
                         }
                     }
-                    @if is_checked { (quotations(opened, &id)?) }
-                    @else { p { a.button href="?quotations=1#quotations" { "Check its quotations" } } }
+                    p { a.button href={ "/documents/" (segment(&id)) "/quotations" } { "Check its quotations" } }
                     @if !shared.is_empty() {
                         section aria-labelledby="elsewhere" {
                             h2 #elsewhere { "Where else its sentences stand" }
@@ -118,13 +117,21 @@ fn passage(pair: &Value, id: &str) -> Markup {
     }
 }
 
-fn quotations(opened: &Opened, id: &str) -> Result<Markup, Refusal> {
-    let checked = CheckArticle { document: Some(id.to_owned()), text: None }.answer(opened)?;
-    Ok(html! {
-        section aria-labelledby="quotations" {
-            h2 #quotations { "Its quotations, checked" }
-            @if checked.quotations.is_empty() { p { "Nothing stands in quotation marks." } }
-            @for (at, quotation) in checked.quotations.into_iter().enumerate() { (super::check::card(&Value::Object(quotation), at)) }
+/// The quotations of an article, each with its verdict.
+pub(super) fn quotations(opened: &Opened, asked: &Asked) -> Result<Markup, Refusal> {
+    let known = find_document(&opened.archive, &opened.index, &asked.name)?;
+    let id = known.document.id.to_string();
+    let title = known.document.title.as_deref().unwrap_or(&known.document.path);
+    let checked = CheckArticle { document: Some(id.clone()), text: None }.answer(opened)?;
+    let main = html! {
+        header.title {
+            (parts::where_from(&known.document))
+            h1 { "The quotations of “" (title) "”, checked" }
+            p { a href={ "/documents/" (segment(&id)) } { "the article" } }
         }
-    })
+        @if checked.quotations.is_empty() { p.empty { "Nothing stands in quotation marks." } }
+        (super::check::unchecked(checked.unchecked))
+        @for (at, quotation) in checked.quotations.into_iter().enumerate() { (super::check::card(&Value::Object(quotation), at)) }
+    };
+    Ok(layout::page(asked.frame, "", &format!("Quotations of {title}"), main))
 }

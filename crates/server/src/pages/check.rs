@@ -11,18 +11,13 @@ use crate::operations::{Ask as _, CheckArticle, CheckQuote};
 use crate::refusal::{Code, Refusal};
 use crate::shelf::Opened;
 
-/// The form alone, or with the words that an address asks for.
-pub(super) fn empty(opened: &Opened, asked: &Asked) -> Result<Markup, Refusal> {
-    page(opened, asked)
-}
-
-/// The form, and below it what was found.
+/// The form, and below it what was found for the words that a form or an address gives.
 pub(super) fn page(opened: &Opened, asked: &Asked) -> Result<Markup, Refusal> {
     let words = asked.fields.text("text").unwrap_or_default();
     let outcome = match words {
         "" => html! {},
         words => match checked(opened, words) {
-            Ok(checked) => outcome(&checked),
+            Ok((checked, left)) => html! { (outcome(&checked)) (unchecked(left)) },
             Err(refusal) if refusal.code == Code::BadRequest => {
                 html! { div.empty { p { (refusal.message) } } }
             }
@@ -44,11 +39,11 @@ pub(super) fn page(opened: &Opened, asked: &Asked) -> Result<Markup, Refusal> {
     Ok(layout::page(asked.frame, "/check", "Check a quote", main))
 }
 
-/// The quotations of a text; the whole text if nothing in it is quoted.
-fn checked(opened: &Opened, words: &str) -> Result<Vec<Value>, Refusal> {
+/// The quotations of a text, and how many are left; the whole text if nothing in it is quoted.
+fn checked(opened: &Opened, words: &str) -> Result<(Vec<Value>, usize), Refusal> {
     let article = CheckArticle { text: Some(words.to_owned()), document: None }.answer(opened)?;
     if !article.quotations.is_empty() {
-        return Ok(article.quotations.into_iter().map(Value::Object).collect());
+        return Ok((article.quotations.into_iter().map(Value::Object).collect(), article.unchecked));
     }
     let matches = CheckQuote { words: words.to_owned(), limit: Some(5) }.answer(opened)?.matches;
     let cards = matches.into_iter().map(|found| {
@@ -56,7 +51,19 @@ fn checked(opened: &Opened, words: &str) -> Result<Vec<Value>, Refusal> {
         json!({"words": words, "verdict": verdict, "best": found})
     });
     let cards: Vec<Value> = cards.collect();
-    Ok(if cards.is_empty() { vec![json!({"words": words, "verdict": null, "best": null})] } else { cards })
+    Ok(match cards.is_empty() {
+        true => (vec![json!({"words": words, "verdict": null, "best": null})], 0),
+        false => (cards, 0),
+    })
+}
+
+/// That not all quotations were looked up.
+pub(super) fn unchecked(left: usize) -> Markup {
+    html! {
+        @if left > 0 {
+            p.empty { (left) " more were not looked up, as that would take too long: paste the rest of the article by itself." }
+        }
+    }
 }
 
 fn outcome(checked: &[Value]) -> Markup {

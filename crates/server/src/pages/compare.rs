@@ -16,7 +16,7 @@ use super::Asked;
 use super::layout;
 use super::parts::number;
 use super::query::{Fields, encoded};
-use crate::answers::{refused, tagged};
+use crate::answers::answered;
 use crate::operations::{Arguments, Compared, Trends};
 use crate::refusal::{Code, Refusal};
 use crate::shelf::{Opened, Shelf};
@@ -173,10 +173,7 @@ async fn file(
 ) -> Response<Body> {
     let fields = Fields::of(query.as_deref());
     let made = shelf.ask(move |opened| make(&trends(&fields)?.compared(opened)?)).await;
-    match made {
-        Ok(bytes) => tagged(&headers, kind, bytes),
-        Err(refusal) => refused(&refusal),
-    }
+    answered(&headers, kind, made)
 }
 
 fn undrawn(error: charts::ChartError) -> Refusal {

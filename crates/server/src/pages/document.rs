@@ -260,7 +260,7 @@ fn notes(opened: &Opened, read: &ReadDocument) -> Result<BTreeMap<usize, Vec<Not
         (Area::Discrepancies, "Differs"),
         (Area::Names, "Name"),
     ] {
-        cited.each(&store, area, Some(Key::Document(id)), |finding| {
+        cited.each(store, area, Some(Key::Document(id)), |finding| {
             for (at, text) in notes_of(area, &finding, id) {
                 notes.entry(at).or_default().push(Note { kind, text });
             }

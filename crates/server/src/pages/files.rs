@@ -1,11 +1,10 @@
 //! The style, the scripts and the other small files of the reading room, built into the program.
 
 use axum::body::Body;
-use axum::extract::RawPathParams;
 use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderMap, Response};
+use axum::http::{HeaderMap, Response, Uri};
 
-use crate::answers::{refused, set, tagged};
+use crate::answers::{Names, refused_at, set, tagged};
 use crate::refusal::{Code, Refusal};
 
 /// A file that is built in.
@@ -41,11 +40,11 @@ impl BuiltIn {
     }
 }
 
-pub(super) async fn file(path: RawPathParams, headers: HeaderMap) -> Response<Body> {
-    let name = path.iter().next().map(|(_, name)| name).unwrap_or_default();
+pub(super) async fn file(uri: Uri, names: Names, headers: HeaderMap) -> Response<Body> {
+    let name = names.get("name");
     match ALL.iter().find(|file| file.name == name) {
         Some(file) => tagged(&headers, file.kind, file.text.as_bytes().to_vec()),
-        None => refused(&Refusal::new(Code::NotFound, "there is no such file")),
+        None => refused_at(uri.path(), &Refusal::new(Code::NotFound, "there is no such file")),
     }
 }
 

@@ -1,6 +1,6 @@
 //! People: a list, and everything that one of them said.
 
-use analysis::Area;
+use findings::names::HeardAs;
 use maud::{Markup, html};
 use serde_json::Value;
 
@@ -8,7 +8,7 @@ use super::Asked;
 use super::layout;
 use super::parts::{self, day_of, number, text};
 use super::query::{encoded, segment};
-use crate::operations::{Ask as _, People, Quotes, nothing_analysed};
+use crate::operations::{Ask as _, People, Quotes};
 use crate::refusal::{Code, Refusal};
 use crate::shelf::Opened;
 
@@ -50,12 +50,6 @@ pub(super) fn list(opened: &Opened, asked: &Asked) -> Result<Markup, Refusal> {
     Ok(layout::page(asked.frame, "/people", "People", main))
 }
 
-/// A way in which a name was heard.
-struct Spelling {
-    text: String,
-    count: u64,
-}
-
 /// A person.
 pub(super) fn page(opened: &Opened, asked: &Asked) -> Result<Markup, Refusal> {
     let name = asked.name.as_str();
@@ -76,7 +70,7 @@ pub(super) fn page(opened: &Opened, asked: &Asked) -> Result<Markup, Refusal> {
     }
     let mut said: Vec<Value> = listed.found.into_iter().map(Value::Object).collect();
     said.sort_by(|a, b| text(b, "/document/date").cmp(text(a, "/document/date")));
-    let spellings = spellings(opened, name)?;
+    let heard = opened.misheard()?.map_or(&[][..], |names| names.heard_for(name));
     let quoted = format!("\"{}\"", name.replace('"', " "));
     let main = html! {
         header.title {
@@ -99,8 +93,8 @@ pub(super) fn page(opened: &Opened, asked: &Asked) -> Result<Markup, Refusal> {
                     h2 { "Spellings heard" }
                     ul {
                         li { a href={ "/?" (encoded(&[("q", &quoted), ("as_heard", "1")])) } { (name) } }
-                        @for Spelling { text, count } in &spellings {
-                            li { a href={ "/?" (encoded(&[("q", &format!("\"{}\"", text.replace('"', " "))), ("as_heard", "1")])) } { (text) " " span.count { (number(*count)) } } }
+                        @for HeardAs { text, count } in heard {
+                            li { a href={ "/?" (encoded(&[("q", &format!("\"{}\"", text.replace('"', " "))), ("as_heard", "1")])) } { (text) " " span.count { (number(*count as u64)) } } }
                         }
                     }
                 }
@@ -110,21 +104,4 @@ pub(super) fn page(opened: &Opened, asked: &Asked) -> Result<Markup, Refusal> {
         }
     };
     Ok(layout::page(asked.frame, "/people", name, main))
-}
-
-fn spellings(opened: &Opened, name: &str) -> Result<Vec<Spelling>, Refusal> {
-    let store = opened.findings()?.ok_or_else(nothing_analysed)?;
-    let mut spellings = Vec::new();
-    store.each(Area::Spellings, |line| {
-        let Ok(finding) = serde_json::from_str::<Value>(line) else { return true };
-        if finding["canonical"] != name {
-            return true;
-        }
-        let heard = parts::each(&finding, "/heard");
-        spellings.extend(heard.filter_map(|heard| {
-            Some(Spelling { text: heard["text"].as_str()?.to_owned(), count: heard["count"].as_u64()? })
-        }));
-        true
-    })?;
-    Ok(spellings)
 }

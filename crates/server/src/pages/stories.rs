@@ -202,7 +202,7 @@ fn statements(opened: &Opened, story: &Value) -> Result<Vec<(String, Vec<Value>)
     for member in each(story, "/members") {
         let id = text(member, "/document/id");
         let stretch = member["start_seconds"].as_f64().zip(member["end_seconds"].as_f64());
-        cited.each(&store, Area::Quotes, Some(Key::Document(id)), |statement| {
+        cited.each(store, Area::Quotes, Some(Key::Document(id)), |statement| {
             let start = statement["start_seconds"].as_f64();
             let is_in =
                 stretch.is_none_or(|(from, to)| start.is_some_and(|start| from <= start && start < to));
