@@ -6,11 +6,13 @@
 
 mod counts;
 mod hit;
+mod memory;
 mod question;
 mod resolve;
 mod texts;
 mod trends;
 
+use std::cell::RefCell;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -30,6 +32,7 @@ use crate::sought::{Property, Sought};
 use crate::words::{Among, Found, Order, Snapshot, Words, WordsError};
 pub use counts::Counts;
 pub use hit::{AlsoIn, Excerpt, Hit};
+use memory::Memory;
 use question::Compared;
 use resolve::Resolver;
 use texts::Texts;
@@ -78,6 +81,7 @@ pub struct Index {
     embedder: Option<Arc<dyn Embedder>>,
     /// The vectors as they were after a batch: to look up where each document's are takes longer than to compare them.
     vectors: Mutex<Option<(u64, Arc<Meaning>)>>,
+    memory: RefCell<Memory>,
 }
 
 /// Vectors, and what makes those of questions.
@@ -286,6 +290,7 @@ impl Index {
             meaning: paths.meaning,
             embedder: None,
             vectors: Mutex::new(None),
+            memory: RefCell::default(),
         })
     }
 
@@ -309,7 +314,7 @@ impl Index {
             return Err(SearchError::TooMany { asked: options.limit });
         }
         let asked = self.ask(query, options)?;
-        let mut texts = Texts::new(&self.archive, &self.catalogue, &asked.snapshot);
+        let mut texts = self.texts(&asked.snapshot)?;
         let (mut hits, mode) = match self.answers(&asked, &mut texts, options)? {
             Some(answers) => answers,
             None => (asked.first(&mut texts, options)?, Mode::Words),
@@ -324,6 +329,10 @@ impl Index {
             }
         }
         Ok(Answer { hits, mode, stale: texts.stale })
+    }
+
+    fn texts<'a>(&'a self, snapshot: &'a Snapshot) -> Result<Texts<'a>, SearchError> {
+        Texts::new(&self.archive, &self.catalogue, snapshot, &self.memory)
     }
 
     /// The answers to a question in plain words, and by what they were found; `None` if it is none.

@@ -70,7 +70,7 @@ impl Index {
     /// As [`Index::search`].
     pub fn documents(&self, query: &Query, options: &SearchOptions) -> Result<Vec<String>, SearchError> {
         let asked = self.ask(query, options)?;
-        let mut texts = Texts::new(&self.archive, &self.catalogue, &asked.snapshot);
+        let mut texts = self.texts(&asked.snapshot)?;
         let numbers = if asked.sought.needs_text() {
             let mut numbers = BTreeSet::new();
             asked.each_by_text(&mut texts, |found, _, _| {
@@ -89,7 +89,7 @@ impl Index {
 
     /// Counts what the index alone can't tell.
     fn count_by_text(&self, asked: &Asked) -> Result<Counts, SearchError> {
-        let mut texts = Texts::new(&self.archive, &self.catalogue, &asked.snapshot);
+        let mut texts = self.texts(&asked.snapshot)?;
         let mut counts = Counts::default();
         let (mut documents, mut millis) = (BTreeSet::new(), 0);
         asked.each_by_text(&mut texts, |found, _, length| {

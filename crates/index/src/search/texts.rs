@@ -1,7 +1,7 @@
 //! The texts of passages, read from where they stand.
 
-use std::collections::HashMap;
-use std::rc::Rc;
+use std::cell::{RefCell, RefMut};
+use std::sync::Arc;
 
 use archive::{Archive, DocumentPath};
 use record::{MediaTime, Place};
@@ -13,13 +13,14 @@ use crate::tokens::{self, Stems};
 use crate::words::{Found, Snapshot, StoredPassage, StoredPiece};
 
 use super::SearchError;
+use super::memory::{Memory, Met};
 
 /// Reads passages; knows the documents that it has met.
 pub(super) struct Texts<'a> {
     archive: &'a Archive,
     catalogue: &'a Catalogue,
     snapshot: &'a Snapshot,
-    known: HashMap<DocumentNumber, Option<Rc<Known>>>,
+    met: RefMut<'a, Memory>,
     pub(super) stems: Stems,
     /// Documents whose files say something else than when they were indexed.
     pub(super) stale: Vec<String>,
@@ -55,19 +56,20 @@ impl Around {
 }
 
 impl<'a> Texts<'a> {
-    pub(super) fn new(archive: &'a Archive, catalogue: &'a Catalogue, snapshot: &'a Snapshot) -> Self {
-        let (known, stems, stale) = (HashMap::new(), Stems::default(), Vec::new());
-        Self { archive, catalogue, snapshot, known, stems, stale }
+    pub(super) fn new(
+        archive: &'a Archive,
+        catalogue: &'a Catalogue,
+        snapshot: &'a Snapshot,
+        memory: &'a RefCell<Memory>,
+    ) -> Result<Self, SearchError> {
+        let mut met = memory.borrow_mut();
+        met.refresh(catalogue)?;
+        Ok(Self { archive, catalogue, snapshot, met, stems: Stems::default(), stale: Vec::new() })
     }
 
     /// The document of a passage; `None` if it has not been entered yet.
-    pub(super) fn document(&mut self, number: DocumentNumber) -> Result<Option<Rc<Known>>, SearchError> {
-        if let Some(known) = self.known.get(&number) {
-            return Ok(known.clone());
-        }
-        let known = self.catalogue.by_number(number)?.map(Rc::new);
-        self.known.insert(number, known.clone());
-        Ok(known)
+    pub(super) fn document(&mut self, number: DocumentNumber) -> Result<Option<Arc<Met>>, SearchError> {
+        Ok(self.met.document(number, self.catalogue)?)
     }
 
     /// All documents there are.

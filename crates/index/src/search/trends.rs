@@ -11,7 +11,6 @@ use crate::query::Query;
 use crate::sought::{Property, Sought};
 use crate::words::{Sum, Tally, TallyKey, day_number};
 
-use super::texts::Texts;
 use super::{Index, SearchError, SearchOptions};
 
 /// The time that is taken together.
@@ -188,7 +187,7 @@ impl Index {
 
     /// Tallies what the index alone can't tell.
     fn tally_by_text(&self, asked: &super::Asked, by: TrendsBy) -> Result<Tally, SearchError> {
-        let mut texts = Texts::new(&self.archive, &self.catalogue, &asked.snapshot);
+        let mut texts = self.texts(&asked.snapshot)?;
         let mut tally = Tally::new();
         asked.each_by_text(&mut texts, |_, known, length| {
             let name = match by {

@@ -1,13 +1,14 @@
 //! The words at one moment, to be asked.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::Hash;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use tantivy::TantivyError;
 use tantivy::collector::{Collector, Count};
 use tantivy::query::{EnableScoring, Query as IndexQuery};
 use tantivy::schema::{TantivyDocument, Value as _};
+use tantivy::{TantivyError, Term};
 
 use super::best::{Best, Found, Order, SegmentKeys, beside, passage_of};
 use super::compile::{Among, compile};
@@ -28,10 +29,48 @@ pub(crate) struct Snapshot {
     counts: WordCounts,
     folder: PathBuf,
     keys: Arc<SegmentKeys>,
+    known: Arc<KnownCounts>,
 }
+
+/// Counts that were made before: each takes a walk through all places of a word where passages have been replaced, and
+/// questions have many of their words in common.
+#[derive(Default)]
+pub(super) struct KnownCounts {
+    terms: Mutex<HashMap<Term, u64>>,
+    /// By word, and whether doubted segments are looked at, too.
+    words: Mutex<HashMap<(String, bool), u64>>,
+}
+
+/// So many counts are kept.
+const MOST_COUNTS: usize = 65_536;
 
 /// What the index keeps of a passage: its places, and its text where that does not stand in the file as it is.
 pub(crate) type Kept = (Filed, Option<String>);
+
+impl KnownCounts {
+    /// How many passages have a term, however it is counted.
+    pub(super) fn of_term<E>(&self, term: &Term, count: impl FnOnce() -> Result<u64, E>) -> Result<u64, E> {
+        Self::get(&self.terms, term, count)
+    }
+
+    fn get<K: Clone + Eq + Hash, E>(
+        known: &Mutex<HashMap<K, u64>>,
+        key: &K,
+        count: impl FnOnce() -> Result<u64, E>,
+    ) -> Result<u64, E> {
+        let lock = || known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = lock().get(key) {
+            return Ok(*count);
+        }
+        let count = count()?;
+        let mut known = lock();
+        if known.len() >= MOST_COUNTS {
+            known.clear();
+        }
+        known.insert(key.clone(), count);
+        Ok(count)
+    }
+}
 
 impl Snapshot {
     pub(super) fn new(
@@ -41,7 +80,7 @@ impl Snapshot {
         folder: PathBuf,
     ) -> Self {
         let keys = Arc::new(SegmentKeys::of(&searcher));
-        Self { searcher, fields, counts, folder, keys }
+        Self { searcher, fields, counts, folder, keys, known: Arc::default() }
     }
 
     /// How many passages there are, those of copies and doubted ones included.
@@ -72,6 +111,16 @@ impl Snapshot {
 
     /// How many passages meet it.
     pub(crate) fn count(&self, sought: &Sought, among: &Among) -> Result<u64, WordsError> {
+        match sought {
+            Sought::Stem(stem) if among.copies.is_empty() => {
+                let key = (stem.clone(), among.with_suspects);
+                KnownCounts::get(&self.known.words, &key, || self.count_anew(sought, among))
+            }
+            _ => self.count_anew(sought, among),
+        }
+    }
+
+    fn count_anew(&self, sought: &Sought, among: &Among) -> Result<u64, WordsError> {
         let compiled = compile(sought, among, &self.fields);
         let count = self.searcher.search(&compiled, &Count).map_err(|error| self.error(&error))?;
         Ok(count as u64)
@@ -113,7 +162,7 @@ impl Snapshot {
         passages: &[Found],
     ) -> Result<Vec<Option<f32>>, WordsError> {
         let compiled = compile(sought, among, &self.fields);
-        let statistics = Statistics::new(&self.searcher, self.counts, &self.fields);
+        let statistics = self.statistics();
         let scoring = EnableScoring::enabled_from_statistics_provider(&statistics, &self.searcher);
         self.scores_of(&*compiled, scoring, passages).map_err(|error| self.error(&error))
     }
@@ -167,6 +216,10 @@ impl Snapshot {
         beside(&self.searcher, &self.keys, found).map_err(|error| self.error(&error))
     }
 
+    fn statistics(&self) -> Statistics<'_> {
+        Statistics::new(&self.searcher, self.counts, &self.fields, &self.known)
+    }
+
     fn collect<C: Collector>(
         &self,
         sought: &Sought,
@@ -174,7 +227,7 @@ impl Snapshot {
         collector: &C,
     ) -> Result<C::Fruit, WordsError> {
         let compiled = compile(sought, among, &self.fields);
-        let statistics = Statistics::new(&self.searcher, self.counts, &self.fields);
+        let statistics = self.statistics();
         let found = self.searcher.search_with_statistics_provider(&compiled, collector, &statistics);
         found.map_err(|error| self.error(&error))
     }

@@ -8,6 +8,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, Term};
 
 use super::schema::{Fields, Standing};
+use super::snapshot::KnownCounts;
 use crate::catalogue::WordCounts;
 
 /// What the archive's files hold, whatever the index was through.
@@ -15,11 +16,17 @@ pub(super) struct Statistics<'a> {
     searcher: &'a Searcher,
     counts: WordCounts,
     fields: &'a Fields,
+    known: &'a KnownCounts,
 }
 
 impl<'a> Statistics<'a> {
-    pub(super) fn new(searcher: &'a Searcher, counts: WordCounts, fields: &'a Fields) -> Self {
-        Self { searcher, counts, fields }
+    pub(super) fn new(
+        searcher: &'a Searcher,
+        counts: WordCounts,
+        fields: &'a Fields,
+        known: &'a KnownCounts,
+    ) -> Self {
+        Self { searcher, counts, fields, known }
     }
 
     fn passages(&self) -> u64 {
@@ -43,6 +50,12 @@ impl Bm25StatisticsProvider for Statistics<'_> {
     }
 
     fn doc_freq(&self, term: &Term) -> tantivy::Result<u64> {
+        self.known.of_term(term, || self.count(term))
+    }
+}
+
+impl Statistics<'_> {
+    fn count(&self, term: &Term) -> tantivy::Result<u64> {
         let mut passages = 0;
         for reader in self.searcher.segment_readers() {
             let inverted = reader.inverted_index(term.field())?;

@@ -136,6 +136,7 @@ fn errors_have_a_code_and_say_what_to_do() {
     check("/api/v1/search?q=%22open", 400, "bad_request");
     check("/api/v1/search", 400, "bad_request");
     check("/api/v1/search?q=a&limit=0", 400, "bad_request");
+    check("/api/v1/documents/%FF/lines", 400, "bad_request");
     check("/api/v1/search?q=a&cursor=x", 400, "bad_request");
     check("/api/v1/search?q=a&fliter=b", 400, "bad_request");
     check("/api/v1/search?q=a&outlet=nobody", 400, "bad_request");
@@ -242,6 +243,55 @@ fn searches_are_saved_by_who_may_write_and_read_as_feeds() {
     }
     assert_eq!(served.ask("DELETE", "/api/v1/searches/ferries", &right, "").0, 200);
     assert_eq!(served.get("/api/v1/searches/ferries/feed.json").0, 404);
+}
+
+#[test]
+fn who_keeps_silent_is_hung_up_on() {
+    let (_folder, root) = begun();
+    let served = Served::begin(&root, &[]);
+    let begun = |said: &str| {
+        let mut stream = TcpStream::connect(&served.authority).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        stream.write_all(said.as_bytes()).unwrap();
+        stream
+    };
+    // One says nothing, one begins and goes no further; neither read may run into its time limit.
+    let streams = [begun(""), begun("GET / HTTP/1.1\r\nhost: local")];
+    for mut stream in streams {
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        let answer = String::from_utf8_lossy(&answer).into_owned();
+        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 408"), "{answer}");
+    }
+}
+
+#[test]
+fn who_sends_too_much_is_told_so() {
+    let (_folder, root) = begun();
+    let served = Served::begin(&root, &[]);
+    let body = json!({"text": "x".repeat(3 << 20)}).to_string();
+    let (status, _, answer) = served.ask("POST", "/api/v1/check-article", &[], &body);
+    assert_eq!(status, 413, "{answer}");
+    assert_eq!(serde_json::from_str::<Value>(&answer).unwrap()["error"]["code"], "too_large");
+}
+
+#[test]
+fn new_findings_are_told_by_a_server_that_runs() {
+    let (_folder, root) = begun();
+    let served = Served::begin(&root, &[]);
+    assert_eq!(served.get("/api/v1/quotes").0, 404);
+    run(&root, ["analyse", "--quiet"]).expect(0);
+    let quotes = || served.json("/api/v1/quotes?document=Harbour")["found"].as_array().unwrap().len();
+    let before = quotes();
+    let text = "title: Harbour opens\n\nThe harbour is open again, Mara Lindqvist said. \"We lost two days and not one ferry,\" \
+        said Mara Lindqvist, the master of the harbour.\n";
+    put(&root, "Articles/harbour-opens.txt", text);
+    run(&root, ["index", "--quiet"]).expect(0);
+    run(&root, ["analyse", "--quiet"]).expect(0);
+    assert!(quotes() > before, "{before}");
+    // Made anew, in a file of its own.
+    run(&root, ["analyse", "--anew", "--quiet"]).expect(0);
+    assert!(quotes() > before);
 }
 
 #[test]

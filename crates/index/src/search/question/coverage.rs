@@ -1,12 +1,13 @@
 //! How much of a question is in a passage and around it.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use crate::catalogue::{DocumentNumber, Known};
+use crate::catalogue::DocumentNumber;
 use crate::sought::Sought;
-use crate::tokens::tokens;
 use crate::words::Found;
 
+use super::super::memory::Met;
 use super::super::texts::Texts;
 use super::super::{Asked, SearchError};
 use super::Candidate;
@@ -46,8 +47,8 @@ impl Asked {
             }
             for (index, candidate) in candidates.iter().enumerate() {
                 let title = titles.get(&candidate.found.number);
-                let is_in_title = || match part.sought {
-                    Sought::Stem(stem) => title.is_some_and(|title| title.contains(stem)),
+                let mut is_in_title = || match part.sought {
+                    Sought::Stem(stem) => title.is_some_and(|met| met.title(&mut texts.stems).contains(stem)),
                     _ => false,
                 };
                 if is_there[index] || is_in_title() {
@@ -86,24 +87,19 @@ impl Asked {
     }
 }
 
-/// The stems in the titles of the candidates' documents.
+/// The documents of the candidates, whose titles are looked at.
 fn titles(
     texts: &mut Texts<'_>,
     candidates: &[Candidate],
-) -> Result<BTreeMap<DocumentNumber, HashSet<String>>, SearchError> {
+) -> Result<BTreeMap<DocumentNumber, Arc<Met>>, SearchError> {
     let mut titles = BTreeMap::new();
     for candidate in candidates {
         let number = candidate.found.number;
-        if titles.contains_key(&number) {
-            continue;
+        if !titles.contains_key(&number)
+            && let Some(known) = texts.document(number)?
+        {
+            titles.insert(number, known);
         }
-        let Some(known) = texts.document(number)? else { continue };
-        titles.insert(number, stems_of_title(&known, texts));
     }
     Ok(titles)
-}
-
-fn stems_of_title(known: &Known, texts: &mut Texts<'_>) -> HashSet<String> {
-    let title = known.document.title.as_deref().unwrap_or_default();
-    tokens(title).map(|token| texts.stems.of_word(&token.exact)).collect()
 }
