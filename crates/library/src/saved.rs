@@ -222,13 +222,18 @@ impl SavedSearch {
     }
 }
 
+/// Where the saved searches of an archive are, if there are any.
+pub fn folder(archive: &Archive) -> PathBuf {
+    archive.root().join(FOLDER)
+}
+
 /// The names of all saved searches, in their order.
 ///
 /// # Errors
 ///
 /// If the folder can't be read.
 pub fn names(archive: &Archive) -> Result<Vec<SearchName>, LibraryError> {
-    let folder = archive.root().join(FOLDER);
+    let folder = folder(archive);
     let unreadable = |error| FileError::new("read the folder", &folder, error);
     let entries = match fs::read_dir(&folder) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),

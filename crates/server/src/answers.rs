@@ -1,6 +1,6 @@
 //! Answers over HTTP: bodies with their tags, refusals as JSON or as a page.
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::request::Parts;
@@ -14,7 +14,8 @@ pub(crate) const JSON: &str = "application/json";
 pub(crate) const HTML: &str = "text/html; charset=utf-8";
 
 /// An answer with a tag by its content, so that who has it already is sent nothing.
-pub(crate) fn tagged(asked: &HeaderMap, kind: &str, body: Vec<u8>) -> Response<Body> {
+pub(crate) fn tagged(asked: &HeaderMap, kind: &str, body: impl Into<Bytes>) -> Response<Body> {
+    let body = body.into();
     let digest = Sha256::digest(&body);
     let tag: String = digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
     // Weak: compression changes the bytes and not what they say.
@@ -36,7 +37,11 @@ pub(crate) fn tagged(asked: &HeaderMap, kind: &str, body: Vec<u8>) -> Response<B
 }
 
 /// What was asked for, or why it is not given, for a program.
-pub(crate) fn answered(asked: &HeaderMap, kind: &str, made: Result<Vec<u8>, Refusal>) -> Response<Body> {
+pub(crate) fn answered(
+    asked: &HeaderMap,
+    kind: &str,
+    made: Result<impl Into<Bytes>, Refusal>,
+) -> Response<Body> {
     match made {
         Ok(body) => tagged(asked, kind, body),
         Err(refusal) => refused(&refusal),

@@ -15,7 +15,7 @@ use crate::answers::{JSON, Names, answered, refused, set, tagged, too_large};
 use crate::openapi;
 use crate::operations::{self, Arguments, FormatOf, Method, Operation};
 use crate::refusal::{Code, Refusal};
-use crate::shelf::Shelf;
+use crate::shelf::{Opened, Shelf};
 
 /// Where it is; another number when something that programs rely on changes.
 pub(crate) const BASE: &str = "/api/v1";
@@ -80,7 +80,16 @@ async fn answer(
     arguments: Arguments,
     headers: &HeaderMap,
 ) -> Response<Body> {
-    let made = shelf.ask_with(operation.effort, move |opened| (operation.run)(opened, arguments)).await;
+    // Bodies are long, and seldom sent twice.
+    let asked = match &arguments {
+        Arguments::Query(query) => Some(query.clone()),
+        Arguments::Json(_) => None,
+    };
+    let run = move |opened: &Opened| (operation.run)(opened, arguments);
+    let made = match asked {
+        Some(query) => shelf.ask_again(format!("{} {query}", operation.name), operation.effort, run).await,
+        None => shelf.ask_with(operation.effort, run).await.map(Bytes::from),
+    };
     answered(headers, JSON, made)
 }
 

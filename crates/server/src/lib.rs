@@ -19,6 +19,7 @@ mod media;
 mod openapi;
 mod operations;
 mod pages;
+mod recent;
 mod refusal;
 mod searches;
 mod shelf;

@@ -69,6 +69,8 @@ pub(crate) struct Asked {
     pub(crate) fields: Fields,
     /// How the page is framed.
     pub(crate) frame: Frame,
+    /// The address, if there is nothing in the fields that does not stand in it.
+    pub(crate) address: Option<Uri>,
 }
 
 type Page = fn(&Opened, &Asked) -> Result<Markup, Refusal>;
@@ -84,17 +86,18 @@ fn long_page_of(page: Page) -> impl PageHandler {
 }
 
 trait PageHandler:
-    Fn(State<Arc<Shelf>>, Names, RawQuery, HeaderMap) -> Answering + Clone + Send + Sync + 'static
+    Fn(State<Arc<Shelf>>, Uri, Names, RawQuery, HeaderMap) -> Answering + Clone + Send + Sync + 'static
 {
 }
 
 impl<F> PageHandler for F where
-    F: Fn(State<Arc<Shelf>>, Names, RawQuery, HeaderMap) -> Answering + Clone + Send + Sync + 'static
+    F: Fn(State<Arc<Shelf>>, Uri, Names, RawQuery, HeaderMap) -> Answering + Clone + Send + Sync + 'static
 {
 }
 
 fn with_effort(effort: Effort, page: Page) -> impl PageHandler {
     move |State(shelf): State<Arc<Shelf>>,
+          address: Uri,
           names: Names,
           RawQuery(query): RawQuery,
           headers: HeaderMap|
@@ -103,6 +106,7 @@ fn with_effort(effort: Effort, page: Page) -> impl PageHandler {
             name: names.get("name"),
             fields: Fields::of(query.as_deref()),
             frame: Frame::of(&headers),
+            address: Some(address),
         };
         Box::pin(answer(shelf, effort, page, asked, headers))
     }
@@ -118,8 +122,14 @@ async fn answer(
     headers: HeaderMap,
 ) -> Response<Body> {
     let frame = asked.frame;
-    match shelf.ask_with(effort, move |opened| page(opened, &asked)).await {
-        Ok(markup) => tagged(&headers, HTML, markup.into_string().into_bytes()),
+    let key = asked.address.as_ref().map(|address| format!("{frame:?} {address}"));
+    let made = move |opened: &Opened| Ok(page(opened, &asked)?.into_string().into_bytes());
+    let made = match key {
+        Some(key) => shelf.ask_again(key, effort, made).await,
+        None => shelf.ask_with(effort, made).await.map(Bytes::from),
+    };
+    match made {
+        Ok(page) => tagged(&headers, HTML, page),
         Err(refusal) => {
             with_refusal(&refusal, HTML, layout::refusal(frame, &refusal).into_string().into_bytes())
         }
@@ -138,7 +148,7 @@ async fn checked(
         return with_refusal(&refusal, HTML, page.into_string().into_bytes());
     };
     let fields = Fields::of(std::str::from_utf8(&body).ok());
-    let asked = Asked { name: String::new(), fields, frame: Frame::of(&headers) };
+    let asked = Asked { name: String::new(), fields, frame: Frame::of(&headers), address: None };
     answer(shelf, Effort::Long, check::page, asked, headers).await
 }
 

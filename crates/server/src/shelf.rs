@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use analysis::{Stamp, Store};
 use archive::Archive;
+use axum::body::Bytes;
 use index::Index;
 use language::embed::Embedder as _;
 use library::InstalledModel;
@@ -19,6 +20,7 @@ use library::spellings::MisheardNames;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
+use crate::recent::Recent;
 use crate::refusal::{Code, Refusal};
 
 /// Questions that wait for a free core; more are turned away at once.
@@ -106,6 +108,7 @@ pub(crate) struct Shelf {
     long: Semaphore,
     waiting: AtomicUsize,
     long_waiting: AtomicUsize,
+    recent: Recent,
 }
 
 /// How long answering takes.
@@ -123,6 +126,7 @@ impl Shelf {
     pub(crate) fn new(archive: Archive) -> Result<Arc<Self>, index::OpenError> {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let shelf = Self {
+            recent: Recent::new(&archive),
             archive,
             model: InstalledModel::find().map(Arc::new),
             free: Mutex::default(),
@@ -171,6 +175,22 @@ impl Shelf {
         answer: impl FnOnce(&Opened) -> Result<T, Refusal> + Send + 'static,
     ) -> Result<T, Refusal> {
         self.ask_with(Effort::Usual, answer).await
+    }
+
+    /// The same for an answer that can be given again for a moment to who asks the same: `key` holds all that it depends on.
+    pub(crate) async fn ask_again(
+        self: &Arc<Self>,
+        key: String,
+        effort: Effort,
+        answer: impl FnOnce(&Opened) -> Result<Vec<u8>, Refusal> + Send + 'static,
+    ) -> Result<Bytes, Refusal> {
+        let version = self.recent.version();
+        if let Some(answer) = self.recent.get(&key, &version) {
+            return Ok(answer);
+        }
+        let answer = Bytes::from(self.ask_with(effort, answer).await?);
+        self.recent.put(key, &version, answer.clone());
+        Ok(answer)
     }
 
     /// The same for a question that takes so much effort.

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::harbour::{Broadcast, archive, put};
 use crate::program::{command_without_models, run_without_models as run};
+use crate::skerry;
 
 /// A server that is stopped when the test ends.
 struct Served {
@@ -277,21 +278,26 @@ fn who_sends_too_much_is_told_so() {
 
 #[test]
 fn new_findings_are_told_by_a_server_that_runs() {
-    let (_folder, root) = begun();
+    let folder = tempfile::tempdir().unwrap();
+    let root = skerry::archive(folder.path());
+    run(&root, ["index", "--quiet"]).expect(0);
     let served = Served::begin(&root, &[]);
-    assert_eq!(served.get("/api/v1/quotes").0, 404);
+    assert_eq!(served.get("/api/v1/reuse").0, 404);
     run(&root, ["analyse", "--quiet"]).expect(0);
-    let quotes = || served.json("/api/v1/quotes?document=Harbour")["found"].as_array().unwrap().len();
-    let before = quotes();
-    let text = "title: Harbour opens\n\nThe harbour is open again, Mara Lindqvist said. \"We lost two days and not one ferry,\" \
-        said Mara Lindqvist, the master of the harbour.\n";
-    put(&root, "Articles/harbour-opens.txt", text);
+    let shared = || served.json("/api/v1/reuse?limit=200")["found"].as_array().unwrap().len();
+    let before = shared();
+    let other = fs::read_to_string(root.join("Articles/first.txt")).unwrap();
+    put(
+        &root,
+        "Articles/other.txt",
+        &format!("{other}\n\nThe tide turns at noon, the harbour master added.\n"),
+    );
     run(&root, ["index", "--quiet"]).expect(0);
     run(&root, ["analyse", "--quiet"]).expect(0);
-    assert!(quotes() > before, "{before}");
+    assert!(shared() > before, "{before}");
     // Made anew, in a file of its own.
-    run(&root, ["analyse", "--anew", "--quiet"]).expect(0);
-    assert!(quotes() > before);
+    run(&root, ["analyse", "--rebuild", "--quiet"]).expect(0);
+    assert!(shared() > before);
 }
 
 #[test]

@@ -43,7 +43,7 @@ impl BuiltIn {
 pub(super) async fn file(uri: Uri, names: Names, headers: HeaderMap) -> Response<Body> {
     let name = names.get("name");
     match ALL.iter().find(|file| file.name == name) {
-        Some(file) => tagged(&headers, file.kind, file.text.as_bytes().to_vec()),
+        Some(file) => tagged(&headers, file.kind, file.text.as_bytes()),
         None => refused_at(uri.path(), &Refusal::new(Code::NotFound, "there is no such file")),
     }
 }
@@ -64,5 +64,5 @@ pub(super) async fn opensearch(headers: HeaderMap) -> Response<Body> {
 
 /// An archive of other people's words is no source for search engines.
 pub(super) async fn robots(headers: HeaderMap) -> Response<Body> {
-    tagged(&headers, "text/plain; charset=utf-8", b"User-agent: *\nDisallow: /\n".to_vec())
+    tagged(&headers, "text/plain; charset=utf-8", "User-agent: *\nDisallow: /\n")
 }
