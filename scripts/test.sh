@@ -29,5 +29,6 @@ if [ -e "$weights/tiny.en" ] && [ -e "$weights/base" ]; then export ONRECORD_TES
 cargo clippy --workspace --all-targets -- -D warnings
 RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --quiet
 cargo test --workspace
+sh crates/server/browser/run.sh "$onrecord"
 # Gold sets are not part of this repository; where they are at hand, ONRECORD_GOLD names their folder.
 if [ -n "${ONRECORD_GOLD:-}" ]; then sh scripts/check-gold.sh "$ONRECORD_GOLD"; fi

@@ -24,7 +24,7 @@ const PAGES = [
   { name: "document-hostile", address: DOCUMENTS.hostile },
   { name: "document-cited", address: DOCUMENTS.recorded + "?cite=1&cite=3&format=bibtex" },
   { name: "article", address: DOCUMENTS.article },
-  { name: "article-checked", address: DOCUMENTS.article + "?quotations=1" },
+  { name: "article-checked", address: DOCUMENTS.article + "/quotations" },
   { name: "article-hostile", address: DOCUMENTS.hostileArticle },
   { name: "stories", address: "/stories", analysed: true },
   { name: "story", address: "/stories", analysed: true, opens: /Mayor Ingrid Valkwist/ },

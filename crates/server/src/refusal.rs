@@ -1,5 +1,7 @@
 //! Why something that was asked over the network is not answered, in words for people and a code for programs.
 
+use std::path::Path;
+
 use index::SearchError;
 use library::LibraryError;
 use schemars::JsonSchema;
@@ -81,6 +83,13 @@ impl Refusal {
         Self { code, message, hint }
     }
 
+    /// Without the folder in which the archive lies, which is nobody else's business.
+    pub(crate) fn without(self, folder: &Path) -> Self {
+        let folder = folder.display().to_string();
+        let strip = |text: String| text.replace(&folder, "(archive)");
+        Self { message: strip(self.message), hint: self.hint.map(strip), ..self }
+    }
+
     pub(crate) fn shown(&self) -> ShownRefusal<'_> {
         let error = ShownError { code: self.code, message: &self.message, hint: self.hint.as_deref() };
         ShownRefusal { error }
@@ -136,6 +145,15 @@ impl From<analysis::StoreError> for Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn where_the_archive_lies_is_not_told() {
+        let refusal =
+            Refusal::new(Code::Internal, "cannot read `/home/ada/news/a.md`\nhint: look at `/home/ada/news`");
+        let refusal = refusal.without(Path::new("/home/ada/news"));
+        assert_eq!(refusal.message, "cannot read `(archive)/a.md`");
+        assert_eq!(refusal.hint.unwrap(), "look at `(archive)`");
+    }
 
     #[test]
     fn hints_stand_apart() {

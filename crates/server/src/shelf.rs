@@ -164,7 +164,9 @@ impl Shelf {
                 opened.refresh();
                 Ok(opened)
             }
-            None => self.open().map_err(|error| Refusal::new(Code::Internal, error)),
+            None => {
+                self.open().map_err(|error| Refusal::new(Code::Internal, error).without(self.archive.root()))
+            }
         }
     }
 
@@ -214,10 +216,13 @@ impl Shelf {
             let _turn = (effort == Effort::Long).then(|| Core(&shelf.long));
             let opened = shelf.take()?;
             let answered = answer(&opened);
-            if !matches!(&answered, Err(refusal) if refusal.code == Code::Internal) {
-                shelf.put_back(opened);
+            match answered {
+                Err(refusal) if refusal.code == Code::Internal => Err(refusal.without(shelf.archive.root())),
+                answered => {
+                    shelf.put_back(opened);
+                    answered
+                }
             }
-            answered
         });
         answered.await.unwrap_or_else(|_| {
             Err(Refusal::new(
