@@ -323,7 +323,9 @@ impl Index {
             hits = self.in_copies(&asked, &mut texts, options)?;
         }
         for hit in &mut hits {
-            hit.also_in = self.copies_of(&hit.document.path)?;
+            if let Some(met) = texts.document(DocumentNumber::of(&hit.document.path))? {
+                hit.also_in = met.copies(&self.catalogue)?.to_vec();
+            }
             if options.by_document {
                 hit.hits_in_document = Some(asked.count_in(&hit.document.path)?);
             }
@@ -394,14 +396,6 @@ impl Index {
         }
         let among = Among { copies, ..asked.among.clone() };
         Asked { among, ..asked.clone() }.first(texts, options)
-    }
-
-    fn copies_of(&self, path: &str) -> Result<Vec<AlsoIn>, SearchError> {
-        let copies = self.catalogue.copies_of(path)?.into_iter();
-        let also = copies.filter_map(|known| {
-            Some(AlsoIn { reason: known.copy_of.as_ref()?.reason, document: known.document })
-        });
-        Ok(also.collect())
     }
 
     fn ask(&self, query: &Query, options: &SearchOptions) -> Result<Asked, SearchError> {

@@ -7,6 +7,8 @@ use std::sync::{Arc, OnceLock};
 use crate::catalogue::{Catalogue, CatalogueError, DocumentNumber, Known};
 use crate::tokens::{Stems, tokens};
 
+use super::AlsoIn;
+
 /// Of so many; about a kilobyte each.
 const MOST: usize = 8_192;
 
@@ -21,6 +23,7 @@ pub(super) struct Memory {
 pub(super) struct Met {
     known: Known,
     title: OnceLock<HashSet<String>>,
+    copies: OnceLock<Vec<AlsoIn>>,
 }
 
 impl Deref for Met {
@@ -32,6 +35,22 @@ impl Deref for Met {
 }
 
 impl Met {
+    fn new(known: Known) -> Self {
+        Self { known, title: OnceLock::new(), copies: OnceLock::new() }
+    }
+
+    /// Its copies.
+    pub(super) fn copies(&self, catalogue: &Catalogue) -> Result<&[AlsoIn], CatalogueError> {
+        if let Some(copies) = self.copies.get() {
+            return Ok(copies);
+        }
+        let copies = catalogue.copies_of(&self.known.document.path)?.into_iter();
+        let also = copies.filter_map(|known| {
+            Some(AlsoIn { reason: known.copy_of.as_ref()?.reason, document: known.document })
+        });
+        Ok(self.copies.get_or_init(|| also.collect()))
+    }
+
     /// The stems of its title.
     pub(super) fn title(&self, stems: &mut Stems) -> &HashSet<String> {
         self.title.get_or_init(|| {
@@ -60,7 +79,7 @@ impl Memory {
         if let Some(met) = self.met.get(&number) {
             return Ok(met.clone());
         }
-        let met = catalogue.by_number(number)?.map(|known| Arc::new(Met { known, title: OnceLock::new() }));
+        let met = catalogue.by_number(number)?.map(|known| Arc::new(Met::new(known)));
         if self.met.len() >= MOST {
             self.met.clear();
         }

@@ -46,8 +46,8 @@ impl Found {
         Self { steps: steps_of(score), ..self }
     }
 
-    /// Only good for the snapshot that found it.
-    pub(super) fn address(&self) -> DocAddress {
+    /// Where it lies in the index. Only good for the snapshot that found it.
+    pub(crate) fn address(&self) -> DocAddress {
         DocAddress::new(self.segment, self.doc)
     }
 }

@@ -28,13 +28,15 @@ impl Asked {
         candidates: &[Candidate],
     ) -> Result<Vec<f32>, SearchError> {
         // Passages with the candidates that they belong to.
-        let passages: Vec<(usize, Found)> = candidates
+        let mut passages: Vec<(usize, Found)> = candidates
             .iter()
             .enumerate()
             .flat_map(|(index, candidate)| {
                 candidate.beside.iter().chain([&candidate.found]).map(move |found| (index, *found))
             })
             .collect();
+        // Once for all parts: each looks them up in this order.
+        passages.sort_by_key(|(_, found)| found.address());
         let found: Vec<Found> = passages.iter().map(|(_, found)| *found).collect();
         let parts = self.parts()?;
         let titles = titles(texts, candidates)?;
