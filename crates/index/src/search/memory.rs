@@ -4,10 +4,11 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
-use crate::catalogue::{Catalogue, CatalogueError, DocumentNumber, Known};
+use crate::catalogue::{Catalogue, CatalogueError, DocumentNumber, Known, Published as PublishedDocument};
 use crate::tokens::{Stems, tokens};
+use crate::words::{Tally, day_number};
 
-use super::AlsoIn;
+use super::{AlsoIn, TrendsBy};
 
 /// Of so many; about a kilobyte each.
 const MOST: usize = 8_192;
@@ -17,6 +18,43 @@ const MOST: usize = 8_192;
 pub(super) struct Memory {
     version: Option<i64>,
     met: HashMap<DocumentNumber, Option<Arc<Met>>>,
+    published: Option<Arc<Published>>,
+}
+
+/// What was published, for the totals of trends.
+pub(super) struct Published {
+    pub(super) documents: Vec<PublishedDocument>,
+    /// Of all of them, by how they are told apart.
+    tallies: [OnceLock<Tally>; 3],
+}
+
+impl Published {
+    /// How much was published in all.
+    pub(super) fn tally(&self, by: TrendsBy) -> &Tally {
+        let place = match by {
+            TrendsBy::Nothing => 0,
+            TrendsBy::Outlet => 1,
+            TrendsBy::Show => 2,
+        };
+        self.tallies[place].get_or_init(|| tally(self.documents.iter(), by))
+    }
+}
+
+/// How much some documents are, by day and by who published them.
+pub(super) fn tally<'a>(documents: impl Iterator<Item = &'a PublishedDocument>, by: TrendsBy) -> Tally {
+    let mut tally = Tally::new();
+    for published in documents {
+        let name = match by {
+            TrendsBy::Nothing => None,
+            TrendsBy::Outlet => published.outlet.as_deref(),
+            TrendsBy::Show => published.show.as_deref(),
+        };
+        let key = (published.date.map_or(0, day_number), name.unwrap_or_default().to_owned());
+        let sum = tally.entry(key).or_default();
+        sum.passages += published.passages;
+        sum.tenths += published.tenths;
+    }
+    tally
 }
 
 /// A document that was met.
@@ -65,9 +103,18 @@ impl Memory {
     pub(super) fn refresh(&mut self, catalogue: &Catalogue) -> Result<(), CatalogueError> {
         let version = Some(catalogue.version()?);
         if self.version != version {
-            *self = Self { version, met: HashMap::new() };
+            *self = Self { version, ..Self::default() };
         }
         Ok(())
+    }
+
+    /// What was published.
+    pub(super) fn published(&mut self, catalogue: &Catalogue) -> Result<Arc<Published>, CatalogueError> {
+        if let Some(published) = &self.published {
+            return Ok(published.clone());
+        }
+        let (documents, tallies) = (catalogue.published()?, Default::default());
+        Ok(self.published.insert(Arc::new(Published { documents, tallies })).clone())
     }
 
     /// A document; `None` if it has not been entered yet.

@@ -11,6 +11,7 @@ use crate::query::Query;
 use crate::sought::{Property, Sought};
 use crate::words::{Sum, Tally, TallyKey, day_number};
 
+use super::memory::tally;
 use super::{Index, SearchError, SearchOptions};
 
 /// The time that is taken together.
@@ -165,24 +166,23 @@ impl Index {
         if !matches!(asked.everything(), Sought::All(parts) if parts.len() == conditions.len() + 1) {
             return Ok(None);
         }
-        let mut tally = Tally::new();
-        for published in self.catalogue.published()? {
-            match conditions.are_met_by_all_of(&published) {
-                Some(true) => {}
-                Some(false) => continue,
+        let published = {
+            let mut memory = self.memory.borrow_mut();
+            memory.refresh(&self.catalogue)?;
+            memory.published(&self.catalogue)?
+        };
+        if conditions.is_empty() {
+            return Ok(Some(published.tally(by).clone()));
+        }
+        let mut wanted = Vec::new();
+        for document in &published.documents {
+            match conditions.are_met_by_all_of(document) {
+                Some(true) => wanted.push(document),
+                Some(false) => {}
                 None => return Ok(None),
             }
-            let name = match by {
-                TrendsBy::Nothing => None,
-                TrendsBy::Outlet => published.outlet,
-                TrendsBy::Show => published.show,
-            };
-            let sum =
-                tally.entry((published.date.map_or(0, day_number), name.unwrap_or_default())).or_default();
-            sum.passages += published.passages;
-            sum.tenths += published.tenths;
         }
-        Ok(Some(tally))
+        Ok(Some(tally(wanted.into_iter(), by)))
     }
 
     /// Tallies what the index alone can't tell.
