@@ -38,6 +38,9 @@ const PART_OF_ONE: usize = 4;
 /// How long the head of a request may take, and a connection may rest between two.
 const LONGEST_HEAD: Duration = Duration::from_secs(15);
 
+/// The same of a connection that is opened when less than half are free: the others behind it wait for theirs.
+const LONGEST_HEAD_IN_A_CROWD: Duration = Duration::from_secs(1);
+
 /// How long nothing of an answer may be taken.
 const LONGEST_STALL: Duration = Duration::from_secs(60);
 
@@ -66,7 +69,9 @@ pub(crate) async fn serve(
         let Some((stream, from, permit)) = accepted else { continue };
         // Who has too many is hung up on.
         let Some(counted) = Held::count(&held, from.ip()) else { continue };
-        let answered = ending.watch(connection(stream, from, router.clone()));
+        let is_crowded = free.available_permits() < most / 2;
+        let longest_head = if is_crowded { LONGEST_HEAD_IN_A_CROWD } else { LONGEST_HEAD };
+        let answered = ending.watch(connection(stream, from, longest_head, router.clone()));
         tokio::spawn(async move {
             // That the other side hung up is no error of ours.
             let _ = answered.await;
@@ -97,6 +102,7 @@ async fn accept(
 fn connection(
     stream: TcpStream,
     from: SocketAddr,
+    longest_head: Duration,
     router: Router,
 ) -> impl GracefulConnection<Error = hyper::Error> + Send + 'static {
     let mut stream = TimeoutStream::new(stream);
@@ -107,7 +113,7 @@ fn connection(
     });
     http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(LONGEST_HEAD)
+        .header_read_timeout(longest_head)
         .serve_connection(TokioIo::new(Box::pin(stream)), answer)
 }
 

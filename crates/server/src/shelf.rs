@@ -29,8 +29,9 @@ const MOST_WAITING: usize = 512;
 /// Long questions that wait for their core.
 const MOST_LONG_WAITING: usize = 16;
 
-/// How long one waits.
+/// How long one waits, and how long a long one.
 const LONGEST_WAIT: Duration = Duration::from_secs(20);
+const LONGEST_LONG_WAIT: Duration = Duration::from_secs(35);
 
 /// An archive that is asked.
 pub(crate) struct Opened {
@@ -203,9 +204,11 @@ impl Shelf {
     ) -> Result<T, Refusal> {
         let turn = match effort {
             Effort::Usual => None,
-            Effort::Long => Some(acquire(&self.long, &self.long_waiting, MOST_LONG_WAITING).await?),
+            Effort::Long => {
+                Some(acquire(&self.long, &self.long_waiting, MOST_LONG_WAITING, LONGEST_LONG_WAIT).await?)
+            }
         };
-        acquire(&self.cores, &self.waiting, MOST_WAITING).await?.forget();
+        acquire(&self.cores, &self.waiting, MOST_WAITING, LONGEST_WAIT).await?.forget();
         if let Some(turn) = turn {
             turn.forget();
         }
@@ -238,10 +241,11 @@ async fn acquire<'a>(
     permits: &'a Semaphore,
     count: &AtomicUsize,
     most_waiting: usize,
+    longest: Duration,
 ) -> Result<SemaphorePermit<'a>, Refusal> {
     let busy = || Refusal::new(Code::Busy, "too much is asked at a time\nhint: ask again in some seconds");
     let waiting = Waiting::begin(count, most_waiting).ok_or_else(busy)?;
-    let permit = timeout(LONGEST_WAIT, permits.acquire()).await;
+    let permit = timeout(longest, permits.acquire()).await;
     drop(waiting);
     permit.ok().and_then(Result::ok).ok_or_else(busy)
 }
