@@ -58,7 +58,8 @@ impl Tools {
 fn with_limit(operation: Operation, mut arguments: JsonObject) -> JsonObject {
     let schema = schema(operation);
     let has_limit = schema.get("properties").is_some_and(|properties| properties.get("limit").is_some());
-    if has_limit && operation.name != "read" {
+    // What is told in short lines is not cut short.
+    if has_limit && !["read", "trends"].contains(&operation.name) {
         arguments.entry("limit").or_insert(USUAL_LIMIT.into());
     }
     arguments

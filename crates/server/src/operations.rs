@@ -186,6 +186,11 @@ impl Window {
         format!("c{}", self.from + self.limit)
     }
 
+    /// What stands behind this part of a list of so many; `None` if it is the last.
+    pub(crate) fn next_of(self, all: usize) -> Option<String> {
+        (self.from.saturating_add(self.limit) < all).then(|| self.next())
+    }
+
     /// The part of something that is visited in order.
     pub(crate) fn collect(self) -> Collected {
         Collected { window: self, seen: 0, listed: Listed { found: Vec::new(), next: None } }

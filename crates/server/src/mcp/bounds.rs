@@ -19,42 +19,41 @@ pub(super) fn bounded(answer: String, cursor: Option<&str>) -> String {
         return answer;
     }
     let Ok(Value::Object(whole)) = serde_json::from_str::<Value>(&answer) else { return answer };
-    let lengths = lengths(&whole);
     let mut cut = Cut::default();
     let mut value = Value::Object(whole);
     cut.fit(&mut value, MOST_BYTES - BYTES_OF_NOTES, "");
     let Value::Object(mut kept) = value else { return answer };
-    let is_paged = go_on(&mut kept, &lengths, cursor);
-    kept.insert("left_out".to_owned(), cut.told(is_paged).into());
-    Value::Object(kept).to_string()
-}
-
-/// How many entries the lists of an answer have.
-fn lengths(answer: &Map<String, Value>) -> Vec<(String, usize)> {
-    let lists = answer.iter().filter_map(|(name, value)| Some((name.clone(), value.as_array()?.len())));
-    lists.collect()
-}
-
-/// Where a list that is given in parts lost entries, the next part begins with them.
-fn go_on(kept: &mut Map<String, Value>, lengths: &[(String, usize)], cursor: Option<&str>) -> bool {
-    let Some((name, length)) = lengths.iter().max_by_key(|(_, length)| *length) else { return false };
-    let left = kept.get(name).and_then(Value::as_array).map_or(0, Vec::len);
-    if !kept.contains_key("next") || left == *length {
-        return false;
+    let next = cut.goes_on_behind().filter(|_| kept.contains_key("next"));
+    let window = next.and_then(|kept| Window::of(cursor, Some(kept), kept, usize::MAX).ok());
+    if let Some(window) = window {
+        kept.insert("next".to_owned(), window.next().into());
     }
-    let Ok(window) = Window::of(cursor, Some(left), left, usize::MAX) else { return false };
-    kept.insert("next".to_owned(), window.next().into());
-    true
+    kept.insert("left_out".to_owned(), cut.told(window.is_some()).into());
+    Value::Object(kept).to_string()
 }
 
 /// What was cut.
 #[derive(Default)]
 struct Cut {
-    lists: Vec<String>,
+    lists: Vec<CutList>,
     texts: usize,
 }
 
+/// A list that lost entries.
+struct CutList {
+    place: String,
+    kept: usize,
+    all: usize,
+}
+
 impl Cut {
+    /// Behind how many entries an answer goes on that is given in parts: no list may lose any. Lists inside of entries are whole
+    /// or lost.
+    fn goes_on_behind(&self) -> Option<usize> {
+        let in_parts = self.lists.iter().filter(|list| !list.place.contains('['));
+        in_parts.map(|list| list.kept).min()
+    }
+
     /// Cuts a value, which stands at a place in the answer, to so many bytes of JSON.
     fn fit(&mut self, value: &mut Value, bytes: usize, place: &str) {
         if length(value) <= bytes {
@@ -99,16 +98,18 @@ impl Cut {
         let kept = entries.iter().take_while(fits).count().max(1);
         entries.truncate(kept);
         if kept < all {
-            self.lists.push(format!("{kept} of {all} in `{}`", place.trim_end_matches('.')));
+            self.lists.push(CutList { place: place.trim_end_matches('.').to_owned(), kept, all });
         }
         if let [one] = entries.as_mut_slice() {
-            self.fit(one, bytes, place);
+            self.fit(one, bytes, &format!("{}[0].", place.trim_end_matches('.')));
         }
     }
 
     /// What was cut, and what to do.
     fn told(&self, is_paged: bool) -> String {
-        let mut told: Vec<String> = self.lists.iter().take(MOST_NOTES).cloned().collect();
+        let named = self.lists.iter().take(MOST_NOTES);
+        let mut told: Vec<String> =
+            named.map(|CutList { place, kept, all }| format!("{kept} of {all} in `{place}`")).collect();
         let more = self.lists.len().saturating_sub(MOST_NOTES);
         if more > 0 {
             told.push(format!("{more} other lists cut"));
@@ -170,12 +171,14 @@ mod tests {
     #[test]
     fn every_list_is_cut_wherever_it_stands() {
         let entries: Vec<Value> = (0..2_000).map(|at| json!({"text": "x".repeat(40), "at": at})).collect();
-        let answer =
-            check(json!({"story": {"title": "A ferry", "members": entries}, "timeline": entries}), None);
+        let story = json!({"title": "A ferry", "members": entries});
+        let answer = check(json!({"story": story, "timeline": entries, "next": null}), Some("c5"));
         assert_eq!(answer["story"]["title"], "A ferry");
         let told = answer["left_out"].as_str().unwrap();
         assert!(told.contains("in `story.members`") && told.contains("in `timeline`"), "{told}");
-        assert!(!told.contains("`next`"), "{told}");
+        let kept = |list: &Value| list.as_array().unwrap().len();
+        let fewest = kept(&answer["timeline"]).min(kept(&answer["story"]["members"]));
+        assert_eq!(answer["next"], format!("c{}", 5 + fewest));
     }
 
     #[test]

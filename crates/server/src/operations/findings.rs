@@ -89,11 +89,16 @@ impl Ask for Stories {
 }
 
 /// Which story.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct StoryOf {
     /// Its id.
     pub(crate) id: String,
+    /// Most reports, most steps and most discrepancies.
+    #[schemars(range(min = 1, max = 200))]
+    pub(crate) limit: Option<usize>,
+    /// Where to go on in each: `next` of the answer before.
+    pub(crate) cursor: Option<String>,
 }
 
 /// A story with what is told in it.
@@ -105,9 +110,11 @@ pub(crate) struct StoryFacts {
     pub(crate) timeline: Vec<Object>,
     /// Where its sources differ: `class`, `fact`, `left`, `right`.
     pub(crate) discrepancies: Vec<Object>,
+    /// What to give as `cursor` to get the reports, steps and discrepancies that follow; `null` if there are no more of any.
+    pub(crate) next: Option<String>,
 }
 
-/// Steps and discrepancies of one story that are given.
+/// Reports, steps and discrepancies of one story that are given at a time.
 const MOST_OF_A_STORY: usize = 200;
 
 impl Ask for StoryOf {
@@ -117,20 +124,25 @@ impl Ask for StoryOf {
     const SUMMARY: &'static str = "A story with its reports, its timeline and where its sources differ";
 
     fn answer(self, opened: &Opened) -> Result<StoryFacts, Refusal> {
-        let all = Window { from: 0, limit: MOST_OF_A_STORY };
-        let own =
-            |area, key, window| listed(opened, area, Some(key), window, |_| true).map(|listed| listed.found);
+        let window = Window::of(self.cursor.as_deref(), self.limit, MOST_OF_A_STORY, MOST_OF_A_STORY)?;
         let one = Window { from: 0, limit: 1 };
-        let story = own(Area::Stories, Key::Id(&self.id), one)?.into_iter().next().ok_or_else(|| {
+        let found = listed(opened, Area::Stories, Some(Key::Id(&self.id)), one, |_| true)?.found;
+        let mut story = found.into_iter().next().ok_or_else(|| {
             Refusal::new(Code::NotFound, format!("no story has the id `{}`\nhint: `/stories` lists them; ids change when the first report of a story is removed", self.id))
         })?;
+        let mut next_member = None;
+        if let Some(members) = story.get_mut("members").and_then(Value::as_array_mut) {
+            next_member = window.next_of(members.len());
+            *members = members.drain(..).skip(window.from).take(window.limit).collect();
+        }
+        let key = Some(Key::Story(&self.id));
+        let timeline = listed(opened, Area::Timeline, key, window, |step| step["of"] == self.id)?;
+        let discrepancies = listed(opened, Area::Discrepancies, key, window, |_| true)?;
         Ok(StoryFacts {
             story,
-            timeline: listed(opened, Area::Timeline, Some(Key::Story(&self.id)), all, |step| {
-                step["of"] == self.id
-            })?
-            .found,
-            discrepancies: own(Area::Discrepancies, Key::Story(&self.id), all)?,
+            next: next_member.or(timeline.next).or(discrepancies.next),
+            timeline: timeline.found,
+            discrepancies: discrepancies.found,
         })
     }
 }

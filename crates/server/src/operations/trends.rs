@@ -6,12 +6,15 @@ use library::trends::{Counted, Row, Term};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Ask, Object, shown};
+use super::{Ask, Object, Window, shown};
 use crate::refusal::{Code, Refusal};
 use crate::shelf::Opened;
 
 /// Terms of one comparison: each is a search over the whole archive.
 pub(crate) const MOST_TERMS: usize = 6;
+
+/// Rows of one answer.
+const MOST_ROWS: usize = 10_000;
 
 /// The time that is taken together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -61,6 +64,11 @@ pub(crate) struct Trends {
     pub(crate) after: Option<Date>,
     /// Only what was published before this day.
     pub(crate) before: Option<Date>,
+    /// Most rows.
+    #[schemars(range(min = 1, max = 10000))]
+    pub(crate) limit: Option<usize>,
+    /// Where to go on: `next` of the answer before.
+    pub(crate) cursor: Option<String>,
 }
 
 /// Numbers, term by term.
@@ -68,6 +76,8 @@ pub(crate) struct Trends {
 pub(crate) struct TrendRows {
     /// Rows with `period`, `outlet`, `show`, `term`, `hits`, `passages`, `share`, `airtime_seconds`.
     rows: Vec<Object>,
+    /// What to give as `cursor` to get those that follow; `null` at the end.
+    next: Option<String>,
 }
 
 /// What was counted, with what it is of.
@@ -131,8 +141,11 @@ impl Ask for Trends {
     const SUMMARY: &'static str = "How often terms are said by day, week, month or year, in all or by outlet or show: passages, share, airtime";
 
     fn answer(self, opened: &Opened) -> Result<TrendRows, Refusal> {
+        let window = Window::of(self.cursor.as_deref(), self.limit, MOST_ROWS, MOST_ROWS)?;
         let Compared { counted, terms, rows } = self.compared(opened)?;
-        let rows = rows.iter().map(|row| shown(&row.shown(&terms[row.term].text, counted.period)));
-        Ok(TrendRows { rows: rows.collect::<Result<_, _>>()? })
+        let next = window.next_of(rows.len());
+        let rows = rows.iter().skip(window.from).take(window.limit);
+        let rows = rows.map(|row| shown(&row.shown(&terms[row.term].text, counted.period)));
+        Ok(TrendRows { rows: rows.collect::<Result<_, _>>()?, next })
     }
 }
