@@ -82,6 +82,8 @@ pub struct Index {
     /// The vectors as they were after a batch: to look up where each document's are takes longer than to compare them.
     vectors: Mutex<Option<(u64, Arc<Meaning>)>>,
     memory: RefCell<Memory>,
+    /// Passages whose texts are read at most to count something.
+    most_read: Option<u64>,
 }
 
 /// Vectors, and what makes those of questions.
@@ -116,7 +118,11 @@ impl SearchError {
     pub fn is_of_asker(&self) -> bool {
         matches!(
             self,
-            Self::NoShow { .. } | Self::NoOutlet { .. } | Self::TooManyForms { .. } | Self::TooMany { .. }
+            Self::NoShow { .. }
+                | Self::NoOutlet { .. }
+                | Self::TooManyForms { .. }
+                | Self::TooMany { .. }
+                | Self::TooMuchToRead { .. }
         )
     }
 }
@@ -251,6 +257,16 @@ pub enum SearchError {
         /// What was asked for.
         asked: usize,
     },
+    /// Only the texts of so many passages could tell, and nobody waits for that.
+    #[error(
+        "{passages} passages would have to be read to count this, and at most {most} are\nhint: give longer phrases a rarer word, or narrow by outlet or date"
+    )]
+    TooMuchToRead {
+        /// How many.
+        passages: u64,
+        /// How many are read at most.
+        most: u64,
+    },
     /// The catalogue cannot be read.
     #[error(transparent)]
     Catalogue(#[from] CatalogueError),
@@ -291,6 +307,7 @@ impl Index {
             embedder: None,
             vectors: Mutex::new(None),
             memory: RefCell::default(),
+            most_read: None,
         })
     }
 
@@ -298,6 +315,13 @@ impl Index {
     #[must_use]
     pub fn with_embedder(self, embedder: Arc<dyn Embedder>) -> Self {
         Self { embedder: Some(embedder), ..self }
+    }
+
+    /// The same, with a limit on counts that only the texts can tell, as those of long phrases: of more passages none is
+    /// read. For who answers strangers.
+    #[must_use]
+    pub fn with_most_read(self, passages: u64) -> Self {
+        Self { most_read: Some(passages), ..self }
     }
 
     /// Which documents there are.
@@ -407,7 +431,7 @@ impl Index {
         let sought = among_only(resolver.query(&query)?, only.as_ref());
         let copies = self.copies_in_place(&query, &resolver)?;
         let among = Among { with_suspects: options.with_suspects, copies };
-        Ok(Asked { query, snapshot, sought, among, only })
+        Ok(Asked { query, snapshot, sought, among, only, most_read: self.most_read })
     }
 
     /// The copies that meet the conditions on documents while the documents that stand for them don't.
@@ -439,6 +463,8 @@ struct Asked {
     among: Among,
     /// Only these documents.
     only: Option<HashSet<DocumentNumber>>,
+    /// Passages whose texts are read at most to count; all if not given.
+    most_read: Option<u64>,
 }
 
 /// What is sought, in certain documents only.

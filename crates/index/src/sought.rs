@@ -146,6 +146,36 @@ impl Sought {
         self.wanted().iter().map(reach).max().unwrap_or(1)
     }
 
+    /// What of it the index alone can tell, and what else there is for the texts to tell. `None` if it can't be parted: parts
+    /// that are alternatives can.
+    pub(crate) fn parted(&self) -> Option<(Self, Self)> {
+        match self {
+            Self::Any(parts) => {
+                let (by_text, exact): (Vec<Self>, Vec<Self>) =
+                    parts.iter().cloned().partition(Self::needs_text);
+                if by_text.is_empty() || exact.is_empty() {
+                    return None;
+                }
+                let exact = Self::Any(exact);
+                let rest = Self::All(vec![Self::Any(by_text), Self::Not(Box::new(exact.clone()))]);
+                Some((exact, rest))
+            }
+            Self::All(parts) => {
+                // Of one part only, and where no other needs its text.
+                let mut by_text = parts.iter().enumerate().filter(|(_, part)| part.needs_text());
+                let (Some((at, part)), None) = (by_text.next(), by_text.next()) else { return None };
+                let (exact, rest) = part.parted()?;
+                let with = |part: Self| {
+                    let mut parts = parts.clone();
+                    parts[at] = part;
+                    Self::All(parts)
+                };
+                Some((with(exact), with(rest)))
+            }
+            _ => None,
+        }
+    }
+
     /// Whether the index may say yes where the text says no.
     pub(crate) fn needs_text(&self) -> bool {
         let needs = |part: &&Self| match part {

@@ -29,6 +29,9 @@ const MOST_WAITING: usize = 512;
 /// Long questions that wait for their core.
 const MOST_LONG_WAITING: usize = 16;
 
+/// Passages that are read to count what only texts can tell: two seconds.
+const MOST_READ: u64 = 30_000;
+
 /// How long one waits, and how long a long one.
 const LONGEST_WAIT: Duration = Duration::from_secs(20);
 const LONGEST_LONG_WAIT: Duration = Duration::from_secs(35);
@@ -146,7 +149,7 @@ impl Shelf {
     }
 
     fn open(&self) -> Result<Opened, index::OpenError> {
-        let index = Index::open(&self.archive)?;
+        let index = Index::open(&self.archive)?.with_most_read(MOST_READ);
         let index = match &self.model {
             Some(model) => index.with_embedder(model.clone()),
             None => index,

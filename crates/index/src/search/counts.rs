@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use record::MediaTime;
 
 use crate::Known;
+use crate::catalogue::DocumentNumber;
 use crate::query::Query;
 use crate::words::{Found, Order, TallyKey};
 
@@ -30,7 +31,8 @@ impl Index {
     pub fn count(&self, query: &Query, options: &SearchOptions) -> Result<Counts, SearchError> {
         let asked = self.ask(query, options)?;
         if asked.sought.needs_text() {
-            return self.count_by_text(&asked);
+            let (exact, rest) = asked.parted();
+            return self.count_by_text(exact.as_ref(), &rest);
         }
         let tally = asked.snapshot.tally(&asked.sought, &asked.among, TallyKey::Nothing)?;
         let mut counts = Counts::default();
@@ -50,7 +52,11 @@ impl Index {
     pub fn count_passages(&self, query: &Query, options: &SearchOptions) -> Result<u64, SearchError> {
         let asked = self.ask(query, options)?;
         match asked.sought.needs_text() {
-            true => Ok(self.count_by_text(&asked)?.passages),
+            true => {
+                let (exact, rest) = asked.parted();
+                let exact = exact.map_or(Ok(0), |exact| exact.snapshot.count(&exact.sought, &exact.among))?;
+                Ok(exact + self.count_by_text(None, &rest)?.passages)
+            }
             false => Ok(asked.snapshot.count(&asked.sought, &asked.among)?),
         }
     }
@@ -72,13 +78,14 @@ impl Index {
         let asked = self.ask(query, options)?;
         let mut texts = self.texts(&asked.snapshot)?;
         let numbers = if asked.sought.needs_text() {
-            let mut numbers = BTreeSet::new();
-            asked.each_by_text(&mut texts, |found, _, _| {
+            let (exact, rest) = asked.parted();
+            let mut numbers = exact.map_or(Ok(BTreeSet::new()), |exact| exact.documents())?;
+            rest.each_by_text(&mut texts, |found, _, _| {
                 numbers.insert(found.number);
             })?;
             numbers
         } else {
-            asked.snapshot.documents(&asked.sought, &asked.among)?
+            asked.documents()?
         };
         let mut paths = BTreeSet::new();
         for number in numbers {
@@ -87,12 +94,19 @@ impl Index {
         Ok(paths.into_iter().collect())
     }
 
-    /// Counts what the index alone can't tell.
-    fn count_by_text(&self, asked: &Asked) -> Result<Counts, SearchError> {
-        let mut texts = self.texts(&asked.snapshot)?;
+    /// Counts what the index alone can't tell, with what it can.
+    fn count_by_text(&self, exact: Option<&Asked>, rest: &Asked) -> Result<Counts, SearchError> {
+        let mut texts = self.texts(&rest.snapshot)?;
         let mut counts = Counts::default();
         let (mut documents, mut millis) = (BTreeSet::new(), 0);
-        asked.each_by_text(&mut texts, |found, _, length| {
+        if let Some(exact) = exact {
+            documents = exact.documents()?;
+            for sum in exact.snapshot.tally(&exact.sought, &exact.among, TallyKey::Nothing)?.into_values() {
+                counts.passages += sum.passages;
+                millis += sum.tenths * 100;
+            }
+        }
+        rest.each_by_text(&mut texts, |found, _, length| {
             counts.passages += 1;
             millis += length.as_millis();
             documents.insert(found.number);
@@ -103,6 +117,22 @@ impl Index {
 }
 
 impl Asked {
+    /// What of it the index alone can tell, and all else.
+    pub(super) fn parted(&self) -> (Option<Self>, Self) {
+        match self.sought.parted() {
+            Some((exact, rest)) => {
+                let with = |sought| Self { sought, ..self.clone() };
+                (Some(with(exact)), with(rest))
+            }
+            None => (None, self.clone()),
+        }
+    }
+
+    /// The documents with what the index alone can tell.
+    fn documents(&self) -> Result<BTreeSet<DocumentNumber>, SearchError> {
+        Ok(self.snapshot.documents(&self.sought, &self.among)?)
+    }
+
     /// Visits what meets the query where only the text can tell, with its document and how long it lasts: it reads every
     /// passage that may be one.
     pub(super) fn each_by_text(
@@ -110,8 +140,11 @@ impl Asked {
         texts: &mut Texts<'_>,
         mut visit: impl FnMut(&Found, &Known, MediaTime),
     ) -> Result<(), SearchError> {
-        let most = self.snapshot.count(&self.sought, &self.among)?;
-        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        let passages = self.snapshot.count(&self.sought, &self.among)?;
+        if let Some(most) = self.most_read.filter(|most| passages > *most) {
+            return Err(SearchError::TooMuchToRead { passages, most });
+        }
+        let most = usize::try_from(passages).unwrap_or(usize::MAX);
         for found in self.snapshot.first(&self.sought, &self.among, Order::Score, most)? {
             let Some(around) = texts.around(&found, &self.sought)? else { continue };
             let Some(known) = texts.document(found.number)? else { continue };

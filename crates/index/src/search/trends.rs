@@ -126,7 +126,7 @@ impl Index {
         };
         let asked = self.ask(query, options)?;
         let found = match asked.sought.needs_text() {
-            true => self.tally_by_text(&asked, by)?,
+            true => self.tally_by_text(&asked, by, key)?,
             false => asked.snapshot.tally(&asked.sought, &asked.among, key)?,
         };
         let all = match self.all_published(&asked, by)? {
@@ -185,11 +185,15 @@ impl Index {
         Ok(Some(tally(wanted.into_iter(), by)))
     }
 
-    /// Tallies what the index alone can't tell.
-    fn tally_by_text(&self, asked: &super::Asked, by: TrendsBy) -> Result<Tally, SearchError> {
+    /// Tallies what the index alone can't tell, with what it can.
+    fn tally_by_text(&self, asked: &super::Asked, by: TrendsBy, key: TallyKey) -> Result<Tally, SearchError> {
         let mut texts = self.texts(&asked.snapshot)?;
-        let mut tally = Tally::new();
-        asked.each_by_text(&mut texts, |_, known, length| {
+        let (exact, rest) = asked.parted();
+        let mut tally = match exact {
+            Some(exact) => exact.snapshot.tally(&exact.sought, &exact.among, key)?,
+            None => Tally::new(),
+        };
+        rest.each_by_text(&mut texts, |_, known, length| {
             let name = match by {
                 TrendsBy::Nothing => None,
                 TrendsBy::Outlet => known.document.outlet.clone(),
@@ -258,6 +262,43 @@ mod tests {
         assert_eq!(Period::Month.begins(day), date(2026, 3, 1));
         assert_eq!(Period::Year.begins(day), date(2026, 1, 1));
         assert_eq!(Period::Month.name(date(2026, 3, 1)).to_string(), "2026-03");
+    }
+
+    #[test]
+    fn what_only_texts_can_tell_is_counted_beside_what_the_index_tells() {
+        let archive = TestArchive::new();
+        let put = |name: &str, id: usize, said: &[&str]| {
+            let date = "March 02, 2026";
+            archive.put(name, Made { show: "Harbour Radio", date, ..Made::saying(id, said) }.text());
+        };
+        let long = "the old ferry to the far side of Skerry Island";
+        put("a.md", 1, &["The crane stands.", "We took the old ferry to the far side of Skerry Island."]);
+        put("b.md", 2, &["The old ferry to the far side of the island is no more."]);
+        put(
+            "c.md",
+            3,
+            &["The crane was painted, says who took the old ferry to the far side of Skerry Island."],
+        );
+        archive.update();
+        let index = archive.index();
+        let options = SearchOptions::default();
+        let count = |query: &str| {
+            let query = Query::parse(query).unwrap();
+            let counts = index.count(&query, &options).unwrap();
+            let trends = index.trends(&query, &options, Period::Week, TrendsBy::Nothing).unwrap();
+            assert_eq!(trends.iter().map(|trend| trend.hits).sum::<u64>(), counts.passages);
+            assert_eq!(index.count_passages(&query, &options).unwrap(), counts.passages);
+            assert_eq!(index.documents(&query, &options).unwrap().len() as u64, counts.documents);
+            (counts.passages, counts.documents)
+        };
+        assert_eq!(count(&format!("\"{long}\"")), (2, 2));
+        assert_eq!(count(&format!("crane OR \"{long}\"")), (2, 2));
+        assert_eq!(count(&format!("painted OR \"{long}\"")), (2, 2));
+        assert_eq!(count(&format!("(painted OR \"{long}\") outlet:harbour")), (2, 2));
+        let index = archive.index().with_most_read(1);
+        let query = Query::parse(&format!("\"{long}\"")).unwrap();
+        let error = index.count(&query, &options).unwrap_err();
+        assert!(error.is_of_asker() && error.to_string().starts_with("2 passages"), "{error}");
     }
 
     #[test]
