@@ -85,7 +85,6 @@ impl Meaning {
         is_wanted: impl Fn(DocumentNumber) -> bool,
     ) -> Vec<Near> {
         let bits = QueryBits::of(question);
-        let mut scores: Vec<(u32, u32, i16)> = Vec::new();
         let mut ranges = Vec::new();
         for (index, (number, place)) in self.documents.iter().enumerate() {
             let Some(file) = self.files.get(&place.file).filter(|file| file.dimensions() == question.len())
@@ -96,18 +95,15 @@ impl Meaning {
                 ranges.push((index, file, place));
             }
         }
-        let threshold = scan::threshold(&bits, &ranges, limit.saturating_mul(COMPARED_FOR_EACH));
-        for (index, file, place) in &ranges {
-            bits.each(file.codes(place.first, place.count), |row, score| {
-                if score >= threshold {
-                    scores.push((*index as u32, row, score));
-                }
-            });
+        let (scores, ends) = scan::scores(&bits, &ranges);
+        let threshold = scan::threshold(&scores, limit.saturating_mul(COMPARED_FOR_EACH));
+        let mut nearest: Vec<Near> = Vec::new();
+        let mut begin = 0;
+        for ((index, ..), end) in ranges.iter().zip(ends) {
+            let near = (0..).zip(&scores[begin..end]).filter(|(_, score)| **score >= threshold);
+            nearest.extend(near.filter_map(|(row, _)| self.near(*index, row, question)));
+            begin = end;
         }
-        let mut nearest: Vec<Near> = scores
-            .iter()
-            .filter_map(|(index, row, _)| self.near(*index as usize, u64::from(*row), question))
-            .collect();
         nearest.sort_by(|a, b| {
             b.cosine.total_cmp(&a.cosine).then(a.number.cmp(&b.number)).then(a.ordinal.cmp(&b.ordinal))
         });

@@ -43,8 +43,8 @@ impl QueryBits {
         Self { planes: planes.collect(), arch: Arch::new() }
     }
 
-    /// Calls `visit` with each row of the bits, counted from 0, and its score: the greater, the nearer.
-    pub(super) fn each(&self, codes: &[u8], visit: impl FnMut(u32, i16)) {
+    /// Calls `visit` with the score of each row of the bits: the greater, the nearer.
+    pub(super) fn each(&self, codes: &[u8], visit: impl FnMut(i16)) {
         self.arch.dispatch(Scan { planes: &self.planes, codes, visit });
     }
 }
@@ -55,14 +55,14 @@ struct Scan<'a, V> {
     visit: V,
 }
 
-impl<V: FnMut(u32, i16)> WithSimd for Scan<'_, V> {
+impl<V: FnMut(i16)> WithSimd for Scan<'_, V> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: pulp::Simd>(mut self, _simd: S) {
         let (words, _) = self.codes.as_chunks::<8>();
-        for (row, words) in (0..).zip(words.chunks_exact(self.planes.len().max(1))) {
-            (self.visit)(row, score(self.planes, words));
+        for words in words.chunks_exact(self.planes.len().max(1)) {
+            (self.visit)(score(self.planes, words));
         }
     }
 }
@@ -82,17 +82,27 @@ fn score(planes: &[[u64; PLANES]], words: &[[u8; 8]]) -> i16 {
     score as i16
 }
 
-/// The least score of the `wanted` best rows; more rows may have it.
-pub(super) fn threshold(
+/// The scores of all rows of some stretches, one after the other, and where each stretch ends. To keep two bytes of each is
+/// cheaper than to look at the bits twice.
+pub(super) fn scores(
     bits: &QueryBits,
     ranges: &[(usize, &VectorFile, &VectorPlace)],
-    wanted: usize,
-) -> i16 {
+) -> (Vec<i16>, Vec<usize>) {
+    let rows: u64 = ranges.iter().map(|(_, _, place)| place.count).sum();
+    let mut scores = Vec::with_capacity(usize::try_from(rows).unwrap_or_default());
+    let mut ends = Vec::with_capacity(ranges.len());
+    for (_, file, place) in ranges {
+        bits.each(file.codes(place.first, place.count), |score| scores.push(score));
+        ends.push(scores.len());
+    }
+    (scores, ends)
+}
+
+/// The least score of the `wanted` best; more may have it.
+pub(super) fn threshold(scores: &[i16], wanted: usize) -> i16 {
     let mut counts = vec![0_u32; usize::from(u16::MAX) + 1];
     let place = |score: i16| (i32::from(score) - i32::from(i16::MIN)) as usize;
-    for (_, file, place_on_disk) in ranges {
-        bits.each(file.codes(place_on_disk.first, place_on_disk.count), |_, score| counts[place(score)] += 1);
-    }
+    scores.iter().for_each(|score| counts[place(*score)] += 1);
     let mut left = wanted;
     for score in (i16::MIN..=i16::MAX).rev() {
         let count = counts[place(score)] as usize;

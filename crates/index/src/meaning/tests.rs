@@ -109,7 +109,7 @@ proptest! {
         let (row, question) = floats.split_at(DIMENSIONS);
         let bits = QueryBits::of(question);
         let mut scores = Vec::new();
-        bits.each(&Vectors::of(row, DIMENSIONS).codes, |_, score| scores.push(score));
+        bits.each(&Vectors::of(row, DIMENSIONS).codes, |score| scores.push(score));
         let largest = question.iter().fold(0.0_f32, |largest, value| largest.max(value.abs()));
         let expected: f32 = row.iter().zip(question).filter(|(row, _)| **row > 0.0).map(|(_, number)| (number / largest * 7.0).round()).sum();
         prop_assert_eq!(scores, [expected as i16]);

@@ -193,6 +193,13 @@ impl Keys {
         }
     }
 
+    /// Whether a passage is the one at that place of that document, and has not been replaced.
+    fn is_passage(&self, reader: &SegmentReader, doc: DocId, number: DocumentNumber, ordinal: u64) -> bool {
+        reader.alive_bitset().is_none_or(|alive| alive.is_alive(doc))
+            && self.numbers.get_val(doc) == number.as_index()
+            && self.ordinals.get_val(doc) == ordinal
+    }
+
     fn found(&self, segment: SegmentOrdinal, doc: DocId, steps: u32) -> Found {
         let number = DocumentNumber::from_index(self.numbers.get_val(doc));
         let ordinal = self.ordinals.get_val(doc);
@@ -221,6 +228,21 @@ impl SegmentKeys {
     }
 }
 
+/// The passage so far behind another place of the index, if it is that of the document.
+pub(super) fn passage_behind(
+    searcher: &Searcher,
+    keys: &SegmentKeys,
+    first: DocAddress,
+    number: DocumentNumber,
+    ordinal: u64,
+) -> tantivy::Result<Option<Found>> {
+    let reader = searcher.segment_reader(first.segment_ord);
+    let keys = keys.get(first.segment_ord, reader)?;
+    let doc = first.doc_id.saturating_add(DocId::try_from(ordinal).unwrap_or(DocId::MAX));
+    let is_there = doc < reader.max_doc() && keys.is_passage(reader, doc, number, ordinal);
+    Ok(is_there.then(|| keys.found(first.segment_ord, doc, 0)))
+}
+
 /// The passage at `ordinal` of the document whose number `term` looks up.
 pub(super) fn passage_of(
     searcher: &Searcher,
@@ -235,12 +257,7 @@ pub(super) fn passage_of(
         let keys = keys.get(segment, reader)?;
         // A document's passages follow each other, so the one that is wanted is as far behind the first.
         let ahead = postings.doc().saturating_add(DocId::try_from(ordinal).unwrap_or(DocId::MAX));
-        let is_wanted = |doc: DocId| {
-            let is_alive = reader.alive_bitset().is_none_or(|alive| alive.is_alive(doc));
-            is_alive
-                && keys.numbers.get_val(doc) == number.as_index()
-                && keys.ordinals.get_val(doc) == ordinal
-        };
+        let is_wanted = |doc: DocId| keys.is_passage(reader, doc, number, ordinal);
         if ahead < reader.max_doc() && is_wanted(ahead) {
             return Ok(Some(keys.found(segment, ahead, 0)));
         }

@@ -8,9 +8,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tantivy::collector::{Collector, Count};
 use tantivy::query::{EnableScoring, Query as IndexQuery};
 use tantivy::schema::{TantivyDocument, Value as _};
-use tantivy::{TantivyError, Term};
+use tantivy::{DocAddress, DocId, TantivyError, Term};
 
-use super::best::{Best, Found, Order, SegmentKeys, beside, passage_of};
+use super::best::{Best, Found, Order, SegmentKeys, beside, passage_behind, passage_of};
 use super::compile::{Among, compile};
 use super::schema::Fields;
 use super::statistics::Statistics;
@@ -29,25 +29,27 @@ pub(crate) struct Snapshot {
     counts: WordCounts,
     folder: PathBuf,
     keys: Arc<SegmentKeys>,
-    known: Arc<KnownCounts>,
+    looked_up: Arc<LookedUp>,
 }
 
-/// Counts that were made before: each takes a walk through all places of a word where passages have been replaced, and
-/// questions have many of their words in common.
+/// What was looked up before: a count takes a walk through all places of a word where passages have been replaced, and
+/// questions have many of their words and documents in common.
 #[derive(Default)]
-pub(super) struct KnownCounts {
+pub(super) struct LookedUp {
     terms: Mutex<HashMap<Term, u64>>,
     /// By word, and whether doubted segments are looked at, too.
     words: Mutex<HashMap<(String, bool), u64>>,
+    /// Where the first passages of documents are.
+    starts: Mutex<HashMap<DocumentNumber, DocAddress>>,
 }
 
-/// So many counts are kept.
-const MOST_COUNTS: usize = 65_536;
+/// So many of each are kept.
+const MOST_LOOKED_UP: usize = 65_536;
 
 /// What the index keeps of a passage: its places, and its text where that does not stand in the file as it is.
 pub(crate) type Kept = (Filed, Option<String>);
 
-impl KnownCounts {
+impl LookedUp {
     /// How many passages have a term, however it is counted.
     pub(super) fn of_term<E>(&self, term: &Term, count: impl FnOnce() -> Result<u64, E>) -> Result<u64, E> {
         Self::get(&self.terms, term, count)
@@ -64,7 +66,7 @@ impl KnownCounts {
         }
         let count = count()?;
         let mut known = lock();
-        if known.len() >= MOST_COUNTS {
+        if known.len() >= MOST_LOOKED_UP {
             known.clear();
         }
         known.insert(key.clone(), count);
@@ -80,7 +82,7 @@ impl Snapshot {
         folder: PathBuf,
     ) -> Self {
         let keys = Arc::new(SegmentKeys::of(&searcher));
-        Self { searcher, fields, counts, folder, keys, known: Arc::default() }
+        Self { searcher, fields, counts, folder, keys, looked_up: Arc::default() }
     }
 
     /// How many passages there are, those of copies and doubted ones included.
@@ -114,7 +116,7 @@ impl Snapshot {
         match sought {
             Sought::Stem(stem) if among.copies.is_empty() => {
                 let key = (stem.clone(), among.with_suspects);
-                KnownCounts::get(&self.known.words, &key, || self.count_anew(sought, among))
+                LookedUp::get(&self.looked_up.words, &key, || self.count_anew(sought, among))
             }
             _ => self.count_anew(sought, among),
         }
@@ -207,8 +209,29 @@ impl Snapshot {
 
     /// The passage at a place in a document.
     pub(crate) fn at(&self, number: DocumentNumber, ordinal: u64) -> Result<Option<Found>, WordsError> {
+        self.find(number, ordinal).map_err(|error| self.error(&error))
+    }
+
+    fn find(&self, number: DocumentNumber, ordinal: u64) -> tantivy::Result<Option<Found>> {
+        let starts = || self.looked_up.starts.lock().unwrap_or_else(PoisonError::into_inner);
+        let start = starts().get(&number).copied();
+        if let Some(start) = start
+            && let Some(found) = passage_behind(&self.searcher, &self.keys, start, number, ordinal)?
+        {
+            return Ok(Some(found));
+        }
         let term = self.fields.number_term(number);
-        passage_of(&self.searcher, &self.keys, &term, number, ordinal).map_err(|error| self.error(&error))
+        let found = passage_of(&self.searcher, &self.keys, &term, number, ordinal)?;
+        if let Some(found) = &found {
+            let DocAddress { segment_ord, doc_id } = found.address();
+            let start = DocId::try_from(ordinal).ok().and_then(|ordinal| doc_id.checked_sub(ordinal));
+            let mut starts = starts();
+            if starts.len() >= MOST_LOOKED_UP {
+                starts.clear();
+            }
+            starts.extend(start.map(|doc_id| (number, DocAddress { segment_ord, doc_id })));
+        }
+        Ok(found)
     }
 
     /// The passages before and behind one, in its document.
@@ -217,7 +240,7 @@ impl Snapshot {
     }
 
     fn statistics(&self) -> Statistics<'_> {
-        Statistics::new(&self.searcher, self.counts, &self.fields, &self.known)
+        Statistics::new(&self.searcher, self.counts, &self.fields, &self.looked_up)
     }
 
     fn collect<C: Collector>(

@@ -8,7 +8,7 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{Searcher, Term};
 
 use super::schema::{Fields, Standing};
-use super::snapshot::KnownCounts;
+use super::snapshot::LookedUp;
 use crate::catalogue::WordCounts;
 
 /// What the archive's files hold, whatever the index was through.
@@ -16,7 +16,7 @@ pub(super) struct Statistics<'a> {
     searcher: &'a Searcher,
     counts: WordCounts,
     fields: &'a Fields,
-    known: &'a KnownCounts,
+    looked_up: &'a LookedUp,
 }
 
 impl<'a> Statistics<'a> {
@@ -24,9 +24,9 @@ impl<'a> Statistics<'a> {
         searcher: &'a Searcher,
         counts: WordCounts,
         fields: &'a Fields,
-        known: &'a KnownCounts,
+        looked_up: &'a LookedUp,
     ) -> Self {
-        Self { searcher, counts, fields, known }
+        Self { searcher, counts, fields, looked_up }
     }
 
     fn passages(&self) -> u64 {
@@ -50,7 +50,7 @@ impl Bm25StatisticsProvider for Statistics<'_> {
     }
 
     fn doc_freq(&self, term: &Term) -> tantivy::Result<u64> {
-        self.known.of_term(term, || self.count(term))
+        self.looked_up.of_term(term, || self.count(term))
     }
 }
 
