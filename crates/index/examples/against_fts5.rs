@@ -109,6 +109,8 @@ fn process_cpu() -> Result<Duration, Failure> {
 
 /// Time of this thread on a processor.
 fn thread_cpu() -> Result<Duration, Failure> {
+    // Some systems count what a thread used only when it is taken off its processor.
+    std::thread::sleep(Duration::from_micros(1));
     let stat = fs::read_to_string("/proc/thread-self/schedstat")?;
     Ok(Duration::from_nanos(stat.split_whitespace().next().unwrap_or_default().parse()?))
 }
