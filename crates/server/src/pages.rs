@@ -53,7 +53,7 @@ pub(crate) fn routes() -> Router<Arc<Shelf>> {
         .route("/compare.svg", get(compare::svg))
         .route("/compare.png", get(compare::png))
         .route("/compare.csv", get(compare::table))
-        .route("/check", get(long_page_of(check::page)).post(checked))
+        .route("/check", get(check_form).post(checked))
         .route("/api", get(page_of(api::page)))
         .route("/about", get(page_of(outlets::about)))
         .route("/opensearch.xml", get(files::opensearch))
@@ -134,6 +134,19 @@ async fn answer(
             with_refusal(&refusal, HTML, layout::refusal(frame, &refusal).into_string().into_bytes())
         }
     }
+}
+
+/// The empty form, which waits for nobody, or the quotations of an address.
+async fn check_form(
+    State(shelf): State<Arc<Shelf>>,
+    address: Uri,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response<Body> {
+    let fields = Fields::of(query.as_deref());
+    let effort = if fields.text("text").is_some() { Effort::Long } else { Effort::Usual };
+    let asked = Asked { name: String::new(), fields, frame: Frame::of(&headers), address: Some(address) };
+    answer(shelf, effort, check::page, asked, headers).await
 }
 
 /// The quotations of a form.

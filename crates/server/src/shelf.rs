@@ -29,8 +29,8 @@ const MOST_WAITING: usize = 512;
 /// Long questions that wait for their core.
 const MOST_LONG_WAITING: usize = 16;
 
-/// Passages that are read to count what only texts can tell: two seconds.
-const MOST_READ: u64 = 30_000;
+/// Passages that are read to count what only texts can tell, which takes half a second.
+const MOST_READ: u64 = 10_000;
 
 /// How long one waits, and how long a long one.
 const LONGEST_WAIT: Duration = Duration::from_secs(20);

@@ -1,6 +1,6 @@
 //! The search: what one asks, what there is, what narrows it.
 
-use index::{Period, Query, SearchOptions, Trend, TrendsBy};
+use index::{Counts, Period, Query, SearchOptions, Trend, TrendsBy};
 use jiff::civil::Date;
 use library::saved;
 use maud::{Markup, html};
@@ -11,7 +11,7 @@ use super::layout;
 use super::parts::{self, day, number};
 use super::query::{Fields, segment};
 use crate::operations::{Ask as _, ByWhat, Search, Searched, Status, Stories};
-use crate::refusal::Refusal;
+use crate::refusal::{Code, Refusal};
 use crate::shelf::Opened;
 
 /// Entries of a list that narrows.
@@ -154,17 +154,24 @@ fn results(opened: &Opened, fields: &Fields, text: &str) -> Result<Markup, Refus
     let search = search_of(fields, text)?;
     let Searched { query, answer, next, from } = search.searched(opened)?;
     let options = search.options();
-    let counts = opened.index.count(&query, &options)?;
-    let found = match counts.passages {
-        0 if answer.hits.is_empty() => "nothing found".to_owned(),
-        // Hits by meaning, or without one of the words.
-        0 => "no passage has all of it; these come near".to_owned(),
-        1 => "1 passage".to_owned(),
-        passages => format!("{} passages in {} documents", number(passages), number(counts.documents)),
+    let (counts, facets) = match counted(opened, &query, &options, fields) {
+        Ok((counts, facets)) => (Some(counts), facets),
+        // The query can be answered, but not be counted.
+        Err(refusal) if refusal.code == Code::BadRequest => (None, Facets::default()),
+        Err(refusal) => return Err(refusal),
     };
-    let facets = Facets::of(opened, &query, &options, fields)?;
+    let found = match counts.map(|counts| (counts.passages, counts.documents)) {
+        None => "too many passages to count".to_owned(),
+        Some((0, _)) if answer.hits.is_empty() => "nothing found".to_owned(),
+        // Hits by meaning, or without one of the words.
+        Some((0, _)) => "no passage has all of it; these come near".to_owned(),
+        Some((1, _)) => "1 passage".to_owned(),
+        Some((passages, documents)) => {
+            format!("{} passages in {} documents", number(passages), number(documents))
+        }
+    };
     let page: usize = fields.read("page").unwrap_or(1).max(1);
-    let all = if search.group { counts.documents } else { counts.passages };
+    let all = counts.map(|counts| if search.group { counts.documents } else { counts.passages });
     Ok(html! {
         div #results data-title={ (text) ": " (found) ", onrecord" } data-summary={ (found) " for " (text) } {
             div.summary {
@@ -199,7 +206,7 @@ fn results(opened: &Opened, fields: &Fields, text: &str) -> Result<Markup, Refus
                             @let following = (page + 1).to_string();
                             nav.pager aria-label="More results" {
                                 a.button data-more rel="next" href={ "/?" (fields.with(&[("page", Some(&following))])) } { "More passages" }
-                                span.quiet { (from + answer.hits.len()) " of " (number(all)) " shown" }
+                                span.quiet { (from + answer.hits.len()) @if let Some(all) = all { " of " (number(all)) } " shown" }
                             }
                         }
                     }
@@ -208,6 +215,15 @@ fn results(opened: &Opened, fields: &Fields, text: &str) -> Result<Markup, Refus
             }
         }
     })
+}
+
+fn counted(
+    opened: &Opened,
+    query: &Query,
+    options: &SearchOptions,
+    fields: &Fields,
+) -> Result<(Counts, Facets), Refusal> {
+    Ok((opened.index.count(query, options)?, Facets::of(opened, query, options, fields)?))
 }
 
 /// What narrows a search to one bar.
@@ -264,6 +280,7 @@ fn applied(fields: &Fields) -> Markup {
 }
 
 /// What narrows a search, with how many passages it would leave.
+#[derive(Default)]
 struct Facets {
     /// What is drawn, and the time that a bar stands for.
     bars: (Period, Vec<Trend>),
