@@ -1,6 +1,6 @@
 //! How names were misheard, for searches that find a person under every spelling.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use analysis::{Area, Store};
 use findings::names::{self, HeardAs};
@@ -61,9 +61,13 @@ impl MisheardNames {
     fn asked_for(&self, query: &str) -> Vec<(&str, &names::Spellings)> {
         let words: Vec<&str> = query.split(' ').collect();
         let mut asked = Vec::new();
+        let mut seen = HashSet::new();
         for from in 0..words.len() {
             for to in from + 1..=words.len().min(from + self.most_words) {
                 for &at in self.by_spelling.get(&words[from..to].join(" ")).into_iter().flatten() {
+                    if !seen.insert((at, words[from..to].join(" "))) {
+                        continue;
+                    }
                     let name = &self.names[at];
                     let is_asked = |form: &&str| form.to_lowercase() == words[from..to].join(" ");
                     asked.extend(forms(name).find(is_asked).map(|form| (form, name)));
@@ -120,7 +124,7 @@ mod tests {
             names.asked_for(query).into_iter().map(|(spelling, _)| spelling).collect()
         };
         assert_eq!(asked("what did ann lindqvist say"), ["Ann Lindqvist", "Lindqvist"]);
-        assert_eq!(asked("lindqvist"), ["Lindqvist"]);
+        assert_eq!(asked("lindqvist lindqvist"), ["Lindqvist"]);
         assert!(asked("lindqvistian ann").is_empty());
         assert_eq!(names.heard_for("Ann Lindqvist")[0].text, "Lintwist");
         assert!(names.heard_for("Lindqvist").is_empty());

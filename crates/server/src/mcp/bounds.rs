@@ -10,6 +10,9 @@ const MOST_BYTES: usize = 60_000;
 /// What is left of that for saying what was left out.
 const BYTES_OF_NOTES: usize = 2_000;
 
+/// Lists that are given in parts, wherever an operation has them; all others are whole or lost.
+const IN_PARTS: [&str; 7] = ["found", "hits", "people", "rows", "timeline", "discrepancies", "story.members"];
+
 /// Lists that are named as cut; of more only the number is told.
 const MOST_NOTES: usize = 8;
 
@@ -47,10 +50,9 @@ struct CutList {
 }
 
 impl Cut {
-    /// Behind how many entries an answer goes on that is given in parts: no list may lose any. Lists inside of entries are whole
-    /// or lost.
+    /// Behind how many entries an answer goes on that is given in parts: no list may lose any.
     fn goes_on_behind(&self) -> Option<usize> {
-        let in_parts = self.lists.iter().filter(|list| !list.place.contains('['));
+        let in_parts = self.lists.iter().filter(|list| IN_PARTS.contains(&list.place.as_str()));
         in_parts.map(|list| list.kept).min()
     }
 

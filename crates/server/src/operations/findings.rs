@@ -125,6 +125,18 @@ impl Ask for StoryOf {
 
     fn answer(self, opened: &Opened) -> Result<StoryFacts, Refusal> {
         let window = Window::of(self.cursor.as_deref(), self.limit, MOST_OF_A_STORY, MOST_OF_A_STORY)?;
+        self.facts(opened, window, window)
+    }
+}
+
+impl StoryOf {
+    /// The story with all of its reports, and its first steps and discrepancies.
+    pub(crate) fn whole(&self, opened: &Opened) -> Result<StoryFacts, Refusal> {
+        let all = Window { from: 0, limit: usize::MAX };
+        self.facts(opened, all, Window { from: 0, limit: MOST_OF_A_STORY })
+    }
+
+    fn facts(&self, opened: &Opened, reports: Window, window: Window) -> Result<StoryFacts, Refusal> {
         let one = Window { from: 0, limit: 1 };
         let found = listed(opened, Area::Stories, Some(Key::Id(&self.id)), one, |_| true)?.found;
         let mut story = found.into_iter().next().ok_or_else(|| {
@@ -132,8 +144,8 @@ impl Ask for StoryOf {
         })?;
         let mut next_member = None;
         if let Some(members) = story.get_mut("members").and_then(Value::as_array_mut) {
-            next_member = window.next_of(members.len());
-            *members = members.drain(..).skip(window.from).take(window.limit).collect();
+            next_member = reports.next_of(members.len());
+            *members = members.drain(..).skip(reports.from).take(reports.limit).collect();
         }
         let key = Some(Key::Story(&self.id));
         let timeline = listed(opened, Area::Timeline, key, window, |step| step["of"] == self.id)?;

@@ -77,7 +77,7 @@ pub(super) fn list(opened: &Opened, asked: &Asked) -> Result<Markup, Refusal> {
 
 /// A story.
 pub(super) fn page(opened: &Opened, asked: &Asked) -> Result<Markup, Refusal> {
-    let facts = StoryOf { id: asked.name.clone(), ..StoryOf::default() }.answer(opened)?;
+    let facts = StoryOf { id: asked.name.clone(), ..StoryOf::default() }.whole(opened)?;
     let story = Value::Object(facts.story);
     let timeline: Vec<Value> = facts.timeline.into_iter().map(Value::Object).collect();
     let differences: Vec<Value> = facts.discrepancies.into_iter().map(Value::Object).collect();
