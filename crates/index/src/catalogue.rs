@@ -277,12 +277,12 @@ impl Catalogue {
         Ok(!self.pending()?.is_empty())
     }
 
-    /// The document with this number in the words, if it has been entered.
     /// A number that changes when another connection writes.
     pub(crate) fn version(&self) -> Result<i64, CatalogueError> {
         self.sql(|connection| connection.pragma_query_value(None, "data_version", |row| row.get(0)))
     }
 
+    /// The document with this number in the words, if it has been entered.
     pub(crate) fn by_number(&self, number: DocumentNumber) -> Result<Option<Known>, CatalogueError> {
         Ok(self.known("number = ?1", [number.as_sql()])?.pop())
     }

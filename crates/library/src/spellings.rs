@@ -1,6 +1,6 @@
 //! How names were misheard, for searches that find a person under every spelling.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use analysis::{Area, Store};
 use findings::names::{self, HeardAs};
@@ -57,24 +57,21 @@ impl MisheardNames {
         self.names.iter().find(|name| name.canonical == canonical).map_or(&[], |name| &name.heard)
     }
 
-    /// The names that a query asks for, as they stand in it.
-    fn asked_for(&self, query: &str) -> Vec<(&str, &names::Spellings)> {
+    /// The names that a query asks for, each with its forms that stand in it.
+    fn asked_for(&self, query: &str) -> Vec<(&names::Spellings, Vec<&str>)> {
         let words: Vec<&str> = query.split(' ').collect();
-        let mut asked = Vec::new();
-        let mut seen = HashSet::new();
+        let mut asked: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
         for from in 0..words.len() {
             for to in from + 1..=words.len().min(from + self.most_words) {
-                for &at in self.by_spelling.get(&words[from..to].join(" ")).into_iter().flatten() {
-                    if !seen.insert((at, words[from..to].join(" "))) {
-                        continue;
-                    }
-                    let name = &self.names[at];
-                    let is_asked = |form: &&str| form.to_lowercase() == words[from..to].join(" ");
-                    asked.extend(forms(name).find(is_asked).map(|form| (form, name)));
+                let written = words[from..to].join(" ");
+                for &at in self.by_spelling.get(&written).into_iter().flatten() {
+                    let own = asked.entry(at).or_default();
+                    let form = forms(&self.names[at]).find(|form| form.to_lowercase() == written);
+                    own.extend(form.filter(|form| !own.contains(form)));
                 }
             }
         }
-        asked
+        asked.into_iter().map(|(at, forms)| (&self.names[at], forms)).collect()
     }
 }
 
@@ -94,12 +91,12 @@ pub fn with_spellings(names: &MisheardNames, index: &Index, query: Query) -> Res
         return Ok(query);
     }
     let mut spellings = Spellings::default();
-    for (spelling, name) in names.asked_for(&asked) {
+    for (name, asked) in names.asked_for(&asked) {
         for HeardAs { text, count } in &name.heard {
             let Ok(phrase) = Query::parse(&format!("\"{}\"", text.replace('"', " "))) else { continue };
             let places = index.count_passages(&phrase, &SearchOptions::default())?;
             if places <= (*count as u64).saturating_mul(PLACES_PER_REPAIR) {
-                spellings.add(spelling, text);
+                asked.iter().for_each(|form| spellings.add(form, text));
             }
         }
     }
@@ -121,7 +118,7 @@ mod tests {
             heard: vec![HeardAs { text: "Lintwist".to_owned(), count: 3 }],
         });
         let asked = |query| -> Vec<&str> {
-            names.asked_for(query).into_iter().map(|(spelling, _)| spelling).collect()
+            names.asked_for(query).into_iter().flat_map(|(_, forms)| forms).collect()
         };
         assert_eq!(asked("what did ann lindqvist say"), ["Ann Lindqvist", "Lindqvist"]);
         assert_eq!(asked("lindqvist lindqvist"), ["Lindqvist"]);

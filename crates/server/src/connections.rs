@@ -90,7 +90,10 @@ async fn accept(
 ) -> io::Result<Option<(TcpStream, SocketAddr, OwnedSemaphorePermit)>> {
     let permit = Arc::clone(free).acquire_owned().await.map_err(io::Error::other)?;
     match listener.accept().await {
-        Ok((stream, from)) => Ok(Some((stream, from, permit))),
+        // A machine is one, whether it came by IPv4 or by IPv4 inside of IPv6.
+        Ok((stream, from)) => {
+            Ok(Some((stream, SocketAddr::new(from.ip().to_canonical(), from.port()), permit)))
+        }
         Err(_) => {
             sleep(REST).await;
             Ok(None)

@@ -27,7 +27,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, Response, Uri};
-use axum::routing::get;
+use axum::routing::{MethodRouter, get};
 use maud::Markup;
 
 use crate::answers::{HTML, Names, refused_at, tagged, too_large, with_refusal};
@@ -39,23 +39,23 @@ use query::Fields;
 /// The routes of the pages.
 pub(crate) fn routes() -> Router<Arc<Shelf>> {
     Router::new()
-        .route("/", get(page_of(search::page)))
-        .route("/documents/{name}", get(page_of(document::page)))
-        .route("/documents/{name}/quotations", get(long_page_of(article::quotations)))
-        .route("/stories", get(page_of(stories::list)))
-        .route("/stories/{name}", get(page_of(stories::page)))
-        .route("/people", get(page_of(people::list)))
-        .route("/people/{name}", get(page_of(people::page)))
-        .route("/outlets", get(page_of(outlets::list)))
-        .route("/outlets/{name}", get(page_of(outlets::outlet)))
-        .route("/shows/{name}", get(page_of(outlets::show)))
-        .route("/compare", get(page_of(compare::page)))
+        .route("/", page_of(search::page))
+        .route("/documents/{name}", page_of(document::page))
+        .route("/documents/{name}/quotations", with_effort(Effort::Long, article::quotations))
+        .route("/stories", page_of(stories::list))
+        .route("/stories/{name}", page_of(stories::page))
+        .route("/people", page_of(people::list))
+        .route("/people/{name}", page_of(people::page))
+        .route("/outlets", page_of(outlets::list))
+        .route("/outlets/{name}", page_of(outlets::outlet))
+        .route("/shows/{name}", page_of(outlets::show))
+        .route("/compare", page_of(compare::page))
         .route("/compare.svg", get(compare::svg))
         .route("/compare.png", get(compare::png))
         .route("/compare.csv", get(compare::table))
         .route("/check", get(check_form).post(checked))
-        .route("/api", get(page_of(api::page)))
-        .route("/about", get(page_of(outlets::about)))
+        .route("/api", page_of(api::page))
+        .route("/about", page_of(outlets::about))
         .route("/opensearch.xml", get(files::opensearch))
         .route("/robots.txt", get(files::robots))
         .route("/static/{name}", get(files::file))
@@ -76,43 +76,28 @@ pub(crate) struct Asked {
 type Page = fn(&Opened, &Asked) -> Result<Markup, Refusal>;
 
 /// A route of a page.
-fn page_of(page: Page) -> impl PageHandler {
+fn page_of(page: Page) -> MethodRouter<Arc<Shelf>> {
     with_effort(Effort::Usual, page)
 }
 
-/// A route of a page that takes seconds.
-fn long_page_of(page: Page) -> impl PageHandler {
-    with_effort(Effort::Long, page)
+/// A route of a page that takes so much effort.
+fn with_effort(effort: Effort, page: Page) -> MethodRouter<Arc<Shelf>> {
+    get(
+        move |State(shelf): State<Arc<Shelf>>,
+              address: Uri,
+              names: Names,
+              RawQuery(query): RawQuery,
+              headers: HeaderMap| {
+            let asked = Asked {
+                name: names.get("name"),
+                fields: Fields::of(query.as_deref()),
+                frame: Frame::of(&headers),
+                address: Some(address),
+            };
+            answer(shelf, effort, page, asked, headers)
+        },
+    )
 }
-
-trait PageHandler:
-    Fn(State<Arc<Shelf>>, Uri, Names, RawQuery, HeaderMap) -> Answering + Clone + Send + Sync + 'static
-{
-}
-
-impl<F> PageHandler for F where
-    F: Fn(State<Arc<Shelf>>, Uri, Names, RawQuery, HeaderMap) -> Answering + Clone + Send + Sync + 'static
-{
-}
-
-fn with_effort(effort: Effort, page: Page) -> impl PageHandler {
-    move |State(shelf): State<Arc<Shelf>>,
-          address: Uri,
-          names: Names,
-          RawQuery(query): RawQuery,
-          headers: HeaderMap|
-          -> Answering {
-        let asked = Asked {
-            name: names.get("name"),
-            fields: Fields::of(query.as_deref()),
-            frame: Frame::of(&headers),
-            address: Some(address),
-        };
-        Box::pin(answer(shelf, effort, page, asked, headers))
-    }
-}
-
-type Answering = std::pin::Pin<Box<dyn Future<Output = Response<Body>> + Send>>;
 
 async fn answer(
     shelf: Arc<Shelf>,
