@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use archive::Archive;
+use archive::{Archive, file_number};
 use record::Sha256Digest;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Transaction, params};
 
@@ -361,19 +361,6 @@ impl Store {
     pub(crate) fn damaged(&self, path: &str) -> StoreError {
         StoreError { path: self.path.clone(), message: format!("what is kept of `{path}` is damaged") }
     }
-}
-
-/// What tells a file from another that was put in its place.
-#[cfg(unix)]
-fn file_number(path: &Path) -> std::io::Result<u64> {
-    use std::os::unix::fs::MetadataExt as _;
-    Ok(std::fs::metadata(path)?.ino())
-}
-
-/// Elsewhere no file that is open can be replaced.
-#[cfg(not(unix))]
-fn file_number(path: &Path) -> std::io::Result<u64> {
-    std::fs::metadata(path).map(|_| 0)
 }
 
 fn write_one(transaction: &Transaction<'_>, change: &Change) -> rusqlite::Result<()> {

@@ -13,6 +13,7 @@
 mod documents;
 mod failure;
 mod folder;
+mod identity;
 mod lock;
 mod names;
 mod path;
@@ -22,6 +23,7 @@ mod write;
 pub use documents::{Documents, SkipReason, Skipped};
 pub use failure::FileError;
 pub use folder::{Archive, FindError, InitError, Initialised};
+pub use identity::file_number;
 pub use lock::{Lock, LockError};
 pub use names::NameError;
 pub use path::{DocumentPath, Form};

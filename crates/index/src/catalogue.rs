@@ -11,7 +11,7 @@ mod summary;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use archive::{DocumentPath, Issue, Stamp};
+use archive::{DocumentPath, Issue, Stamp, file_number};
 use jiff::civil::Date;
 use record::{Document, DocumentId, MediaTime, Sha256Digest};
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Params, Row};
@@ -29,6 +29,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub struct Catalogue {
     connection: Connection,
     path: PathBuf,
+    /// Of the file that was opened.
+    number: Option<u64>,
 }
 
 /// A document as the catalogue knows it.
@@ -170,7 +172,7 @@ impl Catalogue {
     fn connect(path: &Path, flags: OpenFlags) -> Result<Self, CatalogueError> {
         let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
             .map_err(|error| sql_error(path, &error))?;
-        let catalogue = Self { connection, path: path.to_owned() };
+        let catalogue = Self { connection, path: path.to_owned(), number: file_number(path).ok() };
         catalogue.sql(|connection| {
             connection.busy_timeout(PATIENCE)?;
             // Readers go on while a writer commits, and what is committed survives a power failure: a note has
@@ -275,6 +277,11 @@ impl Catalogue {
     /// If the catalogue can't be read.
     pub fn has_unfinished_update(&self) -> Result<bool, CatalogueError> {
         Ok(!self.pending()?.is_empty())
+    }
+
+    /// Whether another file was put in its place, as by a rebuild: what is read here is of before.
+    pub fn is_replaced(&self) -> bool {
+        file_number(&self.path).is_ok_and(|number| Some(number) != self.number)
     }
 
     /// A number that changes when another connection writes.

@@ -162,7 +162,9 @@ impl Shelf {
     }
 
     fn take(&self) -> Result<Opened, Refusal> {
-        let free = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let next = || self.free.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        // One whose index was made anew is closed.
+        let free = std::iter::from_fn(next).find(|opened| !opened.index.catalogue().is_replaced());
         match free {
             Some(mut opened) => {
                 opened.refresh();

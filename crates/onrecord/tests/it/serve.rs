@@ -301,6 +301,26 @@ fn new_findings_are_told_by_a_server_that_runs() {
 }
 
 #[test]
+fn an_index_that_is_made_anew_is_asked_by_a_server_that_runs() {
+    let (_folder, root) = begun();
+    let served = Served::begin(&root, &[]);
+    let hits = |query: &str| served.json(&format!("/api/v1/count?q={query}"))["hits"].as_u64().unwrap();
+    let ferries = hits("ferry");
+    assert_eq!((ferries > 0, hits("walrus")), (true, 0));
+    let url = "https://radio.example.org/listen?id=walrus";
+    let lines = [(0.0, "A walrus sat on the ferry.")];
+    put(
+        &root,
+        "Desk/walrus.md",
+        &Broadcast { show: "Desk", title: "A walrus", day: 4, url, lines: &lines }.text(),
+    );
+    run(&root, ["index", "--rebuild", "--quiet"]).expect(0);
+    let found = served.json("/api/v1/search?q=walrus&mode=words");
+    assert_eq!(found["hits"][0]["document"]["path"], "Desk/walrus.md");
+    assert_eq!((hits("ferry"), hits("walrus")), (ferries + 1, 1));
+}
+
+#[test]
 fn a_network_needs_a_password() {
     let (_folder, root) = begun();
     let refused = run(&root, ["serve", "--address", "0.0.0.0", "--port", "0"]).expect(2);
