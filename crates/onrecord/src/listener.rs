@@ -8,7 +8,7 @@ use ingest::recording::{
 use models::ModelFiles;
 use record::Sha256Digest;
 use speech::model::Model;
-use speech::network::Network;
+use speech::network::{Network, Precision};
 use speech::vocabulary::Vocabulary;
 #[cfg(feature = "whisper-cpp")]
 use speech::whisper_cpp::{self, Place, WhisperCpp};
@@ -62,6 +62,24 @@ impl Device {
     }
 }
 
+/// Numbers that our own network computes with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ComputeType {
+    /// Weights and activations rounded to bytes (the default)
+    Int8,
+    /// 32-bit floats
+    Float32,
+}
+
+impl From<ComputeType> for Precision {
+    fn from(compute_type: ComputeType) -> Precision {
+        match compute_type {
+            ComputeType::Int8 => Precision::Int8,
+            ComputeType::Float32 => Precision::Float32,
+        }
+    }
+}
+
 /// What this build can compute on, for `doctor`; `None` if only on the processor.
 #[cfg(feature = "whisper-cpp")]
 pub(crate) fn graphics() -> Option<String> {
@@ -104,8 +122,18 @@ macro_rules! with_model {
 
 impl Listener {
     /// Loads a model for a device; rayon's threads are set up before.
-    pub(crate) fn load(files: ModelFiles, device: Device) -> anyhow::Result<Listener> {
+    pub(crate) fn load(
+        files: ModelFiles,
+        device: Device,
+        compute_type: Option<ComputeType>,
+    ) -> anyhow::Result<Listener> {
         device.check_built()?;
+        if device != Device::Cpu && compute_type.is_some() {
+            bail!(
+                "`--compute-type` is for `--device cpu`: whisper.cpp computes as its model's file is stored"
+            );
+        }
+        let precision = compute_type.map_or(Precision::default(), Precision::from);
         let model = match device {
             #[cfg(feature = "whisper-cpp")]
             Device::Gpu | Device::WhisperCpp => {
@@ -114,7 +142,7 @@ impl Listener {
                 Loaded::WhisperCpp(Box::new(WhisperCpp::open(&files.weights, place, threads)?))
             }
             // Without the feature only `cpu` has passed the check.
-            _ => Loaded::Own(Box::new(Network::open(&files.weights)?)),
+            _ => Loaded::Own(Box::new(Network::open(&files.weights, precision)?)),
         };
         Ok(Listener { model, files })
     }

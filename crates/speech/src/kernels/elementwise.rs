@@ -18,34 +18,156 @@ pub(super) fn finish(
     out: &mut [f32],
     out_stride: usize,
 ) {
-    let mut biases = [0.0; PANEL];
-    if let Some(bias) = bias {
-        biases[..width].copy_from_slice(bias);
-    }
+    let biases = filled_up(bias.unwrap_or(&[0.0; PANEL][..width]));
     for (row, sums) in sums.as_chunks::<PANEL>().0.iter().enumerate() {
-        let out = &mut out[row * out_stride..];
-        // Nearly all panels are full, and a copy of known size needs no call.
-        match out.first_chunk_mut::<PANEL>() {
-            Some(out) if width == PANEL => *out = finished(sums, &biases, finish, out),
-            _ => {
-                let mut old = [0.0; PANEL];
-                old[..width].copy_from_slice(&out[..width]);
-                out[..width].copy_from_slice(&finished(sums, &biases, finish, &old)[..width]);
+        store(|column| sums[column] + biases[column], finish, width, &mut out[row * out_stride..]);
+    }
+}
+
+#[inline(always)]
+#[allow(clippy::too_many_arguments)]
+pub(super) fn plain_finish_bytes(
+    sums: &[i32],
+    row_steps: &[f32],
+    column_steps: &[f32],
+    bias: Option<&[f32]>,
+    finish: Finish,
+    width: usize,
+    out: &mut [f32],
+    out_stride: usize,
+) {
+    let (biases, steps) =
+        (filled_up(bias.unwrap_or(&[0.0; PANEL][..width])), filled_up(&column_steps[..width]));
+    for ((row, sums), row_step) in sums.as_chunks::<PANEL>().0.iter().enumerate().zip(row_steps) {
+        let value = |column: usize| sums[column] as f32 * (row_step * steps[column]) + biases[column];
+        store(value, finish, width, &mut out[row * out_stride..]);
+    }
+}
+
+#[inline(always)]
+fn filled_up(values: &[f32]) -> [f32; PANEL] {
+    let mut filled = [0.0; PANEL];
+    filled[..values.len()].copy_from_slice(values);
+    filled
+}
+
+/// Stores a row of a panel, column by column, straight from the registers: a copy in between would be waited for.
+#[inline(always)]
+fn store(value: impl Fn(usize) -> f32, finish: Finish, width: usize, out: &mut [f32]) {
+    match out.first_chunk_mut::<PANEL>() {
+        // Nearly all panels are full, and a loop of known length needs no rest.
+        Some(out) if width == PANEL => store_columns(value, finish, out),
+        _ => store_columns(value, finish, &mut out[..width]),
+    }
+}
+
+#[inline(always)]
+fn store_columns(value: impl Fn(usize) -> f32, finish: Finish, out: &mut [f32]) {
+    // Loops, not `for_each`: a closure that isn't inlined is compiled without the instruction set.
+    match finish {
+        Finish::Store => {
+            for (column, out) in out.iter_mut().enumerate() {
+                *out = value(column);
+            }
+        }
+        Finish::Gelu => {
+            for (column, out) in out.iter_mut().enumerate() {
+                *out = gelu(value(column));
+            }
+        }
+        Finish::Add => {
+            for (column, out) in out.iter_mut().enumerate() {
+                *out += value(column);
             }
         }
     }
 }
 
+/// A number added to another leaves, in the low bits of the sum, the nearest whole number: 1.5 * 2^23.
+const ROUND: f32 = 12_582_912.0;
+
 #[inline(always)]
-fn finished(sums: &[f32; PANEL], biases: &[f32; PANEL], finish: Finish, old: &[f32; PANEL]) -> [f32; PANEL] {
-    let mut values = *sums;
-    values.iter_mut().zip(biases).for_each(|(value, bias)| *value += bias);
-    match finish {
-        Finish::Store => {}
-        Finish::Gelu => values.iter_mut().for_each(|value| *value = gelu(*value)),
-        Finish::Add => values.iter_mut().zip(old).for_each(|(value, old)| *value += old),
+pub(super) fn quantise(row: &[f32], out: &mut [u8], step: &mut f32) {
+    let largest = largest_size_of(row);
+    *step = largest / 127.0;
+    let factor = if largest > 0.0 { 127.0 / largest } else { 0.0 };
+    for (out, value) in out.iter_mut().zip(row) {
+        *out = ((value * factor + ROUND).to_bits() as u8).wrapping_add(128);
     }
-    values
+}
+
+#[inline(always)]
+pub(super) fn largest(values: &[f32], largest: &mut f32) {
+    *largest = largest_of(values);
+}
+
+#[inline(always)]
+pub(super) fn largest_sizes(row: &[f32], sizes: &mut [f32]) {
+    for (size, value) in sizes.iter_mut().zip(row) {
+        *size = if value.abs() > *size { value.abs() } else { *size };
+    }
+}
+
+#[inline(always)]
+pub(super) fn quantise_columns(rows: &[&[f32]; 4], factors: &[f32], out: &mut [i8]) {
+    for (column, (out, factor)) in out.as_chunks_mut::<4>().0.iter_mut().zip(factors).enumerate() {
+        for place in 0..4 {
+            out[place] = (rows[place][column] * factor + ROUND).to_bits() as i8;
+        }
+    }
+}
+
+#[inline(always)]
+pub(super) fn plain_soften_to_bytes(scores: &mut [f32], upper: &mut [u8], lower: &mut [u8], step: &mut f32) {
+    const GREATEST: f32 = 16_383.0;
+    let largest = largest_of(scores);
+    for score in scores.iter_mut() {
+        *score = exp(*score - largest);
+    }
+    *step = 1.0 / (GREATEST * sum_of(scores, |value| value));
+    for ((score, upper), lower) in scores.iter().zip(upper).zip(lower) {
+        let bits = (score * GREATEST + ROUND).to_bits() & 0x3fff;
+        *upper = (bits >> 7) as u8 | 0x80;
+        *lower = bits as u8 | 0x80;
+    }
+}
+
+#[inline(always)]
+fn largest_size_of(values: &[f32]) -> f32 {
+    let larger = |a: f32, b: f32| if a > b { a } else { b };
+    let mut lanes = [0.0; LANES];
+    let chunks = values.chunks_exact(LANES);
+    let rest = chunks.remainder().iter().fold(0.0, |a, b| larger(a, b.abs()));
+    for chunk in chunks {
+        for lane in 0..LANES {
+            lanes[lane] = larger(lanes[lane], chunk[lane].abs());
+        }
+    }
+    larger(fold(lanes, larger), rest)
+}
+
+#[inline(always)]
+pub(super) fn shorten(values: &[f32], out: &mut [u16]) {
+    for (out, value) in out.iter_mut().zip(values) {
+        *out = shortened(*value);
+    }
+}
+
+/// The nearest bfloat16, of two equally near the even one.
+#[inline(always)]
+fn shortened(value: f32) -> u16 {
+    let bits = value.to_bits();
+    ((bits.wrapping_add(0x7fff + ((bits >> 16) & 1))) >> 16) as u16
+}
+
+#[inline(always)]
+pub(super) fn plain_soften(scores: &mut [f32], weights: &mut [u16], sum: &mut f32) {
+    let largest = largest_of(scores);
+    for score in scores.iter_mut() {
+        *score = exp(*score - largest);
+    }
+    *sum = sum_of(scores, |value| value);
+    shorten(scores, weights);
 }
 
 #[inline(always)]
@@ -62,36 +184,121 @@ pub(super) fn layer_norm(row: &[f32], scale: &[f32], shift: &[f32], out: &mut [f
 #[inline(always)]
 pub(super) fn softmax(scores: &mut [f32]) {
     let largest = largest_of(scores);
-    scores.iter_mut().for_each(|score| *score = exp(*score - largest));
+    for score in scores.iter_mut() {
+        *score = exp(*score - largest);
+    }
     let factor = 1.0 / sum_of(scores, |value| value);
-    scores.iter_mut().for_each(|score| *score *= factor);
+    for score in scores.iter_mut() {
+        *score *= factor;
+    }
 }
 
 #[inline(always)]
 pub(super) fn log_softmax(scores: &mut [f32]) {
     let largest = largest_of(scores);
     let offset = largest + sum_of(scores, |score| exp(score - largest)).ln();
-    scores.iter_mut().for_each(|score| *score -= offset);
+    for score in scores.iter_mut() {
+        *score -= offset;
+    }
 }
 
 #[inline(always)]
 pub(super) fn dot(a: &[f32], b: &[f32], score: &mut f32) {
-    let mut lanes = [0.0; LANES];
-    let (a_chunks, b_chunks) = (a.chunks_exact(LANES), b.chunks_exact(LANES));
-    let rest: f32 = a_chunks.remainder().iter().zip(b_chunks.remainder()).map(|(a, b)| a * b).sum();
-    for (a, b) in a_chunks.zip(b_chunks) {
-        for lane in 0..LANES {
-            lanes[lane] += a[lane] * b[lane];
-        }
-    }
-    *score = fold(lanes, |a, b| a + b) + rest;
+    *score = dot_of(a, b);
 }
 
 #[inline(always)]
-pub(super) fn add_weighted(sum: &mut [f32], weight: f32, values: &[f32]) {
-    for (sum, value) in sum.iter_mut().zip(values) {
-        *sum += weight * value;
+pub(super) fn attend(
+    query: &[f32],
+    keys: &[&[f32]],
+    values: &[&[f32]],
+    size: usize,
+    scores: &mut [f32],
+    out: &mut [f32],
+) {
+    attend_to(query, keys, values, size, scores, out);
+}
+
+#[inline(always)]
+pub(super) fn plain_attend_short(
+    query: &[f32],
+    keys: &[&[u16]],
+    values: &[&[u16]],
+    size: usize,
+    scores: &mut [f32],
+    out: &mut [f32],
+) {
+    attend_to(query, keys, values, size, scores, out);
+}
+
+/// A number that becomes a float without loss. A trait, since a closure can't be made to be inlined.
+trait Lengthen: Copy {
+    fn long(self) -> f32;
+}
+
+impl Lengthen for f32 {
+    #[inline(always)]
+    fn long(self) -> f32 {
+        self
     }
+}
+
+/// A bfloat16.
+impl Lengthen for u16 {
+    #[inline(always)]
+    fn long(self) -> f32 {
+        f32::from_bits(u32::from(self) << 16)
+    }
+}
+
+#[inline(always)]
+fn attend_to<T: Lengthen>(
+    query: &[f32],
+    keys: &[&[T]],
+    values: &[&[T]],
+    size: usize,
+    scores: &mut [f32],
+    out: &mut [f32],
+) {
+    // Token by token, all heads of each: memories lie apart, and are waited for once.
+    let (scale, count) = (1.0 / (size as f32).sqrt(), keys.len());
+    for (token, key) in keys.iter().enumerate() {
+        for (head, (query, key)) in query.chunks_exact(size).zip(key.chunks_exact(size)).enumerate() {
+            scores[head * count + token] = dot_of(query, key) * scale;
+        }
+    }
+    for scores in scores.chunks_exact_mut(count) {
+        softmax(scores);
+    }
+    out.fill(0.0);
+    for (token, value) in values.iter().enumerate() {
+        for (head, (out, value)) in out.chunks_exact_mut(size).zip(value.chunks_exact(size)).enumerate() {
+            let weight = scores[head * count + token];
+            for (out, value) in out.iter_mut().zip(value) {
+                *out += weight * value.long();
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn dot_of<T: Lengthen>(a: &[f32], b: &[T]) -> f32 {
+    let mut lanes = [0.0; LANES];
+    let ((a_chunks, a_rest), (b_chunks, b_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
+    for (a, b) in a_chunks.iter().zip(b_chunks) {
+        let mut long = [0.0; LANES];
+        for (long, b) in long.iter_mut().zip(b) {
+            *long = b.long();
+        }
+        for lane in 0..LANES {
+            lanes[lane] += a[lane] * long[lane];
+        }
+    }
+    let mut sum = fold(lanes, |a, b| a + b);
+    for (a, b) in a_rest.iter().zip(b_rest) {
+        sum += a * b.long();
+    }
+    sum
 }
 
 #[inline(always)]
@@ -140,8 +347,6 @@ fn fold(mut lanes: [f32; LANES], join: impl Fn(f32, f32) -> f32) -> f32 {
 #[inline(always)]
 #[allow(clippy::excessive_precision)] // Cephes' constants as published
 fn exp(x: f32) -> f32 {
-    // Adding 1.5 * 2^23 leaves the nearest whole number in the low bits of the float.
-    const ROUND: f32 = 12_582_912.0;
     let x = if x < -87.0 { -87.0 } else { x };
     let x = if x > 88.0 { 88.0 } else { x };
     let shifted = x * std::f32::consts::LOG2_E + ROUND;

@@ -12,9 +12,22 @@
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 #[cfg(target_arch = "x86_64")]
+mod avx2_bytes;
+#[cfg(target_arch = "x86_64")]
 mod avx512;
+#[cfg(target_arch = "x86_64")]
+mod avx512_dots;
+#[cfg(target_arch = "x86_64")]
+mod avx512_elementwise;
+#[cfg(target_arch = "x86_64")]
+mod avx_vnni;
+mod dots;
 mod elementwise;
+#[cfg(target_arch = "aarch64")]
+mod neon_dots;
 mod portable;
+
+pub(crate) use dots::{ByteRows, PairRows, Sums};
 
 use half::f16;
 
@@ -84,11 +97,19 @@ pub(crate) enum Finish {
 /// A family of processor instructions that has kernels of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InstructionSet {
+    /// AVX-512 as below, with VNNI's dot products of bytes and those of 16-bit floats (BF16).
+    Avx512Bf16,
+    /// AVX-512 as below, with VNNI's dot products of bytes.
+    Avx512Vnni,
     /// x86-64 with AVX-512 F, BW, DQ and VL.
     Avx512,
+    /// AVX2 as below, with VNNI's dot products of bytes.
+    AvxVnni,
     /// x86-64 with AVX2, FMA and F16C.
     Avx2,
-    /// Any processor; on 64-bit ARM the compiler turns it into NEON.
+    /// 64-bit ARM with the dot product of bytes; the compiler turns all else into NEON.
+    NeonDot,
+    /// Any processor.
     Portable,
 }
 
@@ -101,8 +122,12 @@ impl InstructionSet {
     /// What the set is, for people.
     pub fn description(self) -> &'static str {
         match self {
+            InstructionSet::Avx512Bf16 => "AVX-512 with VNNI and BF16",
+            InstructionSet::Avx512Vnni => "AVX-512 with VNNI",
             InstructionSet::Avx512 => "AVX-512",
+            InstructionSet::AvxVnni => "AVX2, FMA and VNNI",
             InstructionSet::Avx2 => "AVX2 and FMA",
+            InstructionSet::NeonDot => "NEON with the dot product",
             InstructionSet::Portable => "no instruction set with kernels of its own",
         }
     }
@@ -119,14 +144,27 @@ impl InstructionSet {
                 && is_x86_feature_detected!("avx2")
                 && is_x86_feature_detected!("fma")
             {
+                if is_x86_feature_detected!("avx512vnni") {
+                    if is_x86_feature_detected!("avx512bf16") {
+                        sets.push(InstructionSet::Avx512Bf16);
+                    }
+                    sets.push(InstructionSet::Avx512Vnni);
+                }
                 sets.push(InstructionSet::Avx512);
             }
             if is_x86_feature_detected!("avx2")
                 && is_x86_feature_detected!("fma")
                 && is_x86_feature_detected!("f16c")
             {
+                if is_x86_feature_detected!("avxvnni") {
+                    sets.push(InstructionSet::AvxVnni);
+                }
                 sets.push(InstructionSet::Avx2);
             }
+        }
+        #[cfg(target_arch = "aarch64")]
+        if std::arch::is_aarch64_feature_detected!("dotprod") {
+            sets.push(InstructionSet::NeonDot);
         }
         sets.push(InstructionSet::Portable);
         sets
@@ -149,10 +187,12 @@ impl InstructionSet {
             // SAFETY: `detect` and `available` hand these sets out only where the processor has their
             // features, and the assertions above are the bounds that both kernels rely on.
             #[cfg(target_arch = "x86_64")]
-            InstructionSet::Avx512 => unsafe { avx512::tile(a, rows, panel, steps, out, out_stride) },
+            Self::Avx512Bf16 | Self::Avx512Vnni | Self::Avx512 => unsafe {
+                avx512::tile(a, rows, panel, steps, out, out_stride)
+            },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
-            InstructionSet::Avx2 => unsafe { avx2::tile(a, rows, panel, steps, out, out_stride) },
+            Self::AvxVnni | Self::Avx2 => unsafe { avx2::tile(a, rows, panel, steps, out, out_stride) },
             _ => portable::tile(a, rows, panel, steps, out, out_stride),
         }
     }
@@ -162,16 +202,16 @@ impl InstructionSet {
     /// # Panics
     ///
     /// If `out` is not as long as `values`.
-    fn widen(self, values: &[f16], out: &mut [f32]) {
+    pub(crate) fn widen(self, values: &[f16], out: &mut [f32]) {
         assert_eq!(values.len(), out.len(), "each value has its place");
         match self {
             // SAFETY: this set is handed out only where the processor has its features, and both slices are
             // of one length.
             #[cfg(target_arch = "x86_64")]
-            InstructionSet::Avx512 => unsafe { avx512::widen(values, out) },
+            Self::Avx512Bf16 | Self::Avx512Vnni | Self::Avx512 => unsafe { avx512::widen(values, out) },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
-            InstructionSet::Avx2 => unsafe { avx2::widen(values, out) },
+            Self::AvxVnni | Self::Avx2 => unsafe { avx2::widen(values, out) },
             _ => portable::widen(values, out),
         }
     }
@@ -203,10 +243,10 @@ macro_rules! for_every_set {
                 match self {
                     // SAFETY: this set is handed out only where the processor has these features.
                     #[cfg(target_arch = "x86_64")]
-                    InstructionSet::Avx512 => unsafe { avx512($($argument),*) },
+                    Self::Avx512Bf16 | Self::Avx512Vnni | Self::Avx512 => unsafe { avx512($($argument),*) },
                     // SAFETY: as above.
                     #[cfg(target_arch = "x86_64")]
-                    InstructionSet::Avx2 => unsafe { avx2($($argument),*) },
+                    Self::AvxVnni | Self::Avx2 => unsafe { avx2($($argument),*) },
                     _ => elementwise::$name($($argument),*),
                 }
             })*
@@ -228,8 +268,35 @@ for_every_set! {
     fn log_softmax(scores: &mut [f32]);
     /// `score = sum of a * b`.
     fn dot(a: &[f32], b: &[f32], score: &mut f32);
-    /// `sum += weight * values`.
-    fn add_weighted(sum: &mut [f32], weight: f32, values: &[f32]);
+    /// Rounds a row to bytes, 128 being zero, and says what one step of them is worth.
+    fn quantise(row: &[f32], out: &mut [u8], step: &mut f32);
+    /// [`InstructionSet::finish_bytes`] for sets without a form of their own.
+    fn plain_finish_bytes(
+        sums: &[i32], row_steps: &[f32], column_steps: &[f32], bias: Option<&[f32]>, finish: Finish, width: usize,
+        out: &mut [f32], out_stride: usize
+    );
+    /// The greatest of some numbers.
+    fn largest(values: &[f32], largest: &mut f32);
+    /// The greater of each number's size and what stands in its place.
+    fn largest_sizes(row: &[f32], sizes: &mut [f32]);
+    /// Rounds the numbers of four rows, each times the factor of its column, to bytes, `[column][row]`.
+    fn quantise_columns(rows: &[&[f32]; 4], factors: &[f32], out: &mut [i8]);
+    /// [`InstructionSet::soften_to_bytes`] for sets without a form of their own.
+    fn plain_soften_to_bytes(scores: &mut [f32], upper: &mut [u8], lower: &mut [u8], step: &mut f32);
+    /// Attends from one query to keys and values of all heads side by side, `size` values a head.
+    ///
+    /// `scores` has room for `[heads][keys]`.
+    fn attend(
+        query: &[f32], keys: &[&[f32]], values: &[&[f32]], size: usize, scores: &mut [f32], out: &mut [f32]
+    );
+    /// [`InstructionSet::attend_short`] for sets without a form of their own.
+    fn plain_attend_short(
+        query: &[f32], keys: &[&[u16]], values: &[&[u16]], size: usize, scores: &mut [f32], out: &mut [f32]
+    );
+    /// Rounds numbers to the nearest 16-bit float of the upper half of their bits (bfloat16).
+    fn shorten(values: &[f32], out: &mut [u16]);
+    /// [`InstructionSet::soften`] for sets without a form of their own.
+    fn plain_soften(scores: &mut [f32], weights: &mut [u16], sum: &mut f32);
 }
 
 #[cfg(test)]

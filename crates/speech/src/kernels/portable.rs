@@ -1,5 +1,6 @@
 //! Tiles in plain Rust, for every processor; also what the other sets are tested against.
 
+use super::dots::{BYTES, ByteRows, PAIR, PairRows, Sums};
 use super::{PANEL, Panel, Rows};
 use half::f16;
 
@@ -35,4 +36,35 @@ fn add_products<T>(factors: &[f32], columns: &[T], widen: impl Fn(&T) -> f32, su
 /// See [`super::Panel::widened`].
 pub(super) fn widen(values: &[f16], out: &mut [f32]) {
     out.iter_mut().zip(values).for_each(|(out, value)| *out = value.to_f32());
+}
+
+/// See [`super::InstructionSet::byte_tile`].
+pub(super) fn byte_tile(a: ByteRows<'_>, rows: usize, panel: &[i8], starts: &[i32; PANEL], sums: &mut Sums) {
+    for (row, sums) in sums.as_chunks_mut::<PANEL>().0.iter_mut().take(rows).enumerate() {
+        *sums = *starts;
+        let factors = a.starting_at(row).values.as_chunks::<BYTES>().0;
+        for (factors, columns) in factors.iter().zip(panel.chunks_exact(PANEL * BYTES)) {
+            for (sum, column) in sums.iter_mut().zip(columns.as_chunks::<BYTES>().0) {
+                for (factor, weight) in factors.iter().zip(column) {
+                    *sum += i32::from(*factor) * i32::from(*weight);
+                }
+            }
+        }
+    }
+}
+
+/// See [`super::InstructionSet::pair_tile`].
+pub(super) fn pair_tile(a: PairRows<'_>, rows: usize, panel: &[u16], out: &mut [f32], out_stride: usize) {
+    let lengthened = |value: u16| f32::from_bits(u32::from(value) << 16);
+    for row in 0..rows {
+        let sums = &mut out[row * out_stride..][..PANEL];
+        sums.fill(0.0);
+        let factors = a.starting_at(row).values.as_chunks::<PAIR>().0;
+        for (factors, columns) in factors.iter().zip(panel.chunks_exact(PANEL * PAIR)) {
+            for (sum, column) in sums.iter_mut().zip(columns.as_chunks::<PAIR>().0) {
+                *sum += lengthened(factors[0]) * lengthened(column[0])
+                    + lengthened(factors[1]) * lengthened(column[1]);
+            }
+        }
+    }
 }

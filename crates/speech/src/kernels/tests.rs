@@ -1,5 +1,6 @@
 //! Every instruction set of this processor against the portable one, on numbers nobody chose.
 
+use super::dots::{BYTES, PAIR};
 use super::*;
 use proptest::prelude::*;
 
@@ -82,6 +83,154 @@ proptest! {
             let mut found = vec![0.0; halves.len()];
             set.widen(&halves, &mut found);
             prop_assert_eq!(&found, &expected);
+        }
+    }
+
+    /// Whole numbers leave no room for a tolerance.
+    #[test]
+    fn byte_tiles_are_the_same_everywhere(
+        rows in 1..=TILE_ROWS,
+        (groups, a, columns) in (1..70usize).prop_flat_map(|groups| {
+            let bytes = |count| prop::collection::vec(any::<i8>().prop_map(|byte| byte.max(-127)), count);
+            (Just(groups), bytes(TILE_ROWS * groups * BYTES), bytes(groups * BYTES * PANEL))
+        }),
+    ) {
+        let stored: Vec<u8> = a.iter().map(|value| (i16::from(*value) + 128) as u8).collect();
+        let rows_of_a = ByteRows { values: &stored, stride: groups * BYTES };
+        let weight = |k: usize, column: usize| {
+            i32::from(columns[(k / BYTES * PANEL + column) * BYTES + k % BYTES])
+        };
+        let all = 0..groups * BYTES;
+        let starts = std::array::from_fn(|column| -128 * all.clone().map(|k| weight(k, column)).sum::<i32>());
+        let mut found = Vec::new();
+        for set in InstructionSet::available() {
+            let mut sums = [0; TILE_ROWS * PANEL];
+            set.byte_tile(rows_of_a, rows, &columns, &starts, &mut sums);
+            found.push((set, sums));
+        }
+        #[cfg(target_arch = "x86_64")]
+        if InstructionSet::available().contains(&InstructionSet::Avx512Vnni) {
+            let mut sums = [0; TILE_ROWS * PANEL];
+            // SAFETY: the processor has VNNI, and `a` and `columns` hold what the sizes say.
+            unsafe { avx_vnni::byte_tile_by_avx512(rows_of_a, rows, &columns, &starts, groups, &mut sums) };
+            found.push((InstructionSet::AvxVnni, sums));
+        }
+        for (set, sums) in found {
+            for (row, sums) in sums.chunks(PANEL).take(rows).enumerate() {
+                for (column, sum) in sums.iter().enumerate() {
+                    let factor = |k: usize| i32::from(a[row * groups * BYTES + k]);
+                    let expected: i32 = all.clone().map(|k| factor(k) * weight(k, column)).sum();
+                    prop_assert_eq!(*sum, expected, "{:?}, row {}, column {}", set, row, column);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn pair_tiles_agree_with_the_portable_ones(
+        rows in 1..=TILE_ROWS,
+        (groups, a, columns) in (1..60usize).prop_flat_map(|groups| {
+            (Just(groups), numbers(TILE_ROWS * groups * PAIR), numbers(groups * PAIR * PANEL))
+        }),
+    ) {
+        let short = |values: &[f32]| {
+            let mut short = vec![0; values.len()];
+            InstructionSet::Portable.shorten(values, &mut short);
+            short
+        };
+        let (a, columns) = (short(&a), short(&columns));
+        let tile = |set: InstructionSet| {
+            let mut out = [0.0; TILE_ROWS * PANEL];
+            set.pair_tile(PairRows { values: &a, stride: groups * PAIR }, rows, &columns, &mut out, PANEL);
+            out
+        };
+        let expected = tile(InstructionSet::Portable);
+        for set in InstructionSet::available() {
+            assert_close(&tile(set)[..rows * PANEL], &expected[..rows * PANEL], 2e-5);
+        }
+    }
+
+    #[test]
+    fn sums_of_bytes_are_finished_alike(
+        sums in prop::collection::vec(-2_000_000..2_000_000i32, 3 * PANEL),
+        steps in prop::collection::vec(1e-6f32..1e-5, PANEL),
+        bias in numbers(PANEL),
+        old in numbers(3 * PANEL),
+        width in 1..=PANEL,
+    ) {
+        let finished = |set: InstructionSet, finish| {
+            let mut out = old.clone();
+            let (row_steps, bias) = ([0.7, 1.0, 1.4], Some(&bias[..width]));
+            set.finish_bytes(&sums, &row_steps, &steps[..width], bias, finish, width, &mut out, PANEL);
+            out
+        };
+        for finish in [Finish::Store, Finish::Gelu, Finish::Add] {
+            let expected = finished(InstructionSet::Portable, finish);
+            for set in InstructionSet::available() {
+                let found = finished(set, finish);
+                assert_close(&found, &expected, 1e-5);
+                for row in 0..3 {
+                    let behind = row * PANEL + width..(row + 1) * PANEL;
+                    prop_assert_eq!(&found[behind.clone()], &old[behind], "nothing is written behind a row");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn rounding_to_bytes_is_within_half_a_step(row in (1..200usize).prop_flat_map(numbers)) {
+        for set in InstructionSet::available() {
+            let (mut bytes, mut step) = (vec![0; row.len()], 0.0);
+            set.quantise(&row, &mut bytes, &mut step);
+            for (byte, value) in bytes.iter().zip(&row) {
+                let back = (f32::from(*byte) - 128.0) * step;
+                prop_assert!((back - value).abs() <= 0.501 * step, "{:?}: {} became {}", set, value, back);
+            }
+        }
+    }
+
+    #[test]
+    fn weights_of_scores_agree_with_the_softmax(scores in (1..200usize).prop_flat_map(numbers)) {
+        let mut expected = scores.clone();
+        InstructionSet::Portable.softmax(&mut expected);
+        for set in InstructionSet::available() {
+            let (mut short, mut sum) = (vec![0; scores.len()], 0.0);
+            set.soften(&mut scores.clone(), &mut short, &mut sum);
+            let weights: Vec<f32> =
+                short.iter().map(|short| f32::from_bits(u32::from(*short) << 16) / sum).collect();
+            assert_close(&weights, &expected, 4e-3);
+
+            let (mut upper, mut lower, mut step) = (vec![0; scores.len()], vec![0; scores.len()], 0.0);
+            set.soften_to_bytes(&mut scores.clone(), &mut upper, &mut lower, &mut step);
+            for ((upper, lower), expected) in upper.iter().zip(&lower).zip(&expected) {
+                let steps = (i32::from(*upper) - 128) * 128 + i32::from(*lower) - 128;
+                prop_assert!((steps as f32 * step - expected).abs() <= 0.51 * step + 1e-5 * expected);
+            }
+        }
+    }
+
+    #[test]
+    fn attention_to_short_memories_is_that_to_long_ones(
+        tokens in prop::collection::vec((numbers(64), numbers(64)), 1..20),
+        query in numbers(64),
+    ) {
+        let short = |values: &Vec<f32>| {
+            let mut short = vec![0; values.len()];
+            InstructionSet::Portable.shorten(values, &mut short);
+            short
+        };
+        let (long_keys, long_values): (Vec<&[f32]>, Vec<&[f32]>) =
+            tokens.iter().map(|(key, value)| (&key[..], &value[..])).unzip();
+        let shorts: Vec<(Vec<u16>, Vec<u16>)> =
+            tokens.iter().map(|(key, value)| (short(key), short(value))).collect();
+        let (keys, values): (Vec<&[u16]>, Vec<&[u16]>) =
+            shorts.iter().map(|(key, value)| (&key[..], &value[..])).unzip();
+        let mut scores = vec![0.0; 2 * tokens.len()];
+        for set in InstructionSet::available() {
+            let (mut expected, mut found) = (vec![0.0; 64], vec![0.0; 64]);
+            set.attend(&query, &long_keys, &long_values, 32, &mut scores, &mut expected);
+            set.attend_short(&query, &keys, &values, 32, &mut scores, &mut found);
+            assert_close(&found, &expected, 0.1);
         }
     }
 }

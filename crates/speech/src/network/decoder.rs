@@ -1,18 +1,21 @@
 //! Whisper's text decoder: the next token of many hypotheses at once.
 
-use super::matrix::{Linear, PackedMatrix, product, shared_product};
-use super::{FeedForward, Network, Norm, floats, linear, padded_stride};
+use super::bytes::{ByteMatrix, RoundedRows};
+use super::history::{History, Past, TokenMemory};
+use super::matrix::{Linear, PackedMatrix, product};
+use super::tokens::Tokens;
+use super::{FeedForward, Network, Norm, Precision, Supply, floats, linear, padded_stride};
 use crate::kernels::{Finish, InstructionSet, Rows};
 use crate::model::{Alignment, Logits, Row};
-use crate::weights::{Dimensions, Weights, WeightsError};
+use crate::weights::{Dimensions, WeightsError};
 use rayon::prelude::*;
 use std::sync::Arc;
 
 pub(super) struct Decoder {
     width: usize,
     heads: usize,
-    /// One output a token: an embedding when read, the vocabulary's scores when multiplied with.
-    tokens: PackedMatrix,
+    precision: Precision,
+    tokens: Tokens,
     positions: Vec<f32>,
     blocks: Vec<Block>,
     norm: Norm,
@@ -36,28 +39,10 @@ pub struct EncodedAudio {
     blocks: Vec<Vec<AudioHead>>,
 }
 
-struct AudioHead {
-    keys: PackedMatrix,
-    values: PackedMatrix,
-}
-
-/// What a hypothesis has been fed: keys and values of each token, shared with its siblings in a search.
-#[derive(Clone, Default)]
-pub struct History {
-    tokens: Vec<Arc<TokenMemory>>,
-}
-
-/// Keys and values of one token in every block: `[blocks][keys, values][width]`.
-struct TokenMemory(Vec<f32>);
-
-impl TokenMemory {
-    fn key(&self, block: usize, width: usize) -> &[f32] {
-        &self.0[2 * block * width..][..width]
-    }
-
-    fn value(&self, block: usize, width: usize) -> &[f32] {
-        &self.0[(2 * block + 1) * width..][..width]
-    }
+/// One head's keys and values, as exactly as the network computes.
+enum AudioHead {
+    Exact { keys: PackedMatrix, values: PackedMatrix },
+    Bytes { keys: ByteMatrix, values: ByteMatrix },
 }
 
 /// Scores of chosen heads, gathered on the way.
@@ -67,7 +52,7 @@ pub(super) struct Tap<'a> {
 }
 
 impl Decoder {
-    pub(super) fn new(weights: &mut Weights, dimensions: &Dimensions) -> Result<Decoder, WeightsError> {
+    pub(super) fn new(weights: &mut Supply, dimensions: &Dimensions) -> Result<Decoder, WeightsError> {
         let width = dimensions.text_state;
         let blocks = (0..dimensions.text_layers).map(|index| Block::take(weights, index, dimensions));
         let blocks = blocks.collect::<Result<_, _>>()?;
@@ -76,7 +61,8 @@ impl Decoder {
         Ok(Decoder {
             width,
             heads: dimensions.text_heads,
-            tokens: PackedMatrix::from_tensors(&[&tokens]),
+            precision: weights.precision,
+            tokens: Tokens::new(weights.set, tokens, weights.precision),
             positions: floats(
                 weights.take("decoder.positional_embedding", &[dimensions.text_positions, width])?,
             ),
@@ -99,17 +85,24 @@ impl Decoder {
         let blocks = self.blocks.iter().map(|block| {
             let rows = Rows { values: &rows, stride };
             block.audio_key_value.apply(set, rows, count, Finish::Store, &mut both, both_stride);
-            (0..self.heads).map(|head| self.audio_head(&both, head, count)).collect()
+            (0..self.heads).map(|head| self.audio_head(set, &both, head, count)).collect()
         });
         EncodedAudio { blocks: blocks.collect() }
     }
 
-    fn audio_head(&self, both: &[f32], head: usize, count: usize) -> AudioHead {
+    fn audio_head(&self, set: InstructionSet, both: &[f32], head: usize, count: usize) -> AudioHead {
         let size = self.width / self.heads;
         let part = |first: usize| Rows { values: &both[first + head * size..], stride: 2 * self.width };
-        AudioHead {
-            keys: PackedMatrix::from_rows(part(0), count, size).halved(),
-            values: PackedMatrix::from_columns(part(self.width), size, count).halved(),
+        let (keys, values) = (part(0), part(self.width));
+        match self.precision {
+            Precision::Float32 => AudioHead::Exact {
+                keys: PackedMatrix::from_rows(keys, count, size).halved(),
+                values: PackedMatrix::from_columns(values, size, count).halved(),
+            },
+            Precision::Int8 => AudioHead::Bytes {
+                keys: ByteMatrix::from_rows(set, keys, count, size),
+                values: ByteMatrix::from_columns(set, values, size, count),
+            },
         }
     }
 
@@ -121,7 +114,7 @@ impl Decoder {
         mut tap: Option<&mut Tap<'_>>,
     ) -> Vec<f32> {
         let all = tap.is_some();
-        let mut step = Step::new(self, rows);
+        let mut step = Step::new(set, self, rows);
         for (index, block) in self.blocks.iter().enumerate() {
             self.attend_to_history(set, index, block, rows, &mut step);
             self.attend_to_audio(set, index, block, rows, &mut step, tap.as_deref_mut());
@@ -134,9 +127,7 @@ impl Decoder {
             let count = row.tokens.len();
             let from = if all { first } else { first + count - 1 };
             wanted.extend_from_slice(&step.hidden[from * self.width..(first + count) * self.width]);
-            row.history
-                .tokens
-                .extend(memories.by_ref().take(count).map(|memory| Arc::new(TokenMemory(memory))));
+            row.history.tokens.extend(memories.by_ref().take(count).map(Arc::new));
             first += count;
         }
         wanted
@@ -145,13 +136,12 @@ impl Decoder {
     /// The vocabulary's scores for rows of `width` values.
     pub(super) fn logits(&self, set: InstructionSet, hidden: &[f32]) -> Logits {
         let count = hidden.len() / self.width;
-        let vocabulary_size = self.tokens.outputs();
+        let vocabulary_size = self.tokens.count();
         let stride = padded_stride(self.width);
         let mut normed = vec![0.0; count * stride];
         self.norm.apply(set, hidden, &mut normed, stride);
         let mut values = vec![0.0; count * vocabulary_size];
-        let rows = Rows { values: &normed, stride };
-        shared_product(set, rows, count, &self.tokens, None, Finish::Store, &mut values, vocabulary_size);
+        self.tokens.score(set, Rows { values: &normed, stride }, count, &mut values);
         Logits { values, vocabulary_size }
     }
 
@@ -185,24 +175,17 @@ impl Decoder {
         let normed = Rows { values: &step.normed, stride: step.stride };
         block.query_key_value.apply(set, normed, step.count, Finish::Store, &mut all, out_stride);
         for (memory, all) in step.memories.iter_mut().zip(all.chunks_exact(out_stride)) {
-            memory[2 * index * width..][..2 * width].copy_from_slice(&all[width..]);
+            memory.store(set, index, &all[width..]);
         }
         let mut place = 0;
         for row in rows {
             let first = place;
             for _ in row.tokens {
                 let query = &all[place * out_stride..][..width];
-                let past = row.history.tokens.iter().map(|memory| memory.key(index, width));
-                let new =
-                    step.memories[first..=place].iter().map(|memory| &memory[2 * index * width..][..width]);
-                let keys: Vec<&[f32]> = past.chain(new).collect();
-                let past = row.history.tokens.iter().map(|memory| memory.value(index, width));
-                let new = step.memories[first..=place]
-                    .iter()
-                    .map(|memory| &memory[(2 * index + 1) * width..][..width]);
-                let values: Vec<&[f32]> = past.chain(new).collect();
+                let past = row.history.tokens.iter().map(|memory| &**memory);
+                let tokens = past.chain(&step.memories[first..=place]).collect();
                 let out = &mut step.normed[place * step.stride..][..width];
-                attend(set, query, &keys, &values, width / self.heads, out);
+                Past { block: index, width, tokens }.attend(set, query, width / self.heads, out);
                 place += 1;
             }
         }
@@ -232,7 +215,7 @@ impl Decoder {
             for (head, (scores, found)) in found.into_iter().enumerate() {
                 store_head(&found, head, &mut step.normed[first * step.stride..], step.stride);
                 if let Some(tap) = tap.as_deref_mut() {
-                    tap.keep(index, head, &scores, audio[head].keys.outputs());
+                    tap.keep(index, head, &scores, audio[head].positions());
                 }
             }
         }
@@ -252,20 +235,62 @@ impl Decoder {
         let size = self.width / self.heads;
         let listen = |(index, head): (usize, &AudioHead)| {
             let queries = Rows { values: &queries.values[index * size..], stride: queries.stride };
-            let (positions, stride) = (head.keys.outputs(), padded_stride(head.keys.outputs()));
-            let mut scores = vec![0.0; count * stride];
-            product(set, queries, count, &head.keys, None, Finish::Store, &mut scores, stride);
-            let raw = if keep_scores { scores.clone() } else { Vec::new() };
-            scores.chunks_exact_mut(stride).for_each(|scores| set.softmax(&mut scores[..positions]));
-            let mut values = vec![0.0; count * size];
-            let weights = Rows { values: &scores, stride };
-            product(set, weights, count, &head.values, None, Finish::Store, &mut values, size);
-            (raw, HeadRows { values, size })
+            head.listen(set, queries, count, size, keep_scores)
         };
         if rayon::current_num_threads() == 1 {
             return audio.iter().enumerate().map(listen).collect();
         }
         audio.par_iter().enumerate().with_min_len(2).map(listen).collect()
+    }
+}
+
+impl AudioHead {
+    fn positions(&self) -> usize {
+        match self {
+            AudioHead::Exact { keys, .. } => keys.outputs(),
+            AudioHead::Bytes { keys, .. } => keys.outputs(),
+        }
+    }
+
+    /// Attends from `count` queries of `size` values.
+    fn listen(
+        &self,
+        set: InstructionSet,
+        queries: Rows<'_>,
+        count: usize,
+        size: usize,
+        keep_scores: bool,
+    ) -> (Vec<f32>, HeadRows) {
+        let positions = self.positions();
+        let stride = padded_stride(positions);
+        let mut scores = vec![0.0; count * stride];
+        match self {
+            AudioHead::Exact { keys, .. } => {
+                product(set, queries, count, keys, None, Finish::Store, &mut scores, stride);
+            }
+            AudioHead::Bytes { keys, .. } => {
+                keys.multiply_rounded(set, &RoundedRows::new(set, queries, count, size), &mut scores, stride);
+            }
+        }
+        let raw = if keep_scores { scores.clone() } else { Vec::new() };
+        let mut found = vec![0.0; count * size];
+        match self {
+            AudioHead::Exact { values, .. } => {
+                scores.chunks_exact_mut(stride).for_each(|scores| set.softmax(&mut scores[..positions]));
+                let weights = Rows { values: &scores, stride };
+                product(set, weights, count, values, None, Finish::Store, &mut found, size);
+            }
+            AudioHead::Bytes { values, .. } => {
+                let weights = RoundedRows::soften(set, &mut scores, stride, positions);
+                let mut halves = vec![0.0; 2 * count * size];
+                values.multiply_rounded(set, &weights, &mut halves, size);
+                for (found, halves) in found.chunks_exact_mut(size).zip(halves.chunks_exact(2 * size)) {
+                    let (upper, lower) = halves.split_at(size);
+                    found.iter_mut().zip(upper.iter().zip(lower)).for_each(|(found, (a, b))| *found = a + b);
+                }
+            }
+        }
+        (raw, HeadRows { values: found, size })
     }
 }
 
@@ -305,54 +330,30 @@ fn rows_of_one_window<'a, 'b>(
     })
 }
 
-/// Attends from one query to keys and values of all heads side by side, `size` values a head.
-fn attend(
-    set: InstructionSet,
-    query: &[f32],
-    keys: &[&[f32]],
-    values: &[&[f32]],
-    size: usize,
-    out: &mut [f32],
-) {
-    let scale = 1.0 / (size as f32).sqrt();
-    let mut scores = vec![0.0; keys.len()];
-    for (head, out) in out.chunks_exact_mut(size).enumerate() {
-        let part = head * size..(head + 1) * size;
-        for (score, key) in scores.iter_mut().zip(keys) {
-            set.dot(&query[part.clone()], &key[part.clone()], score);
-            *score *= scale;
-        }
-        set.softmax(&mut scores);
-        out.fill(0.0);
-        for (weight, value) in scores.iter().zip(values) {
-            set.add_weighted(out, *weight, &value[part.clone()]);
-        }
-    }
-}
-
 /// The state of all tokens that are fed in one step.
 struct Step {
     count: usize,
     hidden: Vec<f32>,
     normed: Vec<f32>,
     stride: usize,
-    memories: Vec<Vec<f32>>,
+    memories: Vec<TokenMemory>,
 }
 
 impl Step {
     /// Looks up the embeddings of the tokens and adds those of their positions.
-    fn new(decoder: &Decoder, rows: &[Row<'_, Network>]) -> Step {
+    fn new(set: InstructionSet, decoder: &Decoder, rows: &[Row<'_, Network>]) -> Step {
         let width = decoder.width;
         let count = rows.iter().map(|row| row.tokens.len()).sum();
         let mut hidden = vec![0.0; count * width];
         let places = rows.iter().flat_map(|row| row.tokens.iter().zip(row.history.tokens.len()..));
         for ((token, position), out) in places.zip(hidden.chunks_exact_mut(width)) {
-            decoder.tokens.copy_output(*token as usize, out);
+            decoder.tokens.embed(set, *token as usize, out);
             let position = &decoder.positions[position * width..][..width];
             out.iter_mut().zip(position).for_each(|(out, position)| *out += position);
         }
         let stride = padded_stride(width);
-        let memories = vec![vec![0.0; 2 * width * decoder.blocks.len()]; count];
+        let memory = TokenMemory::new(decoder.precision, 2 * width * decoder.blocks.len());
+        let memories = vec![memory; count];
         Step { count, hidden, normed: vec![0.0; count * stride], stride, memories }
     }
 
@@ -373,7 +374,7 @@ impl Step {
 }
 
 impl Block {
-    fn take(weights: &mut Weights, index: usize, dimensions: &Dimensions) -> Result<Block, WeightsError> {
+    fn take(weights: &mut Supply, index: usize, dimensions: &Dimensions) -> Result<Block, WeightsError> {
         let (width, audio_width) = (dimensions.text_state, dimensions.audio_state);
         let name = format!("decoder.blocks.{index}");
         let own = |part: &str| format!("{name}.attn.{part}");

@@ -1,16 +1,18 @@
 //! Whisper's audio encoder: two convolutions, then attention over all 1500 positions of a window.
 
-use super::matrix::{Linear, PackedMatrix, product};
-use super::{FeedForward, Norm, floats, linear, padded_stride};
+use super::matrix::{Kept, Linear, PackedMatrix, product};
+use super::pairs::PairMatrix;
+use super::{FeedForward, Norm, Precision, Supply, floats, linear, padded_stride};
 use crate::features::LogMel;
-use crate::kernels::{Finish, InstructionSet, Rows, TILE_ROWS};
-use crate::weights::{Dimensions, Tensor, Values, Weights, WeightsError};
+use crate::kernels::{Finish, InstructionSet, PANEL, PairRows, Rows, TILE_ROWS};
+use crate::weights::{Dimensions, Tensor, Values, WeightsError};
 use rayon::prelude::*;
 
 /// Positions of one attention task: two tiles, whose scores fit into the second-level cache.
 const ATTENTION_ROWS: usize = 2 * TILE_ROWS;
 
 pub(super) struct Encoder {
+    precision: Precision,
     width: usize,
     heads: usize,
     first: Linear,
@@ -28,15 +30,17 @@ struct Block {
 }
 
 impl Encoder {
-    pub(super) fn new(weights: &mut Weights, dimensions: &Dimensions) -> Result<Encoder, WeightsError> {
+    pub(super) fn new(weights: &mut Supply, dimensions: &Dimensions) -> Result<Encoder, WeightsError> {
         let (width, mels) = (dimensions.audio_state, dimensions.mel_channels);
         let blocks = (0..dimensions.audio_layers).map(|index| Block::take(weights, index, width));
         let blocks = blocks.collect::<Result<_, _>>()?;
         Ok(Encoder {
+            precision: weights.precision,
             width,
             heads: dimensions.audio_heads,
-            first: convolution(weights, "encoder.conv1", width, mels)?,
-            second: convolution(weights, "encoder.conv2", width, width)?,
+            // What the network hears itself is kept as it is: it is little work.
+            first: convolution(weights, "encoder.conv1", width, mels, Precision::Float32)?,
+            second: convolution(weights, "encoder.conv2", width, width, weights.precision)?,
             positions: floats(
                 weights.take("encoder.positional_embedding", &[dimensions.audio_positions, width])?,
             ),
@@ -67,14 +71,17 @@ impl Encoder {
         let rows = Rows { values: &sound, stride: mels };
         self.first.apply(set, rows, frames, Finish::Gelu, &mut once, width);
         let once = between_zeros(&once, width);
-        let stride = padded_stride(3 * width);
         let count = frames / 2;
-        let mut neighbours = vec![0.0; count * stride];
-        for (row, out) in neighbours.chunks_exact_mut(stride).enumerate() {
-            out[..3 * width].copy_from_slice(&once[2 * row * width..][..3 * width]);
-        }
         let mut twice = vec![0.0; count * width];
-        let rows = Rows { values: &neighbours, stride };
+        let apart;
+        let rows = match &self.second.weights {
+            Kept::Bytes(_) => Rows { values: &once, stride: 2 * width },
+            // Rows a power of two apart would fall into the same few sets of the cache, were they read as they are.
+            Kept::Exact(_) => {
+                apart = neighbours_apart(&once, width, count);
+                Rows { values: &apart, stride: padded_stride(3 * width) }
+            }
+        };
         self.second.apply(set, rows, count, Finish::Gelu, &mut twice, width);
         twice.iter_mut().zip(&self.positions).for_each(|(value, position)| *value += position);
         twice
@@ -87,7 +94,8 @@ impl Encoder {
         let rows = Rows { values: normed, stride: *stride };
         block.query_key_value.apply(set, rows, count, Finish::Store, wide, *wide_stride);
         let all = Rows { values: wide, stride: *wide_stride };
-        let head = |head| Head::new(all, head, width, self.heads, count);
+        let short = self.precision == Precision::Int8 && set.has_pair_products();
+        let head = |head| Head::new(set, all, head, width, self.heads, count, short);
         let heads: Vec<_> = (0..self.heads).into_par_iter().map(head).collect();
         // Head by head, so that a thread finds the keys and values of its head in its own cache.
         let (size, tasks) = (width / self.heads, count.div_ceil(ATTENTION_ROWS));
@@ -143,46 +151,111 @@ impl Scratch {
 struct Head {
     index: usize,
     width: usize,
-    keys: PackedMatrix,
-    values: PackedMatrix,
+    count: usize,
+    memory: Memory,
+}
+
+/// What is attended to, as exactly as the network computes.
+enum Memory {
+    Exact { keys: PackedMatrix, values: PackedMatrix },
+    Short { keys: PairMatrix, values: PairMatrix },
 }
 
 impl Head {
     /// `all` holds rows of queries, keys and values, `width` values each, of `heads` heads.
-    fn new(all: Rows<'_>, index: usize, width: usize, heads: usize, count: usize) -> Head {
+    fn new(
+        set: InstructionSet,
+        all: Rows<'_>,
+        index: usize,
+        width: usize,
+        heads: usize,
+        count: usize,
+        short: bool,
+    ) -> Head {
         let size = width / heads;
         let part = |first: usize| Rows { values: &all.values[first + index * size..], stride: all.stride };
-        Head {
-            index,
-            width: size,
-            keys: PackedMatrix::from_rows(part(width), count, size),
-            values: PackedMatrix::from_columns(part(2 * width), size, count),
-        }
+        let (keys, values) = (part(width), part(2 * width));
+        let memory = if short {
+            Memory::Short {
+                keys: PairMatrix::from_rows(set, keys, count, size),
+                values: PairMatrix::from_columns(set, values, size, count),
+            }
+        } else {
+            Memory::Exact {
+                keys: PackedMatrix::from_rows(keys, count, size),
+                values: PackedMatrix::from_columns(values, size, count),
+            }
+        };
+        Head { index, width: size, count, memory }
     }
 
     /// Attends from `rows` positions to all, and stores what it found for each.
     fn attend(&self, set: InstructionSet, all: Rows<'_>, rows: usize, out: &mut [f32]) {
-        let first = self.index * self.width;
-        let count = self.keys.outputs();
         let scale = 1.0 / (self.width as f32).sqrt();
         let query_stride = padded_stride(self.width);
         let mut queries = vec![0.0; rows * query_stride];
         for (row, query) in queries.chunks_exact_mut(query_stride).enumerate() {
-            let from = &all.starting_at(row).values[first..][..self.width];
+            let from = &all.starting_at(row).values[self.index * self.width..][..self.width];
             query.iter_mut().zip(from).for_each(|(query, value)| *query = value * scale);
         }
-        let score_stride = padded_stride(count);
-        let mut scores = vec![0.0; rows * score_stride];
         let queries = Rows { values: &queries, stride: query_stride };
-        product(set, queries, rows, &self.keys, None, Finish::Store, &mut scores, score_stride);
-        scores.chunks_exact_mut(score_stride).for_each(|scores| set.softmax(&mut scores[..count]));
-        let scores = Rows { values: &scores, stride: score_stride };
-        product(set, scores, rows, &self.values, None, Finish::Store, out, self.width);
+        match &self.memory {
+            Memory::Exact { keys, values } => self.attend_exactly(set, queries, rows, keys, values, out),
+            Memory::Short { keys, values } => self.attend_in_pairs(set, queries, rows, keys, values, out),
+        }
+    }
+
+    fn attend_exactly(
+        &self,
+        set: InstructionSet,
+        queries: Rows<'_>,
+        rows: usize,
+        keys: &PackedMatrix,
+        values: &PackedMatrix,
+        out: &mut [f32],
+    ) {
+        let stride = padded_stride(self.count);
+        let mut scores = vec![0.0; rows * stride];
+        product(set, queries, rows, keys, None, Finish::Store, &mut scores, stride);
+        scores.chunks_exact_mut(stride).for_each(|scores| set.softmax(&mut scores[..self.count]));
+        let scores = Rows { values: &scores, stride };
+        product(set, scores, rows, values, None, Finish::Store, out, self.width);
+    }
+
+    /// The same with 16-bit floats; weights are made to sum to 1 only in what was found by them.
+    fn attend_in_pairs(
+        &self,
+        set: InstructionSet,
+        queries: Rows<'_>,
+        rows: usize,
+        keys: &PairMatrix,
+        values: &PairMatrix,
+        out: &mut [f32],
+    ) {
+        let mut short = vec![0; rows * queries.stride];
+        set.shorten(&queries.values[..rows * queries.stride], &mut short);
+        let stride = padded_stride(self.count.next_multiple_of(PANEL));
+        let mut scores = vec![0.0; rows * stride];
+        let queries = PairRows { values: &short, stride: queries.stride };
+        keys.multiply(set, queries, rows, &mut scores, stride);
+        let mut weights = vec![0; rows * stride];
+        let mut sums = vec![0.0; rows];
+        let places = scores.chunks_exact_mut(stride).zip(weights.chunks_exact_mut(stride)).zip(&mut sums);
+        for ((scores, weights), sum) in places {
+            set.soften(&mut scores[..self.count], &mut weights[..self.count], sum);
+        }
+        let found_stride = self.width.next_multiple_of(PANEL);
+        let mut found = vec![0.0; rows * found_stride];
+        values.multiply(set, PairRows { values: &weights, stride }, rows, &mut found, found_stride);
+        let found = found.chunks_exact(found_stride).zip(&sums);
+        for (out, (found, sum)) in out.chunks_exact_mut(self.width).zip(found) {
+            out.iter_mut().zip(found).for_each(|(out, value)| *out = value / sum);
+        }
     }
 }
 
 impl Block {
-    fn take(weights: &mut Weights, index: usize, width: usize) -> Result<Block, WeightsError> {
+    fn take(weights: &mut Supply, index: usize, width: usize) -> Result<Block, WeightsError> {
         let name = format!("encoder.blocks.{index}");
         let part = |part: &str| format!("{name}.attn.{part}");
         Ok(Block {
@@ -196,10 +269,11 @@ impl Block {
 
 /// Takes a convolution over three frames as a linear layer over three frames side by side.
 fn convolution(
-    weights: &mut Weights,
+    weights: &mut Supply,
     name: &str,
     outputs: usize,
     channels: usize,
+    precision: Precision,
 ) -> Result<Linear, WeightsError> {
     let tensor = weights.take(&format!("{name}.weight"), &[outputs, channels, 3])?;
     let bias = floats(weights.take(&format!("{name}.bias"), &[outputs])?);
@@ -211,7 +285,17 @@ fn convolution(
         Values::F16(values) => Values::F16(places().map(|at| values[at]).collect()),
     };
     let tensor = Tensor { shape: vec![outputs, 3 * channels], values };
-    Ok(Linear { weights: PackedMatrix::from_tensors(&[&tensor]), bias })
+    Ok(Linear { weights: Kept::new(weights.set, &[&tensor], precision), bias })
+}
+
+/// Three neighbouring rows side by side, from every other row on, in rows of their own.
+fn neighbours_apart(rows: &[f32], width: usize, count: usize) -> Vec<f32> {
+    let stride = padded_stride(3 * width);
+    let mut apart = vec![0.0; count * stride];
+    for (row, out) in apart.chunks_exact_mut(stride).enumerate() {
+        out[..3 * width].copy_from_slice(&rows[2 * row * width..][..3 * width]);
+    }
+    apart
 }
 
 /// The rows with one row of zeros before and behind them.

@@ -1,5 +1,7 @@
 //! Matrices packed for the kernels, and products with them.
 
+use super::Precision;
+use super::bytes::ByteMatrix;
 use crate::kernels::{Finish, InstructionSet, PANEL, Panel, Rows, TILE_ROWS, Tile};
 use crate::weights::{Tensor, Values};
 use half::f16;
@@ -8,10 +10,10 @@ use rayon::prelude::*;
 use std::ops::Range;
 
 /// Multiply-adds from which on a product is worth sharing between threads: about 10 µs of one core.
-const SHARED_FROM: usize = 1 << 20;
+pub(super) const SHARED_FROM: usize = 1 << 20;
 
 /// Rows of one task of a large product: their values stay in the second-level cache beside a panel.
-const BLOCK_ROWS: usize = 8 * TILE_ROWS;
+pub(super) const BLOCK_ROWS: usize = 8 * TILE_ROWS;
 
 /// A matrix of `outputs` by `inputs`, stored as panels of 32 outputs: `[outputs / 32][inputs][32]`.
 ///
@@ -134,10 +136,44 @@ fn pack<T: Copy + Default>(
     packed
 }
 
+/// Writes one row of a tensor of two dimensions into `out`.
+pub(super) fn copy_row(set: InstructionSet, tensor: &Tensor, row: usize, out: &mut [f32]) {
+    let place = row * out.len()..(row + 1) * out.len();
+    match &tensor.values {
+        Values::F32(values) => out.copy_from_slice(&values[place]),
+        Values::F16(values) => set.widen(&values[place], out),
+    }
+}
+
 /// A matrix of weights with its bias: `out = a * weights + bias`.
 pub(crate) struct Linear {
-    pub(crate) weights: PackedMatrix,
+    pub(crate) weights: Kept,
     pub(crate) bias: Vec<f32>,
+}
+
+/// How weights are kept.
+pub(crate) enum Kept {
+    /// As they were published.
+    Exact(PackedMatrix),
+    /// Rounded to bytes.
+    Bytes(ByteMatrix),
+}
+
+impl Kept {
+    /// Packs weights given row by row, an output a row.
+    pub(super) fn new(set: InstructionSet, parts: &[&Tensor], precision: Precision) -> Kept {
+        match precision {
+            Precision::Float32 => Kept::Exact(PackedMatrix::from_tensors(parts)),
+            Precision::Int8 => Kept::Bytes(ByteMatrix::from_tensors(set, parts)),
+        }
+    }
+
+    pub(crate) fn inputs(&self) -> usize {
+        match self {
+            Kept::Exact(matrix) => matrix.inputs(),
+            Kept::Bytes(matrix) => matrix.inputs(),
+        }
+    }
 }
 
 impl Linear {
@@ -151,7 +187,12 @@ impl Linear {
         out: &mut [f32],
         out_stride: usize,
     ) {
-        shared_product(set, a, rows, &self.weights, Some(&self.bias), finish, out, out_stride);
+        match &self.weights {
+            Kept::Exact(matrix) => {
+                shared_product(set, a, rows, matrix, Some(&self.bias), finish, out, out_stride);
+            }
+            Kept::Bytes(matrix) => matrix.multiply(set, a, rows, Some(&self.bias), finish, out, out_stride),
+        }
     }
 }
 
@@ -189,7 +230,7 @@ fn multiply_block(
     let mut sums: Tile = [0.0; TILE_ROWS * PANEL];
     let mut wide = Vec::new();
     for index in 0..matrix.panels() {
-        let columns = panel_columns(matrix, index);
+        let columns = panel_columns(matrix.outputs, index);
         let bias = bias.map(|bias| &bias[columns.clone()]);
         let is_plain = finish == Finish::Store && bias.is_none() && columns.len() == PANEL;
         // What several tiles read is widened once for all of them.
@@ -209,7 +250,7 @@ fn multiply_block(
 }
 
 /// The first row and the number of rows of each tile.
-fn row_tiles(rows: usize) -> impl Iterator<Item = (usize, usize)> {
+pub(super) fn row_tiles(rows: usize) -> impl Iterator<Item = (usize, usize)> {
     (0..rows).step_by(TILE_ROWS).map(move |first| (first, TILE_ROWS.min(rows - first)))
 }
 
@@ -265,12 +306,13 @@ fn by_outputs(
         }
     });
     for (panel, sums) in sums.chunks_exact(rows * PANEL).enumerate() {
-        let columns = panel_columns(matrix, panel);
+        let columns = panel_columns(matrix.outputs, panel);
         let bias = bias.map(|bias| &bias[columns.clone()]);
         set.finish(sums, bias, finish, columns.len(), &mut out[columns.start..], out_stride);
     }
 }
 
-fn panel_columns(matrix: &PackedMatrix, panel: usize) -> Range<usize> {
-    panel * PANEL..((panel + 1) * PANEL).min(matrix.outputs)
+/// The outputs of one panel of a matrix of `outputs`.
+pub(super) fn panel_columns(outputs: usize, panel: usize) -> Range<usize> {
+    panel * PANEL..((panel + 1) * PANEL).min(outputs)
 }

@@ -8,26 +8,42 @@
 //! Activations are 32-bit floats; weights stay in half precision where they were published so, which loses
 //! nothing. Nothing here knows of time, languages or rules: that is the search's.
 
+mod bytes;
 mod decoder;
 mod encoder;
+mod history;
 mod matrix;
+mod pairs;
+mod tokens;
 
-pub use decoder::{EncodedAudio, History};
+pub use decoder::EncodedAudio;
+pub use history::History;
 
 use crate::features::LogMel;
 use crate::kernels::InstructionSet;
-use crate::model::{Alignment, Logits, Model, ModelError, Row};
+use crate::model::{Alignment, Logits, Model, ModelError, OWN_BACK_END, Row};
 use crate::vocabulary::Vocabulary;
 use crate::weights::{Dimensions, Tensor, Values, Weights, WeightsError};
 use decoder::Decoder;
 use encoder::Encoder;
-use matrix::{Linear, PackedMatrix};
+use matrix::{Kept, Linear};
 use rayon::prelude::*;
 use std::path::Path;
+
+/// How exactly a network computes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Precision {
+    /// Weights as they were published, sums of 32-bit floats: the reference.
+    Float32,
+    /// Products of bytes, a step for each output and each row of activations: two to three times as fast.
+    #[default]
+    Int8,
+}
 
 /// A Whisper network that runs on the processor.
 pub struct Network {
     set: InstructionSet,
+    precision: Precision,
     dimensions: Dimensions,
     vocabulary: Vocabulary,
     alignment_heads: Vec<(usize, usize)>,
@@ -41,8 +57,8 @@ impl Network {
     /// # Errors
     ///
     /// If the weights can't be read or are not those of a Whisper network.
-    pub fn open(path: &Path) -> Result<Network, WeightsError> {
-        Network::new(Weights::open(path)?, InstructionSet::detect())
+    pub fn open(path: &Path, precision: Precision) -> Result<Network, WeightsError> {
+        Network::new(Weights::open(path)?, InstructionSet::detect(), precision)
     }
 
     /// Packs `weights` for `set`.
@@ -50,18 +66,26 @@ impl Network {
     /// # Errors
     ///
     /// If a tensor is missing or has another shape than the dimensions say.
-    pub fn new(mut weights: Weights, set: InstructionSet) -> Result<Network, WeightsError> {
+    pub fn new(weights: Weights, set: InstructionSet, precision: Precision) -> Result<Network, WeightsError> {
         let dimensions = weights.dimensions;
+        let mut weights = Supply { weights, set, precision };
         let encoder = Encoder::new(&mut weights, &dimensions)?;
         let decoder = Decoder::new(&mut weights, &dimensions)?;
-        let (vocabulary, alignment_heads) = (weights.vocabulary, weights.alignment_heads);
-        Ok(Network { set, dimensions, vocabulary, alignment_heads, encoder, decoder })
+        let Supply { weights: Weights { vocabulary, alignment_heads, .. }, .. } = weights;
+        Ok(Network { set, precision, dimensions, vocabulary, alignment_heads, encoder, decoder })
     }
 }
 
 impl Model for Network {
     type Audio = EncodedAudio;
     type History = History;
+
+    fn back_end(&self) -> String {
+        match self.precision {
+            Precision::Float32 => OWN_BACK_END.into(),
+            Precision::Int8 => format!("{OWN_BACK_END} int8"),
+        }
+    }
 
     fn vocabulary(&self) -> &Vocabulary {
         &self.vocabulary
@@ -93,6 +117,23 @@ impl Model for Network {
     }
 }
 
+/// Weights on their way into the network.
+struct Supply {
+    weights: Weights,
+    set: InstructionSet,
+    precision: Precision,
+}
+
+impl Supply {
+    fn take(&mut self, name: &str, shape: &[usize]) -> Result<Tensor, WeightsError> {
+        self.weights.take(name, shape)
+    }
+
+    fn take_optional(&mut self, name: &str, shape: &[usize]) -> Result<Option<Tensor>, WeightsError> {
+        self.weights.take_optional(name, shape)
+    }
+}
+
 /// Scale and shift of a layer norm.
 struct Norm {
     scale: Vec<f32>,
@@ -100,7 +141,7 @@ struct Norm {
 }
 
 impl Norm {
-    fn take(weights: &mut Weights, name: &str, width: usize) -> Result<Norm, WeightsError> {
+    fn take(weights: &mut Supply, name: &str, width: usize) -> Result<Norm, WeightsError> {
         let scale = floats(weights.take(&format!("{name}.weight"), &[width])?);
         let shift = floats(weights.take(&format!("{name}.bias"), &[width])?);
         Ok(Norm { scale, shift })
@@ -123,7 +164,7 @@ struct FeedForward {
 }
 
 impl FeedForward {
-    fn take(weights: &mut Weights, block: &str, width: usize) -> Result<FeedForward, WeightsError> {
+    fn take(weights: &mut Supply, block: &str, width: usize) -> Result<FeedForward, WeightsError> {
         Ok(FeedForward {
             norm: Norm::take(weights, &format!("{block}.mlp_ln"), width)?,
             widen: linear(weights, &[&format!("{block}.mlp.0")], 4 * width, width)?,
@@ -134,7 +175,7 @@ impl FeedForward {
 
 /// Takes the linear layers `names`, each of `outputs` by `inputs`, and packs them as one.
 fn linear(
-    weights: &mut Weights,
+    weights: &mut Supply,
     names: &[&str],
     outputs: usize,
     inputs: usize,
@@ -149,7 +190,8 @@ fn linear(
             None => bias.extend(vec![0.0; outputs]),
         }
     }
-    Ok(Linear { weights: PackedMatrix::from_tensors(&tensors.iter().collect::<Vec<_>>()), bias })
+    let tensors: Vec<&Tensor> = tensors.iter().collect();
+    Ok(Linear { weights: Kept::new(weights.set, &tensors, weights.precision), bias })
 }
 
 fn floats(tensor: Tensor) -> Vec<f32> {

@@ -35,7 +35,7 @@ fn reference(name: &str) -> Option<Reference> {
     let mut recording = media::open(broadcast, &media::OpenOptions::default()).unwrap();
     let mut sound = Vec::new();
     while recording.read(&mut sound).unwrap() > 0 {}
-    let network = Network::open(&folder).unwrap();
+    let network = Network::open(&folder, Precision::Float32).unwrap();
     Some(Reference { network, values: serde_json::from_slice(&values).unwrap(), sound })
 }
 
@@ -176,7 +176,7 @@ fn the_form_of_the_weights_changes_nothing() {
         network.write_safetensors(folder.path(), Numbers::F16),
     ];
     for path in forms {
-        let network = Network::open(&path).unwrap();
+        let network = Network::open(&path, Precision::Float32).unwrap();
         outputs.push(network.encoder.run(network.set, &window));
     }
     assert_eq!(outputs[0], outputs[1]);
@@ -187,8 +187,9 @@ fn the_form_of_the_weights_changes_nothing() {
 fn rows_of_a_batch_do_not_touch_each_other() {
     let folder = tempfile::tempdir().unwrap();
     let path = testing::tiny(5).write_ggml(folder.path(), Numbers::F16);
-    for set in InstructionSet::available() {
-        let network = Network::new(Weights::open(&path).unwrap(), set).unwrap();
+    let sets = InstructionSet::available().into_iter();
+    for (set, precision) in sets.flat_map(|set| [(set, Precision::Float32), (set, Precision::Int8)]) {
+        let network = Network::new(Weights::open(&path).unwrap(), set, precision).unwrap();
         let window = |phase: f32| LogMel {
             mel_channels: 80,
             values: (0..3000 * 80).map(|at| (at as f32 * 0.1 + phase).sin()).collect(),
@@ -209,7 +210,63 @@ fn rows_of_a_batch_do_not_touch_each_other() {
                 let mut rows = [Row { audio, history: &mut history, tokens: std::slice::from_ref(token) }];
                 alone = Some(network.decode(&mut rows).unwrap());
             }
-            assert_eq!(alone.unwrap().row(0), together.row(at), "row {at} with {set:?}");
+            assert_eq!(alone.unwrap().row(0), together.row(at), "row {at} with {set:?}, {precision:?}");
         }
+    }
+}
+
+/// How alike two lists of numbers are: 1 for the same direction.
+fn cosine(a: &[f32], b: &[f32]) -> f64 {
+    let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum::<f64>();
+    dot(a, b) / (dot(a, a) * dot(b, b)).sqrt()
+}
+
+#[test]
+fn bytes_stay_close_to_floats_on_every_processor() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = testing::tiny(7).write_ggml(folder.path(), Numbers::F16);
+    let window =
+        LogMel { mel_channels: 80, values: (0..3000 * 80).map(|at| (at as f32 * 0.21).sin()).collect() };
+    let heard = |set, precision| {
+        let network = Network::new(Weights::open(&path).unwrap(), set, precision).unwrap();
+        let audio = network.encode(vec![window.clone()]).unwrap();
+        let mut history = History::default();
+        let logits = network
+            .decode(&mut [Row { audio: &audio[0], history: &mut history, tokens: &[1, 2, 3] }])
+            .unwrap();
+        (network.encoder.run(set, &window), logits.values)
+    };
+    let (encoded, logits) = heard(InstructionSet::Portable, Precision::Float32);
+    for set in InstructionSet::available() {
+        let (found, scores) = heard(set, Precision::Int8);
+        assert!(cosine(&found, &encoded) > 0.999, "{set:?}: encodings are {}", cosine(&found, &encoded));
+        assert!(cosine(&scores, &logits) > 0.999, "{set:?}: scores are {}", cosine(&scores, &logits));
+    }
+}
+
+#[test]
+fn bytes_hear_the_words_of_the_reference() {
+    for name in ["tiny.en", "base"] {
+        let Some(reference) = reference(name) else { return };
+        let network = Network::new(
+            Weights::open(&PathBuf::from(std::env::var_os("ONRECORD_TEST_MODELS").unwrap()).join(name))
+                .unwrap(),
+            InstructionSet::detect(),
+            Precision::Int8,
+        )
+        .unwrap();
+        let text = |value: &Value| -> Vec<String> {
+            let segments = value["segments"].as_array().unwrap().iter();
+            let text: String = segments.map(|segment| segment["text"].as_str().unwrap()).collect();
+            text.split_whitespace().map(str::to_string).collect()
+        };
+        let expected = text(&reference.values["runs"]["greedy"]);
+        let reference = Reference { network, ..reference };
+        let found = transcribed(&reference, &Settings { beam_size: 1, ..as_the_reference() });
+        let found: String = found.into_iter().map(|segment| segment.text).collect();
+        let found: Vec<String> = found.split_whitespace().map(str::to_string).collect();
+        let same = expected.iter().zip(&found).filter(|(expected, found)| expected == found).count();
+        let (same, all) = (same as f64, expected.len().max(found.len()) as f64);
+        assert!(same / all > 0.97, "{name}: {same} of {all} words are those of the reference");
     }
 }

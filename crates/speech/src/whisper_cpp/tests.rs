@@ -94,7 +94,7 @@ const MOST_DIFFERENT_PERCENT: usize = 3;
 #[test]
 fn words_are_those_of_our_own_network() {
     let Some(path) = ggml() else { return };
-    let (own, theirs, sound) = (Network::open(&path).unwrap(), opened(&path), sound());
+    let (own, theirs, sound) = (Network::open(&path, Precision::Float32).unwrap(), opened(&path), sound());
     for (beam_size, batch) in [(1, 1), (5, 1), (1, 3)] {
         let settings = settings(beam_size, batch);
         let expected = words(&transcribed(&own, &sound, &settings).unwrap());
@@ -137,7 +137,7 @@ const MOST_LOGIT_DIFFERENCE: f32 = 0.05;
 fn logits_are_those_of_our_own_network_whatever_a_slot_was_fed_before() {
     let folder = tempfile::tempdir().unwrap();
     let path = tiny(folder.path());
-    let (own, theirs, sound) = (Network::open(&path).unwrap(), opened(&path), sound());
+    let (own, theirs, sound) = (Network::open(&path, Precision::Float32).unwrap(), opened(&path), sound());
     let heard = window(&own, &sound, 0);
     let own_audio = own.encode(vec![heard.clone()]).unwrap().remove(0);
     let audio = theirs.encode(vec![heard]).unwrap().remove(0);

@@ -1,0 +1,248 @@
+//! What happens between products of short numbers, with 512-bit registers and fused multiply-adds.
+//!
+//! The portable forms are plain loops in [`super::elementwise`]; a compiler may not fuse their sums and
+//! products, which makes these two to three times as fast.
+
+use super::{Finish, PANEL};
+use std::arch::x86_64::*;
+
+/// See [`super::InstructionSet::finish_bytes`].
+///
+/// # Safety
+///
+/// The processor has AVX-512 F, `sums` are rows of 32, `column_steps` and `bias` hold `width` values, at most 32,
+/// and `out` has room for a row of `width` values for each of `row_steps`, `out_stride` apart.
+#[allow(clippy::too_many_arguments)] // the parts of one formula
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
+pub(super) unsafe fn finish_bytes(
+    sums: &[i32],
+    row_steps: &[f32],
+    column_steps: &[f32],
+    bias: Option<&[f32]>,
+    finish: Finish,
+    width: usize,
+    out: &mut [f32],
+    out_stride: usize,
+) {
+    for half in [0, LANES] {
+        let mask = first_lanes(width.saturating_sub(half));
+        // SAFETY: the mask keeps loads inside of `width` values.
+        let steps = unsafe { _mm512_maskz_loadu_ps(mask, column_steps.as_ptr().wrapping_add(half)) };
+        let bias = match bias {
+            // SAFETY: as above.
+            Some(bias) => unsafe { _mm512_maskz_loadu_ps(mask, bias.as_ptr().wrapping_add(half)) },
+            None => _mm512_setzero_ps(),
+        };
+        for (row, row_step) in row_steps.iter().enumerate() {
+            // SAFETY: there is a row of 32 sums for each step.
+            let sums = unsafe { _mm512_loadu_si512(sums.as_ptr().add(row * PANEL + half).cast()) };
+            let steps = _mm512_mul_ps(steps, _mm512_set1_ps(*row_step));
+            let value = _mm512_fmadd_ps(_mm512_cvtepi32_ps(sums), steps, bias);
+            let out = out.as_mut_ptr().wrapping_add(row * out_stride + half);
+            // SAFETY: `out` has room for `width` values of the row, and the mask leaves out what is behind them.
+            unsafe {
+                let value = match finish {
+                    Finish::Store => value,
+                    Finish::Gelu => gelu(value),
+                    Finish::Add => _mm512_add_ps(value, _mm512_maskz_loadu_ps(mask, out)),
+                };
+                _mm512_mask_storeu_ps(out, mask, value);
+            }
+        }
+    }
+}
+
+/// See [`super::InstructionSet::soften`].
+///
+/// # Safety
+///
+/// The processor has AVX-512 F and BF16, and `weights` is as long as `scores`.
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512bf16")]
+pub(super) unsafe fn soften(scores: &mut [f32], weights: &mut [u16], sum: &mut f32) {
+    let largest = largest(scores);
+    let mut sums = _mm512_setzero_ps();
+    for at in (0..scores.len()).step_by(LANES) {
+        let mask = first_lanes(scores.len() - at);
+        // SAFETY: the mask keeps loads and stores inside of both slices.
+        unsafe {
+            let scores = _mm512_maskz_loadu_ps(mask, scores.as_ptr().add(at));
+            let weight = _mm512_maskz_mov_ps(mask, exp(_mm512_sub_ps(scores, largest)));
+            sums = _mm512_add_ps(sums, weight);
+            let short: __m256i = std::mem::transmute(_mm512_cvtneps_pbh(weight));
+            _mm256_mask_storeu_epi16(weights.as_mut_ptr().add(at).cast(), mask, short);
+        }
+    }
+    *sum = _mm512_reduce_add_ps(sums);
+}
+
+/// See [`super::InstructionSet::soften_to_bytes`].
+///
+/// # Safety
+///
+/// The processor has AVX-512 F, BW, DQ and VL, and all slices are of one length.
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
+pub(super) unsafe fn soften_to_bytes(scores: &mut [f32], upper: &mut [u8], lower: &mut [u8], step: &mut f32) {
+    let greatest = _mm512_set1_ps(16_383.0);
+    let (zero_point, low) = (_mm512_set1_epi32(0x80), _mm512_set1_epi32(0x7f));
+    let largest = largest(scores);
+    let mut sums = _mm512_setzero_ps();
+    for at in (0..scores.len()).step_by(LANES) {
+        let mask = first_lanes(scores.len() - at);
+        // SAFETY: the mask keeps loads and stores inside of the slices.
+        unsafe {
+            let scores = _mm512_maskz_loadu_ps(mask, scores.as_ptr().add(at));
+            let weight = _mm512_maskz_mov_ps(mask, exp(_mm512_sub_ps(scores, largest)));
+            sums = _mm512_add_ps(sums, weight);
+            let rounded = _mm512_cvtps_epi32(_mm512_mul_ps(weight, greatest));
+            let high = _mm512_or_si512(_mm512_srli_epi32::<7>(rounded), zero_point);
+            let rest = _mm512_or_si512(_mm512_and_si512(rounded, low), zero_point);
+            _mm_mask_storeu_epi8(upper.as_mut_ptr().add(at).cast(), mask, _mm512_cvtepi32_epi8(high));
+            _mm_mask_storeu_epi8(lower.as_mut_ptr().add(at).cast(), mask, _mm512_cvtepi32_epi8(rest));
+        }
+    }
+    *step = 1.0 / (16_383.0 * _mm512_reduce_add_ps(sums));
+}
+
+/// See [`super::InstructionSet::attend_short`].
+///
+/// # Safety
+///
+/// The processor has AVX-512 F, `query`, `out` and each key and value are of one length, a multiple of `size`, which
+/// is one of 16, and `scores` holds one for each key and each `size` values of the query.
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
+pub(super) unsafe fn attend_short(
+    query: &[f32],
+    keys: &[&[u16]],
+    values: &[&[u16]],
+    size: usize,
+    scores: &mut [f32],
+    out: &mut [f32],
+) {
+    // Token by token, all heads of each: memories lie apart, and are waited for once.
+    let (scale, count) = (1.0 / (size as f32).sqrt(), keys.len());
+    for (token, key) in keys.iter().enumerate() {
+        for (head, first) in (0..query.len()).step_by(size).enumerate() {
+            let mut sum = _mm512_setzero_ps();
+            for at in (first..first + size).step_by(LANES) {
+                // SAFETY: query and key are of one length, and 16 values are left in the head.
+                unsafe {
+                    let query = _mm512_loadu_ps(query.as_ptr().add(at));
+                    sum = _mm512_fmadd_ps(query, lengthened(key.as_ptr().add(at)), sum);
+                }
+            }
+            scores[head * count + token] = _mm512_reduce_add_ps(sum) * scale;
+        }
+    }
+    for scores in scores.chunks_exact_mut(count) {
+        softmax(scores);
+    }
+    out.fill(0.0);
+    for (token, value) in values.iter().enumerate() {
+        for (head, first) in (0..out.len()).step_by(size).enumerate() {
+            let weight = _mm512_set1_ps(scores[head * count + token]);
+            for at in (first..first + size).step_by(LANES) {
+                // SAFETY: `out` and the value are of one length, and 16 values are left in the head.
+                unsafe {
+                    let out = out.as_mut_ptr().add(at);
+                    let sum =
+                        _mm512_fmadd_ps(weight, lengthened(value.as_ptr().add(at)), _mm512_loadu_ps(out));
+                    _mm512_storeu_ps(out, sum);
+                }
+            }
+        }
+    }
+}
+
+/// 16 bfloat16 as floats.
+///
+/// # Safety
+///
+/// 16 values can be read.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
+unsafe fn lengthened(values: *const u16) -> __m512 {
+    // SAFETY: the caller promises 16 readable values.
+    let values = unsafe { _mm256_loadu_si256(values.cast()) };
+    _mm512_castsi512_ps(_mm512_slli_epi32::<16>(_mm512_cvtepu16_epi32(values)))
+}
+
+/// Turns scores into weights that sum to 1, in place.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
+fn softmax(scores: &mut [f32]) {
+    let largest = largest(scores);
+    let mut sums = _mm512_setzero_ps();
+    for part in scores.chunks_mut(LANES) {
+        let mask = first_lanes(part.len());
+        // SAFETY: the mask keeps the load and the store inside of the part.
+        unsafe {
+            let scores = _mm512_maskz_loadu_ps(mask, part.as_ptr());
+            let weight = _mm512_maskz_mov_ps(mask, exp(_mm512_sub_ps(scores, largest)));
+            sums = _mm512_add_ps(sums, weight);
+            _mm512_mask_storeu_ps(part.as_mut_ptr(), mask, weight);
+        }
+    }
+    let factor = 1.0 / _mm512_reduce_add_ps(sums);
+    for score in scores {
+        *score *= factor;
+    }
+}
+
+const LANES: usize = 16;
+
+/// A mask of the first `count` lanes, at most all.
+fn first_lanes(count: usize) -> __mmask16 {
+    if count >= LANES { !0 } else { (1 << count) - 1 }
+}
+
+/// The largest of some numbers, in every lane.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
+fn largest(values: &[f32]) -> __m512 {
+    let least = _mm512_set1_ps(f32::NEG_INFINITY);
+    let mut largest = least;
+    for at in (0..values.len()).step_by(LANES) {
+        let mask = first_lanes(values.len() - at);
+        // SAFETY: the mask keeps the load inside of the slice.
+        let part = unsafe { _mm512_mask_loadu_ps(least, mask, values.as_ptr().add(at)) };
+        largest = _mm512_max_ps(largest, part);
+    }
+    _mm512_set1_ps(_mm512_reduce_max_ps(largest))
+}
+
+/// `e` to the power of `x`, up to 3 millionths off: a power of two by its exponent, the rest by its series.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
+fn exp(x: __m512) -> __m512 {
+    let x = _mm512_mul_ps(x, _mm512_set1_ps(std::f32::consts::LOG2_E));
+    let whole = _mm512_roundscale_ps::<0>(x);
+    let rest = _mm512_sub_ps(x, whole);
+    let mut sum = _mm512_set1_ps(1.333_355_8e-3);
+    for factor in [9.618_129e-3, 5.550_411e-2, 2.402_265_1e-1, std::f32::consts::LN_2, 1.0] {
+        sum = _mm512_fmadd_ps(sum, rest, _mm512_set1_ps(factor));
+    }
+    _mm512_scalef_ps(sum, whole)
+}
+
+/// As in [`super::elementwise`]: by the error function of Abramowitz and Stegun 7.1.26.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
+#[allow(clippy::excessive_precision)] // the constants as published
+fn gelu(x: __m512) -> __m512 {
+    let one = _mm512_set1_ps(1.0);
+    let z = _mm512_mul_ps(x, _mm512_set1_ps(std::f32::consts::FRAC_1_SQRT_2));
+    let size = _mm512_abs_ps(z);
+    let divisor = _mm512_fmadd_ps(size, _mm512_set1_ps(0.327_591_1), one);
+    // A reciprocal of 14 bits, made one of 28 by a step of Newton's.
+    let t = _mm512_rcp14_ps(divisor);
+    let t = _mm512_mul_ps(t, _mm512_fnmadd_ps(divisor, t, _mm512_set1_ps(2.0)));
+    let mut sum = _mm512_set1_ps(1.061_405_429);
+    for factor in [-1.453_152_027, 1.421_413_741, -0.284_496_736, 0.254_829_592] {
+        sum = _mm512_fmadd_ps(sum, t, _mm512_set1_ps(factor));
+    }
+    let tail = _mm512_mul_ps(_mm512_mul_ps(sum, t), exp(_mm512_fnmadd_ps(size, size, _mm512_setzero_ps())));
+    // The error function has the sign of `x`, and `x` times its sign is its size.
+    let half = _mm512_set1_ps(0.5);
+    let share = _mm512_mul_ps(_mm512_abs_ps(x), _mm512_sub_ps(one, tail));
+    _mm512_mul_ps(half, _mm512_add_ps(x, share))
+}

@@ -1,0 +1,90 @@
+//! Matrices of 16-bit floats for attention: exact enough for scores and weights, at twice the rate of single ones.
+
+use crate::kernels::{InstructionSet, PANEL, PairRows, Rows, TILE_ROWS};
+
+/// Values that one lane of a dot product takes: inputs are filled up to whole groups.
+const GROUP: usize = 2;
+
+/// A matrix of `outputs` by `inputs` of bfloat16 as panels of 32 outputs: `[outputs / 32][inputs / 2][32][2]`.
+pub(crate) struct PairMatrix {
+    inputs: usize,
+    values: Vec<u16>,
+}
+
+impl PairMatrix {
+    fn zeros(outputs: usize, inputs: usize) -> PairMatrix {
+        let size = outputs.next_multiple_of(PANEL) * inputs.next_multiple_of(GROUP);
+        PairMatrix { inputs, values: vec![0; size] }
+    }
+
+    /// Packs activations, an output a row, `rows[output][input]`.
+    pub(crate) fn from_rows(
+        set: InstructionSet,
+        rows: Rows<'_>,
+        outputs: usize,
+        inputs: usize,
+    ) -> PairMatrix {
+        let mut matrix = PairMatrix::zeros(outputs, inputs);
+        let mut short = vec![0; inputs.next_multiple_of(GROUP)];
+        let size = matrix.panel_size();
+        for output in 0..outputs {
+            set.shorten(&rows.starting_at(output).values[..inputs], &mut short[..inputs]);
+            let panel = matrix.values[output / PANEL * size..][..size].as_chunks_mut::<GROUP>().0;
+            let places = panel.iter_mut().skip(output % PANEL).step_by(PANEL);
+            places.zip(short.as_chunks::<GROUP>().0).for_each(|(place, pair)| *place = *pair);
+        }
+        matrix
+    }
+
+    /// Packs activations, an input a row, `rows[input][output]`.
+    pub(crate) fn from_columns(
+        set: InstructionSet,
+        rows: Rows<'_>,
+        outputs: usize,
+        inputs: usize,
+    ) -> PairMatrix {
+        let mut matrix = PairMatrix::zeros(outputs, inputs);
+        let mut short = [vec![0; outputs], vec![0; outputs]];
+        let size = matrix.panel_size();
+        for first in (0..inputs).step_by(GROUP) {
+            for (place, short) in short.iter_mut().enumerate() {
+                match first + place {
+                    input if input < inputs => set.shorten(&rows.starting_at(input).values[..outputs], short),
+                    _ => short.fill(0),
+                }
+            }
+            let parts = short[0].chunks(PANEL).zip(short[1].chunks(PANEL));
+            for (panel, (even, odd)) in parts.enumerate() {
+                let pairs = &mut matrix.values[panel * size + first * PANEL..][..GROUP * PANEL];
+                for (pair, (even, odd)) in
+                    pairs.as_chunks_mut::<GROUP>().0.iter_mut().zip(even.iter().zip(odd))
+                {
+                    *pair = [*even, *odd];
+                }
+            }
+        }
+        matrix
+    }
+
+    fn panel_size(&self) -> usize {
+        self.inputs.next_multiple_of(GROUP) * PANEL
+    }
+
+    /// Multiplies `rows` rows of `a`; rows of `out` stand `out_stride` apart and have room for whole panels.
+    pub(crate) fn multiply(
+        &self,
+        set: InstructionSet,
+        a: PairRows<'_>,
+        rows: usize,
+        out: &mut [f32],
+        out_stride: usize,
+    ) {
+        for (index, panel) in self.values.chunks_exact(self.panel_size()).enumerate() {
+            for first in (0..rows).step_by(TILE_ROWS) {
+                let count = TILE_ROWS.min(rows - first);
+                let out = &mut out[first * out_stride + index * PANEL..];
+                set.pair_tile(a.starting_at(first), count, panel, out, out_stride);
+            }
+        }
+    }
+}
