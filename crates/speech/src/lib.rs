@@ -22,6 +22,7 @@ mod search;
 pub mod segment;
 pub mod settings;
 pub mod suspect;
+pub mod together;
 pub mod transcribe;
 pub mod vocabulary;
 pub mod weights;

@@ -27,7 +27,7 @@ mod elementwise;
 mod neon_dots;
 mod portable;
 
-pub(crate) use dots::{ByteRows, PairRows, Sums};
+pub(crate) use dots::{ByteRows, PairRows};
 
 use half::f16;
 
