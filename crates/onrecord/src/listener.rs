@@ -9,6 +9,7 @@ use models::ModelFiles;
 use record::Sha256Digest;
 use speech::model::Model;
 use speech::network::{Network, Precision};
+use speech::together::Together;
 use speech::vocabulary::Vocabulary;
 #[cfg(feature = "whisper-cpp")]
 use speech::whisper_cpp::{self, Place, WhisperCpp};
@@ -157,16 +158,14 @@ impl Listener {
         with_model!(self, model => model.vocabulary())
     }
 
-    /// Transcribes a recording.
-    pub(crate) fn transcribe(
-        &self,
-        source: &Source<'_>,
-        options: &Options,
-        progress: &mut dyn FnMut(Step),
-    ) -> Result<Transcript, RecordingError> {
-        with_model!(self, model => {
-            transcribe_recording(source, &Recogniser { model: &**model, files: &self.files }, options, progress)
-        })
+    /// Lets recordings that are transcribed at the same time be decoded together, up to `windows` windows of them.
+    pub(crate) fn shared(&self, windows: usize) -> SharedListener<'_> {
+        let model = match &self.model {
+            Loaded::Own(model) => Shared::Own(Together::new(&**model, windows)),
+            #[cfg(feature = "whisper-cpp")]
+            Loaded::WhisperCpp(model) => Shared::WhisperCpp(Together::new(&**model, windows)),
+        };
+        SharedListener { model, files: &self.files }
     }
 
     /// Forgets what was noted of a transcription, once it is stored.
@@ -192,5 +191,39 @@ mod tests {
         `--device whisper-cpp` needs whisper.cpp, which this build lacks
         hint: `cargo install --path crates/onrecord --features whisper-cpp` builds it in
         ");
+    }
+}
+
+/// A model that several threads listen with at once.
+pub(crate) struct SharedListener<'a> {
+    model: Shared<'a>,
+    files: &'a ModelFiles,
+}
+
+enum Shared<'a> {
+    Own(Together<'a, Network>),
+    #[cfg(feature = "whisper-cpp")]
+    WhisperCpp(Together<'a, WhisperCpp>),
+}
+
+impl SharedListener<'_> {
+    /// Transcribes a recording.
+    pub(crate) fn transcribe(
+        &self,
+        source: &Source<'_>,
+        options: &Options,
+        progress: &mut dyn FnMut(Step),
+    ) -> Result<Transcript, RecordingError> {
+        match &self.model {
+            Shared::Own(together) => {
+                let recogniser = Recogniser { model: &together.seat(), files: self.files };
+                transcribe_recording(source, &recogniser, options, progress)
+            }
+            #[cfg(feature = "whisper-cpp")]
+            Shared::WhisperCpp(together) => {
+                let recogniser = Recogniser { model: &together.seat(), files: self.files };
+                transcribe_recording(source, &recogniser, options, progress)
+            }
+        }
     }
 }

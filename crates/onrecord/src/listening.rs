@@ -85,7 +85,8 @@ pub(crate) struct Listening {
     /// Listen to silence too; models tend to invent words there
     #[arg(long, help_heading = "Recognition")]
     no_vad: bool,
-    /// Windows of a recording that are decoded together; 1 follows the reference to the letter [default: 8; on `gpu` 1]
+    /// Windows that are decoded together, of one recording or of several; 1 follows the reference to the letter [default:
+    /// 8; on `gpu` 1]
     #[arg(long, value_parser = RangedU64ValueParser::<usize>::new().range(1..=64), help_heading = "Recognition")]
     batch_size: Option<usize>,
     /// Seed of the draws at temperatures above 0
@@ -178,10 +179,15 @@ impl Listening {
             vocabulary: self.vocabulary.clone(),
             suppress_marks: !self.keep_marks,
             word_times: self.word_times(word_times)?,
-            batch: self.batch_size.unwrap_or(self.device.best_batch()),
+            batch: self.at_once(),
             seed: self.seed,
             ..Settings::default()
         })
+    }
+
+    /// Recordings that are heard at once at most, and windows that are decoded together.
+    pub(crate) fn at_once(&self) -> usize {
+        self.batch_size.unwrap_or(self.device.best_batch())
     }
 
     /// Whether words get times; `wanted` is what holds if nobody said.
@@ -199,8 +205,8 @@ impl Listening {
 
     /// Loads the model and sets up the threads it runs on.
     pub(crate) fn load(&self, console: &Console) -> anyhow::Result<Listener> {
-        // The main thread does its share, so that one thread means one.
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.threads).use_current_thread();
+        // Whoever hears a recording waits while these compute, so that one thread means one.
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.threads);
         pool.build_global().context("can't start the threads of the recogniser")?;
         let files = Cache::of_user()?.locate_for(Kind::Whisper, &self.model)?;
         let listener = Listener::load(files, self.device, self.compute_type)?;
@@ -224,11 +230,9 @@ pub(crate) struct Meter {
 }
 
 impl Meter {
-    /// A meter for a recording; `place` says which of how many it is.
-    pub(crate) fn new(console: &Console, name: &str, place: (usize, usize)) -> Meter {
-        let (number, count) = place;
-        let name = if count > 1 { format!("[{number}/{count}] {name}") } else { name.to_string() };
-        Meter { bar: console.progress(0, &name, "s"), name }
+    /// A meter for a recording.
+    pub(crate) fn new(console: &Console, name: &str) -> Meter {
+        Meter { bar: console.progress(0, name, "s"), name: name.to_string() }
     }
 
     /// Draws a step.

@@ -8,6 +8,7 @@
 
 mod commands;
 mod console;
+mod hearing;
 mod inputs;
 mod listener;
 mod listening;

@@ -338,8 +338,9 @@ mod tests {
         let mut last = Vec::new();
         for token in tokens {
             let rows = audio.iter().zip(&mut histories);
-            let mut rows: Vec<Row<'_, Seat<'_, '_, Adder>>> =
-                rows.map(|(audio, history)| Row { audio, history, tokens: std::slice::from_ref(token) }).collect();
+            let mut rows: Vec<Row<'_, Seat<'_, '_, Adder>>> = rows
+                .map(|(audio, history)| Row { audio, history, tokens: std::slice::from_ref(token) })
+                .collect();
             let logits = seat.decode(&mut rows)?;
             last = (0..windows).map(|row| logits.row(row)[1]).collect();
         }

@@ -2,9 +2,10 @@
 
 use crate::Global;
 use crate::console::{Console, Outcome, with_causes};
+use crate::hearing::{self, Meters};
 use crate::inputs::{self, Recording};
-use crate::listener::Listener;
-use crate::listening::{Listening, Meter};
+use crate::listener::{Listener, SharedListener};
+use crate::listening::Listening;
 use crate::opened::{self, PATIENCE};
 use anyhow::Context;
 use archive::{Archive, DocumentPath, Form, NewArticle, WriteOutcome, Written};
@@ -12,7 +13,7 @@ use index::{Index, Scope};
 use ingest::article::{self, is_article};
 use ingest::foreign::{self, Foreign, MayBe};
 use ingest::metadata::gather;
-use ingest::recording::{Options, Source};
+use ingest::recording::{Options, Source, Transcript};
 use ingest::transcript::{self, is_transcript};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -22,6 +23,7 @@ use record::outlet::{file_name, folder_of};
 use record::{Document, Kind, Sha256Digest};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// Take recordings, transcripts and articles into the archive
 ///
@@ -113,7 +115,7 @@ struct Taken {
 }
 
 impl Add {
-    /// Adds one thing after the other; a bad one does not stop the rest.
+    /// Adds one thing after the other, recordings being heard ahead; a bad one does not stop the rest.
     pub(crate) fn run(self, global: &Global, console: &Console) -> anyhow::Result<Outcome> {
         let archive = opened::archive(global)?;
         let options = self.listening.options(archive.state().join("unfinished"), true)?;
@@ -126,18 +128,29 @@ impl Add {
         };
         let (things, mut failed) = inputs::expand(&self.what, wanted);
         self.check_names(&things)?;
-        let mut adding =
-            Adding { command: &self, archive: &archive, options: &options, console, listener: None };
-        for (position, thing) in things.iter().enumerate() {
-            match adding.take(thing, (position + 1, things.len())) {
-                Ok(taken) => adding.report(thing, taken)?,
+        let adding = Adding { command: &self, archive: &archive, options: &options, console };
+        let recordings = things.iter().filter(|thing| is_heard(thing)).count();
+        let (listener, meters) = (OnceLock::new(), Meters::new(console, recordings));
+        let ear = Ear {
+            command: &self,
+            console,
+            listener: &listener,
+            shared: OnceLock::new(),
+            loading: Mutex::new(()),
+        };
+        let hear = |index: usize| adding.hear(&ear, &things[index], index, &meters);
+        hearing::in_order(things.len(), self.listening.at_once(), hear, |index, heard| {
+            let thing = &things[index];
+            meters.aside(|| match heard.and_then(|heard| adding.take(thing, heard, &ear)) {
+                Ok(taken) => adding.report(thing, taken),
                 Err(error) => {
                     console.error(&error);
                     adding.report_failure(thing, &error)?;
                     failed.push((thing.name.clone(), error));
+                    Ok(())
                 }
-            }
-        }
+            })
+        })?;
         if failed.is_empty() {
             return Ok(Outcome::Done);
         }
@@ -165,22 +178,91 @@ impl Add {
     }
 }
 
+/// Whether a thing is listened to.
+fn is_heard(thing: &Recording) -> bool {
+    match Thing::of(&thing.path) {
+        Thing::Recording => true,
+        Thing::Article => thing.is_piped(),
+        Thing::Transcript | Thing::Foreign => false,
+    }
+}
+
+/// The model, loaded when the first recording needs it: transcripts need none.
+struct Ear<'a> {
+    command: &'a Add,
+    console: &'a Console,
+    listener: &'a OnceLock<Listener>,
+    shared: OnceLock<SharedListener<'a>>,
+    loading: Mutex<()>,
+}
+
+impl<'a> Ear<'a> {
+    fn shared(&self) -> anyhow::Result<&SharedListener<'a>> {
+        let _one_at_a_time = self.loading.lock().unwrap_or_else(PoisonError::into_inner);
+        let listener = match self.listener.get() {
+            Some(listener) => listener,
+            None => {
+                let loaded = self.command.listening.load(self.console)?;
+                self.listener.get_or_init(|| loaded)
+            }
+        };
+        Ok(self.shared.get_or_init(|| listener.shared(self.command.listening.at_once())))
+    }
+}
+
+/// What is known of a thing before it is its turn.
+enum Ahead {
+    /// It isn't listened to.
+    Nothing,
+    /// It was added before.
+    Known(Document),
+    Heard {
+        transcript: Box<Transcript>,
+        sha256: Sha256Digest,
+    },
+}
+
 struct Adding<'a> {
     command: &'a Add,
     archive: &'a Archive,
     options: &'a Options,
     console: &'a Console,
-    /// Loaded when the first recording needs it: transcripts need none.
-    listener: Option<Listener>,
 }
 
 impl Adding<'_> {
-    fn take(&mut self, thing: &Recording, place: (usize, usize)) -> anyhow::Result<Taken> {
-        match Thing::of(&thing.path) {
-            Thing::Transcript => self.take_transcript(&thing.path),
-            Thing::Foreign => self.take_foreign(&thing.path),
-            Thing::Article if !thing.is_piped() => self.take_article(&thing.path),
-            Thing::Article | Thing::Recording => self.take_recording(thing, place),
+    /// Transcribes a recording, unless its transcript is there.
+    fn hear(
+        &self,
+        ear: &Ear<'_>,
+        thing: &Recording,
+        index: usize,
+        meters: &Meters<'_>,
+    ) -> anyhow::Result<Ahead> {
+        if !is_heard(thing) {
+            return Ok(Ahead::Nothing);
+        }
+        let sha256 = media::hash_file(&thing.path)?;
+        if let Some(document) = self.known_recording(thing, &sha256)? {
+            return Ok(Ahead::Known(document));
+        }
+        let given = self.command.listening.given();
+        let source =
+            Source { path: &thing.path, piped: thing.is_piped(), given: &given, sha256: Some(sha256) };
+        let shared = ear.shared()?;
+        let transcript = meters
+            .watch(index, &thing.name, |progress| shared.transcribe(&source, self.options, progress))?;
+        Ok(Ahead::Heard { transcript: Box::new(transcript), sha256 })
+    }
+
+    fn take(&self, thing: &Recording, ahead: Ahead, ear: &Ear<'_>) -> anyhow::Result<Taken> {
+        match (ahead, Thing::of(&thing.path)) {
+            (Ahead::Known(document), _) => {
+                Ok(Taken { document, status: Status::Unchanged, issues: Vec::new() })
+            }
+            (Ahead::Heard { transcript, sha256 }, _) => self.take_heard(thing, &transcript, &sha256, ear),
+            (Ahead::Nothing, Thing::Transcript) => self.take_transcript(&thing.path),
+            (Ahead::Nothing, Thing::Foreign) => self.take_foreign(&thing.path),
+            (Ahead::Nothing, _) => self.take_article(&thing.path),
         }
     }
 
@@ -284,32 +366,30 @@ impl Adding<'_> {
         Ok(articles.filter_map(|known| DocumentPath::new(known.document.path)).collect())
     }
 
-    /// Transcribes a recording, unless its transcript is there.
-    fn take_recording(&mut self, thing: &Recording, place: (usize, usize)) -> anyhow::Result<Taken> {
-        let sha256 = media::hash_file(&thing.path)?;
-        let given = self.command.listening.given();
-        if let Some(document) = self.known_recording(thing, &sha256)? {
-            return Ok(Taken { document, status: Status::Unchanged, issues: Vec::new() });
+    /// Stores what was heard, unless another thing of this run was the same.
+    fn take_heard(
+        &self,
+        thing: &Recording,
+        transcript: &Transcript,
+        sha256: &Sha256Digest,
+        ear: &Ear<'_>,
+    ) -> anyhow::Result<Taken> {
+        let (document, status) = match self.known_recording(thing, sha256)? {
+            Some(document) => (document, Status::Unchanged),
+            None => {
+                let metadata = &transcript.metadata;
+                let seconds = (transcript.length.as_millis() + 500) / 1000;
+                self.store(
+                    &folder_of(&metadata.show),
+                    &file_name(metadata.date, &metadata.show, seconds),
+                    &archive_format::write(&transcript.file),
+                    Some(&sidecar::write(&transcript.sidecar)),
+                )?
+            }
+        };
+        if let Some(listener) = ear.listener.get() {
+            listener.forget(sha256, self.options);
         }
-        if self.listener.is_none() {
-            self.listener = Some(self.command.listening.load(self.console)?);
-        }
-        let listener = self.listener.as_ref().context("the model was loaded just now")?;
-        let source =
-            Source { path: &thing.path, piped: thing.is_piped(), given: &given, sha256: Some(sha256) };
-        let meter = Meter::new(self.console, &thing.name, place);
-        let transcript = listener.transcribe(&source, self.options, &mut |step| meter.step(step));
-        meter.finish();
-        let transcript = transcript?;
-        let metadata = &transcript.metadata;
-        let seconds = (transcript.length.as_millis() + 500) / 1000;
-        let (document, status) = self.store(
-            &folder_of(&metadata.show),
-            &file_name(metadata.date, &metadata.show, seconds),
-            &archive_format::write(&transcript.file),
-            Some(&sidecar::write(&transcript.sidecar)),
-        )?;
-        listener.forget(&sha256, self.options);
         let issues = transcript.remarks.iter().map(|remark| Issue { place: None, message: remark.clone() });
         Ok(Taken { document, status, issues: issues.collect() })
     }

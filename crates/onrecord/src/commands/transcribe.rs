@@ -1,13 +1,14 @@
 //! `onrecord transcribe`: recordings in, transcripts out; no archive needed.
 
 use crate::console::{Console, Outcome};
+use crate::hearing::{self, Meters};
 use crate::inputs::{self, Recording};
-use crate::listener::Listener;
-use crate::listening::{Listening, Meter};
+use crate::listener::{Listener, SharedListener};
+use crate::listening::Listening;
 use anyhow::{Context, bail};
-use ingest::recording::{Options, Source, Transcript};
+use ingest::recording::{Options, Source, Step, Transcript};
 use record::format::{ExportFormat, archive as archive_format, export, sidecar};
-use record::{Described, Document, DocumentId};
+use record::{Described, Document, DocumentId, Sha256Digest};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -48,7 +49,7 @@ struct Done<'a> {
 }
 
 impl Transcribe {
-    /// Transcribes one recording after the other; a bad one does not stop the rest.
+    /// Transcribes recordings, several at once; a bad one does not stop the rest.
     pub(crate) fn run(self, console: &Console) -> anyhow::Result<Outcome> {
         self.check_formats()?;
         let word_times = self
@@ -64,15 +65,24 @@ impl Transcribe {
         }
         if !recordings.is_empty() {
             let listener = self.listening.load(console)?;
+            let meters = Meters::new(console, recordings.len());
+            let work = Work { command: &self, options: &options, listener: &listener, console };
+            let shared = listener.shared(self.listening.at_once());
+            let hear = |index: usize| {
+                let recording: &Recording = &recordings[index];
+                meters.watch(index, &recording.name, |progress| work.hear(recording, &shared, progress))
+            };
             let mut taken = BTreeSet::new();
-            for (index, recording) in recordings.iter().enumerate() {
-                let place = (index + 1, recordings.len());
-                let work = Work { command: &self, options: &options, listener: &listener, console };
-                if let Err(error) = work.transcribe(recording, place, &mut taken) {
-                    console.error(&error);
-                    failed.push((recording.name.clone(), error));
-                }
-            }
+            hearing::in_order(recordings.len(), self.listening.at_once(), hear, |index, heard| {
+                let recording = &recordings[index];
+                meters.aside(|| {
+                    if let Err(error) = heard.and_then(|heard| work.keep(recording, &heard, &mut taken)) {
+                        console.error(&error);
+                        failed.push((recording.name.clone(), error));
+                    }
+                });
+                Ok(())
+            })?;
         }
         Ok(summary(console, recordings.len(), &failed))
     }
@@ -105,6 +115,13 @@ fn summary(console: &Console, recordings: usize, failed: &[(String, anyhow::Erro
     Outcome::Failed
 }
 
+/// A recording that was listened to.
+struct HeardRecording {
+    transcript: Transcript,
+    sha256: Sha256Digest,
+    elapsed_seconds: f64,
+}
+
 struct Work<'a> {
     command: &'a Transcribe,
     options: &'a Options,
@@ -113,32 +130,41 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    fn transcribe(
+    /// Listens to a recording whose transcript can be written.
+    fn hear(
         &self,
         recording: &Recording,
-        place: (usize, usize),
-        taken: &mut BTreeSet<PathBuf>,
-    ) -> anyhow::Result<()> {
+        shared: &SharedListener<'_>,
+        progress: &mut dyn FnMut(Step),
+    ) -> anyhow::Result<HeardRecording> {
         let begun = Instant::now();
         let given = self.command.listening.given();
-        let sha256 = Some(media::hash_file(&recording.path)?);
+        let sha256 = media::hash_file(&recording.path)?;
         if !self.is_printed(recording) {
             let folder = self.folder(recording);
             archive::check_writable(if folder == Path::new("") { Path::new(".") } else { &folder })?;
         }
-        let source = Source { path: &recording.path, piped: recording.is_piped(), given: &given, sha256 };
-        let meter = Meter::new(self.console, &recording.name, place);
-        let transcript = self.listener.transcribe(&source, self.options, &mut |step| meter.step(step));
-        meter.finish();
-        let transcript = transcript?;
-        self.console.warnings(&recording.name, &transcript.remarks);
-        let output = self.write(recording, &transcript, taken)?;
-        if let Some(sha256) = &sha256 {
-            self.listener.forget(sha256, self.options);
-        }
-        let elapsed_seconds = begun.elapsed().as_secs_f64();
-        self.report(recording, &transcript, output, elapsed_seconds)?;
-        Ok(())
+        let source = Source {
+            path: &recording.path,
+            piped: recording.is_piped(),
+            given: &given,
+            sha256: Some(sha256),
+        };
+        let transcript = shared.transcribe(&source, self.options, progress)?;
+        Ok(HeardRecording { transcript, sha256, elapsed_seconds: begun.elapsed().as_secs_f64() })
+    }
+
+    /// Writes what was heard and says so.
+    fn keep(
+        &self,
+        recording: &Recording,
+        heard: &HeardRecording,
+        taken: &mut BTreeSet<PathBuf>,
+    ) -> anyhow::Result<()> {
+        self.console.warnings(&recording.name, &heard.transcript.remarks);
+        let output = self.write(recording, &heard.transcript, taken)?;
+        self.listener.forget(&heard.sha256, self.options);
+        self.report(recording, &heard.transcript, output, heard.elapsed_seconds)
     }
 
     /// Writes each format; returns the files.

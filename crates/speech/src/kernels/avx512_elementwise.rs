@@ -218,7 +218,7 @@ fn exp(x: __m512) -> __m512 {
     let whole = _mm512_roundscale_ps::<0>(x);
     let rest = _mm512_sub_ps(x, whole);
     let mut sum = _mm512_set1_ps(1.333_355_8e-3);
-    for factor in [9.618_129e-3, 5.550_411e-2, 2.402_265_1e-1, std::f32::consts::LN_2, 1.0] {
+    for factor in [9.618_129e-3, 5.550_411e-2, 2.402_265e-1, std::f32::consts::LN_2, 1.0] {
         sum = _mm512_fmadd_ps(sum, rest, _mm512_set1_ps(factor));
     }
     _mm512_scalef_ps(sum, whole)

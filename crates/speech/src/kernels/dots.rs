@@ -231,11 +231,14 @@ impl InstructionSet {
         let width = query.len();
         let mut memories = keys.iter().chain(values);
         assert!(memories.all(|memory| memory.len() == width) && out.len() == width, "all are of one width");
-        assert!(width % size == 0 && scores.len() == width / size * keys.len(), "each head scores each key");
+        assert!(
+            width.is_multiple_of(size) && scores.len() == width / size * keys.len(),
+            "each head scores each key"
+        );
         match self {
             // SAFETY: as in `byte_tile`.
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512Bf16 | Self::Avx512Vnni | Self::Avx512 if size % 16 == 0 => unsafe {
+            Self::Avx512Bf16 | Self::Avx512Vnni | Self::Avx512 if size.is_multiple_of(16) => unsafe {
                 avx512_elementwise::attend_short(query, keys, values, size, scores, out);
             },
             _ => self.plain_attend_short(query, keys, values, size, scores, out),

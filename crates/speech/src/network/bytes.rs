@@ -11,6 +11,19 @@ use rayon::prelude::*;
 /// Bytes that one lane of a dot product takes: inputs are filled up to whole groups.
 const GROUP: usize = 4;
 
+/// What happens to the sums of a product.
+#[derive(Clone, Copy)]
+pub(crate) struct End<'a> {
+    /// Added to each column.
+    pub(crate) bias: Option<&'a [f32]>,
+    pub(crate) finish: Finish,
+}
+
+impl End<'_> {
+    /// They are stored.
+    pub(crate) const PLAIN: End<'static> = End { bias: None, finish: Finish::Store };
+}
+
 /// A matrix of `outputs` by `inputs` as panels of 32 outputs: `[outputs / 32][inputs / 4][32][4]`.
 pub(crate) struct ByteMatrix {
     outputs: usize,
@@ -145,14 +158,13 @@ impl ByteMatrix {
         set: InstructionSet,
         a: Rows<'_>,
         rows: usize,
-        bias: Option<&[f32]>,
-        finish: Finish,
+        end: End<'_>,
         out: &mut [f32],
         out_stride: usize,
     ) {
         let large = rows * self.outputs * self.inputs >= SHARED_FROM;
         if rows <= BLOCK_ROWS && large && rayon::current_num_threads() > 1 {
-            return self.multiply_by_outputs(set, a, rows, bias, finish, out, out_stride);
+            return self.multiply_by_outputs(set, a, rows, end, out, out_stride);
         }
         let block = |(index, out): (usize, &mut [f32])| {
             let first = index * BLOCK_ROWS;
@@ -160,7 +172,7 @@ impl ByteMatrix {
             let a = RoundedRows::new(set, a.starting_at(first), count, self.inputs);
             for panel in 0..self.panels() {
                 let columns = panel_columns(self.outputs, panel);
-                self.multiply_panel(set, &a, panel, bias, finish, &mut out[columns.start..], out_stride);
+                self.multiply_panel(set, &a, panel, end, &mut out[columns.start..], out_stride);
             }
         };
         let blocks = rows.div_ceil(BLOCK_ROWS);
@@ -181,7 +193,7 @@ impl ByteMatrix {
     ) {
         for panel in 0..self.panels() {
             let out = &mut out[panel * PANEL..];
-            self.multiply_panel(set, a, panel, None, Finish::Store, out, out_stride);
+            self.multiply_panel(set, a, panel, End::PLAIN, out, out_stride);
         }
     }
 
@@ -191,20 +203,19 @@ impl ByteMatrix {
         set: InstructionSet,
         a: &RoundedRows,
         panel: usize,
-        bias: Option<&[f32]>,
-        finish: Finish,
+        end: End<'_>,
         out: &mut [f32],
         out_stride: usize,
     ) {
         let columns = panel_columns(self.outputs, panel);
-        let (steps, bias) = (&self.steps[columns.clone()], bias.map(|bias| &bias[columns.clone()]));
+        let (steps, bias) = (&self.steps[columns.clone()], end.bias.map(|bias| &bias[columns.clone()]));
         let mut sums = [0; TILE_ROWS * PANEL];
         for (first, count) in row_tiles(a.steps.len()) {
             let rows = a.rows().starting_at(first);
             set.byte_tile(rows, count, self.panel(panel), &self.starts[panel], &mut sums);
             let (sums, row_steps) = (&sums[..count * PANEL], &a.steps[first..first + count]);
             let out = &mut out[first * out_stride..];
-            set.finish_bytes(sums, row_steps, steps, bias, finish, columns.len(), out, out_stride);
+            set.finish_bytes(sums, row_steps, steps, bias, end.finish, columns.len(), out, out_stride);
         }
     }
 
@@ -214,25 +225,24 @@ impl ByteMatrix {
         set: InstructionSet,
         a: Rows<'_>,
         rows: usize,
-        bias: Option<&[f32]>,
-        finish: Finish,
+        end: End<'_>,
         out: &mut [f32],
         out_stride: usize,
     ) {
         let a = RoundedRows::new(set, a, rows, self.inputs);
         let share = self.panels().div_ceil(rayon::current_num_threads());
+        let add_later = if end.finish == Finish::Add { End { finish: Finish::Store, ..end } } else { end };
         let mut sums = vec![0.0; self.panels() * rows * PANEL];
         sums.par_chunks_mut(share * rows * PANEL).enumerate().for_each(|(index, sums)| {
             for (place, sums) in sums.chunks_exact_mut(rows * PANEL).enumerate() {
-                let add_later = if finish == Finish::Add { Finish::Store } else { finish };
-                self.multiply_panel(set, &a, index * share + place, bias, add_later, sums, PANEL);
+                self.multiply_panel(set, &a, index * share + place, add_later, sums, PANEL);
             }
         });
         for (panel, sums) in sums.chunks_exact(rows * PANEL).enumerate() {
             let columns = panel_columns(self.outputs, panel);
             for (row, sums) in sums.chunks_exact(PANEL).enumerate() {
                 let out = &mut out[row * out_stride..][columns.clone()];
-                match finish {
+                match end.finish {
                     Finish::Add => out.iter_mut().zip(sums).for_each(|(out, sum)| *out += sum),
                     _ => out.copy_from_slice(&sums[..columns.len()]),
                 }

@@ -26,6 +26,20 @@ impl TokenMemory {
         }
     }
 
+    fn exact(&self) -> &[f32] {
+        match self {
+            TokenMemory::Exact(values) => values,
+            TokenMemory::Short(_) => &[],
+        }
+    }
+
+    fn short(&self) -> &[u16] {
+        match self {
+            TokenMemory::Short(values) => values,
+            TokenMemory::Exact(_) => &[],
+        }
+    }
+
     /// Stores keys and values of one block, side by side.
     pub(super) fn store(&mut self, set: InstructionSet, block: usize, both: &[f32]) {
         let place = block * both.len()..(block + 1) * both.len();
@@ -50,19 +64,11 @@ impl Past<'_> {
         match self.tokens.first() {
             None => out.fill(0.0),
             Some(TokenMemory::Exact(_)) => {
-                let values = |memory| match memory {
-                    &TokenMemory::Exact(ref values) => &values[..],
-                    TokenMemory::Short(_) => &[],
-                };
-                let (keys, values) = self.halves(values);
+                let (keys, values) = self.halves(TokenMemory::exact);
                 set.attend(query, &keys, &values, size, &mut scores, out);
             }
             Some(TokenMemory::Short(_)) => {
-                let values = |memory| match memory {
-                    &TokenMemory::Short(ref values) => &values[..],
-                    TokenMemory::Exact(_) => &[],
-                };
-                let (keys, values) = self.halves(values);
+                let (keys, values) = self.halves(TokenMemory::short);
                 set.attend_short(query, &keys, &values, size, &mut scores, out);
             }
         }

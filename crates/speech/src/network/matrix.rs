@@ -1,7 +1,7 @@
 //! Matrices packed for the kernels, and products with them.
 
 use super::Precision;
-use super::bytes::ByteMatrix;
+use super::bytes::{ByteMatrix, End};
 use crate::kernels::{Finish, InstructionSet, PANEL, Panel, Rows, TILE_ROWS, Tile};
 use crate::weights::{Tensor, Values};
 use half::f16;
@@ -191,7 +191,9 @@ impl Linear {
             Kept::Exact(matrix) => {
                 shared_product(set, a, rows, matrix, Some(&self.bias), finish, out, out_stride);
             }
-            Kept::Bytes(matrix) => matrix.multiply(set, a, rows, Some(&self.bias), finish, out, out_stride),
+            Kept::Bytes(matrix) => {
+                matrix.multiply(set, a, rows, End { bias: Some(&self.bias), finish }, out, out_stride)
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The tokens of the vocabulary: an embedding each when read, their scores when multiplied with.
 
 use super::Precision;
-use super::bytes::ByteMatrix;
+use super::bytes::{ByteMatrix, End};
 use super::matrix::{PackedMatrix, copy_row, shared_product};
 use crate::kernels::{Finish, InstructionSet, Rows};
 use crate::weights::Tensor;
@@ -56,7 +56,7 @@ impl Tokens {
             }
             Tokens::Bytes { embeddings, scores } => {
                 let size = embeddings.shape[0];
-                scores.multiply(set, rows, count, None, Finish::Store, out, size);
+                scores.multiply(set, rows, count, End::PLAIN, out, size);
                 out.par_chunks_exact_mut(size).enumerate().for_each(|(row, out)| {
                     score_contenders(set, embeddings, rows.starting_at(row).values, out);
                 });
