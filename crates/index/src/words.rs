@@ -1,7 +1,7 @@
 //! The words: which passages hold which, with `tantivy`.
 //!
 //! ```text
-//! passage --documents--> fields --Writer--> segments on disk --best--> the best passages of a query
+//! passage --rows--> fields --Writer--> segments on disk --best--> the best passages of a query
 //! ```
 //!
 //! A passage is known by its document's number and its place in the document, never by tantivy's own numbers,
@@ -12,6 +12,7 @@ mod compile;
 mod excluded;
 mod layout;
 mod near;
+mod row;
 mod schema;
 mod snapshot;
 mod statistics;
@@ -33,6 +34,7 @@ use crate::catalogue::{Batch, DocumentNumber, WordCounts};
 use crate::passages::Passage;
 pub(crate) use best::{Found, Order};
 pub(crate) use compile::Among;
+use row::Row;
 use schema::{Fields, schema, tokenizers};
 pub(crate) use schema::{Heading, day_number};
 pub(crate) use snapshot::Snapshot;
@@ -156,7 +158,7 @@ impl Words {
         // Each thread leaves a segment of its own.
         let threads = threads.min(documents.div_ceil(DOCUMENTS_FOR_A_THREAD)).max(1);
         let writer = self.index.writer_with_num_threads(threads, threads * HEAP_BYTES_PER_THREAD);
-        let writer: IndexWriter = writer.map_err(|error| self.error(&error))?;
+        let writer: IndexWriter<Row> = writer.map_err(|error| self.error(&error))?;
         // A killed writer leaves files that belong to no commit. Their names come again, because they are made
         // of the number of the change, and tantivy does not write over a file.
         writer.garbage_collect_files().wait().map_err(|error| self.error(&error))?;
@@ -188,7 +190,7 @@ const NOT_THERE: &str = "files of them are missing";
 /// Changes the words.
 pub(crate) struct Writer<'a> {
     words: &'a Words,
-    writer: IndexWriter,
+    writer: IndexWriter<Row>,
     /// Held while a document is handed over. tantivy (0.27.0) numbers what it is told to delete and to add, and
     /// takes for granted that it is told in the order of the numbers; when two threads overtake each other there,
     /// passages that were just added are deleted with the old ones.
@@ -201,7 +203,7 @@ impl Writer<'_> {
         let fields = &self.words.fields;
         let number = DocumentNumber::of(&heading.document.path);
         let mut operations = vec![UserOperation::Delete(fields.number_term(number))];
-        operations.extend(fields.documents(heading, passages).into_iter().map(UserOperation::Add));
+        operations.extend(fields.rows(heading, passages).into_iter().map(UserOperation::Add));
         let _order = self.order.lock().unwrap_or_else(PoisonError::into_inner);
         self.writer.run(operations).map(drop).map_err(|error| self.words.error(&error))
     }
