@@ -2,13 +2,14 @@
 //!
 //! ```sh
 //! cargo build --release -p onrecord-index --example against_fts5
-//! target/release/examples/against_fts5 [--keep] [--questions] ARCHIVE FTS5_FILE [MODEL_FOLDER]
+//! target/release/examples/against_fts5 [--keep] [--build] [--questions] ARCHIVE FTS5_FILE [MODEL_FOLDER]
 //! ```
 //!
 //! `ARCHIVE` must be an archive; its index is made anew, first without vectors, as FTS5 has none. `FTS5_FILE` is made with
 //! the same passages: without copies and doubted ones. Both get the same queries on exact words. With the folder of the
 //! model of meaning, vectors are added and questions are asked, too. `--keep` asks what an earlier run made: the memory it
-//! then tells is that of answering alone. `--questions` asks questions only. `eval/search/README.md` says what is counted.
+//! then tells is that of answering alone. `--build` asks nothing. `--questions` asks questions only. `eval/search/README.md`
+//! says what is counted.
 
 use std::collections::{BTreeMap, HashSet};
 use std::error::Error;
@@ -19,10 +20,11 @@ use std::{env, fs, io};
 
 use archive::{Archive, DocumentPath};
 use index::{
-    Index, Mode, Period, Query, SearchOptions, TrendsBy, UpdateOptions, document_doubts, document_passages,
-    update,
+    CutDocument, Index, Mode, Period, Query, SearchOptions, TrendsBy, UpdateOptions, document_doubts,
+    document_passages, update, write_words_alone,
 };
 use language::embed::{Embedder, ModelPaths, StaticModel};
+use record::Document;
 use rusqlite::Connection;
 
 type Failure = Box<dyn Error>;
@@ -43,7 +45,10 @@ fn main() -> Result<(), Failure> {
     };
     let archive = Archive::init(Path::new(folder))?.archive;
     if !is_kept {
-        build_both(&archive, Path::new(file))?;
+        build_all(&archive, Path::new(file))?;
+    }
+    if options.iter().any(|option| option == "--build") {
+        return Ok(());
     }
     let index = Index::open(&archive)?;
     let peer = Connection::open(file)?;
@@ -59,22 +64,72 @@ fn main() -> Result<(), Failure> {
     Ok(())
 }
 
-fn build_both(archive: &Archive, file: &Path) -> Result<(), Failure> {
-    let ours = Cost::of(|| {
+fn build_all(archive: &Archive, file: &Path) -> Result<(), Failure> {
+    let whole = Cost::of(|| {
         Ok(update(archive, UpdateOptions { rebuild: true, ..UpdateOptions::all("a benchmark") }, |_| {})?)
     })?;
-    println!("onrecord, words from files:   {ours}");
-    let (fts5, passages) = build_fts5(&Index::open(archive)?, archive, file)?;
-    let ratio = ours.cpu.as_secs_f64() / fts5.cpu.as_secs_f64();
-    println!("FTS5, words from memory:      {fts5}   ratio {ratio:.2}");
-    let (our_bytes, their_bytes) = (folder_bytes(&archive.state().join("index"))?, fs::metadata(file)?.len());
-    println!(
-        "{passages} passages; index {:.1} MB, FTS5 {:.1} MB, ratio {:.2}",
-        our_bytes as f64 / 1e6,
-        their_bytes as f64 / 1e6,
-        our_bytes as f64 / their_bytes as f64
-    );
+    let documents = not_copies(&Index::open(archive)?)?;
+    let folder = file.with_extension("words");
+    let words = build_words(archive, &documents, &folder)?;
+    let our_bytes = folder_bytes(&folder)?;
+    fs::remove_dir_all(&folder)?;
+    let (fts5, passages) = build_fts5(archive, &documents, file)?;
+    let ratio = |ours: &Cost| ours.cpu.as_secs_f64() / fts5.cpu.as_secs_f64();
+    println!("FTS5, from passages in memory:           {fts5}");
+    println!("onrecord, words from the same passages:  {words}, ratio {:.2}", ratio(&words));
+    println!("onrecord, all but vectors, from files:   {whole}, ratio {:.2}", ratio(&whole));
+    let (all_bytes, their_bytes) = (folder_bytes(&archive.state().join("index"))?, fs::metadata(file)?.len());
+    for (what, bytes) in [("words alone", our_bytes), ("index", all_bytes)] {
+        println!(
+            "{passages} passages; {what} {:.1} MB, FTS5 {:.1} MB, ratio {:.2}",
+            bytes as f64 / 1e6,
+            their_bytes as f64 / 1e6,
+            bytes as f64 / their_bytes as f64
+        );
+    }
     Ok(())
+}
+
+/// The documents of which both get the passages.
+fn not_copies(index: &Index) -> Result<Vec<Document>, Failure> {
+    let mut documents = Vec::new();
+    index.catalogue().each_document(|known| {
+        documents.extend(known.copy_of.is_none().then_some(known.document));
+        true
+    })?;
+    Ok(documents)
+}
+
+/// So many documents are cut, and then written.
+const BATCH: usize = 2_000;
+
+/// Reads and cuts documents; without doubted passages.
+fn cut(archive: &Archive, documents: &[Document]) -> Result<Vec<CutDocument>, Failure> {
+    let mut cut = Vec::new();
+    for document in documents {
+        let Some(path) = DocumentPath::new(document.path.as_str()) else { continue };
+        let raw = archive.read_raw(&path)?;
+        let stored = raw.parse();
+        let mut passages = document_passages(&stored, &document_doubts(&stored));
+        passages.retain(|passage| !passage.is_suspect());
+        cut.push(CutDocument { document: document.clone(), passages, bytes: raw.bytes });
+    }
+    Ok(cut)
+}
+
+/// Makes our words of the same passages as the peer's. What this thread spends on cutting them is taken off.
+fn build_words(archive: &Archive, documents: &[Document], folder: &Path) -> Result<Cost, Failure> {
+    let _ = fs::remove_dir_all(folder);
+    let (mut cpu, mut wall) = (Duration::ZERO, Duration::ZERO);
+    let batches = documents.chunks(BATCH).map(|documents| {
+        let (before, begun) = (thread_cpu().unwrap_or_default(), Instant::now());
+        let batch = cut(archive, documents).unwrap_or_default();
+        cpu += thread_cpu().unwrap_or_default() - before;
+        wall += begun.elapsed();
+        batch
+    });
+    let cost = Cost::of(|| Ok(write_words_alone(folder, batches)?))?;
+    Ok(Cost { cpu: cost.cpu - cpu, wall: cost.wall - wall })
 }
 
 /// What something took.
@@ -123,16 +178,8 @@ fn memory() -> Result<String, Failure> {
 }
 
 /// Makes the peer's table. Passages are cut before the clock starts: it pays for words alone.
-fn build_fts5(index: &Index, archive: &Archive, file: &Path) -> Result<(Cost, u64), Failure> {
+fn build_fts5(archive: &Archive, documents: &[Document], file: &Path) -> Result<(Cost, u64), Failure> {
     let _ = fs::remove_file(file);
-    let mut paths = Vec::new();
-    index.catalogue().each_document(|known| {
-        if known.copy_of.is_none() {
-            let day = known.document.date.map(|date| date.to_string());
-            paths.push((known.document.path, day));
-        }
-        true
-    })?;
     let mut connection = Connection::open(file)?;
     connection.execute_batch(
         "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -200000;
@@ -140,18 +187,12 @@ fn build_fts5(index: &Index, archive: &Archive, file: &Path) -> Result<(Cost, u6
          CREATE VIRTUAL TABLE vocabulary USING fts5vocab(passage, row);",
     )?;
     let (mut cost, mut passages) = (Cost { cpu: Duration::ZERO, wall: Duration::ZERO }, 0);
-    for chunk in paths.chunks(2_000) {
+    for documents in documents.chunks(BATCH) {
+        let cut = cut(archive, documents)?;
         let mut rows = Vec::new();
-        for (path, day) in chunk {
-            let Some(document) = DocumentPath::new(path.as_str()) else { continue };
-            for passage in {
-                let stored = archive.read(&document)?;
-                document_passages(&stored, &document_doubts(&stored))
-            } {
-                if !passage.is_suspect() {
-                    rows.push((passage.text(), path, day));
-                }
-            }
+        for CutDocument { document, passages, .. } in &cut {
+            let day = document.date.map(|date| date.to_string());
+            rows.extend(passages.iter().map(|passage| (passage.text(), &document.path, day.clone())));
         }
         passages += rows.len() as u64;
         let of_chunk = Cost::of(|| {

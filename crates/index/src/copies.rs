@@ -46,9 +46,8 @@ const EMPTY: u32 = u32::MAX;
 pub(crate) struct Sketch([u32; BINS]);
 
 impl Sketch {
-    /// Of the words of a text, in their order; `None` for a text of too few.
-    pub(crate) fn of<'a>(words: impl Iterator<Item = &'a str>) -> Option<Self> {
-        let hashes: Vec<u64> = words.map(hash).collect();
+    /// Of the [hashes](hash) of the words of a text, in their order; `None` for a text of too few.
+    pub(crate) fn of(hashes: &[u64]) -> Option<Self> {
         if hashes.len() < FEWEST_WORDS {
             return None;
         }
@@ -86,7 +85,8 @@ impl Sketch {
     }
 }
 
-fn hash(word: &str) -> u64 {
+/// Of a word, for [`Sketch::of`].
+pub(crate) fn hash(word: &str) -> u64 {
     let mut hasher = Fnv(0xcbf2_9ce4_8422_2325);
     hasher.write(word.as_bytes());
     mix(hasher.0)
@@ -247,7 +247,7 @@ mod tests {
     use super::*;
 
     fn sketch(text: &str) -> Option<Sketch> {
-        Sketch::of(text.split_whitespace())
+        Sketch::of(&text.split_whitespace().map(hash).collect::<Vec<_>>())
     }
 
     /// A text of words that no other number gives.

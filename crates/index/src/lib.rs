@@ -11,6 +11,7 @@
 //! by a test: the same files give the same answers in the same order, whatever the index was through; killed at
 //! any moment, the next update repairs it; who searches is not disturbed by who updates.
 
+mod alone;
 mod catalogue;
 mod copies;
 mod doubts;
@@ -30,6 +31,7 @@ mod update;
 mod verify;
 mod words;
 
+pub use alone::{CutDocument, write_words_alone};
 pub use catalogue::{Catalogue, CatalogueError, Copied, Known, ShowSummary, Summary, WordCounts};
 pub use copies::CopyReason;
 pub use doubts::{document_doubts, doubts};

@@ -10,7 +10,6 @@
 
 use std::iter::FusedIterator;
 use std::ops::Range;
-use std::str::CharIndices;
 
 use icu_normalizer::properties::{CanonicalDecompositionBorrowed, Decomposed};
 use tantivy::tokenizer::{
@@ -31,11 +30,14 @@ pub(crate) struct Token {
 
 /// The words of `text` in their order.
 pub(crate) fn tokens(text: &str) -> impl Iterator<Item = Token> {
-    Spans::new(text).map(|bytes| {
-        let mut exact = String::with_capacity(bytes.len());
-        fold_into(&text[bytes.clone()], &mut exact);
-        Token { bytes, exact }
-    })
+    Spans::new(text).map(|bytes| Token { exact: exact(&text[bytes.clone()]), bytes })
+}
+
+/// A word in lower case and without marks.
+pub(crate) fn exact(word: &str) -> String {
+    let mut exact = String::with_capacity(word.len());
+    fold_into(word, &mut exact);
+    exact
 }
 
 /// How many words `text` has.
@@ -43,30 +45,37 @@ pub(crate) fn count(text: &str) -> usize {
     Spans::new(text).count()
 }
 
+/// The words of `text` in their order, each only as long as it is looked at: without room of its own for each.
+pub(crate) fn each_word(text: &str, mut visit: impl FnMut(&str)) {
+    let mut exact = String::new();
+    for bytes in Spans::new(text) {
+        exact.clear();
+        fold_into(&text[bytes], &mut exact);
+        visit(&exact);
+    }
+}
+
 /// Where the words of a text stand, in bytes.
 pub(crate) struct Spans<'a> {
     text: &'a str,
-    characters: CharIndices<'a>,
+    /// What was looked at so far.
+    at: usize,
 }
 
 impl<'a> Spans<'a> {
     pub(crate) fn new(text: &'a str) -> Self {
-        Self { text, characters: text.char_indices() }
+        Self { text, at: 0 }
     }
 
-    /// The end of the word that begins at `start` with a character which the iterator has passed.
-    fn end_of_word(&mut self) -> usize {
-        loop {
-            let before = self.characters.clone();
-            match self.characters.next() {
-                Some((_, c)) if role(c) == Role::InWord => {}
-                Some((at, _)) => {
-                    self.characters = before;
-                    return at;
-                }
-                None => return self.text.len(),
-            }
+    /// The role of the next character, and its length in bytes; `None` at the end.
+    fn ahead(&self) -> Option<(Role, usize)> {
+        // Most are ASCII, and one byte tells.
+        let byte = *self.text.as_bytes().get(self.at)?;
+        if byte.is_ascii() {
+            return Some((role_of_ascii(byte), 1));
         }
+        let c = self.text[self.at..].chars().next()?;
+        Some((role(c), c.len_utf8()))
     }
 }
 
@@ -75,14 +84,19 @@ impl Iterator for Spans<'_> {
 
     fn next(&mut self) -> Option<Range<usize>> {
         loop {
-            let (start, c) = self.characters.next()?;
-            let end = match role(c) {
-                Role::Separator => continue,
-                Role::WholeWord => start + c.len_utf8(),
-                Role::InWord => self.end_of_word(),
-            };
-            if end - start <= LONGEST_WORD_BYTES {
-                return Some(start..end);
+            let start = self.at;
+            let (role, length) = self.ahead()?;
+            self.at += length;
+            if role == Role::Separator {
+                continue;
+            }
+            while role == Role::InWord
+                && let Some((Role::InWord, length)) = self.ahead()
+            {
+                self.at += length;
+            }
+            if self.at - start <= LONGEST_WORD_BYTES {
+                return Some(start..self.at);
             }
         }
     }
@@ -98,10 +112,12 @@ enum Role {
     Separator,
 }
 
+fn role_of_ascii(byte: u8) -> Role {
+    if byte.is_ascii_alphanumeric() { Role::InWord } else { Role::Separator }
+}
+
+/// Of a character beyond ASCII.
 fn role(c: char) -> Role {
-    if c.is_ascii() {
-        return if c.is_ascii_alphanumeric() { Role::InWord } else { Role::Separator };
-    }
     match c {
         c if is_unspaced(c) => Role::WholeWord,
         c if c.is_alphanumeric() || is_mark(c) => Role::InWord,
@@ -186,7 +202,7 @@ impl IndexTokenizer for ExactWords {
     type TokenStream<'a> = ExactStream<'a>;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> ExactStream<'a> {
-        ExactStream { text, spans: Spans::new(text), token: IndexToken::default() }
+        ExactStream::new(text)
     }
 }
 
@@ -195,6 +211,12 @@ pub(crate) struct ExactStream<'a> {
     text: &'a str,
     spans: Spans<'a>,
     token: IndexToken,
+}
+
+impl<'a> ExactStream<'a> {
+    fn new(text: &'a str) -> Self {
+        Self { text, spans: Spans::new(text), token: IndexToken::default() }
+    }
 }
 
 impl TokenStream for ExactStream<'_> {
@@ -228,11 +250,6 @@ impl Default for Stems {
 }
 
 impl Stems {
-    /// For the index.
-    pub(crate) fn into_analyzer(self) -> TextAnalyzer {
-        self.0
-    }
-
     /// The stem of a word that [`tokens`] gave.
     pub(crate) fn of_word(&mut self, exact: &str) -> String {
         let mut stream = self.0.token_stream(exact);
@@ -245,6 +262,99 @@ impl Stems {
         let mut stems = Vec::new();
         self.0.token_stream(text).process(&mut |token| stems.push(token.text.clone()));
         stems
+    }
+}
+
+/// [`Stems`] as the index wants them.
+#[derive(Clone, Default)]
+pub(crate) struct StemmedWords {
+    stems: Stems,
+    /// Short words with their stems, each in the place that its hash gives it: most of a text are some thousand words, and
+    /// to look for an ending takes several times as long as to look here. Empty until the first text comes.
+    known: Vec<(Short, Short)>,
+}
+
+/// Places for words: a quarter of a megabyte, so that they stay near the processor.
+const KNOWN_WORDS: usize = 1 << 13;
+
+impl StemmedWords {
+    /// Puts the stem of a word into `stem`.
+    fn stem_into(&mut self, exact: &str, stem: &mut String) {
+        stem.clear();
+        let Some(word) = Short::of(exact) else { return stem.push_str(&self.stems.of_word(exact)) };
+        if self.known.is_empty() {
+            self.known.resize(KNOWN_WORDS, Default::default());
+        }
+        let place = word.hash() % KNOWN_WORDS;
+        if self.known[place].0 != word {
+            let found = self.stems.of_word(exact);
+            let Some(short) = Short::of(&found) else { return stem.push_str(&found) };
+            self.known[place] = (word, short);
+        }
+        self.known[place].1.push_onto(stem);
+    }
+}
+
+/// A text of at most 15 bytes, and their number in the last.
+#[derive(Clone, Copy, Default, PartialEq)]
+struct Short([u8; 16]);
+
+impl Short {
+    fn of(text: &str) -> Option<Self> {
+        let mut bytes = [0; 16];
+        bytes[..15].get_mut(..text.len())?.copy_from_slice(text.as_bytes());
+        bytes[15] = text.len() as u8;
+        Some(Self(bytes))
+    }
+
+    fn push_onto(self, text: &mut String) {
+        let length = usize::from(self.0[15]);
+        // It was made of a text.
+        text.push_str(std::str::from_utf8(&self.0[..length]).unwrap_or_default());
+    }
+
+    /// Of the halves, mixed by the odd number next to 2 to the 64th over the golden ratio (Knuth).
+    fn hash(self) -> usize {
+        let number = u128::from_le_bytes(self.0);
+        let mixed =
+            ((number as u64).rotate_left(23) ^ (number >> 64) as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        (mixed >> 40) as usize
+    }
+}
+
+impl IndexTokenizer for StemmedWords {
+    type TokenStream<'a> = StemStream<'a>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> StemStream<'a> {
+        StemStream { words: ExactStream::new(text), stems: self, token: IndexToken::default() }
+    }
+}
+
+/// The stems of one text.
+pub(crate) struct StemStream<'a> {
+    words: ExactStream<'a>,
+    stems: &'a mut StemmedWords,
+    token: IndexToken,
+}
+
+impl TokenStream for StemStream<'_> {
+    fn advance(&mut self) -> bool {
+        if !self.words.advance() {
+            return false;
+        }
+        let IndexToken { offset_from, offset_to, position, ref text, .. } = self.words.token;
+        self.stems.stem_into(text, &mut self.token.text);
+        (self.token.offset_from, self.token.offset_to, self.token.position) =
+            (offset_from, offset_to, position);
+        true
+    }
+
+    fn token(&self) -> &IndexToken {
+        &self.token
+    }
+
+    fn token_mut(&mut self) -> &mut IndexToken {
+        &mut self.token
     }
 }
 
@@ -309,10 +419,22 @@ mod tests {
                 indexed.push(Token { bytes: token.offset_from..token.offset_to, exact: token.text.clone() });
                 positions.push(token.position);
             });
-            proptest::prop_assert_eq!(positions, (0..ours.len()).collect::<Vec<_>>());
+            proptest::prop_assert_eq!(&positions, &(0..ours.len()).collect::<Vec<_>>());
             let mut stems = Stems::default();
             let one_by_one: Vec<String> = ours.iter().map(|token| stems.of_word(&token.exact)).collect();
             proptest::prop_assert_eq!(stems.of_text(&text), one_by_one);
+            let mut as_indexed = Vec::new();
+            let mut indexing = StemmedWords::default();
+            for _ in 0..2 {
+                // The second time they are known.
+                as_indexed.clear();
+                indexing.token_stream(&text).process(&mut |token| {
+                    as_indexed.push((token.text.clone(), token.position, token.offset_from..token.offset_to));
+                });
+            }
+            let expected = stems.of_text(&text).into_iter().zip(&positions).zip(&ours);
+            let expected = expected.map(|((stem, at), token)| (stem, *at, token.bytes.clone()));
+            proptest::prop_assert_eq!(as_indexed, expected.collect::<Vec<_>>());
             // `locate` relies on it.
             for (token, stem) in ours.iter().zip(stems.of_text(&text)) {
                 proptest::prop_assert_eq!(token.exact.chars().next(), stem.chars().next());

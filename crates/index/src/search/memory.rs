@@ -8,7 +8,8 @@ use crate::catalogue::{Catalogue, CatalogueError, DocumentNumber, Known, Publish
 use crate::tokens::{Stems, tokens};
 use crate::words::{Tally, day_number};
 
-use super::{AlsoIn, TrendsBy};
+use super::trends::{InPeriods, in_periods};
+use super::{AlsoIn, Period, TrendsBy};
 
 /// Of so many; about a kilobyte each.
 const MOST: usize = 8_192;
@@ -24,19 +25,15 @@ pub(super) struct Memory {
 /// What was published, for the totals of trends.
 pub(super) struct Published {
     pub(super) documents: Vec<PublishedDocument>,
-    /// Of all of them, by how they are told apart.
-    tallies: [OnceLock<Tally>; 3],
+    /// Of all of them, by [`TrendsBy`] and [`Period`].
+    in_periods: [[OnceLock<Arc<InPeriods>>; 4]; 3],
 }
 
 impl Published {
     /// How much was published in all.
-    pub(super) fn tally(&self, by: TrendsBy) -> &Tally {
-        let place = match by {
-            TrendsBy::Nothing => 0,
-            TrendsBy::Outlet => 1,
-            TrendsBy::Show => 2,
-        };
-        self.tallies[place].get_or_init(|| tally(self.documents.iter(), by))
+    pub(super) fn in_periods(&self, by: TrendsBy, period: Period) -> Arc<InPeriods> {
+        let sums = || Arc::new(in_periods(tally(self.documents.iter(), by), period));
+        self.in_periods[by as usize][period as usize].get_or_init(sums).clone()
     }
 }
 
@@ -113,8 +110,8 @@ impl Memory {
         if let Some(published) = &self.published {
             return Ok(published.clone());
         }
-        let (documents, tallies) = (catalogue.published()?, Default::default());
-        Ok(self.published.insert(Arc::new(Published { documents, tallies })).clone())
+        let (documents, in_periods) = (catalogue.published()?, Default::default());
+        Ok(self.published.insert(Arc::new(Published { documents, in_periods })).clone())
     }
 
     /// A document; `None` if it has not been entered yet.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use jiff::ToSpan as _;
 use jiff::civil::{Date, Weekday, date};
@@ -129,33 +130,35 @@ impl Index {
             true => self.tally_by_text(&asked, by, key)?,
             false => asked.snapshot.tally(&asked.sought, &asked.among, key)?,
         };
-        let all = match self.all_published(&asked, by)? {
+        let found = in_periods(found, period);
+        let all = match self.all_published(&asked, by, period)? {
             Some(all) => all,
-            None => asked.snapshot.tally(&asked.everything(), &asked.among, key)?,
-        };
-        let mut trends = BTreeMap::<(Date, String), Trend>::new();
-        for ((first, name), sum) in in_periods(all, period) {
-            let trend = Trend {
-                period: first,
-                name: name.clone(),
-                hits: 0,
-                passages: sum.passages,
-                airtime: MediaTime::ZERO,
-                all_airtime: MediaTime::from_millis(sum.tenths * 100),
-            };
-            trends.insert((first, name), trend);
-        }
-        for (key, sum) in in_periods(found, period) {
-            if let Some(trend) = trends.get_mut(&key) {
-                trend.hits = sum.passages;
-                trend.airtime = MediaTime::from_millis(sum.tenths * 100);
+            None => {
+                let all = asked.snapshot.tally(&asked.everything(), &asked.among, key)?;
+                Arc::new(in_periods(all, period))
             }
-        }
-        Ok(trends.into_values().collect())
+        };
+        let trend = |(key, all): (&(Date, String), &Sum)| {
+            let found = found.get(key).copied().unwrap_or_default();
+            Trend {
+                period: key.0,
+                name: key.1.clone(),
+                hits: found.passages,
+                passages: all.passages,
+                airtime: MediaTime::from_millis(found.tenths * 100),
+                all_airtime: MediaTime::from_millis(all.tenths * 100),
+            }
+        };
+        Ok(all.iter().map(trend).collect())
     }
 
     /// Tallies all that meets the conditions from the catalogue, where it can tell: it need not look at each passage.
-    fn all_published(&self, asked: &super::Asked, by: TrendsBy) -> Result<Option<Tally>, SearchError> {
+    fn all_published(
+        &self,
+        asked: &super::Asked,
+        by: TrendsBy,
+        period: Period,
+    ) -> Result<Option<Arc<InPeriods>>, SearchError> {
         if asked.among.with_suspects || !asked.among.copies.is_empty() || asked.only.is_some() {
             return Ok(None);
         }
@@ -172,7 +175,7 @@ impl Index {
             memory.published(&self.catalogue)?
         };
         if conditions.is_empty() {
-            return Ok(Some(published.tally(by).clone()));
+            return Ok(Some(published.in_periods(by, period)));
         }
         let mut wanted = Vec::new();
         for document in &published.documents {
@@ -182,7 +185,7 @@ impl Index {
                 None => return Ok(None),
             }
         }
-        Ok(Some(tally(wanted.into_iter(), by)))
+        Ok(Some(Arc::new(in_periods(tally(wanted.into_iter(), by), period))))
     }
 
     /// Tallies what the index alone can't tell, with what it can.
@@ -230,14 +233,26 @@ fn is_condition(part: &Sought) -> bool {
     }
 }
 
-fn in_periods(tally: Tally, period: Period) -> BTreeMap<(Date, String), Sum> {
-    let mut sums = BTreeMap::<(Date, String), Sum>::new();
+/// By the first day of a period, and by name.
+pub(super) type InPeriods = BTreeMap<(Date, String), Sum>;
+
+/// What has no date is left out.
+pub(super) fn in_periods(tally: Tally, period: Period) -> InPeriods {
+    let mut sums = InPeriods::new();
+    // Days come in their order, so that most are of the period of the day before.
+    let mut last: Option<((Date, String), Sum)> = None;
     for ((day, name), sum) in tally {
         let Some(day) = day_of(day) else { continue };
-        let into = sums.entry((period.begins(day), name)).or_default();
-        into.passages += sum.passages;
-        into.tenths += sum.tenths;
+        let key = (period.begins(day), name);
+        match &mut last {
+            Some((last, so_far)) if *last == key => so_far.add(sum),
+            last => {
+                let before = last.replace((key, sum));
+                before.into_iter().for_each(|(key, sum)| sums.entry(key).or_default().add(sum));
+            }
+        }
     }
+    last.into_iter().for_each(|(key, sum)| sums.entry(key).or_default().add(sum));
     sums
 }
 
@@ -299,6 +314,35 @@ mod tests {
         let query = Query::parse(&format!("\"{long}\"")).unwrap();
         let error = index.count(&query, &options).unwrap_err();
         assert!(error.is_of_asker() && error.to_string().starts_with("2 passages"), "{error}");
+    }
+
+    #[test]
+    fn what_was_replaced_is_not_counted() {
+        let archive = TestArchive::new();
+        let put = |name: &str, id: usize, show: &str, date: &str, said: &[&str]| {
+            archive.put(name, Made { show, date, ..Made::saying(id, said) }.text());
+        };
+        let long = "and on and on it goes about the weather and the sea, ".repeat(20);
+        let hits = |by| {
+            let query = Query::parse("ferry").unwrap();
+            let index = archive.index();
+            let found = index.trends(&query, &SearchOptions::default(), Period::Month, by).unwrap();
+            let counts = index.count(&query, &SearchOptions::default()).unwrap();
+            assert_eq!(found.iter().map(|trend| trend.hits).sum::<u64>(), counts.passages);
+            let shown = |trend: &Trend| format!("{} {} {}", trend.period, trend.name, trend.hits);
+            (found.iter().map(shown).collect::<Vec<_>>(), counts.documents)
+        };
+        put("a.md", 1, "Harbour Radio", "March 02, 2026", &["The ferry is late.", &long, "A ferry."]);
+        put("b.md", 2, "Skerry News", "March 03, 2026", &["Ferry!", &long, "Ferry?"]);
+        archive.update();
+        assert_eq!(hits(TrendsBy::Nothing), (vec!["2026-03-01  4".to_owned()], 2));
+        // One after the other, so that both stand behind what they replace in a segment of their own, or merged with it.
+        for (date, month) in [("April 01, 2026", "2026-04-01"), ("May 01, 2026", "2026-05-01")] {
+            put("a.md", 1, "Night Desk", date, &["The ferry sails.", &long, "No boats.", &long]);
+            archive.update();
+            let expected = vec![format!("2026-03-01 Skerry News 2"), format!("{month} Night Desk 1")];
+            assert_eq!(hits(TrendsBy::Show), (expected, 2));
+        }
     }
 
     #[test]

@@ -9,11 +9,11 @@ use record::{Document, DocumentId, MediaTime, Sha256Digest, Sidecar, Suspect};
 use super::UpdateError;
 use super::plan::Task;
 use crate::catalogue::{Change, Entered, Known, Role, WordCounts};
-use crate::copies::Sketch;
+use crate::copies::{Sketch, hash};
 use crate::doubts::document_doubts;
 use crate::meaning::Vectors;
 use crate::passages::{Passage, document_passages, find_sources};
-use crate::tokens::tokens;
+use crate::tokens::each_word;
 use crate::words::{Heading, Writer};
 
 /// A file that was changed so shortly before it was read may be changed again within the same tick of the
@@ -160,10 +160,13 @@ fn about(description: &str) -> Option<String> {
 
 /// Of what is not doubted: a loop would make copies of all that loop alike.
 fn sketch(passages: &[Passage]) -> Option<Sketch> {
-    let texts: Vec<String> =
-        passages.iter().filter(|passage| !passage.is_suspect()).map(Passage::text).collect();
-    let words: Vec<String> = texts.iter().flat_map(|text| tokens(text)).map(|token| token.exact).collect();
-    Sketch::of(words.iter().map(String::as_str))
+    let mut hashes = Vec::new();
+    // No word reaches from one piece into the next.
+    let pieces = passages.iter().filter(|passage| !passage.is_suspect()).flat_map(|passage| &passage.pieces);
+    for piece in pieces {
+        each_word(&piece.text, |word| hashes.push(hash(word)));
+    }
+    Sketch::of(&hashes)
 }
 
 /// What commands print of a document: what the catalogue says of it, had from its files alone.

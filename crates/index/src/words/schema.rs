@@ -10,19 +10,22 @@
 //! | `number`, `ordinal`, `first`, `tenths` | which passage it is, its first word's place, how long it lasts | places, counts of airtime |
 //! | `kept`, `text` | [`stored::encode`]; the text where it does not stand in the file as it is | showing it |
 
+use std::ops::Range;
+
 use jiff::civil::Date;
 use record::Document;
 use record::rows::kind_name;
 use tantivy::Term;
 use tantivy::schema::{
-    FAST, Field, INDEXED, IndexRecordOption, STORED, Schema, TantivyDocument, TextFieldIndexing, TextOptions,
+    FAST, Field, INDEXED, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions,
 };
 use tantivy::tokenizer::{PreTokenizedString, TextAnalyzer, Token as IndexToken, TokenizerManager};
 
+use super::row::Row;
 use super::stored;
 use crate::catalogue::DocumentNumber;
 use crate::passages::Passage;
-use crate::tokens::{ExactWords, Stems, tokens};
+use crate::tokens::{ExactWords, Spans, StemmedWords, exact, tokens};
 
 /// How many words of either side a bridge holds: phrases up to one word longer are found by it exactly.
 pub(super) const BRIDGE_WORDS: usize = 4;
@@ -126,7 +129,7 @@ pub(super) fn schema() -> (Schema, Fields) {
 pub(super) fn tokenizers() -> TokenizerManager {
     let tokenizers = TokenizerManager::default();
     tokenizers.register(EXACT, TextAnalyzer::from(ExactWords));
-    tokenizers.register(STEMS, Stems::default().into_analyzer());
+    tokenizers.register(STEMS, TextAnalyzer::from(StemmedWords::default()));
     tokenizers
 }
 
@@ -155,66 +158,61 @@ impl Fields {
     }
 
     /// All passages of a document, in their order.
-    pub(super) fn documents(&self, heading: Heading<'_>, passages: &[Passage]) -> Vec<TantivyDocument> {
+    pub(super) fn rows(&self, heading: Heading<'_>, passages: &[Passage]) -> Vec<Row> {
+        let number = DocumentNumber::of(&heading.document.path);
+        let texts: Vec<String> = passages.iter().map(Passage::text).collect();
         let mut first = 0;
-        let mut documents = Vec::with_capacity(passages.len());
+        let mut rows = Vec::with_capacity(passages.len());
         for (ordinal, passage) in passages.iter().enumerate() {
-            let next = passages.get(ordinal + 1).filter(|_| passage.continues);
-            documents.push(self.document(heading, (ordinal as u64, first), passage, next));
+            let next = texts.get(ordinal + 1).filter(|_| passage.continues);
+            let mut row = Row::default();
+            row.add(self.number, number.as_index());
+            row.add(self.ordinal, ordinal as u64);
+            row.add(self.first, first);
+            self.add_heading(heading, &mut row);
+            self.add_passage(heading.is_copy, passage, &texts[ordinal], next, &mut row);
+            rows.push(row);
             first += passage.words() as u64 + if passage.continues { 0 } else { GAP_WORDS };
         }
-        documents
+        rows
     }
 
-    fn document(
-        &self,
-        heading: Heading<'_>,
-        (ordinal, first): (u64, u64),
-        passage: &Passage,
-        next: Option<&Passage>,
-    ) -> TantivyDocument {
-        let mut fields = TantivyDocument::new();
-        fields.add_u64(self.number, DocumentNumber::of(&heading.document.path).as_index());
-        fields.add_u64(self.ordinal, ordinal);
-        fields.add_u64(self.first, first);
-        fields.add_u64(self.tenths, passage.length().as_millis() / 100);
-        self.add_heading(heading, &mut fields);
-        for speaker in passage.speakers() {
-            fields.add_text(self.speaker, speaker);
-        }
-        let text = passage.text();
-        self.add_words(heading.is_copy, passage, &text, next, &mut fields);
-        fields.add_bytes(self.kept, &stored::encode(passage));
-        if passage.source().is_none() {
-            fields.add_text(self.text, &text);
-        }
-        fields
-    }
-
-    fn add_heading(&self, heading: Heading<'_>, fields: &mut TantivyDocument) {
+    fn add_heading(&self, heading: Heading<'_>, row: &mut Row) {
         let Heading { document, language, .. } = heading;
         if let Some(date) = document.date {
-            fields.add_u64(self.day, day_number(date));
+            row.add(self.day, day_number(date));
         }
         for (field, name) in [(self.show, &document.show), (self.outlet, &document.outlet)] {
             if let Some(name) = name.as_deref().filter(|name| !name.is_empty()) {
-                fields.add_text(field, name);
+                row.add(field, name.to_owned());
             }
         }
-        fields.add_text(self.kind, kind_name(document.kind));
+        row.add(self.kind, kind_name(document.kind).to_owned());
         if let Some(language) = language {
-            fields.add_text(self.language, language);
+            row.add(self.language, language.to_owned());
         }
     }
 
-    fn add_words(
+    fn add_passage(
         &self,
         is_copy: bool,
         passage: &Passage,
         text: &str,
-        next: Option<&Passage>,
-        fields: &mut TantivyDocument,
+        next: Option<&String>,
+        row: &mut Row,
     ) {
+        row.add(self.tenths, passage.length().as_millis() / 100);
+        for speaker in passage.speakers() {
+            row.add(self.speaker, speaker.to_owned());
+        }
+        self.add_words(is_copy, passage, text, next, row);
+        row.add(self.kept, stored::encode(passage, text));
+        if passage.source().is_none() {
+            row.add(self.text, text.to_owned());
+        }
+    }
+
+    fn add_words(&self, is_copy: bool, passage: &Passage, text: &str, next: Option<&String>, row: &mut Row) {
         let standing = match (is_copy, passage.is_suspect()) {
             (false, false) => Standing::Ordinary,
             (false, true) => Standing::Suspect,
@@ -223,19 +221,20 @@ impl Fields {
             (true, true) => return,
         };
         if let Some(next) = next.filter(|_| standing == Standing::Ordinary) {
-            fields.add_pre_tokenized_text(self.bridge, bridge(text, &next.text()));
+            row.add(self.bridge, bridge(text, next));
         }
-        fields.add_u64(self.standing, standing as u64);
-        fields.add_text(self.stem(standing), text);
-        fields.add_text(self.exact(standing), text);
+        row.add(self.standing, standing as u64);
+        row.add(self.stem(standing), text.to_owned());
+        row.add(self.exact(standing), text.to_owned());
     }
 }
 
 /// The last words of a passage and the first of the next, these marked: a phrase in them that begins unmarked
 /// and ends marked reaches across, and no other does.
 fn bridge(text: &str, next: &str) -> PreTokenizedString {
-    let words: Vec<String> = tokens(text).map(|token| token.exact).collect();
-    let last = words.into_iter().rev().take(BRIDGE_WORDS).collect::<Vec<_>>().into_iter().rev();
+    let words: Vec<Range<usize>> = Spans::new(text).collect();
+    let last = words[words.len().saturating_sub(BRIDGE_WORDS)..].iter();
+    let last = last.map(|bytes| exact(&text[bytes.clone()]));
     let first = tokens(next).take(BRIDGE_WORDS).map(|token| marked(&token.exact));
     let token = |(position, text)| IndexToken { position, text, ..IndexToken::default() };
     PreTokenizedString { text: String::new(), tokens: last.chain(first).enumerate().map(token).collect() }

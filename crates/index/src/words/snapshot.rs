@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::Hash;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tantivy::collector::{Collector, Count};
 use tantivy::query::{EnableScoring, Query as IndexQuery};
@@ -12,6 +12,7 @@ use tantivy::{DocAddress, DocId, TantivyError, Term};
 
 use super::best::{Best, Found, Order, SegmentKeys, beside, passage_behind, passage_of};
 use super::compile::{Among, compile};
+use super::layout::Layout;
 use super::schema::Fields;
 use super::statistics::Statistics;
 use super::stored::{self, Filed};
@@ -30,6 +31,8 @@ pub(crate) struct Snapshot {
     folder: PathBuf,
     keys: Arc<SegmentKeys>,
     looked_up: Arc<LookedUp>,
+    /// Made for the first tally.
+    layout: Arc<OnceLock<Layout>>,
 }
 
 /// What was looked up before: a count takes a walk through all places of a word where passages have been replaced, and
@@ -82,7 +85,7 @@ impl Snapshot {
         folder: PathBuf,
     ) -> Self {
         let keys = Arc::new(SegmentKeys::of(&searcher));
-        Self { searcher, fields, counts, folder, keys, looked_up: Arc::default() }
+        Self { searcher, fields, counts, folder, keys, looked_up: Arc::default(), layout: Arc::default() }
     }
 
     /// How many passages there are, those of copies and doubted ones included.
@@ -130,8 +133,19 @@ impl Snapshot {
 
     /// How many passages meet it, and how long they last, by day and by show or outlet.
     pub(crate) fn tally(&self, sought: &Sought, among: &Among, key: TallyKey) -> Result<Tally, WordsError> {
-        let compiled = compile(sought, among, &self.fields);
-        self.searcher.search(&compiled, &Tallying(key)).map_err(|error| self.error(&error))
+        self.tally_of(sought, among, key).map_err(|error| self.error(&error))
+    }
+
+    fn tally_of(&self, sought: &Sought, among: &Among, key: TallyKey) -> tantivy::Result<Tally> {
+        let layout = match self.layout.get() {
+            Some(layout) => layout,
+            None => {
+                let layout = Layout::of(&self.searcher)?;
+                self.layout.get_or_init(|| layout)
+            }
+        };
+        let grouping = layout.grouping(&self.searcher, key)?;
+        Tallying::new(layout, grouping).count(&self.searcher, &*compile(sought, among, &self.fields))
     }
 
     /// Which documents have a passage that meets it.

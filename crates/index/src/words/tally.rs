@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tantivy::collector::{Collector, SegmentCollector};
-use tantivy::columnar::{Column, StrColumn};
-use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader};
+use tantivy::columnar::Column;
+use tantivy::query::{EnableScoring, Query};
+use tantivy::{DocId, Score, Searcher, SegmentOrdinal, SegmentReader};
 
+use super::layout::{Grouping, Layout, SegmentLayout};
 use crate::catalogue::DocumentNumber;
 
 /// By what passages are told apart.
@@ -29,107 +31,75 @@ pub(crate) struct Sum {
 /// By day (YYYYMMDD; 0 where it is not known) and name (empty where there is none).
 pub(crate) type Tally = BTreeMap<(u64, String), Sum>;
 
-/// Collects a [`Tally`].
-pub(super) struct Tallying(pub(super) TallyKey);
+/// A [`Tally`] in the making: segment by segment, and in each in the order of its passages.
+pub(super) struct Tallying<'a> {
+    layout: &'a Layout,
+    grouping: &'a Grouping,
+    /// One a group, and one for passages that have been replaced.
+    sums: Vec<Sum>,
+}
 
-impl Collector for Tallying {
-    type Fruit = Tally;
-    type Child = OfSegment;
-
-    fn for_segment(&self, _segment: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<OfSegment> {
-        let columns = reader.fast_fields();
-        let names = match self.0 {
-            TallyKey::Nothing => None,
-            TallyKey::Show => columns.str("show")?,
-            TallyKey::Outlet => columns.str("outlet")?,
-        };
-        Ok(OfSegment {
-            days: columns.u64("day")?,
-            tenths: columns.u64("tenths")?,
-            numbers: columns.u64("number")?,
-            names,
-            last: None,
-            sums: Vec::new(),
-            days_seen: Vec::new(),
-        })
+impl<'a> Tallying<'a> {
+    pub(super) fn new(layout: &'a Layout, grouping: &'a Grouping) -> Self {
+        Self { layout, grouping, sums: vec![Sum::default(); grouping.keys.len() + 1] }
     }
 
-    fn requires_scoring(&self) -> bool {
-        false
-    }
-
-    fn merge_fruits(&self, tallies: Vec<Tally>) -> tantivy::Result<Tally> {
-        let mut whole = Tally::new();
-        for (key, sum) in tallies.into_iter().flatten() {
-            let into = whole.entry(key).or_default();
-            into.passages += sum.passages;
-            into.documents += sum.documents;
-            into.tenths += sum.tenths;
+    /// Counts all passages of all segments that meet a query.
+    pub(super) fn count(mut self, searcher: &Searcher, query: &dyn Query) -> tantivy::Result<Tally> {
+        let weight = query.weight(EnableScoring::disabled_from_searcher(searcher))?;
+        for (segment, reader) in searcher.segment_readers().iter().enumerate() {
+            let mut of_segment = OfSegment::new(&self.layout.segments()[segment]);
+            let (of_runs, sums) = (&self.grouping.of_runs[segment], &mut self.sums);
+            let mut add = |run: usize, sum: Sum| sums[of_runs[run] as usize].add(sum);
+            weight.for_each_no_score(reader, &mut |docs| of_segment.count(docs, &mut add))?;
+            of_segment.end_run(&mut add);
         }
-        Ok(whole)
+        let counted = self.grouping.keys.iter().zip(self.sums).filter(|(_, sum)| sum.passages > 0);
+        Ok(counted.map(|(key, sum)| (key.clone(), sum)).collect())
     }
 }
 
-/// Collects from one segment of the index.
-pub(super) struct OfSegment {
-    days: Column<u64>,
-    tenths: Column<u64>,
-    numbers: Column<u64>,
-    names: Option<StrColumn>,
-    /// The document of the passage before: the passages of a document follow each other.
-    last: Option<u64>,
-    /// A row a day, in the order in which they are met; a column a name.
-    sums: Vec<Vec<Sum>>,
-    days_seen: Vec<u64>,
+/// Counts in one segment of the index.
+struct OfSegment<'a> {
+    layout: &'a SegmentLayout,
+    /// The run of the last passage, and what of it was counted.
+    run: usize,
+    sum: Sum,
 }
 
-impl OfSegment {
-    /// The row of a day. Passages of a document follow each other, so the last row is mostly the right one.
-    fn row(&mut self, day: u64) -> usize {
-        let known = self.days_seen.iter().rposition(|seen| *seen == day);
-        known.unwrap_or_else(|| {
-            self.days_seen.push(day);
-            self.sums.push(Vec::new());
-            self.sums.len() - 1
-        })
-    }
-}
-
-impl SegmentCollector for OfSegment {
-    type Fruit = Tally;
-
-    fn collect(&mut self, doc: DocId, _score: Score) {
-        let day = self.days.first(doc).unwrap_or(0);
-        // The first name is the document's own; 0 stands for none.
-        let name =
-            self.names.as_ref().and_then(|names| names.ords().first(doc)).map_or(0, |ord| ord as usize + 1);
-        let tenths = self.tenths.first(doc).unwrap_or(0);
-        let number = self.numbers.first(doc);
-        let is_new = self.last != number;
-        self.last = number;
-        let row = self.row(day);
-        let row = &mut self.sums[row];
-        if row.len() <= name {
-            row.resize(name + 1, Sum::default());
-        }
-        row[name].passages += 1;
-        row[name].documents += u64::from(is_new);
-        row[name].tenths += tenths;
+impl<'a> OfSegment<'a> {
+    fn new(layout: &'a SegmentLayout) -> Self {
+        Self { layout, run: 0, sum: Sum::default() }
     }
 
-    fn harvest(self) -> Tally {
-        let mut tally = Tally::new();
-        for (day, row) in self.days_seen.iter().zip(&self.sums) {
-            for (name, sum) in row.iter().enumerate().filter(|(_, sum)| sum.passages > 0) {
-                let mut text = String::new();
-                if let (Some(names), Some(ord)) = (&self.names, name.checked_sub(1)) {
-                    // A name that the column itself gave is in its dictionary.
-                    let _ = names.ord_to_str(ord as u64, &mut text);
+    /// Counts some passages, in their order, and hands on the runs that end before the last of them.
+    fn count(&mut self, docs: &[DocId], add: &mut impl FnMut(usize, Sum)) {
+        for doc in docs.iter().copied() {
+            if doc >= self.layout.runs[self.run].end {
+                self.end_run(add);
+                // One after the other: there are fewer runs than a hundredth of the passages.
+                while doc >= self.layout.runs[self.run].end {
+                    self.run += 1;
                 }
-                tally.insert((*day, text), *sum);
             }
+            self.sum.passages += 1;
+            self.sum.tenths += self.layout.lengths.of_passage(doc);
         }
-        tally
+    }
+
+    fn end_run(&mut self, add: &mut impl FnMut(usize, Sum)) {
+        let sum = std::mem::take(&mut self.sum);
+        if sum.passages > 0 {
+            add(self.run, Sum { documents: 1, ..sum });
+        }
+    }
+}
+
+impl Sum {
+    pub(crate) fn add(&mut self, other: Self) {
+        self.passages += other.passages;
+        self.documents += other.documents;
+        self.tenths += other.tenths;
     }
 }
 

@@ -1,8 +1,9 @@
 use std::sync::Barrier;
 
 use super::*;
-use record::Document;
+use record::{Document, MediaTime, Place};
 
+use crate::sought::Sought;
 use crate::testing::{Made, passages};
 
 /// Words that are on no disk, so that many commits take no time.
@@ -44,4 +45,26 @@ fn threads_that_hand_over_at_once_lose_nothing() {
         writer.commit(batch(round, written)).unwrap();
         assert!(words.are_complete().unwrap(), "after commit {round}");
     }
+}
+
+#[test]
+fn passages_that_last_hours_are_tallied() {
+    let words = in_memory();
+    let file = record::format::archive::parse(Made::saying(1, &["The ferry."]).text().as_bytes()).file;
+    let mut passages = passages(&file, None);
+    let mut writer = words.writer(1).unwrap();
+    // The last that fits, the first that does not, and one far beyond.
+    let all_tenths = [65_534, 65_535, 1_000_000];
+    for tenths in all_tenths {
+        let end = Some(MediaTime::from_millis(tenths * 100));
+        passages[0].pieces[0].place = Place::Spoken { segment: 0, start: Some(MediaTime::ZERO), end };
+        let id = "sha256:9f86d081884c7d65".parse().unwrap();
+        let document = Document::of_file(id, format!("{tenths}.md"), &file);
+        writer.put(Heading { document: &document, language: None, is_copy: false }, &passages).unwrap();
+    }
+    writer.commit(batch(1, 3)).unwrap();
+    let ferry = Sought::Stem("ferri".to_owned());
+    let tally = words.snapshot().unwrap().tally(&ferry, &Among::default(), TallyKey::Nothing).unwrap();
+    let sum = Sum { passages: 3, documents: 3, tenths: all_tenths.iter().sum() };
+    assert_eq!(tally.into_values().collect::<Vec<_>>(), [sum]);
 }

@@ -140,10 +140,11 @@ fn repeated_across(spoken: &SpokenLines, found: &mut Found) {
     let mut again = vec![(0, 0); spoken.words.len()]; // period and times, of the words that are said again
     for period_words in SHORTEST_PERIOD_WORDS..=LONGEST_PERIOD_WORDS {
         let is_again = |at: usize| spoken.words[at] == spoken.words[at - period_words];
-        for run in runs(period_words..spoken.words.len(), is_again) {
+        let least = (loop_times_across(period_words) - 1) * period_words;
+        for run in long_runs(period_words..spoken.words.len(), least, is_again) {
             let times = run.len() / period_words + 1;
             let said = &spoken.words[run.start - period_words..run.start];
-            if times >= loop_times_across(period_words) && !is_shorter_again(said) {
+            if !is_shorter_again(said) {
                 again[run]
                     .iter_mut()
                     .filter(|(period, _)| *period == 0)
@@ -171,4 +172,42 @@ fn runs(places: Range<usize>, holds: impl Fn(usize) -> bool) -> Vec<Range<usize>
         }
     }
     runs
+}
+
+/// Those of the [`runs`] that have so many places at least.
+///
+/// Each has one of every `least` places, so that of most others nothing is looked at: all periods of a long transcript
+/// take the time of two.
+fn long_runs(places: Range<usize>, least: usize, holds: impl Fn(usize) -> bool) -> Vec<Range<usize>> {
+    let mut runs: Vec<Range<usize>> = Vec::new();
+    let (mut from, mut at) = (places.start, places.start + least - 1);
+    while at < places.end {
+        if holds(at) {
+            let start = (from..at).rev().find(|before| !holds(*before)).map_or(from, |before| before + 1);
+            let end = (at + 1..places.end).find(|behind| !holds(*behind)).unwrap_or(places.end);
+            runs.extend((end - start >= least).then_some(start..end));
+            (from, at) = (end, end);
+        }
+        at += least;
+    }
+    runs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn long_runs_are_those_that_are_long(
+            holds in proptest::collection::vec(proptest::bool::weighted(0.8), 0..60),
+            start in 0_usize..5,
+            least in 1_usize..9,
+        ) {
+            let places = start.min(holds.len())..holds.len();
+            let expected: Vec<Range<usize>> =
+                runs(places.clone(), |at| holds[at]).into_iter().filter(|run| run.len() >= least).collect();
+            proptest::prop_assert_eq!(long_runs(places, least, |at| holds[at]), expected);
+        }
+    }
 }
