@@ -17,7 +17,7 @@ const PART_COLUMNS: usize = 16;
 /// The processor has AVX2, `1 <= rows <= 12`, `a` holds `rows` rows of `groups * 4` bytes and the panel
 /// `groups * 128`.
 #[target_feature(enable = "avx2,fma,f16c")]
-pub(super) unsafe fn tile(a: ByteRows<'_>, rows: usize, panel: &[i8], groups: usize, sums: &mut Sums) {
+pub(super) unsafe fn tile(a: ByteRows<'_>, rows: usize, panel: &[u8], groups: usize, sums: &mut Sums) {
     for first in (0..rows).step_by(PART_ROWS) {
         for column in [0, PART_COLUMNS] {
             let (part, columns) = (a.starting_at(first), panel[column * BYTES..].as_ptr());
@@ -40,7 +40,7 @@ pub(super) unsafe fn tile(a: ByteRows<'_>, rows: usize, panel: &[i8], groups: us
 /// As for [`tile`], with `ROWS` rows, 16 columns of each group from `columns` on, and room for their sums.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]
-unsafe fn part_sums<const ROWS: usize>(a: ByteRows<'_>, columns: *const i8, groups: usize, out: &mut [i32]) {
+unsafe fn part_sums<const ROWS: usize>(a: ByteRows<'_>, columns: *const u8, groups: usize, out: &mut [i32]) {
     let mut left = [_mm256_setzero_si256(); ROWS];
     let mut right = [_mm256_setzero_si256(); ROWS];
     let (ones, zero_point) = (_mm256_set1_epi16(1), _mm256_set1_epi8(-128));

@@ -34,7 +34,7 @@ macro_rules! by_rows {
 pub(super) unsafe fn byte_tile(
     a: ByteRows<'_>,
     rows: usize,
-    panel: &[i8],
+    panel: &[u8],
     starts: &[i32; PANEL],
     groups: usize,
     sums: &mut Sums,
@@ -50,7 +50,7 @@ pub(super) unsafe fn byte_tile(
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
 unsafe fn byte_sums<const ROWS: usize>(
     a: ByteRows<'_>,
-    columns: *const i8,
+    columns: *const u8,
     starts: &[i32; PANEL],
     groups: usize,
     sums: &mut Sums,

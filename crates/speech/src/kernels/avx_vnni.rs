@@ -18,7 +18,7 @@ macro_rules! tiles {
         pub(super) unsafe fn $tile(
             a: ByteRows<'_>,
             rows: usize,
-            panel: &[i8],
+            panel: &[u8],
             starts: &[i32; PANEL],
             groups: usize,
             sums: &mut Sums,
@@ -30,7 +30,7 @@ macro_rules! tiles {
             #[target_feature(enable = $features)]
             unsafe fn part<const ROWS: usize>(
                 a: ByteRows<'_>,
-                columns: *const i8,
+                columns: *const u8,
                 starts: &[i32; PART_COLUMNS],
                 groups: usize,
                 out: &mut [i32],

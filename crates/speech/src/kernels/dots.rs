@@ -59,7 +59,7 @@ impl InstructionSet {
         self == Self::Avx512Bf16
     }
 
-    /// Computes `sums[r][c] = starts[c] + sum over k of a[r][k] * panel[k][c]`, `a` with its 128 too much.
+    /// Computes `sums[r][c] = starts[c] + sum over k of a[r][k] * panel[k][c]`, `a` with its 128 too much, `panel` of signed bytes.
     ///
     /// `starts` makes up for these: it is -128 times the sum of each column.
     ///
@@ -71,7 +71,7 @@ impl InstructionSet {
         self,
         a: ByteRows<'_>,
         rows: usize,
-        panel: &[i8],
+        panel: &[u8],
         starts: &[i32; PANEL],
         sums: &mut Sums,
     ) {

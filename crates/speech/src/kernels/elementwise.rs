@@ -109,10 +109,10 @@ pub(super) fn largest_sizes(row: &[f32], sizes: &mut [f32]) {
 }
 
 #[inline(always)]
-pub(super) fn quantise_columns(rows: &[&[f32]; 4], factors: &[f32], out: &mut [i8]) {
+pub(super) fn quantise_columns(rows: &[&[f32]; 4], factors: &[f32], out: &mut [u8]) {
     for (column, (out, factor)) in out.as_chunks_mut::<4>().0.iter_mut().zip(factors).enumerate() {
         for place in 0..4 {
-            out[place] = (rows[place][column] * factor + ROUND).to_bits() as i8;
+            out[place] = (rows[place][column] * factor + ROUND).to_bits() as u8;
         }
     }
 }

@@ -279,8 +279,8 @@ for_every_set! {
     fn largest(values: &[f32], largest: &mut f32);
     /// The greater of each number's size and what stands in its place.
     fn largest_sizes(row: &[f32], sizes: &mut [f32]);
-    /// Rounds the numbers of four rows, each times the factor of its column, to bytes, `[column][row]`.
-    fn quantise_columns(rows: &[&[f32]; 4], factors: &[f32], out: &mut [i8]);
+    /// Rounds the numbers of four rows, each times the factor of its column, to signed bytes, `[column][row]`.
+    fn quantise_columns(rows: &[&[f32]; 4], factors: &[f32], out: &mut [u8]);
     /// [`InstructionSet::soften_to_bytes`] for sets without a form of their own.
     fn plain_soften_to_bytes(scores: &mut [f32], upper: &mut [u8], lower: &mut [u8], step: &mut f32);
     /// Attends from one query to keys and values of all heads side by side, `size` values a head.

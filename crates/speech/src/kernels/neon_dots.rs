@@ -18,7 +18,7 @@ const COLUMNS: usize = 4;
 /// The processor has the dot product, `1 <= rows <= 12`, `a` holds `rows` rows of `groups * 4` bytes and the panel
 /// `groups * 128`.
 #[target_feature(enable = "neon,dotprod")]
-pub(super) unsafe fn byte_tile(a: ByteRows<'_>, rows: usize, panel: &[i8], groups: usize, sums: &mut Sums) {
+pub(super) unsafe fn byte_tile(a: ByteRows<'_>, rows: usize, panel: &[u8], groups: usize, sums: &mut Sums) {
     for first in (0..rows).step_by(PART_ROWS) {
         for column in [0, PART_COLUMNS] {
             let (part, columns) = (a.starting_at(first), panel[column * BYTES..].as_ptr());
@@ -41,7 +41,7 @@ pub(super) unsafe fn byte_tile(a: ByteRows<'_>, rows: usize, panel: &[i8], group
 /// As for [`byte_tile`], with `ROWS` rows and 16 columns of each group from `columns` on.
 #[inline]
 #[target_feature(enable = "neon,dotprod")]
-unsafe fn part_sums<const ROWS: usize>(a: ByteRows<'_>, columns: *const i8, groups: usize, out: &mut [i32]) {
+unsafe fn part_sums<const ROWS: usize>(a: ByteRows<'_>, columns: *const u8, groups: usize, out: &mut [i32]) {
     let mut lanes = [[vdupq_n_s32(0); PART_COLUMNS / COLUMNS]; ROWS];
     let zero_point = vdupq_n_s8(-128);
     let factors = a.values.as_ptr();
@@ -49,7 +49,7 @@ unsafe fn part_sums<const ROWS: usize>(a: ByteRows<'_>, columns: *const i8, grou
         // SAFETY: `group < groups`, so 64 bytes of columns can be read here and 4 of each row.
         unsafe {
             let column = columns.add(group * PANEL * BYTES);
-            let weights: [int8x16_t; 4] = std::array::from_fn(|part| vld1q_s8(column.add(16 * part)));
+            let weights: [int8x16_t; 4] = std::array::from_fn(|part| vld1q_s8(column.add(16 * part).cast()));
             for (row, lanes) in lanes.iter_mut().enumerate() {
                 let factor = factors.add(row * a.stride + group * BYTES).cast::<i32>().read_unaligned();
                 let factor = veorq_s8(vreinterpretq_s8_s32(vdupq_n_s32(factor)), zero_point);

@@ -39,14 +39,14 @@ pub(super) fn widen(values: &[f16], out: &mut [f32]) {
 }
 
 /// See [`super::InstructionSet::byte_tile`].
-pub(super) fn byte_tile(a: ByteRows<'_>, rows: usize, panel: &[i8], starts: &[i32; PANEL], sums: &mut Sums) {
+pub(super) fn byte_tile(a: ByteRows<'_>, rows: usize, panel: &[u8], starts: &[i32; PANEL], sums: &mut Sums) {
     for (row, sums) in sums.as_chunks_mut::<PANEL>().0.iter_mut().take(rows).enumerate() {
         *sums = *starts;
         let factors = a.starting_at(row).values.as_chunks::<BYTES>().0;
         for (factors, columns) in factors.iter().zip(panel.chunks_exact(PANEL * BYTES)) {
             for (sum, column) in sums.iter_mut().zip(columns.as_chunks::<BYTES>().0) {
                 for (factor, weight) in factors.iter().zip(column) {
-                    *sum += i32::from(*factor) * i32::from(*weight);
+                    *sum += i32::from(*factor) * i32::from(*weight as i8);
                 }
             }
         }

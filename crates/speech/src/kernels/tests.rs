@@ -96,9 +96,10 @@ proptest! {
         }),
     ) {
         let stored: Vec<u8> = a.iter().map(|value| (i16::from(*value) + 128) as u8).collect();
+        let columns: Vec<u8> = columns.into_iter().map(|weight| weight as u8).collect();
         let rows_of_a = ByteRows { values: &stored, stride: groups * BYTES };
         let weight = |k: usize, column: usize| {
-            i32::from(columns[(k / BYTES * PANEL + column) * BYTES + k % BYTES])
+            i32::from(columns[(k / BYTES * PANEL + column) * BYTES + k % BYTES] as i8)
         };
         let all = 0..groups * BYTES;
         let starts = std::array::from_fn(|column| -128 * all.clone().map(|k| weight(k, column)).sum::<i32>());

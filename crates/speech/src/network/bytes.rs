@@ -4,6 +4,7 @@
 //! activations has one, too, found when it comes by. As in CTranslate2's `int8`.
 
 use super::matrix::{BLOCK_ROWS, SHARED_FROM, copy_row, panel_columns, row_tiles};
+use super::memory::Memory;
 use crate::kernels::{ByteRows, Finish, InstructionSet, PANEL, Rows, TILE_ROWS};
 use crate::weights::Tensor;
 use rayon::prelude::*;
@@ -28,7 +29,8 @@ impl End<'_> {
 pub(crate) struct ByteMatrix {
     outputs: usize,
     inputs: usize,
-    values: Vec<i8>,
+    /// Signed.
+    values: Memory,
     /// What one step of each output's weights is worth.
     steps: Vec<f32>,
     /// -128 times the sum of each output's weights, to whole panels: activations are stored 128 too high.
@@ -40,15 +42,15 @@ impl ByteMatrix {
     pub(crate) fn from_tensors(set: InstructionSet, parts: &[&Tensor]) -> ByteMatrix {
         let inputs: usize = parts.first().map_or(0, |tensor| tensor.shape.iter().skip(1).product());
         let outputs: usize = parts.iter().map(|tensor| tensor.shape[0]).sum();
-        let mut matrix = ByteMatrix::zeros(outputs, inputs);
+        let mut packing = Packing::new(outputs, inputs);
         let mut rounded = vec![128; inputs.next_multiple_of(GROUP)];
         let mut values = vec![0.0; inputs];
         let rows = parts.iter().flat_map(|tensor| (0..tensor.shape[0]).map(move |row| (tensor, row)));
         for (output, (tensor, row)) in rows.enumerate() {
             copy_row(set, tensor, row, &mut values);
-            matrix.set_output(set, output, &values, &mut rounded);
+            packing.set_output(set, output, &values, &mut rounded);
         }
-        matrix
+        packing.done(outputs, inputs)
     }
 
     /// Rounds and packs activations, an output a row, `rows[output][input]`.
@@ -58,31 +60,12 @@ impl ByteMatrix {
         outputs: usize,
         inputs: usize,
     ) -> ByteMatrix {
-        let mut matrix = ByteMatrix::zeros(outputs, inputs);
+        let mut packing = Packing::new(outputs, inputs);
         let mut rounded = vec![128; inputs.next_multiple_of(GROUP)];
         for output in 0..outputs {
-            matrix.set_output(set, output, &rows.starting_at(output).values[..inputs], &mut rounded);
+            packing.set_output(set, output, &rows.starting_at(output).values[..inputs], &mut rounded);
         }
-        matrix
-    }
-
-    /// Rounds and packs the next output; `rounded` has room for its bytes.
-    fn set_output(&mut self, set: InstructionSet, output: usize, row: &[f32], rounded: &mut [u8]) {
-        let mut step = 0.0;
-        set.quantise(row, &mut rounded[..row.len()], &mut step);
-        self.steps.push(step);
-        let (size, place) = (self.panel_size(), output % PANEL);
-        let panel = self.values[output / PANEL * size..][..size].as_chunks_mut::<GROUP>().0;
-        let mut sum = 0;
-        // Activations are stored 128 too high, weights are not.
-        for (group, bytes) in rounded.as_chunks::<GROUP>().0.iter().enumerate() {
-            let values = &mut panel[group * PANEL + place];
-            for (value, byte) in values.iter_mut().zip(bytes) {
-                *value = byte.wrapping_sub(128) as i8;
-                sum += i32::from(*value);
-            }
-        }
-        self.starts[output / PANEL][place] = -128 * sum;
+        packing.done(outputs, inputs)
     }
 
     /// Rounds and packs activations, an input a row, `rows[input][output]`.
@@ -92,14 +75,14 @@ impl ByteMatrix {
         outputs: usize,
         inputs: usize,
     ) -> ByteMatrix {
-        let mut matrix = ByteMatrix::zeros(outputs, inputs);
+        let mut packing = Packing::new(outputs, inputs);
         let row = |input: usize| &rows.starting_at(input).values[..outputs];
         let mut sizes = vec![0.0; outputs];
         (0..inputs).for_each(|input| set.largest_sizes(row(input), &mut sizes));
         let factors: Vec<f32> =
             sizes.iter().map(|size| if *size > 0.0 { 127.0 / size } else { 0.0 }).collect();
-        matrix.steps = sizes.iter().map(|size| size / 127.0).collect();
-        let (size, nothing) = (matrix.panel_size(), vec![0.0; outputs]);
+        packing.steps = sizes.iter().map(|size| size / 127.0).collect();
+        let (size, nothing) = (packing.panel_size, vec![0.0; outputs]);
         let mut rounded = vec![0; outputs * GROUP];
         for first in (0..inputs).step_by(GROUP) {
             let rows = std::array::from_fn(|place| match first + place {
@@ -108,27 +91,21 @@ impl ByteMatrix {
             });
             set.quantise_columns(&rows, &factors, &mut rounded);
             for (index, part) in rounded.chunks(PANEL * GROUP).enumerate() {
-                matrix.values[index * size + first * PANEL..][..part.len()].copy_from_slice(part);
-                let starts = matrix.starts[index].iter_mut();
+                packing.values[index * size + first * PANEL..][..part.len()].copy_from_slice(part);
+                let starts = packing.starts[index].iter_mut();
                 for (start, group) in starts.zip(part.as_chunks::<GROUP>().0) {
                     for value in group {
-                        *start -= 128 * i32::from(*value);
+                        *start -= 128 * i32::from(*value as i8);
                     }
                 }
             }
         }
-        matrix
+        packing.done(outputs, inputs)
     }
 
-    fn zeros(outputs: usize, inputs: usize) -> ByteMatrix {
-        let panels = outputs.div_ceil(PANEL);
-        ByteMatrix {
-            outputs,
-            inputs,
-            values: vec![0; panels * PANEL * inputs.next_multiple_of(GROUP)],
-            steps: Vec::with_capacity(outputs),
-            starts: vec![[0; PANEL]; panels],
-        }
+    /// Where its bytes lie.
+    pub(crate) fn memory(&mut self) -> &mut Memory {
+        &mut self.values
     }
 
     pub(crate) fn outputs(&self) -> usize {
@@ -147,9 +124,9 @@ impl ByteMatrix {
         self.starts.len()
     }
 
-    fn panel(&self, index: usize) -> &[i8] {
+    fn panel(&self, index: usize) -> &[u8] {
         let size = self.panel_size();
-        &self.values[index * size..][..size]
+        &self.values.bytes()[index * size..][..size]
     }
 
     /// Multiplies `rows` rows of `a`, adds `bias`, finishes, and stores rows of `out_stride`.
@@ -248,6 +225,50 @@ impl ByteMatrix {
                 }
             }
         }
+    }
+}
+
+/// A matrix that is being packed.
+struct Packing {
+    panel_size: usize,
+    values: Vec<u8>,
+    steps: Vec<f32>,
+    starts: Vec<[i32; PANEL]>,
+}
+
+impl Packing {
+    fn new(outputs: usize, inputs: usize) -> Packing {
+        let (panels, panel_size) = (outputs.div_ceil(PANEL), PANEL * inputs.next_multiple_of(GROUP));
+        Packing {
+            panel_size,
+            values: vec![0; panels * panel_size],
+            steps: Vec::with_capacity(outputs),
+            starts: vec![[0; PANEL]; panels],
+        }
+    }
+
+    /// Rounds and packs the next output; `rounded` has room for its bytes.
+    fn set_output(&mut self, set: InstructionSet, output: usize, row: &[f32], rounded: &mut [u8]) {
+        let mut step = 0.0;
+        set.quantise(row, &mut rounded[..row.len()], &mut step);
+        self.steps.push(step);
+        let (size, place) = (self.panel_size, output % PANEL);
+        let panel = self.values[output / PANEL * size..][..size].as_chunks_mut::<GROUP>().0;
+        let mut sum = 0;
+        // Activations are stored 128 too high, weights are not.
+        for (group, bytes) in rounded.as_chunks::<GROUP>().0.iter().enumerate() {
+            let values = &mut panel[group * PANEL + place];
+            for (value, byte) in values.iter_mut().zip(bytes) {
+                *value = byte.wrapping_sub(128);
+                sum += i32::from(*value as i8);
+            }
+        }
+        self.starts[output / PANEL][place] = -128 * sum;
+    }
+
+    fn done(self, outputs: usize, inputs: usize) -> ByteMatrix {
+        let Packing { values, steps, starts, .. } = self;
+        ByteMatrix { outputs, inputs, values: Memory::Own(values), steps, starts }
     }
 }
 

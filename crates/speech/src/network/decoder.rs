@@ -3,6 +3,7 @@
 use super::bytes::{ByteMatrix, RoundedRows};
 use super::history::{History, Past, TokenMemory};
 use super::matrix::{Linear, PackedMatrix, product};
+use super::memory::{Memory, move_together};
 use super::tokens::Tokens;
 use super::{FeedForward, Network, Norm, Precision, Supply, floats, linear, padded_stride};
 use crate::kernels::{Finish, InstructionSet, Rows};
@@ -71,6 +72,17 @@ impl Decoder {
         })
     }
 
+    /// Where the bytes of its matrices lie.
+    pub(super) fn memories(&mut self) -> Vec<&mut Memory> {
+        let blocks = self.blocks.iter_mut().flat_map(|block| {
+            let attention = [&mut block.query_key_value, &mut block.out];
+            let audio = [&mut block.audio_query, &mut block.audio_key_value, &mut block.audio_out];
+            let FeedForward { widen, narrow, .. } = &mut block.feed_forward;
+            attention.into_iter().chain(audio).chain([widen, narrow])
+        });
+        blocks.flat_map(Linear::memories).chain(self.tokens.memories()).collect()
+    }
+
     /// Works out what the decoder needs of an encoded window, once for all its tokens.
     pub(super) fn remember(&self, set: InstructionSet, encoded: &[f32]) -> EncodedAudio {
         let width = self.blocks.first().map_or(self.width, |block| block.audio_key_value.weights.inputs());
@@ -87,7 +99,9 @@ impl Decoder {
             block.audio_key_value.apply(set, rows, count, Finish::Store, &mut both, both_stride);
             (0..self.heads).map(|head| self.audio_head(set, &both, head, count)).collect()
         });
-        EncodedAudio { blocks: blocks.collect() }
+        let mut blocks: Vec<Vec<AudioHead>> = blocks.collect();
+        move_together(blocks.iter_mut().flatten().flat_map(AudioHead::memories).collect());
+        EncodedAudio { blocks }
     }
 
     fn audio_head(&self, set: InstructionSet, both: &[f32], head: usize, count: usize) -> AudioHead {
@@ -245,6 +259,13 @@ impl Decoder {
 }
 
 impl AudioHead {
+    fn memories(&mut self) -> Vec<&mut Memory> {
+        match self {
+            AudioHead::Exact { .. } => Vec::new(),
+            AudioHead::Bytes { keys, values } => vec![keys.memory(), values.memory()],
+        }
+    }
+
     fn positions(&self) -> usize {
         match self {
             AudioHead::Exact { keys, .. } => keys.outputs(),

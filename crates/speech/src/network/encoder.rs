@@ -1,6 +1,7 @@
 //! Whisper's audio encoder: two convolutions, then attention over all 1500 positions of a window.
 
 use super::matrix::{Kept, Linear, PackedMatrix, product};
+use super::memory::Memory;
 use super::pairs::PairMatrix;
 use super::{FeedForward, Norm, Precision, Supply, floats, linear, padded_stride};
 use crate::features::LogMel;
@@ -47,6 +48,15 @@ impl Encoder {
             blocks,
             norm: Norm::take(weights, "encoder.ln_post", width)?,
         })
+    }
+
+    /// Where the bytes of its matrices lie.
+    pub(super) fn memories(&mut self) -> Vec<&mut Memory> {
+        let blocks = self.blocks.iter_mut().flat_map(|block| {
+            let FeedForward { widen, narrow, .. } = &mut block.feed_forward;
+            [&mut block.query_key_value, &mut block.out, widen, narrow]
+        });
+        [&mut self.first, &mut self.second].into_iter().chain(blocks).flat_map(Linear::memories).collect()
     }
 
     /// Encodes a window of twice as many frames as there are positions: `[positions][width]`.
@@ -152,11 +162,11 @@ struct Head {
     index: usize,
     width: usize,
     count: usize,
-    memory: Memory,
+    attended: Attended,
 }
 
 /// What is attended to, as exactly as the network computes.
-enum Memory {
+enum Attended {
     Exact { keys: PackedMatrix, values: PackedMatrix },
     Short { keys: PairMatrix, values: PairMatrix },
 }
@@ -175,18 +185,18 @@ impl Head {
         let size = width / heads;
         let part = |first: usize| Rows { values: &all.values[first + index * size..], stride: all.stride };
         let (keys, values) = (part(width), part(2 * width));
-        let memory = if short {
-            Memory::Short {
+        let attended = if short {
+            Attended::Short {
                 keys: PairMatrix::from_rows(set, keys, count, size),
                 values: PairMatrix::from_columns(set, values, size, count),
             }
         } else {
-            Memory::Exact {
+            Attended::Exact {
                 keys: PackedMatrix::from_rows(keys, count, size),
                 values: PackedMatrix::from_columns(values, size, count),
             }
         };
-        Head { index, width: size, count, memory }
+        Head { index, width: size, count, attended }
     }
 
     /// Attends from `rows` positions to all, and stores what it found for each.
@@ -199,9 +209,9 @@ impl Head {
             query.iter_mut().zip(from).for_each(|(query, value)| *query = value * scale);
         }
         let queries = Rows { values: &queries, stride: query_stride };
-        match &self.memory {
-            Memory::Exact { keys, values } => self.attend_exactly(set, queries, rows, keys, values, out),
-            Memory::Short { keys, values } => self.attend_in_pairs(set, queries, rows, keys, values, out),
+        match &self.attended {
+            Attended::Exact { keys, values } => self.attend_exactly(set, queries, rows, keys, values, out),
+            Attended::Short { keys, values } => self.attend_in_pairs(set, queries, rows, keys, values, out),
         }
     }
 

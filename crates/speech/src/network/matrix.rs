@@ -2,6 +2,7 @@
 
 use super::Precision;
 use super::bytes::{ByteMatrix, End};
+use super::memory::Memory;
 use crate::kernels::{Finish, InstructionSet, PANEL, Panel, Rows, TILE_ROWS, Tile};
 use crate::weights::{Tensor, Values};
 use half::f16;
@@ -177,6 +178,14 @@ impl Kept {
 }
 
 impl Linear {
+    /// Where its bytes lie, if it has any.
+    pub(crate) fn memories(&mut self) -> Option<&mut Memory> {
+        match &mut self.weights {
+            Kept::Exact(_) => None,
+            Kept::Bytes(matrix) => Some(matrix.memory()),
+        }
+    }
+
     /// Multiplies `rows` rows of `a`; results go to `out`, rows of `out_stride` values.
     pub(crate) fn apply(
         &self,

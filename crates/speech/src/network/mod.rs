@@ -13,6 +13,7 @@ mod decoder;
 mod encoder;
 mod history;
 mod matrix;
+mod memory;
 mod pairs;
 mod tokens;
 
@@ -69,8 +70,9 @@ impl Network {
     pub fn new(weights: Weights, set: InstructionSet, precision: Precision) -> Result<Network, WeightsError> {
         let dimensions = weights.dimensions;
         let mut weights = Supply { weights, set, precision };
-        let encoder = Encoder::new(&mut weights, &dimensions)?;
-        let decoder = Decoder::new(&mut weights, &dimensions)?;
+        let mut encoder = Encoder::new(&mut weights, &dimensions)?;
+        let mut decoder = Decoder::new(&mut weights, &dimensions)?;
+        memory::move_together(encoder.memories().into_iter().chain(decoder.memories()).collect());
         let Supply { weights: Weights { vocabulary, alignment_heads, .. }, .. } = weights;
         Ok(Network { set, precision, dimensions, vocabulary, alignment_heads, encoder, decoder })
     }

@@ -3,6 +3,7 @@
 use super::Precision;
 use super::bytes::{ByteMatrix, End};
 use super::matrix::{PackedMatrix, copy_row, shared_product};
+use super::memory::Memory;
 use crate::kernels::{Finish, InstructionSet, Rows};
 use crate::weights::Tensor;
 use rayon::prelude::*;
@@ -29,6 +30,14 @@ impl Tokens {
                 let scores = ByteMatrix::from_tensors(set, &[&embeddings]);
                 Tokens::Bytes { embeddings, scores }
             }
+        }
+    }
+
+    /// Where their bytes lie, if they have any.
+    pub(super) fn memories(&mut self) -> Option<&mut Memory> {
+        match self {
+            Tokens::Exact(_) => None,
+            Tokens::Bytes { scores, .. } => Some(scores.memory()),
         }
     }
 
