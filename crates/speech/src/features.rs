@@ -77,9 +77,9 @@ impl LogMel {
         self.values.len() / self.mel_channels
     }
 
-    /// Fills up to 30 s with zeros, as faster-whisper does (openai-whisper fills the sound with silence).
-    pub fn padded(mut self) -> LogMel {
-        self.values.resize(WINDOW_FRAMES * self.mel_channels, 0.0);
+    /// Fills up to `frames` with zeros, as faster-whisper does (openai-whisper fills the sound with silence).
+    pub fn padded_to(mut self, frames: usize) -> LogMel {
+        self.values.resize(frames * self.mel_channels, 0.0);
         self
     }
 }

@@ -133,6 +133,20 @@ pub(super) fn plain_soften_to_bytes(scores: &mut [f32], upper: &mut [u8], lower:
 }
 
 #[inline(always)]
+pub(super) fn quantise_finely(row: &[f32], upper: &mut [u8], lower: &mut [u8], step: &mut f32) {
+    const GREATEST: f32 = 8_191.0;
+    let largest = largest_size_of(row);
+    *step = largest / GREATEST;
+    let factor = if largest > 0.0 { GREATEST / largest } else { 0.0 };
+    for ((value, upper), lower) in row.iter().zip(upper).zip(lower) {
+        // 64 more than there is, so that the lower part lies between -64 and 63.
+        let steps = ((value * factor + ROUND).to_bits() as i32 - ROUND.to_bits() as i32) + 64;
+        *upper = ((steps >> 7) + 128) as u8;
+        *lower = ((steps & 0x7f) + 64) as u8;
+    }
+}
+
+#[inline(always)]
 fn largest_size_of(values: &[f32]) -> f32 {
     let larger = |a: f32, b: f32| if a > b { a } else { b };
     let mut lanes = [0.0; LANES];

@@ -275,6 +275,10 @@ for_every_set! {
         sums: &[i32], row_steps: &[f32], column_steps: &[f32], bias: Option<&[f32]>, finish: Finish, width: usize,
         out: &mut [f32], out_stride: usize
     );
+    /// Rounds a row to 14 bits and says what one step of them is worth; `upper` counts 128 steps, `lower` single ones.
+    ///
+    /// Both are stored as bytes, 128 being zero: two rows for [`InstructionSet::byte_tile`].
+    fn quantise_finely(row: &[f32], upper: &mut [u8], lower: &mut [u8], step: &mut f32);
     /// The greatest of some numbers.
     fn largest(values: &[f32], largest: &mut f32);
     /// The greater of each number's size and what stands in its place.

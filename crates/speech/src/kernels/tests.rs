@@ -187,6 +187,13 @@ proptest! {
                 let back = (f32::from(*byte) - 128.0) * step;
                 prop_assert!((back - value).abs() <= 0.501 * step, "{:?}: {} became {}", set, value, back);
             }
+            let (mut upper, mut lower, mut fine) = (vec![0; row.len()], vec![0; row.len()], 0.0);
+            set.quantise_finely(&row, &mut upper, &mut lower, &mut fine);
+            for ((upper, lower), value) in upper.iter().zip(&lower).zip(&row) {
+                let back = ((i32::from(*upper) - 128) * 128 + i32::from(*lower) - 128) as f32 * fine;
+                prop_assert!((back - value).abs() <= 0.51 * fine, "{:?}: {} became {}", set, value, back);
+                prop_assert!(*upper > 0 && *lower > 0, "-128 has no size in a byte");
+            }
         }
     }
 

@@ -160,6 +160,31 @@ impl ByteMatrix {
         }
     }
 
+    /// Adds the products of few rows, whose activations keep 14 bits, to what stands in `out`.
+    ///
+    /// What follows an activation function has few large values among many small ones, which 8 bits round away;
+    /// a decoder waits for weights, not for arithmetic.
+    pub(crate) fn add_finely(
+        &self,
+        set: InstructionSet,
+        a: Rows<'_>,
+        rows: usize,
+        bias: &[f32],
+        out: &mut [f32],
+        out_stride: usize,
+    ) {
+        let a = RoundedRows::finely(set, a, rows, self.inputs);
+        let mut halves = vec![0.0; 2 * rows * self.outputs];
+        self.multiply_rounded(set, &a, &mut halves, self.outputs);
+        for (row, halves) in halves.chunks_exact(2 * self.outputs).enumerate() {
+            let (upper, lower) = halves.split_at(self.outputs);
+            let sums = upper.iter().zip(lower).zip(bias);
+            for (out, ((upper, lower), bias)) in out[row * out_stride..].iter_mut().zip(sums) {
+                *out += upper + lower + bias;
+            }
+        }
+    }
+
     /// Multiplies few rows that are rounded already, and stores rows of `out_stride`.
     pub(crate) fn multiply_rounded(
         &self,
@@ -285,6 +310,19 @@ impl RoundedRows {
         let places = rounded.values.chunks_exact_mut(rounded.stride).zip(&mut rounded.steps);
         for (row, (out, step)) in places.enumerate() {
             set.quantise(&a.starting_at(row).values[..inputs], &mut out[..inputs], step);
+        }
+        rounded
+    }
+
+    /// Two rows of bytes for each row, whose products add up: 14 bits of each activation.
+    fn finely(set: InstructionSet, a: Rows<'_>, rows: usize, inputs: usize) -> RoundedRows {
+        let mut rounded = RoundedRows::zeros(2 * rows, inputs);
+        let both = rounded.values.chunks_exact_mut(2 * rounded.stride).zip(rounded.steps.chunks_exact_mut(2));
+        for (row, (bytes, steps)) in both.enumerate() {
+            let (upper, lower) = bytes.split_at_mut(rounded.stride);
+            let values = &a.starting_at(row).values[..inputs];
+            set.quantise_finely(values, &mut upper[..inputs], &mut lower[..inputs], &mut steps[1]);
+            steps[0] = 128.0 * steps[1];
         }
         rounded
     }

@@ -390,7 +390,7 @@ impl Step {
         let normed = Rows { values: &self.normed, stride: self.stride };
         part.widen.apply(set, normed, self.count, Finish::Gelu, &mut wide, wide_stride);
         let wide = Rows { values: &wide, stride: wide_stride };
-        part.narrow.apply(set, wide, self.count, Finish::Add, &mut self.hidden, width);
+        part.narrow.add_finely(set, wide, self.count, &mut self.hidden, width);
     }
 }
 

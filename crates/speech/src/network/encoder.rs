@@ -62,7 +62,7 @@ impl Encoder {
     /// Encodes a window of twice as many frames as there are positions: `[positions][width]`.
     pub(super) fn run(&self, set: InstructionSet, window: &LogMel) -> Vec<f32> {
         let mut hidden = self.convolve(set, window);
-        let mut scratch = Scratch::new(self.positions.len() / self.width, self.width);
+        let mut scratch = Scratch::new(hidden.len() / self.width, self.width);
         for block in &self.blocks {
             self.attend(set, block, &mut hidden, &mut scratch);
             feed_forward(set, &block.feed_forward, &mut hidden, &mut scratch);

@@ -186,6 +186,21 @@ impl Linear {
         }
     }
 
+    /// Adds the products of few rows to `out`, with activations of more than 8 bits where weights are bytes.
+    pub(crate) fn add_finely(
+        &self,
+        set: InstructionSet,
+        a: Rows<'_>,
+        rows: usize,
+        out: &mut [f32],
+        out_stride: usize,
+    ) {
+        match &self.weights {
+            Kept::Exact(_) => self.apply(set, a, rows, Finish::Add, out, out_stride),
+            Kept::Bytes(matrix) => matrix.add_finely(set, a, rows, &self.bias, out, out_stride),
+        }
+    }
+
     /// Multiplies `rows` rows of `a`; results go to `out`, rows of `out_stride` values.
     pub(crate) fn apply(
         &self,

@@ -20,7 +20,7 @@ mod tokens;
 pub use decoder::EncodedAudio;
 pub use history::History;
 
-use crate::features::LogMel;
+use crate::features::{FRAMES_PER_SECOND, LogMel, WINDOW_FRAMES};
 use crate::kernels::InstructionSet;
 use crate::model::{Alignment, Logits, Model, ModelError, OWN_BACK_END, Row};
 use crate::vocabulary::Vocabulary;
@@ -30,6 +30,9 @@ use encoder::Encoder;
 use matrix::{Kept, Linear};
 use rayon::prelude::*;
 use std::path::Path;
+
+/// Frames of nothing that are encoded behind a sound shorter than a window.
+const KEPT_SILENCE: usize = 5 * FRAMES_PER_SECOND;
 
 /// How exactly a network computes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -78,6 +81,19 @@ impl Network {
     }
 }
 
+impl Network {
+    /// How many frames of a window that has `frames` are encoded.
+    ///
+    /// The reference fills every window up to 30 s, and attention costs by the square of that. With 5 s of nothing
+    /// behind the sound the words are the same; with less, models begin to invent some at the end.
+    fn frames_to_encode(&self, frames: usize) -> usize {
+        match self.precision {
+            Precision::Float32 => WINDOW_FRAMES,
+            Precision::Int8 => (frames + KEPT_SILENCE).next_multiple_of(2).min(WINDOW_FRAMES),
+        }
+    }
+}
+
 impl Model for Network {
     type Audio = EncodedAudio;
     type History = History;
@@ -103,7 +119,8 @@ impl Model for Network {
 
     fn encode(&self, windows: Vec<LogMel>) -> Result<Vec<EncodedAudio>, ModelError> {
         let encode = |window: LogMel| {
-            let positions = self.encoder.run(self.set, &window.padded());
+            let frames = self.frames_to_encode(window.frames());
+            let positions = self.encoder.run(self.set, &window.padded_to(frames));
             self.decoder.remember(self.set, &positions)
         };
         Ok(windows.into_par_iter().map(encode).collect())

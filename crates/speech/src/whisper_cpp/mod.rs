@@ -16,7 +16,7 @@ mod tests;
 
 pub use engine::{graphics_processors, version};
 
-use crate::features::LogMel;
+use crate::features::{LogMel, WINDOW_FRAMES};
 use crate::model::{Alignment, Logits, Model, ModelError, Row};
 use crate::vocabulary::Vocabulary;
 use crate::weights::{Dimensions, Format, Weights, WeightsError};
@@ -146,7 +146,7 @@ impl Model for WhisperCpp {
 
     fn encode(&self, windows: Vec<LogMel>) -> Result<Vec<EncodedWindow>, ModelError> {
         let encode = |window: LogMel| {
-            let bands = by_band(&window.padded());
+            let bands = by_band(&window.padded_to(WINDOW_FRAMES));
             let slot = locked(&self.engine).take_slot()?;
             // Made first, so that the slot is given back if encoding fails.
             let encoded = EncodedWindow { slot, engine: Arc::clone(&self.engine) };
