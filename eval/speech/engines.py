@@ -19,6 +19,7 @@ ONRECORD = [
 ]
 # Window after window, silence too, as the reference does; and as people run it.
 ONE_BY_ONE = [*ONRECORD, "--batch-size", "1", "--no-vad"]
+EXACT = [*ONE_BY_ONE, "--compute-type", "float32"]
 BATCHED = [*ONRECORD, "--batch-size", "8"]
 PEER = [
     *("{python}", str(HERE / "peer.py"), "{peer}", "{recordings}"),
@@ -65,6 +66,9 @@ ENGINES = [
     Engine("onrecord greedy", ONE_BY_ONE, {"beam_size": 1}, GREEDY),
     Engine("onrecord beam 5", ONE_BY_ONE, {"beam_size": 5}, BEAM),
     Engine("onrecord batched greedy", BATCHED, {"beam_size": 1}, GREEDY),
+    Engine("onrecord batched beam 5", BATCHED, {"beam_size": 5}, BEAM),
+    Engine("onrecord float32 greedy", EXACT, {"beam_size": 1}, GREEDY),
+    Engine("onrecord float32 beam 5", EXACT, {"beam_size": 5}, BEAM),
     Engine(GREEDY, FASTER_WHISPER, {"peer": "faster-whisper", "compute_type": "float32", "beam_size": 1}, GREEDY),
     Engine(BEAM, FASTER_WHISPER, {"peer": "faster-whisper", "compute_type": "float32", "beam_size": 5}, BEAM),
     Engine(

@@ -6,6 +6,7 @@
     python3 eval/speech/run.py                     everything, on ../shared/audio, else on the demo broadcast
     python3 eval/speech/run.py --only int8         only the engines with `int8` in their name
     python3 eval/speech/run.py --only beam openai  openai-whisper, too, for which PyTorch is installed
+    python3 eval/speech/run.py --joined            the recordings one behind the other, as one long one
     python3 eval/speech/run.py --check             exit 1 if a floor of floors.toml is broken
 
 Needs Python 3.11 and `cargo build --release`; the peers and the model are installed on the first run
@@ -49,6 +50,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 CLONE = HERE.parent.parent
 SHARED_AUDIO = CLONE.parent / "shared" / "audio"
 START_CLIP_SECONDS = 2.0
+JOINED_PAUSE_SECONDS = 0.7
 RATE_HZ = 16_000
 # What engines try in turn until a window's words are trusted; `--retries off` takes the first alone.
 TEMPERATURES = "0,0.2,0.4,0.6,0.8,1"
@@ -83,14 +85,28 @@ def decoded(path):
     return decode_audio(str(path), sampling_rate=RATE_HZ)
 
 
-def write_start_clip(samples, path):
-    """The first two seconds of a recording, as a WAV file."""
-    chosen = (samples[: int(START_CLIP_SECONDS * RATE_HZ)] * 32767).astype("<i2")
+def write_wave(samples, path):
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(RATE_HZ)
-        file.writeframes(chosen.tobytes())
+        file.writeframes((samples * 32767).astype("<i2").tobytes())
+
+
+def write_start_clip(samples, path):
+    """The first two seconds of a recording, as a WAV file."""
+    write_wave(samples[: int(START_CLIP_SECONDS * RATE_HZ)], path)
+
+
+def joined(references, samples, folder):
+    """All recordings one behind the other with a pause between: a long one, for what batches do with those."""
+    import numpy
+
+    pause = numpy.zeros(int(JOINED_PAUSE_SECONDS * RATE_HZ), dtype=numpy.float32)
+    path = folder / "joined.wav"
+    whole = numpy.concatenate([part for clip in samples.values() for part in (clip, pause)])
+    write_wave(whole, path)
+    return {path: " ".join(" ".join(text.split()) for text in references.values())}, {path: whole}
 
 
 # --- One process --------------------------------------------------------------------------------
@@ -317,6 +333,7 @@ def parsed_arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--audio", type=pathlib.Path, default=default_audio(), help="a folder with references.tsv")
     parser.add_argument("--without", nargs="+", default=[], metavar="FILE", help="recordings to leave out")
+    parser.add_argument("--joined", action="store_true", help="one behind the other, as one long recording")
     parser.add_argument("--model", default="base", choices=sorted(environment.MODELS))
     parser.add_argument("--onrecord", type=pathlib.Path, default=CLONE / "target" / "release" / "onrecord")
     parser.add_argument("--only", nargs="+", metavar="TEXT", help="engines whose name holds one of these")
@@ -366,7 +383,7 @@ def write_results(arguments, seconds, summaries, results):
     content = {
         "measured_at": now.isoformat(timespec="seconds"),
         "processor": processor_name(),
-        "audio": {"folder": arguments.audio.name, "without": arguments.without, "seconds": seconds},
+        "audio": {"folder": arguments.audio.name, "without": arguments.without, "joined": arguments.joined, "seconds": seconds},
         "settings": {key: getattr(arguments, key) for key in ("model", "language", "threads", "rounds", "retries")},
         "summaries": summaries,
         "results": results,
@@ -386,10 +403,13 @@ def main():
         path: text for path, text in recordings_in(arguments.audio).items() if path.name not in arguments.without
     }
     samples = {path: decoded(path) for path in references}
-    seconds = sum(len(clip) for clip in samples.values()) / RATE_HZ
-    with tempfile.TemporaryDirectory() as folder:
-        start_clip = pathlib.Path(folder) / "start.wav"
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        start_clip = folder / "start.wav"
         write_start_clip(min(samples.values(), key=len), start_clip)
+        if arguments.joined:
+            references, samples = joined(references, samples, folder)
+        seconds = sum(len(clip) for clip in samples.values()) / RATE_HZ
         results = compared(engines, settings, list(references), start_clip, arguments.rounds)
     texts = {path.name: text for path, text in references.items()}
     finished = [engine for engine in engines if results[engine.name]["rounds"]]

@@ -244,6 +244,20 @@ fn bytes_stay_close_to_floats_on_every_processor() {
     }
 }
 
+/// The fewest words to leave out, to put in and to change that make one text of the other.
+fn changes(expected: &[String], found: &[String]) -> usize {
+    let mut row: Vec<usize> = (0..=found.len()).collect();
+    for (above, word) in expected.iter().enumerate() {
+        let mut corner = std::mem::replace(&mut row[0], above + 1);
+        for (at, other) in found.iter().enumerate() {
+            let changed = corner + usize::from(word != other);
+            corner = row[at + 1];
+            row[at + 1] = changed.min(corner + 1).min(row[at] + 1);
+        }
+    }
+    row[found.len()]
+}
+
 #[test]
 fn bytes_hear_the_words_of_the_reference() {
     for name in ["tiny.en", "base"] {
@@ -265,8 +279,7 @@ fn bytes_hear_the_words_of_the_reference() {
         let found = transcribed(&reference, &Settings { beam_size: 1, ..as_the_reference() });
         let found: String = found.into_iter().map(|segment| segment.text).collect();
         let found: Vec<String> = found.split_whitespace().map(str::to_string).collect();
-        let same = expected.iter().zip(&found).filter(|(expected, found)| expected == found).count();
-        let (same, all) = (same as f64, expected.len().max(found.len()) as f64);
-        assert!(same / all > 0.97, "{name}: {same} of {all} words are those of the reference");
+        let (wrong, all) = (changes(&expected, &found), expected.len());
+        assert!(wrong * 100 <= all * 3, "{name}: {wrong} of {all} words are not those of the reference");
     }
 }
