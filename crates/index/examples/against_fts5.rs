@@ -121,14 +121,21 @@ fn cut(archive: &Archive, documents: &[Document]) -> Result<Vec<CutDocument>, Fa
 fn build_words(archive: &Archive, documents: &[Document], folder: &Path) -> Result<Cost, Failure> {
     let _ = fs::remove_dir_all(folder);
     let (mut cpu, mut wall) = (Duration::ZERO, Duration::ZERO);
+    let mut failure = None;
     let batches = documents.chunks(BATCH).map(|documents| {
         let (before, begun) = (thread_cpu().unwrap_or_default(), Instant::now());
-        let batch = cut(archive, documents).unwrap_or_default();
+        let batch = cut(archive, documents).unwrap_or_else(|error| {
+            failure = Some(error);
+            Vec::new()
+        });
         cpu += thread_cpu().unwrap_or_default() - before;
         wall += begun.elapsed();
         batch
     });
     let cost = Cost::of(|| Ok(write_words_alone(folder, batches)?))?;
+    if let Some(failure) = failure {
+        return Err(failure);
+    }
     Ok(Cost { cpu: cost.cpu - cpu, wall: cost.wall - wall })
 }
 

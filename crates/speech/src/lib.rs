@@ -8,8 +8,8 @@
 //!
 //! [`transcribe::transcribe`] does it all for anything that implements [`model::Model`];
 //! [`network::Network`] is the model that runs everywhere; the feature `whisper-cpp` adds one for graphics
-//! processors. Words equal those of faster-whisper with the same
-//! weights and settings; `eval/speech` holds that.
+//! processors, and [`together::Together`] lets several recordings share one. In 32-bit floats words equal those of
+//! faster-whisper with the same weights and settings; in bytes nearly all do. `eval/speech` holds that.
 
 #[allow(unsafe_code)] // loads, stores and detected processor features, nowhere else
 mod kernels;

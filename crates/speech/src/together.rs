@@ -211,7 +211,8 @@ impl<M: Model> Seat<'_, '_, M> {
     fn sit_down(&self, windows: usize) {
         let mut taken = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
         if *taken == 0 {
-            *taken = self.together.join(windows);
+            // Nobody sits down with nothing, whom `drop` would take for one who never came.
+            *taken = self.together.join(windows.max(1));
         }
     }
 }

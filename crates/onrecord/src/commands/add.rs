@@ -13,7 +13,7 @@ use index::{Index, Scope};
 use ingest::article::{self, is_article};
 use ingest::foreign::{self, Foreign, MayBe};
 use ingest::metadata::gather;
-use ingest::recording::{Options, Source, Transcript};
+use ingest::recording::{Options, Source, Step, Transcript};
 use ingest::transcript::{self, is_transcript};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -22,6 +22,7 @@ use record::format::sidecar;
 use record::outlet::{file_name, folder_of};
 use record::{Document, Kind, Sha256Digest};
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
@@ -114,6 +115,12 @@ struct Taken {
     issues: Vec<Issue>,
 }
 
+impl Taken {
+    fn unchanged(document: Document) -> Taken {
+        Taken { document, status: Status::Unchanged, issues: Vec::new() }
+    }
+}
+
 impl Add {
     /// Adds one thing after the other, recordings being heard ahead; a bad one does not stop the rest.
     pub(crate) fn run(self, global: &Global, console: &Console) -> anyhow::Result<Outcome> {
@@ -136,7 +143,8 @@ impl Add {
             console,
             listener: &listener,
             shared: OnceLock::new(),
-            loading: Mutex::new(()),
+            loading: Mutex::default(),
+            heard: Mutex::default(),
         };
         let hear = |index: usize| adding.hear(&ear, &things[index], index, &meters);
         hearing::in_order(things.len(), self.listening.at_once(), hear, |index, heard| {
@@ -194,6 +202,8 @@ struct Ear<'a> {
     listener: &'a OnceLock<Listener>,
     shared: OnceLock<SharedListener<'a>>,
     loading: Mutex<()>,
+    /// The bytes of what is listened to, or was.
+    heard: Mutex<BTreeSet<Sha256Digest>>,
 }
 
 impl<'a> Ear<'a> {
@@ -216,6 +226,8 @@ enum Ahead {
     Nothing,
     /// It was added before.
     Known(Document),
+    /// Another recording of this run has the same bytes and is listened to.
+    SameAsAnother(Sha256Digest),
     Heard {
         transcript: Box<Transcript>,
         sha256: Sha256Digest,
@@ -245,20 +257,38 @@ impl Adding<'_> {
         if let Some(document) = self.known_recording(thing, &sha256)? {
             return Ok(Ahead::Known(document));
         }
+        if !ear.heard.lock().unwrap_or_else(PoisonError::into_inner).insert(sha256) {
+            return Ok(Ahead::SameAsAnother(sha256));
+        }
+        let transcript =
+            meters.watch(index, &thing.name, |progress| self.transcribe(ear, thing, sha256, progress))?;
+        Ok(Ahead::Heard { transcript: Box::new(transcript), sha256 })
+    }
+
+    fn transcribe(
+        &self,
+        ear: &Ear<'_>,
+        thing: &Recording,
+        sha256: Sha256Digest,
+        progress: &mut dyn FnMut(Step),
+    ) -> anyhow::Result<Transcript> {
         let given = self.command.listening.given();
         let source =
             Source { path: &thing.path, piped: thing.is_piped(), given: &given, sha256: Some(sha256) };
-        let shared = ear.shared()?;
-        let transcript = meters
-            .watch(index, &thing.name, |progress| shared.transcribe(&source, self.options, progress))?;
-        Ok(Ahead::Heard { transcript: Box::new(transcript), sha256 })
+        Ok(ear.shared()?.transcribe(&source, self.options, progress)?)
     }
 
     fn take(&self, thing: &Recording, ahead: Ahead, ear: &Ear<'_>) -> anyhow::Result<Taken> {
         match (ahead, Thing::of(&thing.path)) {
-            (Ahead::Known(document), _) => {
-                Ok(Taken { document, status: Status::Unchanged, issues: Vec::new() })
-            }
+            (Ahead::Known(document), _) => Ok(Taken::unchanged(document)),
+            (Ahead::SameAsAnother(sha256), _) => match self.known_recording(thing, &sha256)? {
+                Some(document) => Ok(Taken::unchanged(document)),
+                // The other comes later, or could not be stored.
+                None => {
+                    let transcript = self.transcribe(ear, thing, sha256, &mut |_| {})?;
+                    self.take_heard(thing, &transcript, &sha256, ear)
+                }
+            },
             (Ahead::Heard { transcript, sha256 }, _) => self.take_heard(thing, &transcript, &sha256, ear),
             (Ahead::Nothing, Thing::Transcript) => self.take_transcript(&thing.path),
             (Ahead::Nothing, Thing::Foreign) => self.take_foreign(&thing.path),
@@ -269,9 +299,8 @@ impl Adding<'_> {
     /// Brings a transcript of another program into the archive's form.
     fn take_foreign(&self, path: &Path) -> anyhow::Result<Taken> {
         let foreign = foreign::read(path, &self.command.listening.given(), Timestamp::now())?;
-        let unchanged = |document| Taken { document, status: Status::Unchanged, issues: Vec::new() };
         if let Some(document) = self.known_foreign(&foreign)? {
-            return Ok(unchanged(document));
+            return Ok(Taken::unchanged(document));
         }
         let metadata = &foreign.metadata;
         let seconds = (foreign.length.as_millis() + 500) / 1000;
@@ -301,7 +330,7 @@ impl Adding<'_> {
         if self.archive.locate(path).is_some() {
             // It lies in the archive already, where `init` and every update find it.
             let document = self.document_at(path)?;
-            return Ok(Taken { document, status: Status::Unchanged, issues: Vec::new() });
+            return Ok(Taken::unchanged(document));
         }
         let address = existing.file.url().filter(|url| record::address::openable(url).is_some());
         let content = ingest::transcript::digest(&existing.bytes);
@@ -316,7 +345,7 @@ impl Adding<'_> {
             Ok(same.into_iter().next().map(|known| known.document))
         };
         if let Some(document) = known(&Index::open(self.archive)?)? {
-            return Ok(Taken { document, status: Status::Unchanged, issues: Vec::new() });
+            return Ok(Taken::unchanged(document));
         }
         let beside = std::fs::read(path.with_extension("json")).ok();
         let beside = beside.filter(|bytes| sidecar::read(bytes).is_ok());
@@ -334,7 +363,7 @@ impl Adding<'_> {
     fn take_article(&self, path: &Path) -> anyhow::Result<Taken> {
         if let Some(located) = self.archive.locate(path) {
             let document = self.document(&self.text_of_page(located))?;
-            return Ok(Taken { document, status: Status::Unchanged, issues: Vec::new() });
+            return Ok(Taken::unchanged(document));
         }
         let article::Existing { text, page, sidecar } =
             article::read(path, &self.command.listening.given_of_article(self.command.outlet.clone()))?;

@@ -100,6 +100,22 @@ fn a_recording_is_added_once_and_found_again() {
     assert!((35.0..50.0).contains(&start), "{start}");
 }
 
+#[test]
+fn of_recordings_with_the_same_bytes_the_first_is_added() {
+    if !has_model("tiny.en") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    archive(folder.path());
+    broadcast(folder.path(), "talk.flac");
+    std::fs::copy(folder.path().join("talk.flac"), folder.path().join("again.flac")).unwrap();
+    let add = ["--archive", "news", "add", "--model", "tiny.en", "--beam-size", "1", "--json"];
+    let added = run(folder.path(), add.iter().chain(&["talk.flac", "again.flac"])).expect(0);
+    let statuses: Vec<_> = added.objects().iter().map(|seen| seen["status"].clone()).collect();
+    assert_eq!(statuses, ["added", "unchanged"]);
+    assert_eq!(added.objects()[0]["document"]["id"], added.objects()[1]["document"]["id"]);
+}
+
 /// The promise of a killed run: what follows gives the transcript that an undisturbed run gives.
 #[test]
 fn a_killed_run_goes_on_where_it_stopped() {

@@ -16,7 +16,7 @@ const PART_COLUMNS: usize = 16;
 ///
 /// The processor has AVX2, `1 <= rows <= 12`, `a` holds `rows` rows of `groups * 4` bytes and the panel
 /// `groups * 128`.
-#[target_feature(enable = "avx2,fma,f16c")]
+#[target_feature(enable = "avx2")]
 pub(super) unsafe fn tile(a: ByteRows<'_>, rows: usize, panel: &[u8], groups: usize, sums: &mut Sums) {
     for first in (0..rows).step_by(PART_ROWS) {
         for column in [0, PART_COLUMNS] {
@@ -39,7 +39,7 @@ pub(super) unsafe fn tile(a: ByteRows<'_>, rows: usize, panel: &[u8], groups: us
 ///
 /// As for [`tile`], with `ROWS` rows, 16 columns of each group from `columns` on, and room for their sums.
 #[inline]
-#[target_feature(enable = "avx2,fma,f16c")]
+#[target_feature(enable = "avx2")]
 unsafe fn part_sums<const ROWS: usize>(a: ByteRows<'_>, columns: *const u8, groups: usize, out: &mut [i32]) {
     let mut left = [_mm256_setzero_si256(); ROWS];
     let mut right = [_mm256_setzero_si256(); ROWS];

@@ -120,11 +120,7 @@ pub(super) fn quantise_columns(rows: &[&[f32]; 4], factors: &[f32], out: &mut [u
 #[inline(always)]
 pub(super) fn plain_soften_to_bytes(scores: &mut [f32], upper: &mut [u8], lower: &mut [u8], step: &mut f32) {
     const GREATEST: f32 = 16_383.0;
-    let largest = largest_of(scores);
-    for score in scores.iter_mut() {
-        *score = exp(*score - largest);
-    }
-    *step = 1.0 / (GREATEST * sum_of(scores, |value| value));
+    *step = 1.0 / (GREATEST * exponentials(scores));
     for ((score, upper), lower) in scores.iter().zip(upper).zip(lower) {
         let bits = (score * GREATEST + ROUND).to_bits() & 0x3fff;
         *upper = (bits >> 7) as u8 | 0x80;
@@ -176,11 +172,7 @@ fn shortened(value: f32) -> u16 {
 
 #[inline(always)]
 pub(super) fn plain_soften(scores: &mut [f32], weights: &mut [u16], sum: &mut f32) {
-    let largest = largest_of(scores);
-    for score in scores.iter_mut() {
-        *score = exp(*score - largest);
-    }
-    *sum = sum_of(scores, |value| value);
+    *sum = exponentials(scores);
     shorten(scores, weights);
 }
 
@@ -195,13 +187,19 @@ pub(super) fn layer_norm(row: &[f32], scale: &[f32], shift: &[f32], out: &mut [f
     }
 }
 
+/// Turns scores into weights of which the largest is 1; their sum.
 #[inline(always)]
-pub(super) fn softmax(scores: &mut [f32]) {
+fn exponentials(scores: &mut [f32]) -> f32 {
     let largest = largest_of(scores);
     for score in scores.iter_mut() {
         *score = exp(*score - largest);
     }
-    let factor = 1.0 / sum_of(scores, |value| value);
+    sum_of(scores, |value| value)
+}
+
+#[inline(always)]
+pub(super) fn softmax(scores: &mut [f32]) {
+    let factor = 1.0 / exponentials(scores);
     for score in scores.iter_mut() {
         *score *= factor;
     }

@@ -4,8 +4,9 @@
 //! rows of activations x one panel of 32 packed columns -> a tile -> bias, GELU or sum -> rows
 //! ```
 //!
-//! All `unsafe` code of this crate is in this folder: loads and stores in [`avx512`] and [`avx2`], and the
-//! calls into functions compiled for processor features that were detected first. Every set computes each
+//! All `unsafe` code of this crate is in this folder: loads and stores in the files named after instructions, and the
+//! calls into functions compiled for processor features that were detected first. Products of floats are here, those of
+//! shorter numbers in [`dots`]. Every set computes each
 //! output as one chain of additions in the order of `k`, whatever the number of rows: a window decoded
 //! alone and the same window decoded in a batch give the same bits.
 

@@ -43,14 +43,13 @@ impl ByteMatrix {
         let inputs: usize = parts.first().map_or(0, |tensor| tensor.shape.iter().skip(1).product());
         let outputs: usize = parts.iter().map(|tensor| tensor.shape[0]).sum();
         let mut packing = Packing::new(outputs, inputs);
-        let mut rounded = vec![128; inputs.next_multiple_of(GROUP)];
         let mut values = vec![0.0; inputs];
         let rows = parts.iter().flat_map(|tensor| (0..tensor.shape[0]).map(move |row| (tensor, row)));
         for (output, (tensor, row)) in rows.enumerate() {
             copy_row(set, tensor, row, &mut values);
-            packing.set_output(set, output, &values, &mut rounded);
+            packing.set_output(set, output, &values);
         }
-        packing.done(outputs, inputs)
+        packing.done()
     }
 
     /// Rounds and packs activations, an output a row, `rows[output][input]`.
@@ -61,11 +60,10 @@ impl ByteMatrix {
         inputs: usize,
     ) -> ByteMatrix {
         let mut packing = Packing::new(outputs, inputs);
-        let mut rounded = vec![128; inputs.next_multiple_of(GROUP)];
         for output in 0..outputs {
-            packing.set_output(set, output, &rows.starting_at(output).values[..inputs], &mut rounded);
+            packing.set_output(set, output, &rows.starting_at(output).values[..inputs]);
         }
-        packing.done(outputs, inputs)
+        packing.done()
     }
 
     /// Rounds and packs activations, an input a row, `rows[input][output]`.
@@ -100,7 +98,7 @@ impl ByteMatrix {
                 }
             }
         }
-        packing.done(outputs, inputs)
+        packing.done()
     }
 
     /// Where its bytes lie.
@@ -129,7 +127,10 @@ impl ByteMatrix {
         &self.values.bytes()[index * size..][..size]
     }
 
-    /// Multiplies `rows` rows of `a`, adds `bias`, finishes, and stores rows of `out_stride`.
+    /// Multiplies `rows` rows of `a`, ends the sums, and stores rows of `out_stride`.
+    ///
+    /// The work is shared between the threads of the current pool where it is large: by rows when there are many (an
+    /// encoder), by outputs when there are few (a decoder).
     pub(crate) fn multiply(
         &self,
         set: InstructionSet,
@@ -139,28 +140,30 @@ impl ByteMatrix {
         out: &mut [f32],
         out_stride: usize,
     ) {
-        let large = rows * self.outputs * self.inputs >= SHARED_FROM;
-        if rows <= BLOCK_ROWS && large && rayon::current_num_threads() > 1 {
-            return self.multiply_by_outputs(set, a, rows, end, out, out_stride);
+        if rows <= BLOCK_ROWS {
+            let a = RoundedRows::new(set, a, rows, self.inputs);
+            return self.multiply_rounded(set, &a, end, out, out_stride);
         }
         let block = |(index, out): (usize, &mut [f32])| {
             let first = index * BLOCK_ROWS;
             let count = BLOCK_ROWS.min(rows - first);
             let a = RoundedRows::new(set, a.starting_at(first), count, self.inputs);
-            for panel in 0..self.panels() {
-                let columns = panel_columns(self.outputs, panel);
-                self.multiply_panel(set, &a, panel, end, &mut out[columns.start..], out_stride);
-            }
+            self.multiply_panels(set, &a, end, out, out_stride);
         };
         let blocks = rows.div_ceil(BLOCK_ROWS);
-        if large && rayon::current_num_threads() > 1 {
+        if self.is_shared(rows) {
             out.par_chunks_mut(BLOCK_ROWS * out_stride).take(blocks).enumerate().for_each(block);
         } else {
             out.chunks_mut(BLOCK_ROWS * out_stride).take(blocks).enumerate().for_each(block);
         }
     }
 
-    /// Adds the products of few rows, whose activations keep 14 bits, to what stands in `out`.
+    /// Whether a product of so many rows is work for several threads.
+    fn is_shared(&self, rows: usize) -> bool {
+        rows * self.outputs * self.inputs >= SHARED_FROM && rayon::current_num_threads() > 1
+    }
+
+    /// Adds the products of `rows` rows, whose activations keep 14 bits, to what stands in `out`.
     ///
     /// What follows an activation function has few large values among many small ones, which 8 bits round away;
     /// a decoder waits for weights, not for arithmetic.
@@ -173,29 +176,48 @@ impl ByteMatrix {
         out: &mut [f32],
         out_stride: usize,
     ) {
-        let a = RoundedRows::finely(set, a, rows, self.inputs);
-        let mut halves = vec![0.0; 2 * rows * self.outputs];
-        self.multiply_rounded(set, &a, &mut halves, self.outputs);
-        for (row, halves) in halves.chunks_exact(2 * self.outputs).enumerate() {
-            let (upper, lower) = halves.split_at(self.outputs);
-            let sums = upper.iter().zip(lower).zip(bias);
-            for (out, ((upper, lower), bias)) in out[row * out_stride..].iter_mut().zip(sums) {
-                *out += upper + lower + bias;
+        const ROWS: usize = BLOCK_ROWS / 2;
+        for first in (0..rows).step_by(ROWS) {
+            let count = ROWS.min(rows - first);
+            let a = RoundedRows::finely(set, a.starting_at(first), count, self.inputs);
+            let mut halves = vec![0.0; 2 * count * self.outputs];
+            self.multiply_rounded(set, &a, End::PLAIN, &mut halves, self.outputs);
+            for (row, halves) in halves.chunks_exact(2 * self.outputs).enumerate() {
+                let (upper, lower) = halves.split_at(self.outputs);
+                let sums = upper.iter().zip(lower).zip(bias);
+                for (out, ((upper, lower), bias)) in out[(first + row) * out_stride..].iter_mut().zip(sums) {
+                    *out += upper + lower + bias;
+                }
             }
         }
     }
 
-    /// Multiplies few rows that are rounded already, and stores rows of `out_stride`.
+    /// Multiplies few rows that are rounded already, ends the sums, and stores rows of `out_stride`.
     pub(crate) fn multiply_rounded(
         &self,
         set: InstructionSet,
         a: &RoundedRows,
+        end: End<'_>,
+        out: &mut [f32],
+        out_stride: usize,
+    ) {
+        if self.is_shared(a.count()) {
+            self.multiply_by_outputs(set, a, end, out, out_stride);
+        } else {
+            self.multiply_panels(set, a, end, out, out_stride);
+        }
+    }
+
+    fn multiply_panels(
+        &self,
+        set: InstructionSet,
+        a: &RoundedRows,
+        end: End<'_>,
         out: &mut [f32],
         out_stride: usize,
     ) {
         for panel in 0..self.panels() {
-            let out = &mut out[panel * PANEL..];
-            self.multiply_panel(set, a, panel, End::PLAIN, out, out_stride);
+            self.multiply_panel(set, a, panel, end, &mut out[panel * PANEL..], out_stride);
         }
     }
 
@@ -212,7 +234,7 @@ impl ByteMatrix {
         let columns = panel_columns(self.outputs, panel);
         let (steps, bias) = (&self.steps[columns.clone()], end.bias.map(|bias| &bias[columns.clone()]));
         let mut sums = [0; TILE_ROWS * PANEL];
-        for (first, count) in row_tiles(a.steps.len()) {
+        for (first, count) in row_tiles(a.count()) {
             let rows = a.rows().starting_at(first);
             set.byte_tile(rows, count, self.panel(panel), &self.starts[panel], &mut sums);
             let (sums, row_steps) = (&sums[..count * PANEL], &a.steps[first..first + count]);
@@ -225,19 +247,18 @@ impl ByteMatrix {
     fn multiply_by_outputs(
         &self,
         set: InstructionSet,
-        a: Rows<'_>,
-        rows: usize,
+        a: &RoundedRows,
         end: End<'_>,
         out: &mut [f32],
         out_stride: usize,
     ) {
-        let a = RoundedRows::new(set, a, rows, self.inputs);
+        let rows = a.count();
         let share = self.panels().div_ceil(rayon::current_num_threads());
         let add_later = if end.finish == Finish::Add { End { finish: Finish::Store, ..end } } else { end };
         let mut sums = vec![0.0; self.panels() * rows * PANEL];
         sums.par_chunks_mut(share * rows * PANEL).enumerate().for_each(|(index, sums)| {
             for (place, sums) in sums.chunks_exact_mut(rows * PANEL).enumerate() {
-                self.multiply_panel(set, &a, index * share + place, add_later, sums, PANEL);
+                self.multiply_panel(set, a, index * share + place, add_later, sums, PANEL);
             }
         });
         for (panel, sums) in sums.chunks_exact(rows * PANEL).enumerate() {
@@ -255,33 +276,39 @@ impl ByteMatrix {
 
 /// A matrix that is being packed.
 struct Packing {
+    outputs: usize,
+    inputs: usize,
     panel_size: usize,
     values: Vec<u8>,
     steps: Vec<f32>,
     starts: Vec<[i32; PANEL]>,
+    /// Room for one output, rounded as activations are: 128 too high.
+    rounded: Vec<u8>,
 }
 
 impl Packing {
     fn new(outputs: usize, inputs: usize) -> Packing {
-        let (panels, panel_size) = (outputs.div_ceil(PANEL), PANEL * inputs.next_multiple_of(GROUP));
+        let (panels, filled) = (outputs.div_ceil(PANEL), inputs.next_multiple_of(GROUP));
         Packing {
-            panel_size,
-            values: vec![0; panels * panel_size],
+            outputs,
+            inputs,
+            panel_size: PANEL * filled,
+            values: vec![0; panels * PANEL * filled],
             steps: Vec::with_capacity(outputs),
             starts: vec![[0; PANEL]; panels],
+            rounded: vec![128; filled],
         }
     }
 
-    /// Rounds and packs the next output; `rounded` has room for its bytes.
-    fn set_output(&mut self, set: InstructionSet, output: usize, row: &[f32], rounded: &mut [u8]) {
+    /// Rounds and packs the next output.
+    fn set_output(&mut self, set: InstructionSet, output: usize, row: &[f32]) {
         let mut step = 0.0;
-        set.quantise(row, &mut rounded[..row.len()], &mut step);
+        set.quantise(row, &mut self.rounded[..row.len()], &mut step);
         self.steps.push(step);
         let (size, place) = (self.panel_size, output % PANEL);
         let panel = self.values[output / PANEL * size..][..size].as_chunks_mut::<GROUP>().0;
         let mut sum = 0;
-        // Activations are stored 128 too high, weights are not.
-        for (group, bytes) in rounded.as_chunks::<GROUP>().0.iter().enumerate() {
+        for (group, bytes) in self.rounded.as_chunks::<GROUP>().0.iter().enumerate() {
             let values = &mut panel[group * PANEL + place];
             for (value, byte) in values.iter_mut().zip(bytes) {
                 *value = byte.wrapping_sub(128);
@@ -291,8 +318,8 @@ impl Packing {
         self.starts[output / PANEL][place] = -128 * sum;
     }
 
-    fn done(self, outputs: usize, inputs: usize) -> ByteMatrix {
-        let Packing { values, steps, starts, .. } = self;
+    fn done(self) -> ByteMatrix {
+        let Packing { outputs, inputs, values, steps, starts, .. } = self;
         ByteMatrix { outputs, inputs, values: Memory::Own(values), steps, starts }
     }
 }
@@ -314,38 +341,37 @@ impl RoundedRows {
         rounded
     }
 
-    /// Two rows of bytes for each row, whose products add up: 14 bits of each activation.
+    /// Rows of which 14 bits are kept.
     fn finely(set: InstructionSet, a: Rows<'_>, rows: usize, inputs: usize) -> RoundedRows {
-        let mut rounded = RoundedRows::zeros(2 * rows, inputs);
-        let both = rounded.values.chunks_exact_mut(2 * rounded.stride).zip(rounded.steps.chunks_exact_mut(2));
-        for (row, (bytes, steps)) in both.enumerate() {
-            let (upper, lower) = bytes.split_at_mut(rounded.stride);
-            let values = &a.starting_at(row).values[..inputs];
-            set.quantise_finely(values, &mut upper[..inputs], &mut lower[..inputs], &mut steps[1]);
-            steps[0] = 128.0 * steps[1];
-        }
-        rounded
+        RoundedRows::in_halves(rows, inputs, |row, upper, lower, step| {
+            set.quantise_finely(&a.starting_at(row).values[..inputs], upper, lower, step);
+        })
     }
 
-    /// Weights that `inputs` scores make for each of the rows: two rows of bytes, whose products add up.
+    /// Weights of 14 bits that `inputs` scores make for each of the rows; scores are used up.
     pub(crate) fn soften(
         set: InstructionSet,
         scores: &mut [f32],
         stride: usize,
         inputs: usize,
     ) -> RoundedRows {
-        let scores = scores.chunks_exact_mut(stride);
-        let mut rounded = RoundedRows::zeros(2 * scores.len(), inputs);
-        let places =
-            rounded.values.chunks_exact_mut(2 * rounded.stride).zip(rounded.steps.chunks_exact_mut(2));
-        for (scores, (bytes, steps)) in scores.zip(places) {
+        RoundedRows::in_halves(scores.len() / stride, inputs, |row, upper, lower, step| {
+            set.soften_to_bytes(&mut scores[row * stride..][..inputs], upper, lower, step);
+        })
+    }
+
+    /// Two rows of bytes for each row, whose products add up: `fill` gets the upper, which counts 128 steps, the lower,
+    /// and what a step of that is worth.
+    fn in_halves(
+        rows: usize,
+        inputs: usize,
+        mut fill: impl FnMut(usize, &mut [u8], &mut [u8], &mut f32),
+    ) -> RoundedRows {
+        let mut rounded = RoundedRows::zeros(2 * rows, inputs);
+        let both = rounded.values.chunks_exact_mut(2 * rounded.stride).zip(rounded.steps.chunks_exact_mut(2));
+        for (row, (bytes, steps)) in both.enumerate() {
             let (upper, lower) = bytes.split_at_mut(rounded.stride);
-            set.soften_to_bytes(
-                &mut scores[..inputs],
-                &mut upper[..inputs],
-                &mut lower[..inputs],
-                &mut steps[1],
-            );
+            fill(row, &mut upper[..inputs], &mut lower[..inputs], &mut steps[1]);
             steps[0] = 128.0 * steps[1];
         }
         rounded
@@ -355,6 +381,10 @@ impl RoundedRows {
         // An odd number of cache lines: else all rows would fall into the same few sets of the cache.
         let stride = inputs.next_multiple_of(128) + 64;
         RoundedRows { values: vec![128; rows * stride], stride, steps: vec![0.0; rows] }
+    }
+
+    fn count(&self) -> usize {
+        self.steps.len()
     }
 
     fn rows(&self) -> ByteRows<'_> {

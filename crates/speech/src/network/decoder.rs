@@ -1,6 +1,6 @@
 //! Whisper's text decoder: the next token of many hypotheses at once.
 
-use super::bytes::{ByteMatrix, RoundedRows};
+use super::bytes::{ByteMatrix, End, RoundedRows};
 use super::history::{History, Past, TokenMemory};
 use super::matrix::{Linear, PackedMatrix, product};
 use super::memory::{Memory, move_together};
@@ -290,7 +290,8 @@ impl AudioHead {
                 product(set, queries, count, keys, None, Finish::Store, &mut scores, stride);
             }
             AudioHead::Bytes { keys, .. } => {
-                keys.multiply_rounded(set, &RoundedRows::new(set, queries, count, size), &mut scores, stride);
+                let queries = RoundedRows::new(set, queries, count, size);
+                keys.multiply_rounded(set, &queries, End::PLAIN, &mut scores, stride);
             }
         }
         let raw = if keep_scores { scores.clone() } else { Vec::new() };
@@ -304,7 +305,7 @@ impl AudioHead {
             AudioHead::Bytes { values, .. } => {
                 let weights = RoundedRows::soften(set, &mut scores, stride, positions);
                 let mut halves = vec![0.0; 2 * count * size];
-                values.multiply_rounded(set, &weights, &mut halves, size);
+                values.multiply_rounded(set, &weights, End::PLAIN, &mut halves, size);
                 for (found, halves) in found.chunks_exact_mut(size).zip(halves.chunks_exact(2 * size)) {
                     let (upper, lower) = halves.split_at(size);
                     found.iter_mut().zip(upper.iter().zip(lower)).for_each(|(found, (a, b))| *found = a + b);

@@ -5,8 +5,9 @@
 //! tokens + EncodedAudio + what was decoded before --decoder--> logits of the next token
 //! ```
 //!
-//! Activations are 32-bit floats; weights stay in half precision where they were published so, which loses
-//! nothing. Nothing here knows of time, languages or rules: that is the search's.
+//! [`Precision::Float32`] keeps weights in half precision where they were published so, which loses nothing, and computes
+//! in 32-bit floats; [`Precision::Int8`] multiplies bytes (`bytes`) and, in the encoder's attention, 16-bit floats (`pairs`).
+//! `docs/recognition.md` says which parts keep how many bits and what that costs. Nothing here knows of time, languages or rules: that is the search's.
 
 mod bytes;
 mod decoder;
