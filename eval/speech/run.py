@@ -55,6 +55,15 @@ RATE_HZ = 16_000
 # What engines try in turn until a window's words are trusted; `--retries off` takes the first alone.
 TEMPERATURES = "0,0.2,0.4,0.6,0.8,1"
 LOOP_COMPRESSION_RATIO = 2.4  # Whisper's own limit.
+# By our names, what the libraries call the same; whisper.cpp, as it is packaged, has AVX2 always.
+INSTRUCTIONS = {
+    "avx2": {"CT2_FORCE_CPU_ISA": "AVX2", "ONEDNN_MAX_CPU_ISA": "AVX2", "MKL_ENABLE_INSTRUCTIONS": "AVX2"},
+    "avx512": {
+        "CT2_FORCE_CPU_ISA": "AVX512",
+        "ONEDNN_MAX_CPU_ISA": "AVX512_CORE",
+        "MKL_ENABLE_INSTRUCTIONS": "AVX512",
+    },
+}
 BYTES_PER_MAXRSS = 1024  # Linux counts `ru_maxrss` in KiB.
 
 
@@ -112,10 +121,18 @@ def joined(references, samples, folder):
 # --- One process --------------------------------------------------------------------------------
 
 
-def measured(command, folder, threads):
-    """Runs a command to its end; what the kernel says it cost."""
+def limits_of(settings):
+    """Variables that keep a process to so many threads and to so few instructions."""
     # Libraries that would start a thread for each core are told how many they may have.
-    limits = {name: str(threads) for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+    threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+    limits = {name: str(settings["threads"]) for name in threads}
+    if settings["instructions"]:
+        limits |= {"ONRECORD_INSTRUCTIONS": settings["instructions"]} | INSTRUCTIONS[settings["instructions"]]
+    return limits
+
+
+def measured(command, folder, limits):
+    """Runs a command to its end; what the kernel says it cost."""
     with open(folder / "stdout", "wb") as stdout, open(folder / "stderr", "wb") as stderr:
         began = time.monotonic()
         try:
@@ -161,7 +178,7 @@ def transcribed(engine, settings, recordings):
         output = folder / "transcripts"
         output.mkdir()
         command = engine.words(settings | {"output": output}, recordings)
-        cost = measured(command, folder, settings["threads"])
+        cost = measured(command, folder, limits_of(settings))
         return cost, transcripts_in(output, recordings)
 
 
@@ -339,6 +356,7 @@ def parsed_arguments():
     parser.add_argument("--only", nargs="+", metavar="TEXT", help="engines whose name holds one of these")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--instructions", choices=INSTRUCTIONS, help="what processors with less would do")
     parser.add_argument("--language", default="en")
     parser.add_argument("--retries", choices=["on", "off"], default="on", help="at higher temperatures")
     parser.add_argument(
@@ -360,6 +378,7 @@ def run_settings(arguments, engines):
         "model_folder": environment.model_folder(arguments.model),
         "language": arguments.language,
         "threads": arguments.threads,
+        "instructions": arguments.instructions,
         "temperatures": TEMPERATURES if arguments.retries == "on" else "0",
     }
     if any("{ggml_file}" in engine.command for engine in engines):
@@ -384,7 +403,7 @@ def write_results(arguments, seconds, summaries, results):
         "measured_at": now.isoformat(timespec="seconds"),
         "processor": processor_name(),
         "audio": {"folder": arguments.audio.name, "without": arguments.without, "joined": arguments.joined, "seconds": seconds},
-        "settings": {key: getattr(arguments, key) for key in ("model", "language", "threads", "rounds", "retries")},
+        "settings": {key: getattr(arguments, key) for key in ("model", "language", "threads", "instructions", "rounds", "retries")},
         "summaries": summaries,
         "results": results,
     }
@@ -417,7 +436,8 @@ def main():
         return 2
     summaries = {engine.name: summarised(engine, results, texts, seconds) for engine in finished}
     print(f"{len(references)} recordings, {seconds:.1f} s, model {arguments.model}, {processor_name()}")
-    print(f"{arguments.threads} thread(s), {arguments.rounds} round(s), retries {arguments.retries}\n")
+    instructions = arguments.instructions or "all instructions"
+    print(f"{arguments.threads} thread(s), {instructions}, {arguments.rounds} round(s), retries {arguments.retries}\n")
     print(main_table(summaries), end="\n\n")
     for name in sorted({summary["compared_with"] for summary in summaries.values()} & summaries.keys()):
         print(f"left out of `differ`, as {name} is chance there: {', '.join(results[name]['chance']) or 'none'}")

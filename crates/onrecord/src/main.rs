@@ -42,6 +42,9 @@ pub(crate) struct Global {
     /// No progress and no remarks on stderr, only errors
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
+    /// Compute with no more than these instructions, to measure (`docs/recognition.md`)
+    #[arg(long, global = true, hide = true, value_name = "SET", env = "ONRECORD_INSTRUCTIONS")]
+    instructions: Option<String>,
 }
 
 const EXAMPLES: &str = "\
@@ -60,10 +63,17 @@ fn unfinished_work() -> anyhow::Result<PathBuf> {
     Ok(cache.folder().with_file_name("unfinished"))
 }
 
+fn run(arguments: Arguments, console: &Console) -> anyhow::Result<Outcome> {
+    if let Some(set) = arguments.global.instructions.as_deref() {
+        speech::InstructionSet::choose(set)?;
+    }
+    commands::run(arguments.command, &arguments.global, console)
+}
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let console = Console::new(arguments.global.json, arguments.global.quiet);
-    match commands::run(arguments.command, &arguments.global, &console) {
+    match run(arguments, &console) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::NothingFound) => ExitCode::from(1),
         Ok(Outcome::Failed) => ExitCode::from(2),

@@ -3,6 +3,8 @@
 //! ```text
 //! cargo run --release -p onrecord-speech --example budget -- MODEL_FOLDER RECORDING [int8|float32] [BATCH]
 //! ```
+//!
+//! `ONRECORD_INSTRUCTIONS=avx2` shows what it would be on a lesser processor.
 
 use rustix::time::{ClockId, clock_gettime};
 use speech::features::{Samples, Spectrometer, WINDOW_FRAMES, frame_count};
@@ -23,6 +25,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         _ => Precision::Int8,
     };
     let batch: usize = rest.get(1).map_or(Ok(8), |batch| batch.parse())?;
+    if let Ok(set) = std::env::var("ONRECORD_INSTRUCTIONS") {
+        speech::InstructionSet::choose(&set)?;
+    }
     rayon::ThreadPoolBuilder::new().num_threads(1).build_global()?;
     let mut sound = Vec::new();
     let mut recording =

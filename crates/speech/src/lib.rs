@@ -24,6 +24,7 @@ pub mod settings;
 pub mod suspect;
 pub mod together;
 pub mod transcribe;
+mod unheard;
 pub mod vocabulary;
 pub mod weights;
 #[cfg(feature = "whisper-cpp")]
@@ -31,5 +32,5 @@ pub mod whisper_cpp;
 mod window;
 mod words;
 
-pub use kernels::InstructionSet;
+pub use kernels::{ChoiceError, InstructionSet};
 pub use language::languages;

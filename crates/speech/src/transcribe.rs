@@ -15,6 +15,7 @@ use crate::plan::{LanePlan, plan};
 use crate::search::{self, Found, Prompt, Rules, Window};
 use crate::segment::Segment;
 use crate::settings::{Language, Settings, Task};
+use crate::unheard::{heard_again_from, is_worth_hearing};
 use crate::vocabulary::Vocabulary;
 use crate::window::{Piece, split};
 use crate::words::{self, Heard, time_of_frame};
@@ -40,6 +41,9 @@ pub struct LaneState {
     pub frame: usize,
     /// The tokens that the next window is told.
     pub told: Vec<u32>,
+    /// Whether that window begins where the words of another ended too early.
+    #[serde(default)]
+    pub again: bool,
     /// What it has heard so far.
     pub segments: Vec<Segment>,
 }
@@ -47,16 +51,17 @@ pub struct LaneState {
 impl LaneState {
     fn new(plan: LanePlan, told: &[u32]) -> LaneState {
         let frame = plan.clips.first().map_or(0, |clip| clip.start);
-        LaneState { plan, clip: 0, frame, told: told.to_vec(), segments: Vec::new() }
+        LaneState { plan, clip: 0, frame, told: told.to_vec(), again: false, segments: Vec::new() }
     }
 
-    /// The frames of the next window, unless the lane is done.
-    fn next_window(&mut self) -> Option<Range<usize>> {
+    /// The frames of the next window, unless the lane is done; `voice` as for [`is_worth_hearing`].
+    fn next_window(&mut self, voice: Option<&[Range<usize>]>) -> Option<Range<usize>> {
         loop {
             let clip = self.plan.clips.get(self.clip)?;
             self.frame = self.frame.max(clip.start);
-            if self.frame < clip.end {
-                return Some(self.frame..clip.end.min(self.frame + WINDOW_FRAMES));
+            let rest = self.frame..clip.end.max(self.frame);
+            if voice.map_or(!rest.is_empty(), |voice| is_worth_hearing(voice, &rest)) {
+                return Some(rest.start..rest.end.min(rest.start + WINDOW_FRAMES));
             }
             self.clip += 1;
         }
@@ -167,7 +172,8 @@ pub fn transcribe<M: Model, S: Samples + ?Sized>(
     let mut spectrometer = Spectrometer::new(model.mel_channels());
     let loudest = spectrometer.loudest(recording.samples)?;
     let rules = Rules::new(model.vocabulary(), settings.suppress_marks);
-    let mut ear = Ear { model, settings, rules, spectrometer, loudest, samples: recording.samples };
+    let mut ear =
+        Ear { model, settings, rules, spectrometer, loudest, samples: recording.samples, voice: runs };
     while ear.listen(&mut progress)? {
         if !observer.windows_done(&progress) {
             return Err(SpeechError::Stopped);
@@ -230,6 +236,8 @@ struct Ear<'a, M: Model, S: Samples + ?Sized> {
     spectrometer: Spectrometer,
     loudest: LoudestMel,
     samples: &'a S,
+    /// Runs of frames where somebody speaks, if that is known.
+    voice: Option<Vec<Range<usize>>>,
 }
 
 /// A window of a lane, on its way through the model.
@@ -243,8 +251,9 @@ impl<M: Model, S: Samples + ?Sized> Ear<'_, M, S> {
     /// Decodes the next window of up to a batch of lanes; `false` if none is left.
     fn listen(&mut self, progress: &mut Progress) -> Result<bool, SpeechError> {
         let batch = self.settings.batch.max(1);
-        let next =
-            progress.lanes.iter_mut().enumerate().filter_map(|(at, lane)| Some((at, lane.next_window()?)));
+        let voice = self.voice.as_deref();
+        let next = progress.lanes.iter_mut().enumerate();
+        let next = next.filter_map(|(at, lane)| Some((at, lane.next_window(voice)?)));
         let next: Vec<(usize, Range<usize>)> = next.take(batch).collect();
         if next.is_empty() {
             return Ok(false);
@@ -343,6 +352,7 @@ impl<M: Model, S: Samples + ?Sized> Ear<'_, M, S> {
     ) -> Result<(), ModelError> {
         if self.is_silent(&found) {
             lane.frame = heading.frames.end;
+            lane.again = false;
             return Ok(());
         }
         let (pieces, heard) = split(self.model.vocabulary(), &found.tokens, heading.frames.len());
@@ -355,10 +365,22 @@ impl<M: Model, S: Samples + ?Sized> Ear<'_, M, S> {
             pieces.next().is_some_and(|piece| piece.start_frame < piece.end_frame)
                 && !segment.text.trim().is_empty()
         });
-        lane.frame = (heading.frames.start + heard).min(heading.frames.end);
+        self.move_on(lane, heading, heard, segments.last());
         self.remember(lane, &segments, found.temperature);
         lane.segments.extend(segments.into_iter().filter(|segment| says_something(&segment.text)));
         Ok(())
+    }
+
+    /// Decides where the lane's next window begins: behind the `heard` frames of this one, or where its last words end.
+    fn move_on(&self, lane: &mut LaneState, heading: &Heading, heard: usize, last: Option<&Segment>) {
+        let window = &heading.frames;
+        let behind = (window.start + heard).min(window.end);
+        let again = self.voice.as_ref().zip(last).and_then(|(voice, last)| {
+            let words_end = frames_of(&(last.start..last.end)).end;
+            heard_again_from(voice, &(window.start..behind), words_end, lane.again)
+        });
+        lane.frame = again.unwrap_or(behind);
+        lane.again = again.is_some();
     }
 
     fn is_silent(&self, found: &Found) -> bool {
@@ -451,21 +473,4 @@ pub fn end_of(samples: u64) -> MediaTime {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_line_of_marks_says_nothing() {
-        for (text, expected) in [
-            (" .", false),
-            (" … -- ?!", false),
-            ("。", false),
-            ("", false),
-            (" No.", true),
-            (" 7", true),
-            (" ♪", true),
-        ] {
-            assert_eq!(says_something(text), expected, "for {text:?}");
-        }
-    }
-}
+mod tests;

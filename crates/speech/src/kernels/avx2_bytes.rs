@@ -1,14 +1,26 @@
 //! Products of bytes with 256-bit registers, for processors without an instruction for their dot product.
 //!
-//! The size of an activation times the weight with the activation's sign: the product of two such bytes and
-//! its neighbour's fit into 16 bits, so nothing saturates.
+//! ```text
+//! rows of bytes --widened, a chunk of k at a time--> 16 bits -+
+//!                                                             +-> vpmaddwd: two products a lane --> sums
+//! 8 columns of a panel --widened on their way in--> 16 bits --+
+//! ```
+//!
+//! In 16 bits nothing saturates, so that sums are those of every other set. `vpmaddubsw`, which takes bytes as they are,
+//! needs a second instruction to widen its sums and a third for signs; this way was 1.7 times as fast.
 
 use super::PANEL;
 use super::dots::{BYTES, ByteRows, Sums};
 use std::arch::x86_64::*;
 
-const PART_ROWS: usize = 4;
-const PART_COLUMNS: usize = 16;
+/// With 12 sums, two columns, a factor and a product, all 16 registers are in use.
+const PART_ROWS: usize = 6;
+
+/// Columns that one register of widened bytes holds, four bytes each.
+const COLUMNS: usize = 4;
+
+/// Groups that are widened at a time: six rows of a chunk take 3 KiB.
+const CHUNK: usize = 64;
 
 /// See [`super::InstructionSet::byte_tile`]; the activations' 128 are taken off first, so sums start at zero.
 ///
@@ -19,55 +31,94 @@ const PART_COLUMNS: usize = 16;
 #[target_feature(enable = "avx2")]
 pub(super) unsafe fn tile(a: ByteRows<'_>, rows: usize, panel: &[u8], groups: usize, sums: &mut Sums) {
     for first in (0..rows).step_by(PART_ROWS) {
-        for column in [0, PART_COLUMNS] {
-            let (part, columns) = (a.starting_at(first), panel[column * BYTES..].as_ptr());
-            let out = &mut sums[first * PANEL + column..];
-            // SAFETY: passed on from the caller; the part lies inside the tile.
-            unsafe {
-                match rows - first {
-                    1 => part_sums::<1>(part, columns, groups, out),
-                    2 => part_sums::<2>(part, columns, groups, out),
-                    3 => part_sums::<3>(part, columns, groups, out),
-                    _ => part_sums::<PART_ROWS>(part, columns, groups, out),
-                }
+        let (part, out) = (a.starting_at(first), &mut sums[first * PANEL..]);
+        // SAFETY: passed on from the caller; the rows lie inside the tile.
+        unsafe {
+            match rows - first {
+                1 => by_chunks::<1, 8>(part, panel, groups, out),
+                2 => by_chunks::<2, 4>(part, panel, groups, out),
+                3 => by_chunks::<3, 2>(part, panel, groups, out),
+                4 => by_chunks::<4, 2>(part, panel, groups, out),
+                5 => by_chunks::<5, 2>(part, panel, groups, out),
+                _ => by_chunks::<PART_ROWS, 2>(part, panel, groups, out),
             }
+        }
+    }
+}
+
+/// The sums of `ROWS` rows, `REGISTERS` registers of columns at a time.
+///
+/// # Safety
+///
+/// As for [`tile`], with `ROWS` rows.
+#[inline]
+#[target_feature(enable = "avx2")]
+unsafe fn by_chunks<const ROWS: usize, const REGISTERS: usize>(
+    a: ByteRows<'_>,
+    panel: &[u8],
+    groups: usize,
+    out: &mut [i32],
+) {
+    out[..ROWS * PANEL].fill(0);
+    let mut widened = [[0; CHUNK * BYTES]; ROWS];
+    for begin in (0..groups).step_by(CHUNK) {
+        let count = CHUNK.min(groups - begin);
+        for (row, room) in widened.iter_mut().enumerate() {
+            let bytes = &a.values[row * a.stride + begin * BYTES..][..count * BYTES];
+            for (wide, byte) in room.iter_mut().zip(bytes) {
+                *wide = i16::from(*byte) - 128;
+            }
+        }
+        for column in (0..PANEL).step_by(COLUMNS * REGISTERS) {
+            let columns = &panel[(begin * PANEL + column) * BYTES..];
+            // SAFETY: the caller promises `count` more groups of the panel, and `out` has room for whole rows.
+            unsafe { add_sums::<ROWS, REGISTERS>(&widened, columns.as_ptr(), count, &mut out[column..]) };
         }
     }
 }
 
 /// # Safety
 ///
-/// As for [`tile`], with `ROWS` rows, 16 columns of each group from `columns` on, and room for their sums.
+/// The processor has AVX2; at `columns` and each 128 bytes on, for `groups` times, `REGISTERS * 16` bytes can be read;
+/// `groups` is at most [`CHUNK`]; `out` has room for `REGISTERS * 4` sums in each row.
 #[inline]
 #[target_feature(enable = "avx2")]
-unsafe fn part_sums<const ROWS: usize>(a: ByteRows<'_>, columns: *const u8, groups: usize, out: &mut [i32]) {
-    let mut left = [_mm256_setzero_si256(); ROWS];
-    let mut right = [_mm256_setzero_si256(); ROWS];
-    let (ones, zero_point) = (_mm256_set1_epi16(1), _mm256_set1_epi8(-128));
-    let factors = a.values.as_ptr();
+unsafe fn add_sums<const ROWS: usize, const REGISTERS: usize>(
+    a: &[[i16; CHUNK * BYTES]; ROWS],
+    columns: *const u8,
+    groups: usize,
+    out: &mut [i32],
+) {
+    // Of each column the sum is in two neighbouring lanes.
+    let mut sums = [[_mm256_setzero_si256(); REGISTERS]; ROWS];
     for group in 0..groups {
-        // SAFETY: `group < groups`, so 64 bytes of columns can be read here and 4 of each row.
+        // SAFETY: the caller promises so many columns, and a row has four numbers for each of `CHUNK` groups.
         unsafe {
-            let column = columns.add(group * PANEL * BYTES);
-            let first = _mm256_loadu_si256(column.cast());
-            let second = _mm256_loadu_si256(column.add(32).cast());
+            let columns = columns.add(group * PANEL * BYTES);
+            // Plain loops: closures would not be compiled for the features of this function.
+            let mut wide = [_mm256_setzero_si256(); REGISTERS];
+            for at in 0..REGISTERS {
+                wide[at] = _mm256_cvtepi8_epi16(_mm_loadu_si128(columns.add(at * COLUMNS * BYTES).cast()));
+            }
             for row in 0..ROWS {
-                let factor = factors.add(row * a.stride + group * BYTES).cast::<i32>();
-                let factor = _mm256_xor_si256(_mm256_set1_epi32(factor.read_unaligned()), zero_point);
-                let size = _mm256_abs_epi8(factor);
-                let pairs = _mm256_maddubs_epi16(size, _mm256_sign_epi8(first, factor));
-                left[row] = _mm256_add_epi32(left[row], _mm256_madd_epi16(pairs, ones));
-                let pairs = _mm256_maddubs_epi16(size, _mm256_sign_epi8(second, factor));
-                right[row] = _mm256_add_epi32(right[row], _mm256_madd_epi16(pairs, ones));
+                let factor = a[row].as_ptr().add(group * BYTES).cast::<i64>();
+                let factor = _mm256_set1_epi64x(factor.read_unaligned());
+                for at in 0..REGISTERS {
+                    let products = _mm256_madd_epi16(wide[at], factor);
+                    sums[row][at] = _mm256_add_epi32(sums[row][at], products);
+                }
             }
         }
     }
-    let out = out.as_mut_ptr();
     for row in 0..ROWS {
-        // SAFETY: the caller promises room for 16 sums in each row.
-        unsafe {
-            _mm256_storeu_si256(out.add(row * PANEL).cast(), left[row]);
-            _mm256_storeu_si256(out.add(row * PANEL + 8).cast(), right[row]);
+        for at in (0..REGISTERS).step_by(2) {
+            let sums = _mm256_hadd_epi32(sums[row][at], sums[row][at + 1]);
+            let sums = _mm256_permute4x64_epi64::<0b11_01_10_00>(sums);
+            // SAFETY: the caller promises room for these 8 sums.
+            unsafe {
+                let out = out.as_mut_ptr().add(row * PANEL + at * COLUMNS).cast();
+                _mm256_storeu_si256(out, _mm256_add_epi32(_mm256_loadu_si256(out), sums));
+            }
         }
     }
 }

@@ -31,6 +31,7 @@ mod portable;
 pub(crate) use dots::{ByteRows, PairRows};
 
 use half::f16;
+use std::sync::OnceLock;
 
 /// Columns of a panel: two AVX-512 registers of 32-bit floats.
 pub(crate) const PANEL: usize = 32;
@@ -114,10 +115,60 @@ pub enum InstructionSet {
     Portable,
 }
 
+/// What this process computes with.
+static CHOSEN: OnceLock<InstructionSet> = OnceLock::new();
+
+/// A set was asked for that can't be had.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ChoiceError {
+    /// No set of this processor has that name.
+    #[error("no instruction set `{name}` here; this processor has {}", available.join(", "))]
+    Unknown {
+        /// What was asked for.
+        name: String,
+        /// What there is, best first.
+        available: Vec<&'static str>,
+    },
+    /// Something was computed before.
+    #[error("the instruction set is chosen already: {}", .0.name())]
+    Late(InstructionSet),
+}
+
 impl InstructionSet {
-    /// The best set that this processor has.
+    /// What this process computes with: the best set that the processor has, unless another was chosen.
     pub fn detect() -> InstructionSet {
-        *InstructionSet::available().first().unwrap_or(&InstructionSet::Portable)
+        let best = || *InstructionSet::available().first().unwrap_or(&InstructionSet::Portable);
+        *CHOSEN.get_or_init(best)
+    }
+
+    /// Computes with the set of this [name](Self::name) in this process, to measure what a lesser processor would do.
+    ///
+    /// # Errors
+    ///
+    /// If this processor has no such set, or something was computed with another one before.
+    pub fn choose(name: &str) -> Result<(), ChoiceError> {
+        let available = InstructionSet::available();
+        let Some(set) = available.iter().copied().find(|set| set.name() == name) else {
+            let available = available.into_iter().map(InstructionSet::name).collect();
+            return Err(ChoiceError::Unknown { name: name.into(), available });
+        };
+        match *CHOSEN.get_or_init(|| set) {
+            chosen if chosen == set => Ok(()),
+            chosen => Err(ChoiceError::Late(chosen)),
+        }
+    }
+
+    /// What the set is called, for scripts.
+    pub fn name(self) -> &'static str {
+        match self {
+            InstructionSet::Avx512Bf16 => "avx512-bf16",
+            InstructionSet::Avx512Vnni => "avx512-vnni",
+            InstructionSet::Avx512 => "avx512",
+            InstructionSet::AvxVnni => "avx-vnni",
+            InstructionSet::Avx2 => "avx2",
+            InstructionSet::NeonDot => "neon-dot",
+            InstructionSet::Portable => "portable",
+        }
     }
 
     /// What the set is, for people.

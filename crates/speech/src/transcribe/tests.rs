@@ -1,0 +1,113 @@
+use super::*;
+use crate::features::LogMel;
+use crate::model::{Alignment, Logits, Row};
+use crate::vocabulary::testing;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+#[test]
+fn a_line_of_marks_says_nothing() {
+    for (text, expected) in [
+        (" .", false),
+        (" … -- ?!", false),
+        ("。", false),
+        ("", false),
+        (" No.", true),
+        (" 7", true),
+        (" ♪", true),
+    ] {
+        assert_eq!(says_something(text), expected, "for {text:?}");
+    }
+}
+
+/// Says one line in each window, from its start to so many seconds behind.
+struct Scripted {
+    vocabulary: Vocabulary,
+    /// The seconds at which the line of each window ends; the last serves for all that come.
+    line_ends: &'static [u32],
+    encoded: AtomicUsize,
+}
+
+impl Scripted {
+    fn line(&self, window: usize) -> [u32; 4] {
+        let vocabulary = &self.vocabulary;
+        let last = self.line_ends.len() - 1;
+        let end = self.line_ends[window.min(last)] * 50;
+        [
+            vocabulary.timestamp_begin(),
+            u32::from(b'x'),
+            vocabulary.timestamp_begin() + end,
+            vocabulary.end_of_text(),
+        ]
+    }
+}
+
+impl Model for Scripted {
+    type Audio = usize;
+    type History = Vec<u32>;
+
+    fn vocabulary(&self) -> &Vocabulary {
+        &self.vocabulary
+    }
+    fn mel_channels(&self) -> usize {
+        80
+    }
+    fn text_positions(&self) -> usize {
+        448
+    }
+    fn encode(&self, windows: Vec<LogMel>) -> Result<Vec<usize>, ModelError> {
+        Ok(windows.iter().map(|_| self.encoded.fetch_add(1, Ordering::SeqCst)).collect())
+    }
+    fn decode(&self, rows: &mut [Row<'_, Self>]) -> Result<Logits, ModelError> {
+        let vocabulary_size = self.vocabulary.size();
+        let mut values = vec![0.0; rows.len() * vocabulary_size];
+        for (row, logits) in rows.iter_mut().zip(values.chunks_exact_mut(vocabulary_size)) {
+            row.history.extend_from_slice(row.tokens);
+            let task = self.vocabulary.transcribe();
+            let said = row.history.iter().rev().take_while(|token| **token != task).count();
+            if let Some(token) = self.line(*row.audio).get(said) {
+                logits[*token as usize] = 30.0;
+            }
+        }
+        Ok(Logits { values, vocabulary_size })
+    }
+    fn align(&self, _: &usize, _: &[u32]) -> Result<Alignment, ModelError> {
+        Err(ModelError("no words here".into()))
+    }
+}
+
+/// Where the windows of a recording of 65 s begin, in seconds, if somebody speaks up to `voice_ends`.
+fn window_starts(line_ends: &'static [u32], voice_ends: Option<u64>) -> Vec<usize> {
+    let model = Scripted { vocabulary: testing::bytes_only(), line_ends, encoded: AtomicUsize::new(0) };
+    let samples = vec![0.0_f32; 65 * SAMPLE_RATE_HZ];
+    let voice = voice_ends.map(|end| vec![MediaTime::ZERO..MediaTime::from_millis(end * 1000)]);
+    let recording = Recording { samples: &samples[..], voice };
+    let settings = Settings {
+        language: Language::Known("en".into()),
+        beam_size: 1,
+        word_times: false,
+        compression_ratio_limit: None,
+        ..Settings::default()
+    };
+    let mut starts = vec![0];
+    let mut observer = |progress: &Progress| {
+        starts.push(progress.lanes[0].frame / 100);
+        true
+    };
+    transcribe(&model, &recording, &settings, None, &mut observer).unwrap();
+    starts
+}
+
+#[test]
+fn voice_behind_the_last_words_of_a_window_is_heard_again() {
+    assert_eq!(window_starts(&[1, 30], None), [0, 30, 60, 65], "as the reference does");
+    assert_eq!(window_starts(&[1, 30], Some(65)), [0, 1, 31, 61, 65]);
+    assert_eq!(window_starts(&[28, 30], Some(65)), [0, 30, 60, 65], "two seconds are a breath");
+    assert_eq!(window_starts(&[1], Some(65)), [0, 1, 31, 32, 62, 65], "never twice in a row for so little");
+    assert_eq!(window_starts(&[10], Some(65)), [0, 10, 20, 30, 40, 50, 60, 65]);
+}
+
+#[test]
+fn what_is_left_without_voice_is_not_listened_to() {
+    assert_eq!(window_starts(&[30], Some(60)), [0, 30, 60], "the last five seconds are silent");
+    assert_eq!(window_starts(&[30], Some(61)), [0, 30, 60, 65], "a short silence belongs to its clip");
+}

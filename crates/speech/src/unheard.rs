@@ -1,0 +1,90 @@
+//! Voice that a window has no words for: it is heard again rather than lost. And what is left without voice: it is left.
+//!
+//! Whisper at times ends a window early, often after the half sentence that it begins with, and says nothing of the rest. The
+//! rules of the reference then go on behind the window, and up to 30 s of speech are gone. Where voice detection says that
+//! somebody goes on speaking behind the last words, the next window begins there instead. The other way round, told to write down the
+//! last tenths of a second behind the last word, it says that word's sentence once more.
+
+use crate::features::FRAMES_PER_SECOND;
+use std::ops::Range;
+
+/// So much voice may stand behind the last words: a breath, laughter, the edges of runs of voice.
+const LEFT_OUT: usize = 3 * FRAMES_PER_SECOND;
+
+/// A window that ends sooner than this after its start says too little to begin another one there.
+const SHORTEST_STEP: usize = FRAMES_PER_SECOND / 2;
+
+/// The same for a window that was itself begun where another one ended early: singing and noise may pass for voice
+/// all along, and would be heard again at every line.
+const SHORTEST_SECOND_STEP: usize = 10 * FRAMES_PER_SECOND;
+
+/// Less voice than this is what runs of voice are drawn longer by than the voice is.
+const SHORTEST_VOICE: usize = FRAMES_PER_SECOND / 5;
+
+/// Whether what is left of a clip holds any voice to speak of; `voice` as for [`heard_again_from`].
+pub(crate) fn is_worth_hearing(voice: &[Range<usize>], rest: &Range<usize>) -> bool {
+    voiced(voice, rest) >= SHORTEST_VOICE
+}
+
+/// How many frames of a stretch belong to runs of voice.
+fn voiced(voice: &[Range<usize>], stretch: &Range<usize>) -> usize {
+    let common = |run: &Range<usize>| run.end.min(stretch.end).saturating_sub(run.start.max(stretch.start));
+    let first = voice.partition_point(|run| run.end <= stretch.start);
+    voice[first..].iter().take_while(|run| run.start < stretch.end).map(common).sum()
+}
+
+/// The frame from which a window is to be heard again: its words end at `words_end`, and voice goes on.
+///
+/// `voice` holds the runs of frames where somebody speaks, in rising order; `again` says that the window was
+/// begun by this rule.
+pub(crate) fn heard_again_from(
+    voice: &[Range<usize>],
+    window: &Range<usize>,
+    words_end: usize,
+    again: bool,
+) -> Option<usize> {
+    let step = if again { SHORTEST_SECOND_STEP } else { SHORTEST_STEP };
+    let goes_on = voiced(voice, &(words_end..window.end)) > LEFT_OUT;
+    (words_end >= window.start + step && goes_on).then_some(words_end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WINDOW: Range<usize> = 1_000..4_000;
+
+    #[test]
+    fn a_window_is_heard_again_where_voice_goes_on_behind_its_words() {
+        let voice = [0..1_200, 1_300..2_000, 3_900..5_000];
+        for (words_end, again, expected) in [
+            (1_100, false, Some(1_100)),
+            (1_100, true, None),
+            (1_700, false, Some(1_700)),
+            (1_699, true, None),
+            (1_800, false, None),
+            (1_000, false, None),
+            (4_000, false, None),
+        ] {
+            let found = heard_again_from(&voice, &WINDOW, words_end, again);
+            assert_eq!(found, expected, "words that end at {words_end}, again: {again}");
+        }
+        assert_eq!(heard_again_from(&[0..9_000], &WINDOW, 2_000, true), Some(2_000), "far enough");
+        assert_eq!(heard_again_from(&[], &WINDOW, 1_100, false), None, "nobody speaks");
+    }
+
+    #[test]
+    fn what_is_left_without_voice_is_not_heard() {
+        let voice = [0..1_200, 1_300..2_000];
+        for (rest, expected) in [
+            (0..2_500, true),
+            (1_180..1_300, true),
+            (1_181..1_300, false),
+            (1_190..1_310, true),
+            (2_000..2_500, false),
+            (1_500..1_500, false),
+        ] {
+            assert_eq!(is_worth_hearing(&voice, &rest), expected, "for {rest:?}");
+        }
+    }
+}
