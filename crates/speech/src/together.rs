@@ -144,21 +144,24 @@ impl<'m, M: Model> Together<'m, M> {
     }
 
     fn compute(&self, mut requests: Vec<Request<M>>) -> Result<Vec<Answer<M>>, ModelError> {
-        let counts: Vec<usize> = requests.iter().map(|request| request.rows.len()).collect();
-        let all = requests.iter_mut().flat_map(|request| &mut request.rows);
-        let mut rows: Vec<Row<'_, M>> = all
-            .map(|row| Row { audio: &*row.audio, history: &mut row.history, tokens: &row.tokens })
-            .collect();
-        let logits = in_pool(|| self.model.decode(&mut rows))?;
-        let mut values = logits.values.chunks_exact(logits.vocabulary_size);
-        let answers = requests.into_iter().zip(counts).map(|(request, count)| Answer {
-            histories: request.rows.into_iter().map(|row| row.history).collect(),
-            logits: Logits {
-                values: values.by_ref().take(count).flatten().copied().collect(),
-                vocabulary_size: logits.vocabulary_size,
-            },
-        });
-        Ok(answers.collect())
+        // All of it there: each of many threads that allocate much keeps much.
+        in_pool(|| {
+            let all = requests.iter_mut().flat_map(|request| &mut request.rows);
+            let mut rows: Vec<Row<'_, M>> = all
+                .map(|row| Row { audio: &*row.audio, history: &mut row.history, tokens: &row.tokens })
+                .collect();
+            let logits = self.model.decode(&mut rows)?;
+            let mut values = &logits.values[..];
+            let answers = requests.into_iter().map(|request| {
+                let (own, others) = values.split_at(request.rows.len() * logits.vocabulary_size);
+                values = others;
+                Answer {
+                    histories: request.rows.into_iter().map(|row| row.history).collect(),
+                    logits: Logits { values: own.to_vec(), vocabulary_size: logits.vocabulary_size },
+                }
+            });
+            Ok(answers.collect())
+        })
     }
 }
 

@@ -97,8 +97,8 @@ unsafe fn add_sums<const ROWS: usize, const REGISTERS: usize>(
             let columns = columns.add(group * PANEL * BYTES);
             // Plain loops: closures would not be compiled for the features of this function.
             let mut wide = [_mm256_setzero_si256(); REGISTERS];
-            for at in 0..REGISTERS {
-                wide[at] = _mm256_cvtepi8_epi16(_mm_loadu_si128(columns.add(at * COLUMNS * BYTES).cast()));
+            for (at, wide) in wide.iter_mut().enumerate() {
+                *wide = _mm256_cvtepi8_epi16(_mm_loadu_si128(columns.add(at * COLUMNS * BYTES).cast()));
             }
             for row in 0..ROWS {
                 let factor = a[row].as_ptr().add(group * BYTES).cast::<i64>();

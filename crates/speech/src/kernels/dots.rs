@@ -10,11 +10,11 @@
 //! instructions want one side without a sign; where sums start makes up for it, so that every instruction
 //! set gives the same whole numbers.
 
-#[cfg(target_arch = "aarch64")]
-use super::neon_dots;
 use super::{Finish, InstructionSet, PANEL, TILE_ROWS, portable};
 #[cfg(target_arch = "x86_64")]
 use super::{avx_vnni, avx2_bytes, avx512_dots, avx512_elementwise};
+#[cfg(target_arch = "aarch64")]
+use super::{neon_dots, neon_matrices};
 
 /// Bytes that one lane takes.
 pub(crate) const BYTES: usize = 4;
@@ -91,6 +91,9 @@ impl InstructionSet {
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
             Self::Avx512 | Self::Avx2 => unsafe { avx2_bytes::tile(a, rows, panel, groups, sums) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "aarch64")]
+            Self::NeonMatrix => unsafe { neon_matrices::byte_tile(a, rows, panel, groups, sums) },
             // SAFETY: as above.
             #[cfg(target_arch = "aarch64")]
             Self::NeonDot => unsafe { neon_dots::byte_tile(a, rows, panel, groups, sums) },

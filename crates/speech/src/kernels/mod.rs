@@ -26,6 +26,8 @@ mod dots;
 mod elementwise;
 #[cfg(target_arch = "aarch64")]
 mod neon_dots;
+#[cfg(target_arch = "aarch64")]
+mod neon_matrices;
 mod portable;
 
 pub(crate) use dots::{ByteRows, PairRows};
@@ -109,6 +111,8 @@ pub enum InstructionSet {
     AvxVnni,
     /// x86-64 with AVX2, FMA and F16C.
     Avx2,
+    /// 64-bit ARM as below, with products of small matrices of bytes (i8mm).
+    NeonMatrix,
     /// 64-bit ARM with the dot product of bytes; the compiler turns all else into NEON.
     NeonDot,
     /// Any processor.
@@ -166,6 +170,7 @@ impl InstructionSet {
             InstructionSet::Avx512 => "avx512",
             InstructionSet::AvxVnni => "avx-vnni",
             InstructionSet::Avx2 => "avx2",
+            InstructionSet::NeonMatrix => "neon-matrix",
             InstructionSet::NeonDot => "neon-dot",
             InstructionSet::Portable => "portable",
         }
@@ -179,6 +184,7 @@ impl InstructionSet {
             InstructionSet::Avx512 => "AVX-512",
             InstructionSet::AvxVnni => "AVX2, FMA and VNNI",
             InstructionSet::Avx2 => "AVX2 and FMA",
+            InstructionSet::NeonMatrix => "NEON with the dot product and matrix products",
             InstructionSet::NeonDot => "NEON with the dot product",
             InstructionSet::Portable => "no instruction set with kernels of its own",
         }
@@ -216,6 +222,9 @@ impl InstructionSet {
         }
         #[cfg(target_arch = "aarch64")]
         if std::arch::is_aarch64_feature_detected!("dotprod") {
+            if std::arch::is_aarch64_feature_detected!("i8mm") {
+                sets.push(InstructionSet::NeonMatrix);
+            }
             sets.push(InstructionSet::NeonDot);
         }
         sets.push(InstructionSet::Portable);

@@ -120,31 +120,26 @@ impl Decoder {
         }
     }
 
-    /// Feeds each row its tokens: what the last block makes of the last token of each row.
+    /// Feeds each row its tokens: what the last block makes of the last token of each row, or of all with a tap.
     pub(super) fn run(
         &self,
         set: InstructionSet,
         rows: &mut [Row<'_, Network>],
         mut tap: Option<&mut Tap<'_>>,
     ) -> Vec<f32> {
-        let all = tap.is_some();
         let mut step = Step::new(set, self, rows);
         for (index, block) in self.blocks.iter().enumerate() {
-            self.attend_to_history(set, index, block, rows, &mut step);
+            // Of the others, nothing is wanted of the last block but what later tokens attend to.
+            let only_last = tap.is_none() && index + 1 == self.blocks.len();
+            self.attend_to_history(set, index, block, rows, &mut step, only_last);
             self.attend_to_audio(set, index, block, rows, &mut step, tap.as_deref_mut());
             step.feed_forward(set, &block.feed_forward);
         }
-        let mut wanted = Vec::new();
-        let mut first = 0;
         let mut memories = step.memories.into_iter();
         for row in rows {
-            let count = row.tokens.len();
-            let from = if all { first } else { first + count - 1 };
-            wanted.extend_from_slice(&step.hidden[from * self.width..(first + count) * self.width]);
-            row.history.tokens.extend(memories.by_ref().take(count).map(Arc::new));
-            first += count;
+            row.history.tokens.extend(memories.by_ref().take(row.tokens.len()).map(Arc::new));
         }
-        wanted
+        step.hidden
     }
 
     /// The vocabulary's scores for rows of `width` values.
@@ -181,6 +176,7 @@ impl Decoder {
         block: &Block,
         rows: &[Row<'_, Network>],
         step: &mut Step,
+        only_last: bool,
     ) {
         let width = self.width;
         let out_stride = 3 * width;
@@ -191,17 +187,21 @@ impl Decoder {
         for (memory, all) in step.memories.iter_mut().zip(all.chunks_exact(out_stride)) {
             memory.store(set, index, &all[width..]);
         }
-        let mut place = 0;
-        for row in rows {
-            let first = place;
-            for _ in row.tokens {
+        if only_last {
+            step.keep_last(&mut all, out_stride);
+        }
+        let (mut place, mut first) = (0, 0);
+        for (row, count) in rows.iter().zip(&step.counts) {
+            let fed = row.tokens.len();
+            for token in fed - count..fed {
                 let query = &all[place * out_stride..][..width];
                 let past = row.history.tokens.iter().map(|memory| &**memory);
-                let tokens = past.chain(&step.memories[first..=place]).collect();
+                let tokens = past.chain(&step.memories[first..=first + token]).collect();
                 let out = &mut step.normed[place * step.stride..][..width];
                 Past { block: index, width, tokens }.attend(set, query, width / self.heads, out);
                 place += 1;
             }
+            first += fed;
         }
         let attended = Rows { values: &step.normed, stride: step.stride };
         block.out.apply(set, attended, step.count, Finish::Add, &mut step.hidden, width);
@@ -222,7 +222,7 @@ impl Decoder {
         block.audio_query.apply(set, normed, step.count, Finish::Store, &mut queries, step.stride);
         let scale = 1.0 / ((self.width / self.heads) as f32).sqrt();
         queries.iter_mut().for_each(|query| *query *= scale);
-        for (rows, first, count) in rows_of_one_window(rows) {
+        for (rows, first, count) in rows_of_one_window(rows, &step.counts) {
             let audio = &rows[0].audio.blocks[index];
             let queries = Rows { values: &queries, stride: step.stride }.starting_at(first);
             let found = self.listen(set, audio, queries, count, tap.is_some());
@@ -340,20 +340,24 @@ impl Tap<'_> {
     }
 }
 
-/// Neighbouring rows about the same window, with the place and the number of their tokens.
+/// Neighbouring rows about the same window, with the place and the number of their tokens; `counts` says how many each has.
 fn rows_of_one_window<'a, 'b>(
     rows: &'a [Row<'b, Network>],
-) -> impl Iterator<Item = (&'a [Row<'b, Network>], usize, usize)> {
-    let mut place = 0;
-    rows.chunk_by(|a, b| std::ptr::eq(a.audio, b.audio)).map(move |rows| {
-        let (first, count) = (place, rows.iter().map(|row| row.tokens.len()).sum());
+    counts: &[usize],
+) -> Vec<(&'a [Row<'b, Network>], usize, usize)> {
+    let (mut place, mut counts) = (0, counts.iter());
+    let windows = rows.chunk_by(|a, b| std::ptr::eq(a.audio, b.audio)).map(|rows| {
+        let (first, count) = (place, counts.by_ref().take(rows.len()).sum());
         place += count;
         (rows, first, count)
-    })
+    });
+    windows.collect()
 }
 
 /// The state of all tokens that are fed in one step.
 struct Step {
+    /// Tokens of each row, and of all.
+    counts: Vec<usize>,
     count: usize,
     hidden: Vec<f32>,
     normed: Vec<f32>,
@@ -365,7 +369,8 @@ impl Step {
     /// Looks up the embeddings of the tokens and adds those of their positions.
     fn new(set: InstructionSet, decoder: &Decoder, rows: &[Row<'_, Network>]) -> Step {
         let width = decoder.width;
-        let count = rows.iter().map(|row| row.tokens.len()).sum();
+        let counts: Vec<usize> = rows.iter().map(|row| row.tokens.len()).collect();
+        let count = counts.iter().sum();
         let mut hidden = vec![0.0; count * width];
         let places = rows.iter().flat_map(|row| row.tokens.iter().zip(row.history.tokens.len()..));
         for ((token, position), out) in places.zip(hidden.chunks_exact_mut(width)) {
@@ -376,7 +381,22 @@ impl Step {
         let stride = padded_stride(width);
         let memory = TokenMemory::new(decoder.precision, 2 * width * decoder.blocks.len());
         let memories = vec![memory; count];
-        Step { count, hidden, normed: vec![0.0; count * stride], stride, memories }
+        Step { counts, count, hidden, normed: vec![0.0; count * stride], stride, memories }
+    }
+
+    /// Goes on with the last token of each row alone, and with its part of `all`, rows of `stride` values.
+    fn keep_last(&mut self, all: &mut [f32], stride: usize) {
+        let width = self.hidden.len() / self.count;
+        let mut place = 0;
+        for (row, count) in self.counts.iter_mut().enumerate() {
+            place += *count;
+            self.hidden.copy_within((place - 1) * width..place * width, row * width);
+            all.copy_within((place - 1) * stride..place * stride, row * stride);
+            *count = 1;
+        }
+        self.count = self.counts.len();
+        self.hidden.truncate(self.count * width);
+        self.normed.truncate(self.count * self.stride);
     }
 
     fn normed(&mut self, set: InstructionSet, norm: &Norm) {

@@ -76,11 +76,12 @@ impl Encoder {
     fn convolve(&self, set: InstructionSet, window: &LogMel) -> Vec<f32> {
         let (frames, mels, width) = (window.frames(), window.mel_channels, self.width);
         let sound = between_zeros(&window.values, mels);
-        let mut once = vec![0.0; frames * width];
+        // With a row of zeros before and behind it.
+        let mut once = vec![0.0; (frames + 2) * width];
         // Three neighbouring frames stand side by side: rows of 3 * mels values, mels apart.
         let rows = Rows { values: &sound, stride: mels };
-        self.first.apply(set, rows, frames, Finish::Gelu, &mut once, width);
-        let once = between_zeros(&once, width);
+        let inner = &mut once[width..(frames + 1) * width];
+        self.first.apply(set, rows, frames, Finish::Gelu, inner, width);
         let count = frames / 2;
         let mut twice = vec![0.0; count * width];
         let apart;

@@ -136,10 +136,9 @@ impl<H: Clone> Search<H> {
             }
         }
         self.over = last_step || self.finished.len() >= enough || kept.is_empty();
-        if !self.over {
-            let next = kept.into_iter().map(|candidate| self.continued(candidate)).collect();
-            self.live = next;
-        }
+        // What it has been through is not kept until the other windows of its batch are over, too.
+        let next = if self.over { &[][..] } else { &kept };
+        self.live = next.iter().map(|candidate| self.continued(candidate)).collect();
     }
 
     fn finish(&mut self, candidate: &Candidate, end: u32) {

@@ -1,0 +1,154 @@
+//! Where the time of recognition goes, part by part, on one thread.
+//!
+//! ```text
+//! ONRECORD_TEST_MODELS=FOLDER cargo bench -p onrecord-speech
+//! ```
+//!
+//! `FOLDER` holds models by their names; `base` hears the demo broadcast. `ONRECORD_INSTRUCTIONS=avx2` shows what a lesser
+//! processor would need. What each part could take at best stands in `docs/recognition.md`.
+
+use divan::Bencher;
+use speech::InstructionSet;
+use speech::features::{FRAMES_PER_SECOND, LogMel, Samples, Spectrometer, WINDOW_FRAMES, frame_count};
+use speech::model::{Model, Row};
+use speech::network::{Network, Precision};
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+/// Tokens that a hypothesis has been fed before a step: half a window.
+const TOKENS_BEFORE: usize = 50;
+
+/// Tokens of a prompt: all that a window can be told of what was said before, and three.
+const PROMPT_TOKENS: usize = 226;
+
+/// Tokens of a window whose words get their times.
+const ALIGNED_TOKENS: usize = 100;
+
+type History = <Network as Model>::History;
+
+/// A network as it computes, and the first half minute of the demo broadcast.
+struct Fixture {
+    network: Network,
+    sound: Vec<f32>,
+    window: LogMel,
+    audio: <Network as Model>::Audio,
+}
+
+impl Fixture {
+    fn new(precision: Precision) -> Fixture {
+        let network = Network::open(&model_folder(), precision).expect("a model that can be read");
+        let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../demo/broadcast.flac");
+        let mut recording = media::open(media::Input::file(&demo), &media::OpenOptions::default())
+            .expect("the demo broadcast");
+        let mut sound = Vec::new();
+        while recording.read(&mut sound).expect("sound without damage") > 0 {}
+        let window = window_of(&network, &sound, WINDOW_FRAMES);
+        let audio = network.encode(vec![window.clone()]).expect("a window that fits").remove(0);
+        Fixture { network, sound, window, audio }
+    }
+}
+
+/// The numbers that a network computes with.
+trait Numbers {
+    fn fixture() -> &'static Fixture;
+}
+
+struct Int8;
+struct Float32;
+
+impl Numbers for Int8 {
+    fn fixture() -> &'static Fixture {
+        static FIXTURE: OnceLock<Fixture> = OnceLock::new();
+        FIXTURE.get_or_init(|| Fixture::new(Precision::Int8))
+    }
+}
+
+impl Numbers for Float32 {
+    fn fixture() -> &'static Fixture {
+        static FIXTURE: OnceLock<Fixture> = OnceLock::new();
+        FIXTURE.get_or_init(|| Fixture::new(Precision::Float32))
+    }
+}
+
+fn model_folder() -> PathBuf {
+    PathBuf::from(std::env::var_os("ONRECORD_TEST_MODELS").unwrap_or_default()).join("base")
+}
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    if !model_folder().exists() {
+        eprintln!("nothing measured: ONRECORD_TEST_MODELS names no folder that holds the model `base`");
+        return Ok(());
+    }
+    if let Ok(set) = std::env::var("ONRECORD_INSTRUCTIONS") {
+        InstructionSet::choose(&set)?;
+    }
+    rayon::ThreadPoolBuilder::new().num_threads(1).build_global()?;
+    println!("{}", InstructionSet::detect().description());
+    divan::main();
+    Ok(())
+}
+
+fn window_of(network: &Network, sound: &[f32], frames: usize) -> LogMel {
+    let mut spectrometer = Spectrometer::new(network.mel_channels());
+    let loudest = spectrometer.loudest(sound).expect("sound in memory");
+    let frames = frames.min(frame_count(sound.sample_count()));
+    spectrometer.log_mel(sound, 0, frames, loudest).expect("sound in memory")
+}
+
+#[divan::bench(sample_count = 5)]
+fn load(bencher: Bencher<'_, '_>) {
+    bencher.bench(|| Network::open(&model_folder(), Precision::Int8).expect("a model that can be read"));
+}
+
+#[divan::bench(sample_count = 20)]
+fn spectrogram_of_a_window(bencher: Bencher<'_, '_>) {
+    let Fixture { network, sound, .. } = Int8::fixture();
+    let mut spectrometer = Spectrometer::new(network.mel_channels());
+    let loudest = spectrometer.loudest(&sound[..]).expect("sound in memory");
+    bencher.bench_local(|| spectrometer.log_mel(&sound[..], 0, WINDOW_FRAMES, loudest));
+}
+
+/// A window, and the keys and values of it that the decoder looks at.
+#[divan::bench(types = [Int8, Float32], args = [30, 10, 3], sample_count = 10)]
+fn encoder_of_seconds<N: Numbers>(bencher: Bencher<'_, '_>, seconds: usize) {
+    let Fixture { network, sound, window, .. } = N::fixture();
+    let window = match seconds {
+        30 => window.clone(),
+        _ => window_of(network, sound, seconds * FRAMES_PER_SECOND),
+    };
+    bencher.with_inputs(|| vec![window.clone()]).bench_values(|windows| network.encode(windows));
+}
+
+/// One more token of so many hypotheses; a beam of five over eight windows has forty.
+#[divan::bench(types = [Int8, Float32], args = [1, 5, 8, 40], sample_count = 20)]
+fn decoder_step_of_rows<N: Numbers>(bencher: Bencher<'_, '_>, rows: usize) {
+    let Fixture { network, .. } = N::fixture();
+    let token = network.vocabulary().start_of_transcript();
+    let mut before = vec![History::default()];
+    feed::<N>(&mut before, &[token; TOKENS_BEFORE]);
+    bencher
+        .with_inputs(|| vec![before[0].clone(); rows])
+        .bench_values(|mut histories| feed::<N>(&mut histories, &[token]));
+}
+
+#[divan::bench(types = [Int8, Float32], sample_count = 10)]
+fn decoder_prompt<N: Numbers>(bencher: Bencher<'_, '_>) {
+    let token = N::fixture().network.vocabulary().start_of_transcript();
+    bencher
+        .with_inputs(|| vec![History::default()])
+        .bench_values(|mut histories| feed::<N>(&mut histories, &[token; PROMPT_TOKENS]));
+}
+
+#[divan::bench(types = [Int8, Float32], sample_count = 10)]
+fn times_of_words<N: Numbers>(bencher: Bencher<'_, '_>) {
+    let Fixture { network, audio, .. } = N::fixture();
+    let tokens = [network.vocabulary().start_of_transcript(); ALIGNED_TOKENS];
+    bencher.bench(|| network.align(audio, &tokens));
+}
+
+fn feed<N: Numbers>(histories: &mut [History], tokens: &[u32]) {
+    let Fixture { network, audio, .. } = N::fixture();
+    let mut rows: Vec<Row<'_, Network>> =
+        histories.iter_mut().map(|history| Row { audio, history, tokens }).collect();
+    divan::black_box(network.decode(&mut rows).expect("rows that fit"));
+}
