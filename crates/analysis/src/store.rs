@@ -4,13 +4,14 @@
 //! what two documents share is kept under what it depends on; findings are kept as they are printed, one line of JSON each, with documents by their ids. Both are replaced in transactions: a reader sees the
 //! findings of before or of after, and a killed update goes on where it was.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use archive::{Archive, file_number};
 use record::Sha256Digest;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Transaction, params};
+use serde::{Deserialize, Serialize};
 
 use crate::areas::{Area, methods};
 use crate::keys::{Key, keys_of};
@@ -24,6 +25,9 @@ const FILE: &str = "findings.sqlite";
 
 /// The note of how long the last comparison of all documents took, in seconds.
 const COMPARED_IN: &str = "compared in seconds";
+
+/// The note of documents that the last update could not read.
+const UNREADABLE: &str = "unreadable";
 
 /// How long a reader waits for a writer that is just committing.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -51,7 +55,7 @@ pub struct StoreError {
 }
 
 /// The files that a document's part was made from, by their hashes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Contents {
     pub(crate) file: Sha256Digest,
     pub(crate) sidecar: Option<Sha256Digest>,
@@ -225,6 +229,21 @@ impl Store {
     pub fn compared_in(&self) -> Result<Duration, StoreError> {
         let seconds = self.read(|connection| noted(connection, COMPARED_IN))?;
         Ok(Duration::from_secs(seconds.and_then(|seconds| seconds.parse().ok()).unwrap_or_default()))
+    }
+
+    /// Notes the documents that could not be read, with what their files held: nobody need wait for them until these change.
+    pub(crate) fn note_unreadable(
+        &mut self,
+        documents: &BTreeMap<String, Contents>,
+    ) -> Result<(), StoreError> {
+        let documents = serde_json::to_string(documents).expect("paths and digests are texts");
+        self.change(|transaction| note(transaction, UNREADABLE, &documents))
+    }
+
+    /// What was noted by [`Store::note_unreadable`].
+    pub(crate) fn unreadable(&self) -> Result<BTreeMap<String, Contents>, StoreError> {
+        let documents = self.read(|connection| noted(connection, UNREADABLE))?;
+        Ok(documents.and_then(|documents| serde_json::from_str(&documents).ok()).unwrap_or_default())
     }
 
     /// The comparisons of two documents that are kept.

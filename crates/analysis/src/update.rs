@@ -104,7 +104,7 @@ pub enum Standing {
 ///
 /// If the findings can't be read.
 pub fn standing(store: &Store, documents: &[Listed], has_parser: bool) -> Result<Standing, StoreError> {
-    let plan = Plan::new(store, documents)?;
+    let plan = Plan::new(store, documents, &store.unreadable()?)?;
     // Parts that were written and not compared yet belong to an update that was interrupted, or that goes on.
     let is_older = !plan.gone.is_empty() || plan.changed.len() > plan.new || !store.is_complete()?;
     Ok(match plan.new {
@@ -137,11 +137,19 @@ struct Plan<'a> {
 }
 
 impl<'a> Plan<'a> {
-    fn new(store: &Store, documents: &'a [Listed]) -> Result<Self, StoreError> {
+    /// Documents whose contents are among `hopeless` are left as they are.
+    fn new(
+        store: &Store,
+        documents: &'a [Listed],
+        hopeless: &BTreeMap<String, Contents>,
+    ) -> Result<Self, StoreError> {
         let mut kept: BTreeMap<String, Contents> = store.contents()?.into_iter().collect();
         let (mut changed, mut new) = (Vec::new(), 0);
         for listed in documents {
             let before = kept.remove(&listed.document.path);
+            if hopeless.get(&listed.document.path) == Some(&listed.contents()) {
+                continue;
+            }
             new += usize::from(before.is_none());
             if before != Some(listed.contents()) {
                 changed.push(listed);
@@ -170,7 +178,8 @@ pub fn update(
         Store::remove(archive)?;
     }
     let mut store = Store::open_or_create(archive, parser.is_some())?;
-    let plan = Plan::new(&store, documents)?;
+    // What could not be read last time may be readable now.
+    let plan = Plan::new(&store, documents, &BTreeMap::new())?;
     let mut report = Report {
         read: plan.changed.len(),
         removed: plan.gone.len(),
@@ -181,6 +190,7 @@ pub fn update(
         let gone = plan.gone.into_iter().map(|path| Change::Remove { path });
         store.write(&gone.collect::<Vec<_>>())?;
     }
+    let mut unreadable = BTreeMap::new();
     for (batch, listed) in plan.changed.chunks(BATCH_DOCUMENTS).enumerate() {
         let done = batch * BATCH_DOCUMENTS;
         progress(Progress { stage: Stage::Reading, done, total: plan.changed.len() });
@@ -189,13 +199,19 @@ pub fn update(
         for (listed, change) in listed.iter().zip(read) {
             match change {
                 Ok(change) => changes.push(change),
-                Err(why) => report.failed.push((listed.document.path.clone(), why)),
+                Err(why) => {
+                    unreadable.insert(listed.document.path.clone(), listed.contents());
+                    report.failed.push((listed.document.path.clone(), why));
+                }
             }
         }
         // What can't be read changes nothing, and would make everything be compared again each time.
         if !changes.is_empty() {
             store.write(&changes)?;
         }
+    }
+    if unreadable != store.unreadable()? {
+        store.note_unreadable(&unreadable)?;
     }
     if !store.is_complete()? {
         progress(Progress { stage: Stage::Comparing, done: 0, total: documents.len() });

@@ -12,6 +12,7 @@ use speech::InstructionSet;
 use speech::features::{FRAMES_PER_SECOND, LogMel, Samples, Spectrometer, WINDOW_FRAMES, frame_count};
 use speech::model::{Model, Row};
 use speech::network::{Network, Precision};
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -24,14 +25,19 @@ const PROMPT_TOKENS: usize = 226;
 /// Tokens of a window whose words get their times.
 const ALIGNED_TOKENS: usize = 100;
 
+/// Windows of a batch.
+const WINDOWS: usize = 8;
+
 type History = <Network as Model>::History;
+type Audio = <Network as Model>::Audio;
 
 /// A network as it computes, and the first half minute of the demo broadcast.
 struct Fixture {
     network: Network,
     sound: Vec<f32>,
     window: LogMel,
-    audio: <Network as Model>::Audio,
+    /// The window as the decoder looks at it, several times: a batch has as many to read.
+    audio: Vec<Audio>,
 }
 
 impl Fixture {
@@ -43,7 +49,7 @@ impl Fixture {
         let mut sound = Vec::new();
         while recording.read(&mut sound).expect("sound without damage") > 0 {}
         let window = window_of(&network, &sound, WINDOW_FRAMES);
-        let audio = network.encode(vec![window.clone()]).expect("a window that fits").remove(0);
+        let audio = network.encode(vec![window.clone(); WINDOWS]).expect("windows that fit");
         Fixture { network, sound, window, audio }
     }
 }
@@ -119,16 +125,34 @@ fn encoder_of_seconds<N: Numbers>(bencher: Bencher<'_, '_>, seconds: usize) {
     bencher.with_inputs(|| vec![window.clone()]).bench_values(|windows| network.encode(windows));
 }
 
-/// One more token of so many hypotheses; a beam of five over eight windows has forty.
-#[divan::bench(types = [Int8, Float32], args = [1, 5, 8, 40], sample_count = 20)]
-fn decoder_step_of_rows<N: Numbers>(bencher: Bencher<'_, '_>, rows: usize) {
-    let Fixture { network, .. } = N::fixture();
-    let token = network.vocabulary().start_of_transcript();
+/// Hypotheses that are continued together.
+struct Batch {
+    windows: usize,
+    beam: usize,
+}
+
+impl fmt::Display for Batch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "windows: {}, beam: {}", self.windows, self.beam)
+    }
+}
+
+const BATCHES: [Batch; 4] = [
+    Batch { windows: 1, beam: 1 },
+    Batch { windows: 1, beam: 5 },
+    Batch { windows: WINDOWS, beam: 1 },
+    Batch { windows: WINDOWS, beam: 5 },
+];
+
+/// One more token of each hypothesis.
+#[divan::bench(types = [Int8, Float32], args = BATCHES, sample_count = 20)]
+fn decoder_step<N: Numbers>(bencher: Bencher<'_, '_>, batch: &Batch) {
+    let token = N::fixture().network.vocabulary().start_of_transcript();
     let mut before = vec![History::default()];
-    feed::<N>(&mut before, &[token; TOKENS_BEFORE]);
+    feed::<N>(&mut before, 1, &[token; TOKENS_BEFORE]);
     bencher
-        .with_inputs(|| vec![before[0].clone(); rows])
-        .bench_values(|mut histories| feed::<N>(&mut histories, &[token]));
+        .with_inputs(|| vec![before[0].clone(); batch.windows * batch.beam])
+        .bench_values(|mut histories| feed::<N>(&mut histories, batch.beam, &[token]));
 }
 
 #[divan::bench(types = [Int8, Float32], sample_count = 10)]
@@ -136,19 +160,21 @@ fn decoder_prompt<N: Numbers>(bencher: Bencher<'_, '_>) {
     let token = N::fixture().network.vocabulary().start_of_transcript();
     bencher
         .with_inputs(|| vec![History::default()])
-        .bench_values(|mut histories| feed::<N>(&mut histories, &[token; PROMPT_TOKENS]));
+        .bench_values(|mut histories| feed::<N>(&mut histories, 1, &[token; PROMPT_TOKENS]));
 }
 
 #[divan::bench(types = [Int8, Float32], sample_count = 10)]
 fn times_of_words<N: Numbers>(bencher: Bencher<'_, '_>) {
     let Fixture { network, audio, .. } = N::fixture();
     let tokens = [network.vocabulary().start_of_transcript(); ALIGNED_TOKENS];
-    bencher.bench(|| network.align(audio, &tokens));
+    bencher.bench(|| network.align(&audio[0], &tokens));
 }
 
-fn feed<N: Numbers>(histories: &mut [History], tokens: &[u32]) {
+/// Feeds each history the tokens; `beam` neighbours are about one window.
+fn feed<N: Numbers>(histories: &mut [History], beam: usize, tokens: &[u32]) {
     let Fixture { network, audio, .. } = N::fixture();
+    let rows = histories.iter_mut().enumerate();
     let mut rows: Vec<Row<'_, Network>> =
-        histories.iter_mut().map(|history| Row { audio, history, tokens }).collect();
+        rows.map(|(row, history)| Row { audio: &audio[row / beam], history, tokens }).collect();
     divan::black_box(network.decode(&mut rows).expect("rows that fit"));
 }

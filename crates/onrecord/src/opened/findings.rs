@@ -50,9 +50,9 @@ pub(crate) fn findings_as(wanted: Wanted, archive: &Archive, console: &Console) 
     let documents = listed(archive, index.catalogue())?;
     let parser = parser(console)?;
     let has_parser = parser.is_some();
-    if wanted != Wanted::Anew
+    if wanted == Wanted::ToRead
         && let Some(store) = Store::open(archive)?
-        && are_enough(&store, analysis::standing(&store, &documents, has_parser)?, wanted, console)?
+        && are_enough(&store, analysis::standing(&store, &documents, has_parser)?, console)?
     {
         return Ok(Findings { archive: archive.clone(), index, store });
     }
@@ -63,10 +63,10 @@ pub(crate) fn findings_as(wanted: Wanted, archive: &Archive, console: &Console) 
 }
 
 /// Whether findings can be printed as they are. If not all new documents are in them, a warning says so.
-fn are_enough(store: &Store, standing: Standing, wanted: Wanted, console: &Console) -> anyhow::Result<bool> {
+fn are_enough(store: &Store, standing: Standing, console: &Console) -> anyhow::Result<bool> {
     match standing {
         Standing::Current => Ok(true),
-        Standing::Behind { new } if wanted == Wanted::ToRead && store.compared_in()? >= LONG => {
+        Standing::Behind { new } if store.compared_in()? >= LONG => {
             console.warning(format_args!(
                 "documents that came since the last `onrecord analyse` are not in the findings: {new}\nhint: it reads them and compares all of them, which took {} the last time",
                 HumanDuration(store.compared_in()?)

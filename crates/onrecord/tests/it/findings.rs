@@ -190,6 +190,28 @@ fn where_a_comparison_takes_long_new_documents_wait_for_analyse() {
 }
 
 #[test]
+fn a_document_that_cannot_be_read_costs_one_warning() {
+    let (_folder, root) = begun();
+    let before = run_without_models(&root, ["reuse", "--json"]).expect(0);
+    let added = root.join("Articles/third.txt");
+    fs::copy(root.join("Articles/second.txt"), &added).unwrap();
+    run_without_models(&root, ["index", "--quiet"]).expect(0);
+    let kept = fs::read(&added).unwrap();
+    fs::remove_file(&added).unwrap();
+    let warns = |command: &str| {
+        let found = run_without_models(&root, [command, "--json"]).expect(0);
+        assert!(command == "analyse" || found.stdout == before.stdout);
+        found.stderr.contains("`Articles/third.txt`")
+    };
+    assert!(warns("reuse"), "what was tried and failed is told");
+    assert!(!warns("reuse"), "nothing has changed since");
+    assert!(warns("analyse"), "it is tried again");
+    fs::write(&added, kept).unwrap();
+    assert!(!warns("analyse"), "it can be read now");
+    assert_ne!(run_without_models(&root, ["reuse", "--json"]).expect(0).stdout, before.stdout);
+}
+
+#[test]
 fn without_a_parser_it_says_so() {
     let (_folder, root) = begun();
     let analysed = run_without_models(&root, ["analyse", "--json"]).expect(0);

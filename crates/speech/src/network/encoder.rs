@@ -8,6 +8,7 @@ use crate::features::LogMel;
 use crate::kernels::{Finish, InstructionSet, PANEL, PairRows, Rows, TILE_ROWS};
 use crate::weights::{Dimensions, Tensor, Values, WeightsError};
 use rayon::prelude::*;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Positions of one attention task: two tiles, whose scores fit into the second-level cache.
 const ATTENTION_ROWS: usize = 2 * TILE_ROWS;
@@ -21,6 +22,8 @@ pub(super) struct Encoder {
     positions: Vec<f32>,
     blocks: Vec<Block>,
     norm: Norm,
+    /// Buffers of windows that are done: fresh memory costs a twentieth of a window.
+    scratches: Mutex<Vec<Scratch>>,
 }
 
 struct Block {
@@ -47,6 +50,7 @@ impl Encoder {
             ),
             blocks,
             norm: Norm::take(weights, "encoder.ln_post", width)?,
+            scratches: Mutex::default(),
         })
     }
 
@@ -61,23 +65,31 @@ impl Encoder {
 
     /// Encodes a window of twice as many frames as there are positions: `[positions][width]`.
     pub(super) fn run(&self, set: InstructionSet, window: &LogMel) -> Vec<f32> {
-        let mut hidden = self.convolve(set, window);
-        let mut scratch = Scratch::new(hidden.len() / self.width, self.width);
+        let mut scratch = self.scratches().pop().unwrap_or_default();
+        let mut hidden = self.convolve(set, window, &mut scratch.convolved);
+        scratch.fit(hidden.len() / self.width, self.width);
         for block in &self.blocks {
             self.attend(set, block, &mut hidden, &mut scratch);
             feed_forward(set, &block.feed_forward, &mut hidden, &mut scratch);
         }
+        self.scratches().push(scratch);
         let mut out = vec![0.0; hidden.len()];
         self.norm.apply(set, &hidden, &mut out, self.width);
         out
     }
 
+    /// A thread that panics has its buffers with it, so that what lies there is whole.
+    fn scratches(&self) -> MutexGuard<'_, Vec<Scratch>> {
+        self.scratches.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Both convolutions, the second of which halves the rate, and the positions added.
-    fn convolve(&self, set: InstructionSet, window: &LogMel) -> Vec<f32> {
+    fn convolve(&self, set: InstructionSet, window: &LogMel, once: &mut Vec<f32>) -> Vec<f32> {
         let (frames, mels, width) = (window.frames(), window.mel_channels, self.width);
         let sound = between_zeros(&window.values, mels);
-        // With a row of zeros before and behind it.
-        let mut once = vec![0.0; (frames + 2) * width];
+        // A row of zeros stands before it and behind it.
+        once.resize((frames + 2) * width, 0.0);
+        once[(frames + 1) * width..].fill(0.0);
         // Three neighbouring frames stand side by side: rows of 3 * mels values, mels apart.
         let rows = Rows { values: &sound, stride: mels };
         let inner = &mut once[width..(frames + 1) * width];
@@ -86,10 +98,10 @@ impl Encoder {
         let mut twice = vec![0.0; count * width];
         let apart;
         let rows = match &self.second.weights {
-            Kept::Bytes(_) => Rows { values: &once, stride: 2 * width },
+            Kept::Bytes(_) => Rows { values: once, stride: 2 * width },
             // Rows a power of two apart would fall into the same few sets of the cache, were they read as they are.
             Kept::Exact(_) => {
-                apart = neighbours_apart(&once, width, count);
+                apart = neighbours_apart(once, width, count);
                 Rows { values: &apart, stride: padded_stride(3 * width) }
             }
         };
@@ -100,7 +112,7 @@ impl Encoder {
 
     fn attend(&self, set: InstructionSet, block: &Block, hidden: &mut [f32], scratch: &mut Scratch) {
         let (count, width) = (hidden.len() / self.width, self.width);
-        let Scratch { normed, stride, wide, wide_stride, attended } = scratch;
+        let Scratch { normed, stride, wide, wide_stride, attended, .. } = scratch;
         block.norm.apply(set, hidden, normed, *stride);
         let rows = Rows { values: normed, stride: *stride };
         block.query_key_value.apply(set, rows, count, Finish::Store, wide, *wide_stride);
@@ -110,11 +122,12 @@ impl Encoder {
         let heads: Vec<_> = (0..self.heads).into_par_iter().map(head).collect();
         // Head by head, so that a thread finds the keys and values of its head in its own cache.
         let (size, tasks) = (width / self.heads, count.div_ceil(ATTENTION_ROWS));
-        attended.par_chunks_mut(ATTENTION_ROWS * size).enumerate().for_each(|(task, out)| {
+        let attend = |room: &mut Room, (task, out): (usize, &mut [f32])| {
             let first = task % tasks * ATTENTION_ROWS;
             let rows = ATTENTION_ROWS.min(count - first);
-            heads[task / tasks].attend(set, all.starting_at(first), rows, out);
-        });
+            heads[task / tasks].attend(set, all.starting_at(first), rows, room, out);
+        };
+        attended.par_chunks_mut(ATTENTION_ROWS * size).enumerate().for_each_init(Room::default, attend);
         for (index, part) in attended.chunks_exact(tasks * ATTENTION_ROWS * size).enumerate() {
             for (row, part) in part.chunks_exact(size).take(count).enumerate() {
                 normed[row * *stride + index * size..][..size].copy_from_slice(part);
@@ -135,8 +148,11 @@ fn feed_forward(set: InstructionSet, part: &FeedForward, hidden: &mut [f32], scr
     part.narrow.apply(set, Rows { values: wide, stride: *wide_stride }, count, Finish::Add, hidden, width);
 }
 
-/// Buffers of one window, used again by every block.
+/// Buffers of one window, used again by every block and by later windows.
+#[derive(Default)]
 struct Scratch {
+    /// What the first convolution gives.
+    convolved: Vec<f32>,
     normed: Vec<f32>,
     stride: usize,
     wide: Vec<f32>,
@@ -146,16 +162,24 @@ struct Scratch {
 }
 
 impl Scratch {
-    fn new(count: usize, width: usize) -> Scratch {
-        let (stride, wide_stride) = (padded_stride(width), padded_stride(4 * width));
-        Scratch {
-            normed: vec![0.0; count * stride],
-            stride,
-            wide: vec![0.0; count * wide_stride],
-            wide_stride,
-            attended: vec![0.0; count.next_multiple_of(ATTENTION_ROWS) * width],
-        }
+    /// Makes room for `count` positions of `width` values. What stands there from other windows is written over before it is read.
+    fn fit(&mut self, count: usize, width: usize) {
+        (self.stride, self.wide_stride) = (padded_stride(width), padded_stride(4 * width));
+        self.normed.resize(count * self.stride, 0.0);
+        self.wide.resize(count * self.wide_stride, 0.0);
+        self.attended.resize(count.next_multiple_of(ATTENTION_ROWS) * width, 0.0);
     }
+}
+
+/// Buffers of attention, used again by every task of a thread.
+#[derive(Default)]
+struct Room {
+    queries: Vec<f32>,
+    scores: Vec<f32>,
+    short_queries: Vec<u16>,
+    weights: Vec<u16>,
+    sums: Vec<f32>,
+    found: Vec<f32>,
 }
 
 /// Keys and values of one attention head.
@@ -201,35 +225,36 @@ impl Head {
     }
 
     /// Attends from `rows` positions to all, and stores what it found for each.
-    fn attend(&self, set: InstructionSet, all: Rows<'_>, rows: usize, out: &mut [f32]) {
+    fn attend(&self, set: InstructionSet, all: Rows<'_>, rows: usize, room: &mut Room, out: &mut [f32]) {
         let scale = 1.0 / (self.width as f32).sqrt();
         let query_stride = padded_stride(self.width);
-        let mut queries = vec![0.0; rows * query_stride];
-        for (row, query) in queries.chunks_exact_mut(query_stride).enumerate() {
+        room.queries.resize(rows * query_stride, 0.0);
+        for (row, query) in room.queries.chunks_exact_mut(query_stride).enumerate() {
             let from = &all.starting_at(row).values[self.index * self.width..][..self.width];
             query.iter_mut().zip(from).for_each(|(query, value)| *query = value * scale);
         }
-        let queries = Rows { values: &queries, stride: query_stride };
         match &self.attended {
-            Attended::Exact { keys, values } => self.attend_exactly(set, queries, rows, keys, values, out),
-            Attended::Short { keys, values } => self.attend_in_pairs(set, queries, rows, keys, values, out),
+            Attended::Exact { keys, values } => self.attend_exactly(set, rows, keys, values, room, out),
+            Attended::Short { keys, values } => self.attend_in_pairs(set, rows, keys, values, room, out),
         }
     }
 
     fn attend_exactly(
         &self,
         set: InstructionSet,
-        queries: Rows<'_>,
         rows: usize,
         keys: &PackedMatrix,
         values: &PackedMatrix,
+        room: &mut Room,
         out: &mut [f32],
     ) {
+        let Room { queries, scores, .. } = room;
         let stride = padded_stride(self.count);
-        let mut scores = vec![0.0; rows * stride];
-        product(set, queries, rows, keys, None, Finish::Store, &mut scores, stride);
+        scores.resize(rows * stride, 0.0);
+        let queries = Rows { values: queries, stride: padded_stride(self.width) };
+        product(set, queries, rows, keys, None, Finish::Store, scores, stride);
         scores.chunks_exact_mut(stride).for_each(|scores| set.softmax(&mut scores[..self.count]));
-        let scores = Rows { values: &scores, stride };
+        let scores = Rows { values: scores, stride };
         product(set, scores, rows, values, None, Finish::Store, out, self.width);
     }
 
@@ -237,28 +262,30 @@ impl Head {
     fn attend_in_pairs(
         &self,
         set: InstructionSet,
-        queries: Rows<'_>,
         rows: usize,
         keys: &PairMatrix,
         values: &PairMatrix,
+        room: &mut Room,
         out: &mut [f32],
     ) {
-        let mut short = vec![0; rows * queries.stride];
-        set.shorten(&queries.values[..rows * queries.stride], &mut short);
+        let Room { queries, scores, short_queries, weights, sums, found } = room;
+        short_queries.resize(queries.len(), 0);
+        set.shorten(queries, short_queries);
         let stride = padded_stride(self.count.next_multiple_of(PANEL));
-        let mut scores = vec![0.0; rows * stride];
-        let queries = PairRows { values: &short, stride: queries.stride };
-        keys.multiply(set, queries, rows, &mut scores, stride);
-        let mut weights = vec![0; rows * stride];
-        let mut sums = vec![0.0; rows];
-        let places = scores.chunks_exact_mut(stride).zip(weights.chunks_exact_mut(stride)).zip(&mut sums);
+        scores.resize(rows * stride, 0.0);
+        let queries = PairRows { values: short_queries, stride: padded_stride(self.width) };
+        keys.multiply(set, queries, rows, scores, stride);
+        // Behind the weights zeros stand: no task writes there.
+        weights.resize(rows * stride, 0);
+        sums.resize(rows, 0.0);
+        let places = scores.chunks_exact_mut(stride).zip(weights.chunks_exact_mut(stride)).zip(&mut *sums);
         for ((scores, weights), sum) in places {
             set.soften(&mut scores[..self.count], &mut weights[..self.count], sum);
         }
         let found_stride = self.width.next_multiple_of(PANEL);
-        let mut found = vec![0.0; rows * found_stride];
-        values.multiply(set, PairRows { values: &weights, stride }, rows, &mut found, found_stride);
-        let found = found.chunks_exact(found_stride).zip(&sums);
+        found.resize(rows * found_stride, 0.0);
+        values.multiply(set, PairRows { values: weights, stride }, rows, found, found_stride);
+        let found = found.chunks_exact(found_stride).zip(&*sums);
         for (out, (found, sum)) in out.chunks_exact_mut(self.width).zip(found) {
             out.iter_mut().zip(found).for_each(|(out, value)| *out = value / sum);
         }
