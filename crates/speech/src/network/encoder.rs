@@ -22,7 +22,7 @@ pub(super) struct Encoder {
     positions: Vec<f32>,
     blocks: Vec<Block>,
     norm: Norm,
-    /// Buffers of windows that are done: fresh memory costs a twentieth of a window.
+    /// Buffers of windows that are done: fresh memory costs some hundredths of a window.
     scratches: Mutex<Vec<Scratch>>,
 }
 
