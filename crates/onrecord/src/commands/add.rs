@@ -149,7 +149,9 @@ impl Add {
         let hear = |index: usize| adding.hear(&ear, &things[index], index, &meters);
         hearing::in_order(things.len(), self.listening.at_once(), hear, |index, heard| {
             let thing = &things[index];
-            meters.aside(|| match heard.and_then(|heard| adding.take(thing, heard, &ear)) {
+            // Not aside: it may listen, together with recordings whose meters would wait for it.
+            let taken = heard.and_then(|heard| adding.take(thing, heard, &ear));
+            meters.aside(|| match taken {
                 Ok(taken) => adding.report(thing, taken),
                 Err(error) => {
                     console.error(&error);
