@@ -1,4 +1,4 @@
-//! Voice that a window has no words for: it is heard again rather than lost. And what is left without voice: it is left.
+//! Voice that a window has no words for is heard again, and what is left without voice is not heard.
 //!
 //! Whisper at times ends a window early, often after the half sentence that it begins with, and says nothing of the rest. The
 //! rules of the reference then go on behind the window, and up to 30 s of speech are gone. Where voice detection says that
@@ -18,7 +18,7 @@ const SHORTEST_STEP: usize = FRAMES_PER_SECOND / 2;
 /// all along, and would be heard again at every line.
 const SHORTEST_SECOND_STEP: usize = 10 * FRAMES_PER_SECOND;
 
-/// Less voice than this is what runs of voice are drawn longer by than the voice is.
+/// Less voice than this holds no word: runs of voice are drawn longer than the voice is.
 const SHORTEST_VOICE: usize = FRAMES_PER_SECOND / 5;
 
 /// Whether what is left of a clip holds any voice to speak of; `voice` as for [`heard_again_from`].

@@ -21,6 +21,19 @@ fn assert_close(found: &[f32], expected: &[f32], tolerance: f32) {
     }
 }
 
+#[test]
+fn a_set_is_chosen_by_a_name_that_this_processor_knows() {
+    let best = InstructionSet::detect();
+    assert_eq!(InstructionSet::choose(best.name()), Ok(()));
+    let available: Vec<&str> = InstructionSet::available().into_iter().map(InstructionSet::name).collect();
+    let refused = InstructionSet::choose("abacus").unwrap_err().to_string();
+    let expected = format!("no instruction set `abacus` here; this processor has {}", available.join(", "));
+    assert_eq!(refused, expected);
+    for other in available.into_iter().filter(|name| *name != best.name()) {
+        assert_eq!(InstructionSet::choose(other), Err(ChoiceError::Late(best)), "for {other}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 

@@ -386,6 +386,9 @@ impl Step {
 
     /// Goes on with the last token of each row alone, and with its part of `all`, rows of `stride` values.
     fn keep_last(&mut self, all: &mut [f32], stride: usize) {
+        if self.count == self.counts.len() {
+            return;
+        }
         let width = self.hidden.len() / self.count;
         let mut place = 0;
         for (row, count) in self.counts.iter_mut().enumerate() {

@@ -215,6 +215,27 @@ fn rows_of_a_batch_do_not_touch_each_other() {
     }
 }
 
+/// Buffers are used again: nothing of a window may be left in them for the next, longer or shorter.
+#[test]
+fn a_window_is_encoded_alike_whatever_came_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = testing::tiny(5).write_ggml(folder.path(), Numbers::F16);
+    let window = |frames: usize, phase: f32| LogMel {
+        mel_channels: 80,
+        values: (0..frames * 80).map(|at| (at as f32 * 0.1 + phase).sin()).collect(),
+    };
+    let windows = [window(3000, 0.0), window(1002, 1.0), window(3000, 2.0), window(502, 3.0)];
+    let sets = InstructionSet::available().into_iter();
+    for (set, precision) in sets.flat_map(|set| [(set, Precision::Float32), (set, Precision::Int8)]) {
+        let network = || Network::new(Weights::open(&path).unwrap(), set, precision).unwrap();
+        let used = network();
+        for (at, window) in windows.iter().enumerate() {
+            let alone = network().encoder.run(set, window);
+            assert!(used.encoder.run(set, window) == alone, "window {at} with {set:?}, {precision:?}");
+        }
+    }
+}
+
 /// How alike two lists of numbers are: 1 for the same direction.
 fn cosine(a: &[f32], b: &[f32]) -> f64 {
     let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum::<f64>();
