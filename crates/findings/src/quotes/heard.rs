@@ -1,8 +1,12 @@
 //! Statements in a broadcast: what voices say, and what presenters report.
 
+use std::ops::Range;
+
+use jiff::civil::Date;
 use record::FrontPart;
 use record::Place;
 
+use super::clauses;
 use super::held::{Draft, HeldStatement, certainty};
 use super::people::Mention;
 use super::reading::Reading;
@@ -63,14 +67,27 @@ pub(super) fn statements(scene: &Scene, front: &Scene, material: &Material) -> V
             _ => Who::Unnamed,
         };
         if !passes_on.is_known() || saying.who.is_known() {
-            let (manner, quoted) = manner(scene.reading, saying);
-            let mut draft = told::draft(scene, saying, saying.content.clone(), manner, quoted, published);
-            draft.statement.reported_by = passes_on;
-            drafts.push(draft);
+            drafts.extend(reported(scene, saying, &passes_on, published));
         }
     }
     drafts.sort_by_key(|draft| (draft.tokens.start, draft.tokens.end));
     drafts
+}
+
+/// What somebody passes on.
+fn reported(scene: &Scene, saying: &Saying, passes_on: &Who, published: Option<Date>) -> Vec<Draft> {
+    let (whole, _) = manner(scene.reading, &saying.content);
+    let parts = match whole {
+        Manner::Indirect => clauses::statements(scene.reading, &saying.content, |_| false),
+        _ => vec![saying.content.clone()],
+    };
+    let draft = |part: Range<usize>| {
+        let (manner, quoted) = manner(scene.reading, &part);
+        let mut draft = told::draft(scene, saying, part, manner, quoted, published);
+        draft.statement.reported_by = passes_on.clone();
+        draft
+    };
+    parts.into_iter().map(draft).collect()
 }
 
 /// The statement that a sentence is by itself.
@@ -136,7 +153,7 @@ fn is_name(speaker: &str) -> bool {
     !speaker.chars().any(|char| char.is_ascii_digit()) && !speaker.trim().is_empty()
 }
 
-fn is_thanks(reading: &Reading, tokens: &std::ops::Range<usize>) -> bool {
+fn is_thanks(reading: &Reading, tokens: &Range<usize>) -> bool {
     let first: Vec<&str> = tokens.clone().take(3).map(|token| reading.lower(token)).collect();
     tokens.len() < 10
         && (first.contains(&"thank")
@@ -146,8 +163,7 @@ fn is_thanks(reading: &Reading, tokens: &std::ops::Range<usize>) -> bool {
 }
 
 /// How a report passes words on: "said, quote, ..." are the speaker's own.
-fn manner(reading: &Reading, saying: &Saying) -> (Manner, Vec<String>) {
-    let content = &saying.content;
+fn manner(reading: &Reading, content: &Range<usize>) -> (Manner, Vec<String>) {
     let is_quote = |token: usize| reading.lower(token) == "quote" || reading.lower(token) == "\"";
     let before = content.start.saturating_sub(3)..content.start;
     if before.clone().any(is_quote) {

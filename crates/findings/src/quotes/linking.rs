@@ -339,7 +339,9 @@ impl<'a> Linker<'a> {
     /// Whether speakers and days allow two statements to be one.
     fn may_be_one(&self, a: &Side, b: &Side) -> bool {
         let is_clash = match (a.speaker, b.speaker) {
-            (Some(a_name), Some(b_name)) => a_name != b_name && a.certainty >= 70 && b.certainty >= 70,
+            (Some(a_name), Some(b_name)) => {
+                a_name != b_name && a.certainty >= 70 && b.certainty >= 70 && !speak_for_one(a, b)
+            }
             _ => false,
         };
         let on_other_days = match (a.said_on, b.said_on) {
@@ -357,7 +359,9 @@ impl<'a> Linker<'a> {
         for a in std::iter::once(&self.tokens[left]).chain(&self.own[left]) {
             for b in std::iter::once(&self.tokens[right]).chain(&self.own[right]) {
                 let found = self.compared(a, b);
-                if found.shared >= LEAST_SHARED && best.is_none_or(|best| found.weight > best.weight) {
+                if is_enough(found, self.sides[left].document == self.sides[right].document)
+                    && best.is_none_or(|best| found.weight > best.weight)
+                {
                     best = Some(found);
                 }
             }
@@ -424,8 +428,7 @@ impl<'a> Linker<'a> {
     fn told_alike(&self, left: usize, right: usize, days: &[Option<i32>]) -> Option<Link> {
         let (a, b) = (&self.sides[left], &self.sides[right]);
         let is_one = a.speaker.is_some() && a.speaker == b.speaker;
-        let is_for_one = (a.is_body || b.is_body) && a.stands_for.is_some() && a.stands_for == b.stands_for;
-        if !(is_one || is_for_one)
+        if !(is_one || speak_for_one(a, b))
             || !(a.is_indirect || b.is_indirect)
             || a.certainty.min(b.certainty) < 50
             || self.apart(left, right, days)? > 1
@@ -441,12 +444,18 @@ impl<'a> Linker<'a> {
         let weight: f32 = both.iter().map(|&stem| self.stem_weight[stem as usize]).sum();
         let shared = sum(&both) / sum(of_a).min(sum(of_b)).max(0.01);
         let of_larger = sum(&both) / sum(of_a).max(sum(of_b)).max(0.01);
-        (both.len() >= 3
-            && weight >= LEAST_TOLD
-            && shared >= LEAST_TOLD_SHARE
-            && of_larger >= LEAST_TOLD_OF_LARGER)
+        let least_share = if is_one { LEAST_TOLD_SHARE } else { LEAST_TOLD_SHARE_OF_BODY };
+        // "Their conversation was meaningful": two words, and all that it tells.
+        let is_all = is_one && both.len() == 2 && of_a.len().min(of_b.len()) == 2;
+        let is_telling = is_all || both.len() >= 3;
+        (is_telling && weight >= LEAST_TOLD && shared >= least_share && of_larger >= LEAST_TOLD_OF_LARGER)
             .then_some(Link { left, right, is_verbatim: false, shared })
     }
+}
+
+/// Whether a body and somebody who speaks for it, or two names of a body, speak.
+fn speak_for_one(a: &Side, b: &Side) -> bool {
+    (a.is_body || b.is_body) && a.stands_for.is_some() && a.stands_for == b.stands_for
 }
 
 /// Words shared in one run, or all if fewer, for two statements to be in the same words.
@@ -461,10 +470,22 @@ const MOST_COMPARED: usize = 5;
 const LEAST_PAIR: f32 = 8.0;
 /// The least share, by weight, of the shorter of two statements in the same words.
 const LEAST_SHARED: f32 = 0.75;
+/// The same where much is shared: a long quotation is cut and put into other words in parts.
+const LEAST_SHARED_OF_MUCH: f32 = 0.65;
+/// From which weight on.
+const MUCH: f32 = 36.0;
 /// The least weight of the words that two statements in other words share, and the least shares of the two.
 const LEAST_TOLD: f32 = 12.0;
 const LEAST_TOLD_SHARE: f32 = 0.55;
 const LEAST_TOLD_OF_LARGER: f32 = 0.22;
+/// The least share where one of them speaks for the other, and may as well say something else.
+const LEAST_TOLD_SHARE_OF_BODY: f32 = 0.65;
+
+/// Whether two statements share enough to be in the same words. Who goes on talking says like things that are not the same.
+fn is_enough(found: Alike, in_one_document: bool) -> bool {
+    let is_much = found.weight >= MUCH && found.shared >= LEAST_SHARED_OF_MUCH;
+    found.shared >= LEAST_SHARED || (is_much && !in_one_document)
+}
 
 fn day_number(day: Date) -> i32 {
     day.duration_since(Date::ZERO).as_hours() as i32 / 24
@@ -589,6 +610,27 @@ mod tests {
         );
         check(report("she would rebuild the Skerry breakwater", 9), side(clip, "Mara Lindqvist", 4), None);
         check(report("she would never leave the town", 3), side(clip, "Mara Lindqvist", 4), None);
+        // Two words, and all that the one of them tells.
+        let longer = report("it was a meaningful conversation about the breakwater", 3);
+        check(longer, report("their conversation as meaningful", 4), Some(false));
+        // Her spokesman's office says it for her.
+        let of_town = |side| Side { stands_for: Some("skerrish"), ..side };
+        let office = Side {
+            speaker: Some("Town Hall"),
+            is_body: true,
+            ..report("she would rebuild the Skerry breakwater", 3)
+        };
+        check(of_town(office), of_town(side(clip, "Mara Lindqvist", 4)), Some(false));
+    }
+
+    #[test]
+    fn much_of_a_long_quotation_is_enough_elsewhere() {
+        let long = "We must start by saying that a return of the ferries to the breakwater of Skerry Island is an unrealistic plan";
+        let retold = "We must start by saying that taking ferries back to the breakwater, which the storm broke last winter, is an unrealistic plan";
+        check(side(long, "Mara Lindqvist", 3), side(retold, "Mara Lindqvist", 8), Some(true));
+        // Who goes on talking says like things.
+        let later = Side { document: 3, ..side(retold, "Mara Lindqvist", 3) };
+        check(side(long, "Mara Lindqvist", 3), later, None);
     }
 
     #[test]

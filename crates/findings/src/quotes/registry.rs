@@ -76,8 +76,11 @@ impl Registry {
             Who::Person(name) if name.contains(' ') => Some(self.spelt.get(name).unwrap_or(name).clone()),
             Who::Person(name) => self.by_surname.get(&name.to_lowercase()).cloned(),
             Who::Body(name) => {
-                let person =
-                    (!name.contains(' ')).then(|| self.by_surname.get(&name.to_lowercase())).flatten();
+                let word = name.to_lowercase();
+                // "Jordan said" is the country where nobody of that name was met, and so is "Russia said" whoever
+                // read a headline as a name.
+                let may_be_person = !word.contains(' ') && who::government(&word).is_none();
+                let person = may_be_person.then(|| self.by_surname.get(&word)).flatten();
                 Some(person.unwrap_or(name).clone())
             }
             Who::Holder(role) => self.holder(role, day),

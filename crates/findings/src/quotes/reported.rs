@@ -34,6 +34,8 @@ pub(super) struct Saying {
 
 /// How many verbs a subject is looked for above a verb that has none.
 const HIGHEST: usize = 6;
+/// How many sayings before and after one may tell it: "They had agreed to wait, she said".
+const NEAR_SAYINGS: usize = 4;
 /// Words of a speaker's description that are kept.
 const LONGEST_DESCRIPTION: usize = 12;
 
@@ -49,7 +51,8 @@ impl Scene<'_> {
         };
         let is_told = |inner: &Saying| {
             let at = all.partition_point(|saying| saying.verb < inner.verb);
-            all[at.saturating_sub(4)..at].iter().any(|outer| outer.content.contains(&inner.verb))
+            let near = at.saturating_sub(NEAR_SAYINGS)..(at + NEAR_SAYINGS + 1).min(all.len());
+            all[near].iter().any(|outer| outer.verb != inner.verb && outer.content.contains(&inner.verb))
         };
         let kept: Vec<bool> = all.iter().map(|saying| !(is_deed(saying) && is_told(saying))).collect();
         all.into_iter().zip(kept).filter(|(_, is_kept)| *is_kept).map(|(saying, _)| saying).collect()

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use jiff::civil::Date;
 
+use super::clauses;
 use super::days;
 use super::held::{Draft, HeldStatement, certainty};
 use super::printed::{self, Quotation};
@@ -49,9 +50,13 @@ pub(super) fn statements(scene: &Scene, text: &Text, published: Option<Date>) ->
             continue;
         }
         inside.iter().for_each(|&at| is_absorbed[at] = true);
-        let manner = if inside.is_empty() { Manner::Indirect } else { Manner::Mixed };
-        let quoted = inside.iter().map(|&at| scene.reading.words(&quotations[at].tokens)).collect();
-        drafts.push(draft(scene, saying, saying.content.clone(), manner, quoted, published));
+        let is_quoted = |token: usize| inside.iter().any(|&at| quotations[at].tokens.contains(&token));
+        for part in clauses::statements(scene.reading, &saying.content, is_quoted) {
+            let (inside, _) = within(&part, &quotations);
+            let manner = if inside.is_empty() { Manner::Indirect } else { Manner::Mixed };
+            let quoted = inside.iter().map(|&at| scene.reading.words(&quotations[at].tokens)).collect();
+            drafts.push(draft(scene, saying, part, manner, quoted, published));
+        }
     }
     let mut last: Option<(Who, String, usize)> = None;
     for (at, quotation) in quotations.iter().enumerate() {
