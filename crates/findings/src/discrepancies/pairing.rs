@@ -6,7 +6,7 @@
 //!
 //! No claim is compared with all others: two claims must share rare words, and at most so many of one word are tried.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use jiff::civil::Date;
 use record::Document;
@@ -81,17 +81,17 @@ pub(super) struct Likeness {
 impl<'a> Claims<'a> {
     /// `documents` in their order.
     pub(super) fn of(documents: &'a [(&'a Document, &'a Held)]) -> Self {
-        let mut frequency: BTreeMap<&str, u32> = BTreeMap::new();
+        let mut frequency: HashMap<&str, u32> = HashMap::new();
         for term in documents.iter().flat_map(|(_, held)| &held.terms) {
             *frequency.entry(term).or_default() += 1;
         }
         let count = supposed(documents.len());
-        let rarity = frequency.values().map(|held| (1.0 + count / *held as f32).ln()).collect();
-        let terms: Vec<&str> = frequency.keys().copied().collect();
-        let number = |term: &String| {
-            let at = terms.binary_search(&term.as_str()).expect("every term was counted");
-            u32::try_from(at).expect("terms are bounded by the documents")
-        };
+        let mut counted: Vec<(&str, u32)> = frequency.drain().collect();
+        counted.sort_unstable();
+        let rarity = counted.iter().map(|(_, held)| (1.0 + count / *held as f32).ln()).collect();
+        let terms: Vec<&str> = counted.iter().map(|(term, _)| *term).collect();
+        let numbers: HashMap<&str, u32> = (0_u32..).zip(&terms).map(|(number, term)| (*term, number)).collect();
+        let number = |term: &String| numbers[term.as_str()];
         let mut all = Vec::new();
         let mut claims = Self { documents, all: Vec::new(), rarity, terms: Vec::new() };
         for (at, (document, held)) in documents.iter().enumerate() {

@@ -150,15 +150,17 @@ impl Lexicon {
     }
 
     /// The names that some words may stand for: those of the same first or last word, and those that sound alike.
-    pub(super) fn near(&self, words: &[u32], joined: &[Sound]) -> BTreeSet<u32> {
+    pub(super) fn near(&self, words: &[u32], joined: &[Sound]) -> Vec<u32> {
         let by_sound = if words.len() == 1 { &self.by_single_sound } else { &self.by_sound };
         let few = |names: &&Vec<u32>| names.len() <= MOST_ALIKE;
-        let mut near: BTreeSet<u32> =
+        let mut near: Vec<u32> =
             keys(joined).iter().filter_map(|key| by_sound.get(key).filter(few)).flatten().copied().collect();
         if let [first, .., last] = words {
             near.extend(self.by_first.get(first).into_iter().flatten().take(MOST_ALIKE));
             near.extend(self.by_last.get(last).into_iter().flatten().take(MOST_ALIKE));
         }
+        near.sort_unstable();
+        near.dedup();
         near
     }
 }

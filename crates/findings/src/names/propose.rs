@@ -11,7 +11,7 @@ use super::archive::{Archive, Read};
 use super::context::{Surroundings, around};
 use super::lexicon::{LEAST_SINGLE_LETTERS, LONGEST_NAME, Lexicon, Name, NameKind, joined};
 use super::lists;
-use super::sound::{Sound, likeness, sounds};
+use super::sound::{Sound, likeness, likeness_from, sounds};
 use super::why::{LEAST_LIKENESS_OF_WORDS, SAME_SOUND, Why, count};
 
 /// Names at which nobody looks: too far from what was heard.
@@ -216,50 +216,38 @@ impl<'a> Proposer<'a> {
 
     fn compare(&self, words: &[u32], parts: &[Vec<Sound>], whole: &[Sound], name: &Name) -> Compared {
         let same_last = words.last() == name.words.last();
-        let (first, name_first) = (self.archive.word(words[0]), self.archive.word(name.words[0]));
         let is_person = name.kind == NameKind::Person;
         let is_alone = words.len() == 1;
-        let same_first = !is_alone && lists::are_forms_of_one(first, name_first);
         let alone = [name.last()];
         let compared = if is_alone { &alone[..] } else { &name.words };
-        if self.is_same(words, compared)
-            || (words.len() == name.words.len() && !is_alone && same_last && same_first)
-        {
+        if self.is_same(words, compared) {
             return Compared::Same;
         }
-        let (sound, weakest, least) = if is_alone {
-            let last = name.parts.last().map(Vec::as_slice).unwrap_or_default();
-            let sound = likeness(whole, last);
-            (sound, sound, LEAST_LIKENESS_ALONE)
-        } else if words.len() == name.words.len() {
-            let alike = |at: usize| match at {
-                _ if words[at] == name.words[at] => 1.0,
-                0 if same_first && is_person => 1.0,
-                0 if same_last => likeness(&parts[0], &name.parts[0]).max(with_title(&parts[0], name)),
-                _ => likeness(&parts[at], &name.parts[at]),
-            };
-            let weakest = (0..words.len()).map(alike).fold(1.0, f32::min);
-            if weakest < LEAST_PART_LIKENESS {
-                return Compared::Far;
-            }
-            // A known first name in another form does not count against the surname.
-            let sound = if same_first && is_person {
-                likeness(&joined(&parts[1..]), &joined(&name.parts[1..])).max(likeness(whole, &name.joined))
-            } else if same_last {
-                let mut parts = parts.to_vec();
-                parts[0] = name.parts[0].clone();
-                likeness(whole, &name.joined).max((weakest + likeness(&joined(&parts), &name.joined)) / 2.0)
-            } else {
-                likeness(whole, &name.joined)
-            };
-            (sound, weakest, LEAST_LIKENESS)
-        } else {
-            let sound = likeness(whole, &name.joined);
-            (sound, sound, LEAST_LIKENESS_ALONE)
+        let (first, name_first) = (words[0], name.words[0]);
+        let is_same_first = || {
+            !is_alone
+                && (first == name_first
+                    || lists::are_forms_of_one(self.archive.word(first), self.archive.word(name_first)))
         };
-        if sound < least {
-            return Compared::Far;
+        // Found out only where it tells something: most names are far from most words.
+        let has_as_many = !is_alone && words.len() == name.words.len();
+        let same_first = has_as_many && is_same_first();
+        if has_as_many && same_last && same_first {
+            return Compared::Same;
         }
+        let heard = if is_alone {
+            let last = name.parts.last().map(Vec::as_slice).unwrap_or_default();
+            let sound = likeness_from(LEAST_LIKENESS_ALONE, whole, last);
+            (sound >= LEAST_LIKENESS_ALONE).then_some((sound, sound))
+        } else if has_as_many {
+            let same = Same { first: same_first && is_person, last: same_last };
+            word_by_word(words, parts, whole, name, &same)
+        } else {
+            let sound = likeness_from(LEAST_LIKENESS_ALONE, whole, &name.joined);
+            (sound >= LEAST_LIKENESS_ALONE).then_some((sound, sound))
+        };
+        let Some((sound, weakest)) = heard else { return Compared::Far };
+        let same_first = same_first || (!has_as_many && is_same_first());
         let last = words.last().copied().unwrap_or_default();
         let differing: Vec<(u32, u32)> = words
             .iter()
@@ -268,8 +256,7 @@ impl<'a> Proposer<'a> {
             .filter(|(heard, typed)| heard != typed)
             .collect();
         let is_other_name = !is_person && weakest < LEAST_LIKENESS_OF_WORDS;
-        let are_words = words.len() == name.words.len()
-            && !is_alone
+        let are_words = has_as_many
             && (is_other_name || differing.iter().all(|(heard, _)| self.archive.is_ordinary(*heard)))
             && (is_other_name || differing.iter().all(|(_, typed)| self.archive.is_ordinary(*typed)));
         Compared::Near(Why {
@@ -292,16 +279,29 @@ impl<'a> Proposer<'a> {
     /// Whether some words are a name, only written or inflected otherwise: "Skerry Islands", "Quill-Moss" for
     /// "Quill Moss", "Ben J. Quill" for "Ben Quill".
     fn is_same(&self, words: &[u32], name: &[u32]) -> bool {
-        let text =
-            |words: &[u32]| words.iter().map(|word| self.archive.word(*word)).collect::<Vec<_>>().join("-");
-        let (heard, typed) = (text(words), text(name));
-        let (short, long) = if heard.len() <= typed.len() { (&heard, &typed) } else { (&typed, &heard) };
-        let is_inflected =
-            long.strip_prefix(short.as_str()).is_some_and(|ending| INFLECTIONS.contains(&ending));
         let has_all =
             |these: &[u32], those: &[u32]| these.len() > 1 && these.iter().all(|word| those.contains(word));
-        let is_begun = long.strip_prefix(short.as_str()).is_some_and(|rest| rest.starts_with('-'));
-        is_inflected || is_begun || has_all(words, name) || has_all(name, words)
+        if has_all(words, name) || has_all(name, words) {
+            return true;
+        }
+        // As one text with hyphens between the words; most differ in the first letters.
+        let length =
+            |words: &[u32]| words.iter().map(|word| self.archive.word(*word).len() + 1).sum::<usize>();
+        let (short, long) = if length(words) <= length(name) { (words, name) } else { (name, words) };
+        let mut rest = self.hyphenated(long);
+        if !self.hyphenated(short).all(|byte| rest.next() == Some(byte)) {
+            return false;
+        }
+        let rest: Vec<u8> = rest.collect();
+        rest.first() == Some(&b'-') || INFLECTIONS.iter().any(|ending| ending.as_bytes() == rest)
+    }
+
+    /// Some words as one text, byte by byte.
+    fn hyphenated<'w>(&'w self, words: &'w [u32]) -> impl Iterator<Item = u8> + 'w {
+        words.iter().enumerate().flat_map(|(at, word)| {
+            let hyphen = (at > 0).then_some(b'-');
+            hyphen.into_iter().chain(self.archive.word(*word).bytes())
+        })
     }
 
     /// In how many documents a word is part of a longer name that does not sound like this one.
@@ -368,6 +368,50 @@ impl<'a> Proposer<'a> {
         why.score = why.sum();
         why
     }
+}
+
+/// What words have in common with a name.
+struct Same {
+    /// A form of the first name of a person.
+    first: bool,
+    /// The last word.
+    last: bool,
+}
+
+/// How alike words sound to a name of as many, and the least alike of them; `None` if they are too far apart.
+fn word_by_word(
+    words: &[u32],
+    parts: &[Vec<Sound>],
+    whole: &[Sound],
+    name: &Name,
+    same: &Same,
+) -> Option<(f32, f32)> {
+    let alike = |at: usize| match at {
+        _ if words[at] == name.words[at] => 1.0,
+        0 if same.first => 1.0,
+        0 if same.last => likeness(&parts[0], &name.parts[0]).max(with_title(&parts[0], name)),
+        _ => likeness_from(LEAST_PART_LIKENESS, &parts[at], &name.parts[at]),
+    };
+    let mut weakest = 1.0_f32;
+    for at in 0..words.len() {
+        weakest = weakest.min(alike(at));
+        if weakest < LEAST_PART_LIKENESS {
+            return None;
+        }
+    }
+    let in_all = |sounds: &[Sound]| likeness_from(LEAST_LIKENESS, sounds, &name.joined);
+    // A known first name in another form does not count against the surname.
+    let sound = if same.first {
+        let surnames = (joined(&parts[1..]), joined(&name.parts[1..]));
+        likeness_from(LEAST_LIKENESS, &surnames.0, &surnames.1).max(in_all(whole))
+    } else if same.last {
+        let mut parts = parts.to_vec();
+        parts[0] = name.parts[0].clone();
+        likeness(whole, &name.joined).max((weakest + likeness(&joined(&parts), &name.joined)) / 2.0)
+    } else {
+        in_all(whole)
+    };
+    (sound >= LEAST_LIKENESS).then_some((sound, weakest))
 }
 
 /// How a first name sounds with a title before it that the name has: "Sadan" for "Sir Dan".

@@ -8,6 +8,8 @@
 //! stop between two others and moves the boundary between words. The costs below follow that; spelling is read as
 //! English speakers would read a foreign name, so a rule may be wrong for its language and still right for them.
 
+use std::sync::LazyLock;
+
 /// A sound: a consonant, or a run of vowels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Sound {
@@ -298,8 +300,26 @@ fn confusion(one: Sound, other: Sound) -> f32 {
     }
 }
 
+/// How many sounds there are.
+const SOUNDS: usize = Sound::Weak as usize + 1;
+
+/// [`confusion`] of any two.
+static CONFUSIONS: LazyLock<[[f32; SOUNDS]; SOUNDS]> =
+    LazyLock::new(|| ALL_SOUNDS.map(|one| ALL_SOUNDS.map(|other| confusion(one, other))));
+
+/// All sounds in their order.
+const ALL_SOUNDS: [Sound; SOUNDS] = {
+    use Sound::*;
+    [B, P, D, T, G, K, V, F, Dh, Z, S, Zh, Sh, J, Ch, M, N, L, R, W, Y, H, A, E, I, O, U, Weak]
+};
+
 /// How alike two names sound, 0 to 1: what has to be changed to make one of the other, beside what there is to hear.
 pub(super) fn likeness(one: &[Sound], other: &[Sound]) -> f32 {
+    likeness_from(0.0, one, other)
+}
+
+/// The same; 0 where it is clearly less than `least`, which is seen sooner.
+pub(super) fn likeness_from(least: f32, one: &[Sound], other: &[Sound]) -> f32 {
     let (one, other) = (&one[..one.len().min(LONGEST_SOUNDS)], &other[..other.len().min(LONGEST_SOUNDS)]);
     let weight = |sounds: &[Sound]| sounds.iter().map(|sound| sound.weight()).sum::<f32>();
     let heard = (weight(one) + weight(other)) / 2.0;
@@ -308,32 +328,46 @@ pub(super) fn likeness(one: &[Sound], other: &[Sound]) -> f32 {
     }
     // A name is known by how it begins: "Tosk" is not taken for "Mosk".
     let beginning = match (one.first(), other.first()) {
-        (Some(one), Some(other)) if confusion(*one, *other) > 0.5 => 0.3,
+        (Some(one), Some(other)) if CONFUSIONS[*one as usize][*other as usize] > 0.5 => 0.3,
         _ => 0.0,
     };
-    (1.0 - (edits(one, other) + beginning) / heard).max(0.0)
+    let most = (1.0 - least) * heard - beginning + ROUNDING;
+    edits(one, other, most).map_or(0.0, |edits| (1.0 - (edits + beginning) / heard).max(0.0))
 }
 
-/// The cheapest way from one run of sounds to another, neither of them longer than [`LONGEST_SOUNDS`].
-fn edits(one: &[Sound], other: &[Sound]) -> f32 {
+/// More than sums of costs lose by being rounded.
+const ROUNDING: f32 = 1e-3;
+
+/// The cheapest way from one run of sounds to another, neither of them longer than [`LONGEST_SOUNDS`]; `None` if it costs
+/// more than `most`.
+fn edits(one: &[Sound], other: &[Sound], most: f32) -> Option<f32> {
     // One row of the table at a time; `above` holds what stood in the row before where this one is not written yet.
     let mut above = [0.0_f32; LONGEST_SOUNDS + 1];
+    let mut weights = [0.0_f32; LONGEST_SOUNDS];
     let row = &mut above[..=other.len()];
     for (at, right) in other.iter().enumerate() {
-        row[at + 1] = row[at] + right.weight();
+        weights[at] = right.weight();
+        row[at + 1] = row[at] + weights[at];
     }
     for left in one {
+        let (confusions, weight) = (&CONFUSIONS[*left as usize], left.weight());
         let mut corner = row[0];
-        row[0] = corner + left.weight();
+        row[0] = corner + weight;
+        let mut least = row[0];
         for (at, right) in other.iter().enumerate() {
-            let swapped = corner + confusion(*left, *right);
-            let dropped = row[at + 1] + left.weight();
-            let added = row[at] + right.weight();
+            let swapped = corner + confusions[*right as usize];
+            let dropped = row[at + 1] + weight;
+            let added = row[at] + weights[at];
             corner = row[at + 1];
             row[at + 1] = swapped.min(dropped).min(added);
+            least = least.min(row[at + 1]);
+        }
+        // No way becomes cheaper by going on.
+        if least > most {
+            return None;
         }
     }
-    row[other.len()]
+    Some(row[other.len()])
 }
 
 /// The consonants of a name by class, as a key under which alike names meet.
@@ -415,7 +449,23 @@ mod tests {
         check("Lindqvist", "Oslo", false);
     }
 
+    #[test]
+    fn sounds_stand_in_their_order() {
+        assert!(ALL_SOUNDS.iter().enumerate().all(|(at, sound)| *sound as usize == at));
+    }
+
     proptest::proptest! {
+        #[test]
+        fn what_is_clearly_less_is_nothing_and_the_rest_is_exact(one: String, other: String, least in 0.0_f32..1.0) {
+            let (one, other) = (sounds(&one), sounds(&other));
+            let (exact, found) = (likeness(&one, &other), likeness_from(least, &one, &other));
+            if exact >= least {
+                proptest::prop_assert_eq!(found, exact);
+            } else {
+                proptest::prop_assert!(found == exact || found == 0.0);
+            }
+        }
+
         #[test]
         fn any_words_have_a_likeness(one: String, other: String) {
             let found = alike(&one, &other);

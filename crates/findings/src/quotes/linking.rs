@@ -10,6 +10,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::civil::Date;
+use rayon::prelude::*;
 
 use super::groups::Groups;
 
@@ -78,12 +79,14 @@ pub(super) fn links(sides: &[Side]) -> Vec<Link> {
     let linker = Linker::of(sides);
     let pairs: Vec<(usize, usize)> =
         linker.pairs().into_iter().map(|(left, right)| (left as usize, right as usize)).collect();
-    let alike: Vec<(usize, usize, Alike)> =
-        pairs.iter().filter_map(|&(left, right)| Some((left, right, linker.alike(left, right)?))).collect();
+    let alike: Vec<(usize, usize, Alike)> = pairs
+        .par_iter()
+        .filter_map(|&(left, right)| Some((left, right, linker.alike(left, right)?)))
+        .collect();
     let days = linker.days(&alike);
     let mut links = linker.verbatim_links(&alike, &days);
-    let told = pairs.iter().filter_map(|&(left, right)| linker.told_alike(left, right, &days));
-    let told: Vec<Link> = told.collect();
+    let told: Vec<Link> =
+        pairs.par_iter().filter_map(|&(left, right)| linker.told_alike(left, right, &days)).collect();
     let joined = linker.joined(&links, told, &days);
     links.extend(joined);
     links.sort_by_key(|link| (link.left, link.right, !link.is_verbatim));
@@ -101,11 +104,20 @@ struct Alike {
     is_close: bool,
 }
 
+/// The words of a text by their numbers.
+struct Words {
+    in_order: Vec<u32>,
+    /// The same ones, rising.
+    sorted: Vec<u32>,
+    /// What they weigh together.
+    weight: f32,
+}
+
 struct Linker<'a> {
     sides: &'a [Side<'a>],
-    tokens: Vec<Vec<u32>>,
+    tokens: Vec<Words>,
     /// Parts that a statement may be the same by: its own words, or the quotations in it.
-    own: Vec<Vec<Vec<u32>>>,
+    own: Vec<Vec<Words>>,
     weight: Vec<f32>,
     /// Weight by stem.
     stem_weight: Vec<f32>,
@@ -130,7 +142,8 @@ impl<'a> Linker<'a> {
                 .collect()
         };
         let tokens: Vec<Vec<u32>> = sides.iter().map(|side| read(side.words)).collect();
-        let own = sides.iter().map(|side| side.quoted.iter().map(|part| read(part)).collect()).collect();
+        let own: Vec<Vec<Vec<u32>>> =
+            sides.iter().map(|side| side.quoted.iter().map(|part| read(part)).collect()).collect();
         let mut stems: HashMap<String, u32> = HashMap::new();
         let stem = names
             .iter()
@@ -151,7 +164,7 @@ impl<'a> Linker<'a> {
         let rareness = |count: u32, is_content: bool| {
             (all / (count as f32 + if is_content { CONTENT_KNOWN } else { FUNCTION_KNOWN })).ln()
         };
-        let weight =
+        let weight: Vec<f32> =
             with.iter().zip(&is_content).map(|(&count, &is_content)| rareness(count, is_content)).collect();
         let stem_weight = with_stem.iter().map(|&count| rareness(count, true)).collect();
         let content_of = |words: &Vec<u32>| {
@@ -159,6 +172,9 @@ impl<'a> Linker<'a> {
             telling.map(|&word| stem[word as usize]).collect::<BTreeSet<u32>>().into_iter().collect()
         };
         let content = tokens.iter().map(content_of).collect();
+        let weighed = |in_order: Vec<u32>| Words::of(in_order, &weight);
+        let tokens = tokens.into_iter().map(weighed).collect();
+        let own = own.into_iter().map(|parts| parts.into_iter().map(weighed).collect()).collect();
         Self { sides, tokens, own, weight, stem_weight, content }
     }
 
@@ -166,7 +182,7 @@ impl<'a> Linker<'a> {
     fn pairs(&self) -> Vec<(u32, u32)> {
         let mut runs: Vec<(u64, u32)> = Vec::new();
         for (at, tokens) in self.tokens.iter().enumerate() {
-            runs.extend(tokens.windows(RUN).map(|run| (hash(run), at as u32)));
+            runs.extend(tokens.in_order.windows(RUN).map(|run| (hash(run), at as u32)));
         }
         runs.sort_unstable();
         runs.dedup();
@@ -369,36 +385,35 @@ impl<'a> Linker<'a> {
         best
     }
 
-    fn compared(&self, a: &[u32], b: &[u32]) -> Alike {
-        let total = |words: &[u32]| words.iter().map(|&word| self.weight[word as usize]).sum::<f32>();
-        let (of_a, of_b) = (total(a), total(b));
-        let (matched, run) = self.aligned(a, b);
-        let in_order = Alike {
-            shared: (matched / of_a.min(of_b).max(0.01)).min(1.0),
-            weight: matched,
-            is_close: run >= LEAST_RUN.min(a.len()).min(b.len()),
-        };
-        // The same words in another order: "perhaps we should wait", "we should perhaps wait".
+    fn compared(&self, a: &Words, b: &Words) -> Alike {
         let common = self.common(a, b);
-        let of_larger = common / of_a.max(of_b).max(0.01);
+        let lighter = a.weight.min(b.weight).max(0.01);
+        // Words in order are no more than words in whatever order.
+        if common < lighter * LEAST_SHARED_OF_MUCH - ROUNDING {
+            return Alike { shared: 0.0, weight: 0.0, is_close: false };
+        }
+        // The same words in another order: "perhaps we should wait", "we should perhaps wait".
+        let of_larger = common / a.weight.max(b.weight).max(0.01);
+        let (a, b) = (&a.in_order, &b.in_order);
         if of_larger >= SAME_WORDS && a.len() >= LEAST_RUN && b.len() >= LEAST_RUN {
             return Alike { shared: of_larger, weight: common, is_close: true };
         }
-        in_order
+        let (matched, run) = self.aligned(a, b);
+        Alike {
+            shared: (matched / lighter).min(1.0),
+            weight: matched,
+            is_close: run >= LEAST_RUN.min(a.len()).min(b.len()),
+        }
     }
 
     /// The weight of the words that two texts share in whatever order.
-    fn common(&self, a: &[u32], b: &[u32]) -> f32 {
-        let mut counts: HashMap<u32, u32> = HashMap::new();
-        a.iter().for_each(|&word| *counts.entry(word).or_default() += 1);
-        let mut weight = 0.0;
-        for &word in b {
-            if let Some(count) = counts.get_mut(&word).filter(|count| **count > 0) {
-                *count -= 1;
-                weight += self.weight[word as usize];
-            }
-        }
-        weight
+    fn common(&self, a: &Words, b: &Words) -> f32 {
+        let mut others = b.sorted.iter().peekable();
+        let is_shared = |word: &&u32| {
+            while others.next_if(|other| other < word).is_some() {}
+            others.next_if(|other| other == word).is_some()
+        };
+        a.sorted.iter().filter(is_shared).map(|&word| self.weight[word as usize]).sum()
     }
 
     /// The weight of the longest common subsequence, and its longest run.
@@ -452,6 +467,18 @@ impl<'a> Linker<'a> {
             .then_some(Link { left, right, is_verbatim: false, shared })
     }
 }
+
+impl Words {
+    fn of(in_order: Vec<u32>, weight: &[f32]) -> Self {
+        let mut sorted = in_order.clone();
+        sorted.sort_unstable();
+        let weight = in_order.iter().map(|&word| weight[word as usize]).sum();
+        Self { in_order, sorted, weight }
+    }
+}
+
+/// More than sums of weights lose by being added in another order.
+const ROUNDING: f32 = 0.01;
 
 /// Whether a body and somebody who speaks for it, or two names of a body, speak.
 fn speak_for_one(a: &Side, b: &Side) -> bool {
