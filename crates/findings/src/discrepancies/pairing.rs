@@ -90,7 +90,8 @@ impl<'a> Claims<'a> {
         counted.sort_unstable();
         let rarity = counted.iter().map(|(_, held)| (1.0 + count / *held as f32).ln()).collect();
         let terms: Vec<&str> = counted.iter().map(|(term, _)| *term).collect();
-        let numbers: HashMap<&str, u32> = (0_u32..).zip(&terms).map(|(number, term)| (*term, number)).collect();
+        let numbers: HashMap<&str, u32> =
+            (0_u32..).zip(&terms).map(|(number, term)| (*term, number)).collect();
         let number = |term: &String| numbers[term.as_str()];
         let mut all = Vec::new();
         let mut claims = Self { documents, all: Vec::new(), rarity, terms: Vec::new() };

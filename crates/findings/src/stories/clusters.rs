@@ -8,7 +8,9 @@
 //! apart are compared, so that the work grows with the days of an archive and not with their square.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeSet, BinaryHeap, HashMap};
+use std::collections::BinaryHeap;
+
+use rayon::prelude::*;
 
 use super::units::Unit;
 use super::vectors::Vector;
@@ -42,8 +44,8 @@ struct Group {
     sum: Vector,
     /// The mean of the days of its units.
     day: f32,
-    /// Groups that it was compared with.
-    neighbours: BTreeSet<usize>,
+    /// Groups that it was compared with, rising; also those that are gone.
+    neighbours: Vec<usize>,
 }
 
 /// Two groups and their nearness; the greatest is joined first.
@@ -82,27 +84,21 @@ pub(super) fn group(units: &[Unit], grouping: &Grouping) -> Vec<Vec<usize>> {
                 units: vec![index],
                 sum: unit.vector.clone(),
                 day: unit.day as f32,
-                neighbours: BTreeSet::new(),
+                neighbours: Vec::new(),
             })
         })
         .collect();
     let mut pairs = BinaryHeap::new();
-    for (left, right) in candidates(units, grouping) {
-        let (a, b) = (groups[left].as_ref(), groups[right].as_ref());
-        let nearness = a.zip(b).map_or(0.0, |(a, b)| nearness(a, b, grouping));
-        if nearness >= grouping.nearness * NEIGHBOURS {
+    for Pair { nearness, left, right } in neighbours(&groups, &candidates(units, grouping), grouping) {
+        if nearness >= grouping.nearness {
             pairs.push(Pair { nearness, left, right });
-            for (one, other) in [(left, right), (right, left)] {
-                if let Some(group) = &mut groups[one] {
-                    group.neighbours.insert(other);
-                }
-            }
+        }
+        for (one, other) in [(left, right), (right, left)] {
+            groups[one].as_mut().expect("none is joined yet").neighbours.push(other);
         }
     }
+    groups.iter_mut().flatten().for_each(|group| group.neighbours.sort_unstable());
     while let Some(pair) = pairs.pop() {
-        if pair.nearness < grouping.nearness {
-            break;
-        }
         // A group that was joined with another is gone under its old number.
         if groups[pair.left].is_none() || groups[pair.right].is_none() {
             continue;
@@ -123,18 +119,28 @@ fn join(groups: &mut Vec<Option<Group>>, pairs: &mut BinaryHeap<Pair>, pair: &Pa
     left.units.extend(right.units);
     left.neighbours.extend(right.neighbours);
     left.neighbours.retain(|neighbour| groups[*neighbour].is_some());
+    left.neighbours.sort_unstable();
+    left.neighbours.dedup();
     let number = groups.len();
     for neighbour in &left.neighbours {
         let Some(other) = &mut groups[*neighbour] else { continue };
-        other.neighbours.remove(&pair.left);
-        other.neighbours.remove(&pair.right);
-        other.neighbours.insert(number);
+        // The greatest number so far.
+        other.neighbours.push(number);
         let nearness = nearness(&left, other, grouping);
         if nearness >= grouping.nearness {
             pairs.push(Pair { nearness, left: *neighbour, right: number });
         }
     }
     groups.push(Some(left));
+}
+
+/// Those of some pairs of single units that are near enough to matter, in their order.
+fn neighbours(groups: &[Option<Group>], pairs: &[(usize, usize)], grouping: &Grouping) -> Vec<Pair> {
+    let pair = |&(left, right): &(usize, usize)| {
+        let nearness = nearness(groups[left].as_ref()?, groups[right].as_ref()?, grouping);
+        (nearness >= grouping.nearness * NEIGHBOURS).then_some(Pair { nearness, left, right })
+    };
+    pairs.par_iter().filter_map(pair).collect()
 }
 
 fn nearness(a: &Group, b: &Group, grouping: &Grouping) -> f32 {
@@ -144,14 +150,12 @@ fn nearness(a: &Group, b: &Group, grouping: &Grouping) -> f32 {
 
 /// Pairs of units, a few days apart, that share terms which are not usual and are near by these alone.
 fn candidates(units: &[Unit], grouping: &Grouping) -> Vec<(usize, usize)> {
-    let mut usual: HashMap<u32, usize> = HashMap::new();
-    for unit in units {
-        for (term, _) in unit.vector.terms() {
-            *usual.entry(*term).or_default() += 1;
-        }
-    }
+    let of_units = || units.iter().flat_map(|unit| unit.vector.terms());
+    let terms = of_units().map(|(term, _)| *term as usize + 1).max().unwrap_or_default();
+    let mut usual = vec![0_usize; terms];
+    of_units().for_each(|(term, _)| usual[*term as usize] += 1);
     let most = (units.len() as f32 * grouping.most_usual).max(FEWEST_USUAL) as usize;
-    let mut having: HashMap<u32, Vec<(usize, f32)>> = HashMap::new();
+    let mut having: Vec<Vec<(usize, f32)>> = vec![Vec::new(); terms];
     let mut pairs = Vec::new();
     let mut shared = vec![0.0_f32; units.len()];
     let mut oldest = 0;
@@ -160,8 +164,8 @@ fn candidates(units: &[Unit], grouping: &Grouping) -> Vec<(usize, usize)> {
             oldest += 1;
         }
         let mut touched = Vec::new();
-        for (term, weight) in unit.vector.terms().iter().filter(|(term, _)| usual[term] <= most) {
-            let having = having.entry(*term).or_default();
+        for (term, weight) in unit.vector.terms().iter().filter(|(term, _)| usual[*term as usize] <= most) {
+            let having = &mut having[*term as usize];
             let gone = having.partition_point(|(other, _)| *other < oldest);
             having.drain(..gone);
             for (other, weight_there) in having.iter() {

@@ -1,6 +1,6 @@
 //! What all documents hold -> what is to be grouped: documents and stretches of documents, as vectors.
 
-use std::collections::BTreeMap;
+use std::collections::{HashMap, HashSet};
 
 use record::Document;
 
@@ -74,7 +74,7 @@ impl Units {
         for index in order {
             lexicon.push_units(index, all[index].0, all[index].1, &mut units);
         }
-        Self { units, terms: lexicon.terms.into_keys().map(str::to_owned).collect() }
+        Self { units, terms: lexicon.terms.into_iter().map(str::to_owned).collect() }
     }
 
     /// How much of what a vector is about a short text says, for its length.
@@ -96,33 +96,36 @@ impl Units {
 
 /// How usual terms are.
 struct Lexicon<'a> {
-    terms: BTreeMap<&'a str, u32>,
+    /// In alphabetical order.
+    terms: Vec<&'a str>,
+    numbers: HashMap<&'a str, u32>,
     documents: Vec<u32>,
     all: f32,
     /// Of each show, in how many documents each term is.
-    shows: BTreeMap<&'a str, (u32, BTreeMap<u32, u32>)>,
+    shows: HashMap<&'a str, (u32, HashMap<u32, u32>)>,
 }
 
 impl<'a> Lexicon<'a> {
     fn of(all: &[(&'a Document, &'a Held)], order: &[usize]) -> Self {
-        let mut terms: BTreeMap<&str, u32> = BTreeMap::new();
-        for index in order {
-            terms.extend(all[*index].1.terms.iter().map(|term| (term.as_str(), 0)));
-        }
-        terms.values_mut().enumerate().for_each(|(index, number)| *number = index as u32);
+        let of_documents = order.iter().flat_map(|index| &all[*index].1.terms);
+        let mut terms: Vec<&str> =
+            of_documents.map(String::as_str).collect::<HashSet<&str>>().into_iter().collect();
+        terms.sort_unstable();
+        let numbers: HashMap<&str, u32> =
+            (0_u32..).zip(&terms).map(|(number, term)| (*term, number)).collect();
         let mut documents = vec![0; terms.len()];
-        let mut shows: BTreeMap<&str, (u32, BTreeMap<u32, u32>)> = BTreeMap::new();
+        let mut shows: HashMap<&str, (u32, HashMap<u32, u32>)> = HashMap::new();
         for index in order {
             let (document, held) = all[*index];
             let show = shows.entry(show_of(document)).or_default();
             show.0 += 1;
             for term in &held.terms {
-                let number = terms[term.as_str()];
+                let number = numbers[term.as_str()];
                 documents[number as usize] += 1;
                 *show.1.entry(number).or_default() += 1;
             }
         }
-        Self { terms, documents, all: order.len() as f32, shows }
+        Self { terms, numbers, documents, all: order.len() as f32, shows }
     }
 
     fn push_units(&self, index: usize, document: &Document, held: &Held, units: &mut Vec<Unit>) {
@@ -131,7 +134,7 @@ impl<'a> Lexicon<'a> {
             .terms
             .iter()
             .map(|term| {
-                let number = self.terms[term.as_str()];
+                let number = self.numbers[term.as_str()];
                 (number, self.rarity(number) * self.beyond_show(number, show_of(document)))
             })
             .collect();
