@@ -73,7 +73,7 @@ fn compared(
         materials.par_iter().map(|(at, material)| (*at, Wording::of(material))).collect();
     let compared = pairs.par_iter().filter_map(|(pair, key)| {
         let passages = reuse::passages(pair, wordings.get(&pair.left)?, wordings.get(&pair.right)?);
-        Some(Compared { key: *key, lines: lines(&passages) })
+        Some(Compared { key: *key, lines: lines(passages) })
     });
     compared.collect()
 }

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use archive::{Archive, file_number};
+use rayon::prelude::*;
 use record::Sha256Digest;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Transaction, params};
 use serde::{Deserialize, Serialize};
@@ -18,7 +19,7 @@ use crate::keys::{Key, keys_of};
 use crate::parts::Part;
 
 /// Raised when the tables change; files of another format are made anew.
-const FORMAT: i64 = 4;
+const FORMAT: i64 = 5;
 
 /// In the archive's `.onrecord`.
 const FILE: &str = "findings.sqlite";
@@ -198,24 +199,38 @@ impl Store {
         })
     }
 
-    /// Replaces all findings, which took so long to find.
-    pub(crate) fn replace(
-        &mut self,
-        findings: &[(Area, Vec<String>)],
-        took: Duration,
-    ) -> Result<(), StoreError> {
+    /// Begins new findings of all areas. Readers see those of before until [`Store::finish`].
+    pub(crate) fn begin(&mut self) -> Result<(), StoreError> {
+        self.change(|transaction| transaction.execute_batch(&findings_tables("new_")))
+    }
+
+    /// Keeps the new findings of an area, in order.
+    pub(crate) fn put(&mut self, area: Area, lines: &[String]) -> Result<(), StoreError> {
         self.change(|transaction| {
-            transaction.execute_batch("DELETE FROM findings; DELETE FROM keys")?;
-            let mut finding = transaction.prepare("INSERT INTO findings VALUES (?1, ?2, ?3)")?;
-            let mut key = transaction.prepare("INSERT OR IGNORE INTO keys VALUES (?1, ?2, ?3)")?;
-            for (area, lines) in findings {
-                for (at, line) in lines.iter().enumerate() {
-                    finding.execute(params![area.name(), at as i64, line])?;
-                    for kept in keys_of(line) {
-                        key.execute(params![area.name(), kept, at as i64])?;
-                    }
-                }
+            let mut finding = transaction.prepare("INSERT INTO new_findings VALUES (?1, ?2, ?3)")?;
+            let mut key = transaction.prepare("INSERT OR IGNORE INTO new_keys VALUES (?1, ?2, ?3)")?;
+            for (at, line) in (0_i64..).zip(lines) {
+                finding.execute(params![area.name(), at, line])?;
             }
+            // Keys in their order go into their table a page after the other.
+            let of_line = |(at, line): (usize, &String)| {
+                keys_of(line).into_iter().map(move |kept| (kept, at as i64)).collect::<Vec<_>>()
+            };
+            let mut keys: Vec<(String, i64)> = lines.par_iter().enumerate().flat_map_iter(of_line).collect();
+            keys.par_sort_unstable();
+            keys.iter().try_for_each(|(kept, at)| key.execute(params![area.name(), kept, at]).map(drop))
+        })
+    }
+
+    /// Puts the new findings, which took so long to find, in the place of those of before.
+    pub(crate) fn finish(&mut self, took: Duration) -> Result<(), StoreError> {
+        self.change(|transaction| {
+            transaction.execute_batch(
+                "DROP TABLE findings;
+                 DROP TABLE keys;
+                 ALTER TABLE new_findings RENAME TO findings;
+                 ALTER TABLE new_keys RENAME TO keys;",
+            )?;
             note(transaction, COMPARED_IN, &took.as_secs().to_string())?;
             note(transaction, "complete", "yes")
         })
@@ -405,23 +420,30 @@ fn write_one(transaction: &Transaction<'_>, change: &Change) -> rusqlite::Result
 
 fn begin_anew(connection: &mut Connection, methods: &str) -> rusqlite::Result<()> {
     let transaction = connection.transaction()?;
+    transaction.execute_batch(&findings_tables(""))?;
     transaction.execute_batch(
         "DROP TABLE IF EXISTS held;
          DROP TABLE IF EXISTS parts;
          DROP TABLE IF EXISTS compared;
-         DROP TABLE IF EXISTS findings;
-         DROP TABLE IF EXISTS keys;
          DROP TABLE IF EXISTS notes;
          CREATE TABLE held (path TEXT PRIMARY KEY, file BLOB NOT NULL, sidecar BLOB);
          CREATE TABLE parts (part TEXT NOT NULL, path TEXT NOT NULL, packed BLOB NOT NULL, PRIMARY KEY (part, path)) WITHOUT ROWID;
          CREATE TABLE compared (key BLOB PRIMARY KEY, lines TEXT NOT NULL) WITHOUT ROWID;
-         CREATE TABLE findings (area TEXT NOT NULL, at INTEGER NOT NULL, json TEXT NOT NULL, PRIMARY KEY (area, at)) WITHOUT ROWID;
-         CREATE TABLE keys (area TEXT NOT NULL, key TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (area, key, at)) WITHOUT ROWID;
          CREATE TABLE notes (name TEXT PRIMARY KEY, value TEXT NOT NULL);",
     )?;
     note(&transaction, "methods", methods)?;
     transaction.pragma_update(None, "user_version", FORMAT)?;
     transaction.commit()
+}
+
+/// What makes the tables of findings anew, under names that begin so.
+fn findings_tables(prefix: &str) -> String {
+    format!(
+        "DROP TABLE IF EXISTS {prefix}findings;
+         DROP TABLE IF EXISTS {prefix}keys;
+         CREATE TABLE {prefix}findings (area TEXT NOT NULL, at INTEGER NOT NULL, json TEXT NOT NULL, PRIMARY KEY (area, at)) WITHOUT ROWID;
+         CREATE TABLE {prefix}keys (area TEXT NOT NULL, key TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (area, key, at)) WITHOUT ROWID;"
+    )
 }
 
 fn format(connection: &Connection) -> rusqlite::Result<i64> {
@@ -438,4 +460,56 @@ fn noted(connection: &Connection, name: &str) -> rusqlite::Result<Option<String>
 
 fn store_error(path: &Path, error: &rusqlite::Error) -> StoreError {
     StoreError { path: path.to_owned(), message: error.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stories(store: &Store) -> Vec<String> {
+        let mut lines = Vec::new();
+        let found = store.each(Area::Stories, |line| {
+            lines.push(line.to_owned());
+            true
+        });
+        found.unwrap();
+        lines
+    }
+
+    fn lines(lines: &[&str]) -> Vec<String> {
+        lines.iter().map(|line| (*line).to_owned()).collect()
+    }
+
+    #[test]
+    fn readers_see_findings_of_before_or_of_after() {
+        let folder = tempfile::tempdir().unwrap();
+        let archive = Archive::init(&folder.path().join("news")).unwrap().archive;
+        let mut store = Store::open_or_create(&archive, false).unwrap();
+        store.begin().unwrap();
+        store.put(Area::Stories, &lines(&[r#"{"id":"one"}"#])).unwrap();
+        assert!(Store::open(&archive).unwrap().is_none(), "nothing was compared to its end");
+        store.finish(Duration::from_secs(3)).unwrap();
+        let reader = Store::open(&archive).unwrap().unwrap();
+        assert_eq!(stories(&reader), [r#"{"id":"one"}"#]);
+        let before = reader.stamp().unwrap();
+        // A comparison that is killed leaves what was there, and nothing to the next one.
+        store.begin().unwrap();
+        store.put(Area::Stories, &lines(&[r#"{"id":"lost"}"#, r#"{"id":"lost too"}"#])).unwrap();
+        assert_eq!(stories(&reader), [r#"{"id":"one"}"#]);
+        store.begin().unwrap();
+        store.put(Area::Stories, &lines(&[r#"{"id":"two"}"#])).unwrap();
+        store.finish(Duration::from_secs(4)).unwrap();
+        assert_eq!(stories(&reader), [r#"{"id":"two"}"#], "the same reader sees what is new");
+        assert_ne!(reader.stamp().unwrap(), before);
+        assert_eq!(reader.compared_in().unwrap(), Duration::from_secs(4));
+        let mut found = Vec::new();
+        for id in ["one", "lost", "two"] {
+            let visit = |line: &str| {
+                found.push(line.to_owned());
+                true
+            };
+            reader.each_with(Area::Stories, Key::Id(id), visit).unwrap();
+        }
+        assert_eq!(found, [r#"{"id":"two"}"#]);
+    }
 }

@@ -13,47 +13,44 @@ use crate::parts::{Kept, Part};
 use crate::shared::shared;
 use crate::store::StoreError;
 
-/// For each area its findings as lines of JSON, documents by their ids. `read` gives a document again where its words are
-/// needed.
+/// Finds what documents say together and keeps it, an area after the other as lines of JSON with documents by their ids; it
+/// becomes what readers see when [`Store::finish`](crate::store::Store::finish) is called. `read` gives a document again where
+/// its words are needed.
 ///
-/// Areas that take about as long stand beside each other; of what documents hold, no more than they need is in memory.
+/// Of what documents hold, no more than one area needs is in memory: each area works on all cores by itself.
 pub(crate) fn together(
     kept: &Kept<'_>,
     read: impl Fn(&Document) -> Option<Material> + Sync,
-) -> Result<Vec<(Area, Vec<String>)>, StoreError> {
-    let (said, told) = rayon::join(|| said(kept), || told(kept));
-    let mut findings = said?;
-    findings.extend(told?);
-    findings.push((Area::Reuse, shared(kept, read)?));
-    Ok(findings)
+) -> Result<(), StoreError> {
+    kept.store().begin()?;
+    said(kept)?;
+    told(kept)?;
+    let shared = shared(kept, read)?;
+    kept.store().put(Area::Reuse, &shared)
 }
 
 /// Names, and statements with their speakers by the names that are meant.
-fn said(kept: &Kept<'_>) -> Result<Vec<(Area, Vec<String>)>, StoreError> {
+fn said(kept: &Kept<'_>) -> Result<(), StoreError> {
     let names = names::names(&borrowed(&kept.part(Part::Names)?));
     let mut statements = quotes::together(&borrowed(&kept.part(Part::Quotes)?));
     put_names(&mut statements, &names.repairs);
-    Ok(vec![
-        (Area::Names, lines(&names.repairs)),
-        (Area::Spellings, lines(&names.spellings)),
-        (Area::Variants, lines(&names.variants)),
-        (Area::Quotes, lines(&statements)),
-    ])
+    kept.store().put(Area::Quotes, &lines(statements))?;
+    kept.store().put(Area::Names, &lines(names.repairs))?;
+    kept.store().put(Area::Spellings, &lines(names.spellings))?;
+    kept.store().put(Area::Variants, &lines(names.variants))
 }
 
 /// Stories, what happened in them, and where documents differ.
-fn told(kept: &Kept<'_>) -> Result<Vec<(Area, Vec<String>)>, StoreError> {
+fn told(kept: &Kept<'_>) -> Result<(), StoreError> {
     let held = kept.part(Part::Stories)?;
     let stories = stories::together(&borrowed(&held));
     let timelines = timelines(&Timelines::of(&borrowed(&held), &stories), &stories);
     drop(held);
+    kept.store().put(Area::Timeline, &timelines)?;
     let mut differences = discrepancies::find(&borrowed(&kept.part(Part::Discrepancies)?));
     put_stories(&mut differences, &stories);
-    Ok(vec![
-        (Area::Stories, lines(&stories)),
-        (Area::Timeline, timelines),
-        (Area::Discrepancies, lines(&differences)),
-    ])
+    kept.store().put(Area::Discrepancies, &lines(differences))?;
+    kept.store().put(Area::Stories, &lines(stories))
 }
 
 /// A step of a timeline, and whose: of a story or of a running story by its id, `None` for that of the whole archive.
@@ -73,17 +70,17 @@ fn timelines(timelines: &Timelines<'_>, stories: &[stories::Story]) -> Vec<Strin
         let steps = timelines.steps(*of).unwrap_or_default();
         steps.into_iter().map(|step| TimelineStep { of: *of, step })
     });
-    lines(&steps.collect::<Vec<_>>())
+    lines(steps.collect())
 }
 
 fn borrowed<'a, T>(held: &'a [(&'a Document, T)]) -> Vec<(&'a Document, &'a T)> {
     held.iter().map(|(document, held)| (*document, held)).collect()
 }
 
-/// Findings as lines of JSON.
-pub(crate) fn lines(findings: &[impl Serialize + Sync]) -> Vec<String> {
-    let line = |finding| serde_json::to_string(finding).expect("keys of findings are texts");
-    findings.par_iter().map(line).collect()
+/// Findings as lines of JSON, each of which takes the place of one.
+pub(crate) fn lines<T: Serialize + Send>(findings: Vec<T>) -> Vec<String> {
+    let line = |finding| serde_json::to_string(&finding).expect("keys of findings are texts");
+    findings.into_par_iter().map(line).collect()
 }
 
 /// Speakers by the names that are meant, where a repair was proposed for what was heard in the same document.

@@ -218,8 +218,8 @@ pub fn update(
         let begun = Instant::now();
         let kept =
             Kept::new(&mut store, documents.iter().map(|listed| (&listed.document, listed.contents())));
-        let findings = together(&kept, |document| read_again(archive, document))?;
-        store.replace(&findings, begun.elapsed())?;
+        together(&kept, |document| read_again(archive, document))?;
+        store.finish(begun.elapsed())?;
     }
     Ok(report)
 }

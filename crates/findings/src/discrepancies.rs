@@ -16,6 +16,7 @@ mod words;
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
 use record::{Citation, Document};
 use serde::Serialize;
 
@@ -121,8 +122,11 @@ pub fn find(documents: &[(&Document, &Held)]) -> Vec<Discrepancy> {
     let mut documents = documents.to_vec();
     documents.sort_by(|(a, _), (b, _)| (a.date, &a.id).cmp(&(b.date, &b.id)));
     let claims = Claims::of(&documents);
-    let pairs: Vec<Pair> =
-        claims.candidates().into_iter().filter_map(|(left, right)| judged(&claims, left, right)).collect();
+    let pairs: Vec<Pair> = claims
+        .candidates()
+        .into_par_iter()
+        .filter_map(|(left, right)| judged(&claims, left, right))
+        .collect();
     grouped(&claims, pairs)
         .into_iter()
         .enumerate()

@@ -10,6 +10,7 @@
 
 pub mod align;
 pub mod check;
+mod compact;
 pub mod discrepancies;
 pub mod material;
 pub mod names;

@@ -17,8 +17,8 @@ use serde::{Deserialize, Serialize};
 
 use super::values::{Amount, Value};
 use super::words;
-use crate::Spot;
 use crate::material::{Analysis, Material, Text};
+use crate::{Spot, compact};
 
 /// Which kind of fact a claim is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -46,7 +46,7 @@ pub(super) type Weighted = (Term, u8);
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Held {
     /// The terms of its claims.
-    pub(super) terms: Vec<String>,
+    pub(super) terms: compact::Words,
     pub(super) claims: Vec<Claim>,
 }
 
@@ -112,7 +112,7 @@ pub fn extract(material: &Material, analysis: &Analysis) -> Held {
     let mut claims = front.claims(true, published, &mut vocabulary);
     claims.extend(spoken.claims(false, published, &mut vocabulary));
     claims.truncate(MOST_CLAIMS);
-    Held { terms: vocabulary.terms, claims }
+    Held { terms: vocabulary.terms.iter().collect(), claims }
 }
 
 /// The name of a show stands in all of its titles, and tells nothing of what one of them is about.

@@ -6,9 +6,10 @@
 //!
 //! No claim is compared with all others: two claims must share rare words, and at most so many of one word are tried.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::civil::Date;
+use rayon::prelude::*;
 use record::Document;
 
 use super::claims::{Claim, Fact, Held};
@@ -34,8 +35,8 @@ fn supposed(documents: usize) -> f32 {
     documents.max(SUPPOSED_DOCUMENTS) as f32
 }
 
-/// What two claims must have in common to meet: their kind, what they are of, and a rare word.
-type Key = (Fact, u32, u32);
+/// What two claims of one kind must have in common to meet: what they are of, and a rare word.
+type Key = (u32, u32);
 
 /// All claims of all documents under common numbers for their words.
 pub(super) struct Claims<'a> {
@@ -82,7 +83,7 @@ impl<'a> Claims<'a> {
     /// `documents` in their order.
     pub(super) fn of(documents: &'a [(&'a Document, &'a Held)]) -> Self {
         let mut frequency: HashMap<&str, u32> = HashMap::new();
-        for term in documents.iter().flat_map(|(_, held)| &held.terms) {
+        for term in documents.iter().flat_map(|(_, held)| held.terms.iter()) {
             *frequency.entry(term).or_default() += 1;
         }
         let count = supposed(documents.len());
@@ -92,11 +93,10 @@ impl<'a> Claims<'a> {
         let terms: Vec<&str> = counted.iter().map(|(term, _)| *term).collect();
         let numbers: HashMap<&str, u32> =
             (0_u32..).zip(&terms).map(|(number, term)| (*term, number)).collect();
-        let number = |term: &String| numbers[term.as_str()];
         let mut all = Vec::new();
         let mut claims = Self { documents, all: Vec::new(), rarity, terms: Vec::new() };
         for (at, (document, held)) in documents.iter().enumerate() {
-            let numbers: Vec<u32> = held.terms.iter().map(number).collect();
+            let numbers: Vec<u32> = held.terms.iter().map(|term| numbers[term]).collect();
             all.extend(held.claims.iter().map(|claim| claims.known(at, document, claim, &numbers)));
         }
         claims.all = all;
@@ -132,25 +132,43 @@ impl<'a> Claims<'a> {
 
     /// Pairs that share rare words, as indices of [`Claims::all`], in rising order.
     pub(super) fn candidates(&self) -> Vec<(usize, usize)> {
-        let mut of_key: Vec<(Key, usize)> = Vec::new();
-        for (at, known) in self.all.iter().enumerate() {
-            of_key.extend(self.keys(known).into_iter().map(|key| (key, at)));
-        }
-        of_key.sort_by_key(|(key, at)| (*key, self.all[*at].day, *at));
-        let mut pairs = Vec::new();
-        for claims in of_key.chunk_by(|one, other| one.0 == other.0) {
-            for (place, (_, left)) in claims.iter().enumerate() {
-                let after = claims[place + 1..].iter().map(|(_, right)| *right).take(MOST_OF_A_KEY);
-                let near = after.filter(|right| self.may_meet(*left, *right));
-                pairs.extend(near.map(|right| (right.min(*left), right.max(*left))));
-            }
-        }
-        pairs.sort_unstable();
+        let facts: BTreeSet<Fact> = self.all.iter().map(|known| known.claim.fact).collect();
+        // A kind after the other: their keys are most of what is in memory.
+        let mut pairs: Vec<(usize, usize)> = facts.into_iter().flat_map(|fact| self.meeting(fact)).collect();
+        pairs.par_sort_unstable();
         pairs
             .chunk_by(|one, other| one == other)
             .filter(|same| same.len() >= FEWEST_SHARED)
             .map(|same| same[0])
             .collect()
+    }
+
+    /// Pairs of claims of one kind, as often as they share rare words.
+    fn meeting(&self, fact: Fact) -> Vec<(usize, usize)> {
+        let of_kind: Vec<u32> = (0_u32..)
+            .zip(&self.all)
+            .filter(|(_, known)| known.claim.fact == fact)
+            .map(|(at, _)| at)
+            .collect();
+        let mut of_key: Vec<(Key, u32)> = of_kind
+            .par_iter()
+            .flat_map_iter(|at| self.keys(&self.all[*at as usize]).into_iter().map(|key| (key, *at)))
+            .collect();
+        of_key.par_sort_unstable_by_key(|(key, at)| (*key, self.all[*at as usize].day, *at));
+        let of_key: Vec<&[(Key, u32)]> = of_key.chunk_by(|one, other| one.0 == other.0).collect();
+        of_key.par_iter().flat_map_iter(|claims| self.with_key(claims)).collect()
+    }
+
+    /// Pairs of claims with one key, which are in order of their days.
+    fn with_key(&self, claims: &[(Key, u32)]) -> Vec<(usize, usize)> {
+        let mut pairs = Vec::new();
+        for (place, (_, left)) in claims.iter().enumerate() {
+            let left = *left as usize;
+            let after = claims[place + 1..].iter().map(|(_, right)| *right as usize).take(MOST_OF_A_KEY);
+            let near = after.filter(|right| self.may_meet(left, *right));
+            pairs.extend(near.map(|right| (right.min(left), right.max(left))));
+        }
+        pairs
     }
 
     /// What a claim is of, with each of the rarest words around it.
@@ -164,8 +182,7 @@ impl<'a> Claims<'a> {
         rare.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         rare.truncate(KEYS);
         let anchors = self.anchors(known);
-        let keys =
-            anchors.iter().flat_map(|anchor| rare.iter().map(|(term, _)| (known.claim.fact, *anchor, *term)));
+        let keys = anchors.iter().flat_map(|anchor| rare.iter().map(|(term, _)| (*anchor, *term)));
         keys.collect()
     }
 

@@ -60,7 +60,7 @@ impl<'a> Archive<'a> {
             context: Vec::new(),
         };
         for (document, held) in sorted {
-            let words = held.words.iter().map(|word| archive.number(&folded(&word.text))).collect();
+            let words = held.words.iter().map(|word| archive.number(&folded(word))).collect();
             let mut numbers = |run: &Vec<String>| -> Vec<u32> {
                 run.iter().map(|word| archive.number(&folded(word))).collect()
             };
@@ -88,9 +88,9 @@ impl<'a> Archive<'a> {
     }
 
     fn count(&mut self, read: &Read<'_>) {
-        for (word, number) in read.held.words.iter().zip(&read.words) {
+        for (is_ordinary, number) in read.held.is_ordinary.iter().zip(&read.words) {
             self.context[*number as usize] += 1;
-            self.ordinary[*number as usize] += u32::from(word.is_ordinary);
+            self.ordinary[*number as usize] += u32::from(*is_ordinary);
         }
         // A word that only begins sentences may have its capital from that.
         let inside = |heard: &Heard| usize::from(heard.starts_sentence);

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::lists;
 use super::words::{Run, Word, is_title_case, runs, words};
-use crate::{Analysis, Material, Spot, Text};
+use crate::{Analysis, Material, Spot, Text, compact};
 
 /// Shorter words say little about what a text is about.
 const LEAST_CONTEXT_LETTERS: usize = 4;
@@ -31,9 +31,11 @@ const LONGEST_RUN: usize = 8;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Held {
     /// The words of the document in lower case, without function words and short ones.
-    pub(super) words: Vec<HeldWord>,
+    pub(super) words: compact::Words,
+    /// Which of them were ever written without a capital.
+    pub(super) is_ordinary: Vec<bool>,
     /// For each piece of the text the words it has, as indices of `words`.
-    pub(super) pieces: Vec<Vec<u32>>,
+    pub(super) pieces: compact::Lists,
     /// The words of title and description, as indices of `words`.
     pub(super) front: Vec<u32>,
     /// The different capitalised runs that were heard, word for word as the recogniser wrote them.
@@ -42,15 +44,6 @@ pub struct Held {
     pub(super) heard: Vec<Heard>,
     /// The names that people typed, in order.
     pub(super) typed: Vec<Typed>,
-}
-
-/// A word of a document.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct HeldWord {
-    /// In lower case.
-    pub(super) text: String,
-    /// Whether it was ever written without a capital.
-    pub(super) is_ordinary: bool,
 }
 
 /// A capitalised run where it was heard.
@@ -124,13 +117,14 @@ impl Reader {
         let number = match self.word_numbers.get(&text) {
             Some(number) => *number,
             None => {
-                let number = u32::try_from(self.held.words.len()).ok()?;
-                self.word_numbers.insert(text.clone(), number);
-                self.held.words.push(HeldWord { text, is_ordinary: false });
+                let number = u32::try_from(self.held.is_ordinary.len()).ok()?;
+                self.held.words.push(&text);
+                self.held.is_ordinary.push(false);
+                self.word_numbers.insert(text, number);
                 number
             }
         };
-        self.held.words[number as usize].is_ordinary |= is_ordinary;
+        self.held.is_ordinary[number as usize] |= is_ordinary;
         Some(number)
     }
 
@@ -145,7 +139,7 @@ impl Reader {
     fn read_context(&mut self, text: &Text) {
         for piece in &text.pieces {
             let numbers = self.numbers(&text.text[piece.bytes.clone()]);
-            self.held.pieces.push(numbers);
+            self.held.pieces.push(&numbers);
         }
     }
 

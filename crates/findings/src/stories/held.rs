@@ -12,14 +12,14 @@ use super::sentences::sentences;
 use super::stretches::{Sentence, cut};
 use super::terms::{Term, terms};
 use super::told::told_days;
-use crate::Spot;
 use crate::material::{Analysis, Material, Piece, Text};
+use crate::{Spot, compact};
 
 /// What stories need of a document.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Held {
     /// Its terms; weights name them by their index.
-    pub(super) terms: Vec<String>,
+    pub(super) terms: compact::Words,
     /// What it is about.
     pub(super) whole: Vec<Weight>,
     /// What its stretches are about: in order, together all that is said. None of a short recording, or of an article.
@@ -106,7 +106,7 @@ pub fn extract(material: &Material, _analysis: &Analysis) -> Held {
         lines: lines(material, &sentences, &spoken, &stretches),
         title: front.title,
         stretches,
-        terms: lexicon.terms,
+        terms: lexicon.terms.iter().collect(),
     }
 }
 

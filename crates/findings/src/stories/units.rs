@@ -107,9 +107,8 @@ struct Lexicon<'a> {
 
 impl<'a> Lexicon<'a> {
     fn of(all: &[(&'a Document, &'a Held)], order: &[usize]) -> Self {
-        let of_documents = order.iter().flat_map(|index| &all[*index].1.terms);
-        let mut terms: Vec<&str> =
-            of_documents.map(String::as_str).collect::<HashSet<&str>>().into_iter().collect();
+        let of_documents = order.iter().flat_map(|index| all[*index].1.terms.iter());
+        let mut terms: Vec<&str> = of_documents.collect::<HashSet<&str>>().into_iter().collect();
         terms.sort_unstable();
         let numbers: HashMap<&str, u32> =
             (0_u32..).zip(&terms).map(|(number, term)| (*term, number)).collect();
@@ -119,8 +118,8 @@ impl<'a> Lexicon<'a> {
             let (document, held) = all[*index];
             let show = shows.entry(show_of(document)).or_default();
             show.0 += 1;
-            for term in &held.terms {
-                let number = numbers[term.as_str()];
+            for term in held.terms.iter() {
+                let number = numbers[term];
                 documents[number as usize] += 1;
                 *show.1.entry(number).or_default() += 1;
             }
@@ -134,7 +133,7 @@ impl<'a> Lexicon<'a> {
             .terms
             .iter()
             .map(|term| {
-                let number = self.numbers[term.as_str()];
+                let number = self.numbers[term];
                 (number, self.rarity(number) * self.beyond_show(number, show_of(document)))
             })
             .collect();
