@@ -123,6 +123,8 @@ struct Linker<'a> {
     stem_weight: Vec<f32>,
     /// The stems of the words of each statement that tell something, in order.
     content: Vec<Vec<u32>>,
+    /// The same of the quotations in each.
+    own_content: Vec<Vec<Vec<u32>>>,
 }
 
 impl<'a> Linker<'a> {
@@ -172,10 +174,11 @@ impl<'a> Linker<'a> {
             telling.map(|&word| stem[word as usize]).collect::<BTreeSet<u32>>().into_iter().collect()
         };
         let content = tokens.iter().map(content_of).collect();
+        let own_content = own.iter().map(|parts| parts.iter().map(content_of).collect()).collect();
         let weighed = |in_order: Vec<u32>| Words::of(in_order, &weight);
         let tokens = tokens.into_iter().map(weighed).collect();
         let own = own.into_iter().map(|parts| parts.into_iter().map(weighed).collect()).collect();
-        Self { sides, tokens, own, weight, stem_weight, content }
+        Self { sides, tokens, own, weight, stem_weight, content, own_content }
     }
 
     /// Pairs that share a rare run of words, or of one speaker and near days several rare words; in order, each once.
@@ -451,7 +454,15 @@ impl<'a> Linker<'a> {
         {
             return None;
         }
-        let (of_a, of_b) = (&self.content[left], &self.content[right]);
+        let of_right = || std::iter::once(&self.content[right]).chain(&self.own_content[right]);
+        let of_left = std::iter::once(&self.content[left]).chain(&self.own_content[left]);
+        let shared = of_left.flat_map(|a| of_right().map(move |b| (a, b)));
+        let shared = shared.filter_map(|(a, b)| self.told_share(a, b, is_one)).max_by(f32::total_cmp)?;
+        Some(Link { left, right, is_verbatim: false, shared })
+    }
+
+    /// How much of what the shorter of two texts tells both tell, if that is enough for one statement.
+    fn told_share(&self, of_a: &[u32], of_b: &[u32], is_one: bool) -> Option<f32> {
         // Squares, as in the cosine of two texts: what is rare decides.
         let sum =
             |stems: &[u32]| stems.iter().map(|&stem| self.stem_weight[stem as usize].powi(2)).sum::<f32>();
@@ -464,7 +475,7 @@ impl<'a> Linker<'a> {
         let is_all = is_one && both.len() == 2 && of_a.len().min(of_b.len()) == 2;
         let is_telling = is_all || both.len() >= 3;
         (is_telling && weight >= LEAST_TOLD && shared >= least_share && of_larger >= LEAST_TOLD_OF_LARGER)
-            .then_some(Link { left, right, is_verbatim: false, shared })
+            .then_some(shared)
     }
 }
 
@@ -639,7 +650,18 @@ mod tests {
         check(report("she would never leave the town", 3), side(clip, "Mara Lindqvist", 4), None);
         // Two words, and all that the one of them tells.
         let longer = report("it was a meaningful conversation about the breakwater", 3);
-        check(longer, report("their conversation as meaningful", 4), Some(false));
+        let short = report("their conversation as meaningful", 4);
+        check(longer, short, Some(false));
+        // The same where it is the speaker's own words in a report of more.
+        let quoted = ["meaningful conversation".to_owned()];
+        let report = |words, day| Side { is_indirect: true, ..side(words, "Mara Lindqvist", day) };
+        let mixed =
+            "she had a meaningful conversation with Jonas Ek about ferries, tariffs and the new school";
+        check(
+            Side { quoted: &quoted, ..report(mixed, 3) },
+            report("their conversation as meaningful", 4),
+            Some(false),
+        );
         // Her spokesman's office says it for her.
         let of_town = |side| Side { stands_for: Some("skerrish"), ..side };
         let office = Side {
