@@ -71,7 +71,7 @@ impl People {
         for (reading, weight) in [(typed, TYPED_WEIGHT), (heard, 1)] {
             for (tokens, name) in full_names(reading) {
                 let is_titled = weight == TYPED_WEIGHT && reading.bytes(&tokens).end <= title;
-                if (is_titled && !stands_elsewhere(&name)) || !spelling.is_name(&name) {
+                if (is_titled && !stands_elsewhere(&name)) || !spelling.is_name(&name) || is_headline(&name) {
                     continue;
                 }
                 if weight == TYPED_WEIGHT {
@@ -436,6 +436,11 @@ fn role_after(reading: &Reading, end: usize) -> Option<Role> {
         return None;
     }
     Role::of((start..until).map(|token| reading.lower(token)))
+}
+
+/// "Trump Blames Russia": three words that end in a country are a headline, and no name.
+fn is_headline(name: &str) -> bool {
+    name.split_whitespace().count() > 2 && who::government(&last_word(name)).is_some()
 }
 
 /// The persons whom the parser found by two words or more.

@@ -27,6 +27,8 @@ pub(super) struct Registry {
     /// The right spelling of each full name.
     spelt: HashMap<String, String>,
     by_surname: HashMap<String, String>,
+    /// In how many documents a word is a body that says something and nobody's name, and is somebody's full name.
+    bodies: HashMap<String, [u32; 2]>,
     /// Holders of roles, by day.
     holders: BTreeMap<Role, Vec<(Option<Date>, String)>>,
     /// The country for whose government a person speaks.
@@ -54,6 +56,7 @@ impl Registry {
             *by_spelling.entry(spelt.get(*name).map_or(*name, String::as_str)).or_default() += count;
         }
         let by_surname = surnames(&by_spelling);
+        let bodies = bodies(documents);
         let mut holders: BTreeMap<Role, BTreeSet<Naming>> = BTreeMap::new();
         for (document, held) in documents {
             for (role, name) in &held.roles {
@@ -66,7 +69,7 @@ impl Registry {
             .into_iter()
             .map(|(role, days)| (role, days.into_iter().map(|(day, _, name)| (day, name)).collect()))
             .collect();
-        Self { spelt, by_surname, holders, speaks_for }
+        Self { spelt, by_surname, bodies, holders, speaks_for }
     }
 
     /// The name that findings show of somebody whom a document of a day means.
@@ -80,7 +83,7 @@ impl Registry {
                 // "Jordan said" is the country where nobody of that name was met, and so is "Russia said" whoever
                 // read a headline as a name.
                 let may_be_person = !word.contains(' ') && who::government(&word).is_none();
-                let person = may_be_person.then(|| self.by_surname.get(&word)).flatten();
+                let person = self.by_surname.get(&word).filter(|_| may_be_person && !self.is_body(&word));
                 Some(person.unwrap_or(name).clone())
             }
             Who::Holder(role) => self.holder(role, day),
@@ -89,6 +92,11 @@ impl Registry {
                 Some(names.join(" and "))
             }
         }
+    }
+
+    /// Whether a word (in lower case) names a body rather than somebody: "Hamas said", whoever else is called so.
+    fn is_body(&self, word: &str) -> bool {
+        self.bodies.get(word).is_some_and(|[body, person]| body > person)
     }
 
     /// The country whose government a body is, or whose government a person speaks for.
@@ -119,6 +127,22 @@ impl Registry {
             counts.into_iter().max_by_key(|(name, count)| (*count, std::cmp::Reverse(*name)))?;
         (count >= FEWEST && count as f32 >= MAJORITY * all as f32).then(|| name.to_owned())
     }
+}
+
+/// In how many documents single words are bodies that say something, and in how many they end a full name.
+fn bodies(documents: &[(&Document, &Held)]) -> HashMap<String, [u32; 2]> {
+    let mut counts: HashMap<String, [u32; 2]> = HashMap::new();
+    for (_, held) in documents {
+        let surnames: BTreeSet<String> = held.names.iter().map(|known| last_word(&known.name)).collect();
+        let said = held.statements.iter().filter_map(|statement| match &statement.who {
+            Who::Body(name) if !name.contains(' ') => Some(name.to_lowercase()),
+            _ => None,
+        });
+        let said: BTreeSet<String> = said.filter(|word| !surnames.contains(word)).collect();
+        said.into_iter().for_each(|word| counts.entry(word).or_default()[0] += 1);
+        surnames.into_iter().for_each(|word| counts.entry(word).or_default()[1] += 1);
+    }
+    counts
 }
 
 /// For which country's government persons speak, by most of what they are called.

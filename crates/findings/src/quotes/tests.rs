@@ -125,6 +125,38 @@ fn a_report_of_several_things_is_several_statements() {
     assert_eq!(words, expected);
 }
 
+/// A headline that the parser takes for a name, and what the country and the club of that name say.
+const BODIES: &str = "
+Ek/NNP/compound/2/PERSON Blames/NNP/compound/2/PERSON Russia/NNP/ROOT/2/PERSON
+Ek/NNP/compound/2/PERSON Blames/NNP/compound/2/PERSON Russia/NNP/nsubj/3/PERSON waited/VBD/ROOT/3 ././punct/3
+Russia/NNP/nsubj/1/GPE said/VBD/ROOT/1 the/DT/det/3 pier/NN/nsubj/5 would/MD/aux/5 open/VB/ccomp/1 ././punct/1
+Skerry/NNP/nsubj/1/ORG said/VBD/ROOT/1 the/DT/det/3 ferry/NN/nsubj/5 would/MD/aux/5 sail/VB/ccomp/1 ././punct/1
+";
+
+#[test]
+fn a_country_and_a_club_are_nobody_of_that_name() {
+    let club = article("url:https://example.org/club", BODIES);
+    let person = article(
+        "url:https://example.org/person",
+        "Mara/NNP/compound/1/PERSON Skerry/NNP/nsubj/2/PERSON waited/VBD/ROOT/2 ././punct/2",
+    );
+    let held: Vec<(Document, Held)> = [club.clone(), club, person]
+        .into_iter()
+        .enumerate()
+        .map(|(at, (material, analysis))| {
+            let held = extract(&material, &analysis);
+            (document(&format!("url:https://example.org/{at}"), Kind::Article, date(2024, 5, 15)), held)
+        })
+        .collect();
+    let speakers = |documents: &[(Document, Held)]| -> Vec<Option<String>> {
+        let documents: Vec<(&Document, &Held)> =
+            documents.iter().map(|(document, held)| (document, held)).collect();
+        together(&documents).into_iter().map(|statement| statement.speaker.name).collect()
+    };
+    let named = |names: [&str; 4]| names.map(|name| Some(name.to_owned()));
+    assert_eq!(speakers(&held), named(["Russia", "Skerry", "Russia", "Skerry"]));
+}
+
 fn found(held: &Held) -> Vec<(String, Who, Manner)> {
     held.statements.iter().map(|held| (held.words.clone(), held.who.clone(), held.manner)).collect()
 }
