@@ -320,7 +320,7 @@ impl Packing {
 
     fn done(self) -> ByteMatrix {
         let Packing { outputs, inputs, values, steps, starts, .. } = self;
-        ByteMatrix { outputs, inputs, values: Memory::Own(values), steps, starts }
+        ByteMatrix { outputs, inputs, values: Memory::of(values), steps, starts }
     }
 }
 

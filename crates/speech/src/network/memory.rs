@@ -1,7 +1,7 @@
 //! Where the bytes of matrices lie: in large pages, since a decoder reads all of them for each token.
 //!
 //! With pages of 4 KiB a processor looks up an address for every 64 cache lines, and its prefetcher stops there.
-//! In pages of 2 MiB one core reads twice as many bytes a second (`examples/budget.rs` shows it in the
+//! In pages of 2 MiB one core reads twice as many bytes a second (`cargo bench` shows it in the
 //! decoder's step).
 
 use memmap2::MmapMut;
@@ -18,7 +18,20 @@ pub(crate) enum Memory {
     Shared(Arc<MmapMut>, Range<usize>),
 }
 
+/// Matrices of so many bytes have pages of their own while a model is read: small things between them would keep the heap from
+/// giving back what they leave.
+const LARGE: usize = 1 << 20;
+
 impl Memory {
+    pub(crate) fn of(bytes: Vec<u8>) -> Self {
+        let is_large = bytes.len() >= LARGE;
+        let mut own = Self::Own(bytes);
+        if is_large {
+            move_together(vec![&mut own]);
+        }
+        own
+    }
+
     pub(crate) fn bytes(&self) -> &[u8] {
         match self {
             Memory::Own(bytes) => bytes,
@@ -65,5 +78,7 @@ mod tests {
             assert!(matches!(memory, Memory::Shared(..)), "this system has anonymous memory");
         }
         move_together(Vec::new());
+        let large = Memory::of((0..=LARGE).map(|at| at as u8).collect());
+        assert!(large.bytes().iter().copied().eq((0..=LARGE).map(|at| at as u8)));
     }
 }
