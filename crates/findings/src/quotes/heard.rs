@@ -82,6 +82,7 @@ fn reported(scene: &Scene, saying: &Saying, passes_on: &Who, published: Option<D
         _ => vec![saying.content.clone()],
     };
     let draft = |part: Range<usize>| {
+        let part = scene.trimmed(part);
         let (manner, quoted) = manner(scene.reading, &part);
         let mut draft = told::draft(scene, saying, part, manner, quoted, published);
         draft.statement.reported_by = passes_on.clone();

@@ -107,22 +107,25 @@ The/DT/det/1 mayor/NN/nsubj/2 added/VBD/ROOT/2 that/IN/mark/5 nobody/NN/nsubj/5 
 const REPORTS_OF_SEVERAL: &str = "
 Mara/NNP/compound/1/PERSON Lindqvist/NNP/nsubj/2/PERSON said/VBD/ROOT/2 the/DT/det/4 pier/NN/nsubj/6 would/MD/aux/6 open/VB/ccomp/2 on/IN/prep/6 Friday/NNP/pobj/7 ,/,/punct/6 and/CC/cc/6 that/IN/mark/15 the/DT/det/13 ferry/NN/nsubj/15 would/MD/aux/15 sail/VB/conj/6 again/RB/advmod/15 ././punct/2
 The/DT/det/1 talk/NN/nsubj/2 lasted/VBD/ccomp/15 an/DT/det/4 hour/NN/npadvmod/2 ,/,/punct/2 during/IN/prep/10 which/WDT/pobj/6 the/DT/det/9 guests/NNS/nsubj/10 agreed/VBD/advcl/2 to/TO/aux/12 meet/VB/xcomp/10 again/RB/advmod/12 ,/,/punct/15 said/VBD/ROOT/15 Mara/NNP/compound/17/PERSON Lindqvist/NNP/nsubj/15/PERSON ././punct/15
+Mara/NNP/compound/1/PERSON Lindqvist/NNP/nsubj/2/PERSON said/VBD/ROOT/2 the/DT/det/4 pier/NN/nsubj/5 was/VBD/ccomp/2 safe/JJ/acomp/5 and/CC/cc/5 “/``/punct/11 nobody/NN/nsubj/11 would/MD/aux/11 swim/VB/conj/5 there/RB/advmod/11 again/RB/advmod/11 ”/''/punct/11 ././punct/2
 Mara/NNP/compound/1/PERSON Lindqvist/NNP/nsubj/2/PERSON said/VBD/ROOT/2 they/PRP/nsubj/4 paint/VBP/ccomp/2 and/CC/cc/4 mend/VB/conj/4 old/JJ/amod/8 boats/NNS/dobj/6 ././punct/2
 ";
 
 #[test]
 fn a_report_of_several_things_is_several_statements() {
     let (material, analysis) = article("url:https://example.org/s", REPORTS_OF_SEVERAL);
-    let words: Vec<String> =
-        extract(&material, &analysis).statements.into_iter().map(|held| held.words).collect();
+    let told: Vec<(String, Manner)> =
+        extract(&material, &analysis).statements.into_iter().map(|held| (held.words, held.manner)).collect();
     let expected = [
-        "the pier would open on Friday",
-        "the ferry would sail again",
-        "The talk lasted an hour",
-        "the guests agreed to meet again",
-        "they paint and mend old boats",
+        ("the pier would open on Friday", Manner::Indirect),
+        ("the ferry would sail again", Manner::Indirect),
+        ("The talk lasted an hour", Manner::Indirect),
+        ("the guests agreed to meet again", Manner::Indirect),
+        ("the pier was safe", Manner::Indirect),
+        ("nobody would swim there again", Manner::Direct),
+        ("they paint and mend old boats", Manner::Indirect),
     ];
-    assert_eq!(words, expected);
+    assert_eq!(told, expected.map(|(words, manner)| (words.to_owned(), manner)));
 }
 
 /// A headline that the parser takes for a name, and what the country and the club of that name say.

@@ -52,9 +52,15 @@ pub(super) fn statements(scene: &Scene, text: &Text, published: Option<Date>) ->
         inside.iter().for_each(|&at| is_absorbed[at] = true);
         let is_quoted = |token: usize| inside.iter().any(|&at| quotations[at].tokens.contains(&token));
         for part in clauses::statements(scene.reading, &saying.content, is_quoted) {
-            let (inside, _) = within(&part, &quotations);
-            let manner = if inside.is_empty() { Manner::Indirect } else { Manner::Mixed };
-            let quoted = inside.iter().map(|&at| scene.reading.words(&quotations[at].tokens)).collect();
+            let part = scene.trimmed(part);
+            let (inside, around) = within(&part, &quotations);
+            let manner = match inside.len() {
+                0 => Manner::Indirect,
+                _ if around < WORDS_AROUND => Manner::Direct,
+                _ => Manner::Mixed,
+            };
+            let own = inside.iter().filter(|_| manner == Manner::Mixed);
+            let quoted = own.map(|&at| scene.reading.words(&quotations[at].tokens)).collect();
             drafts.push(draft(scene, saying, part, manner, quoted, published));
         }
     }
