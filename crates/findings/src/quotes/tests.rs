@@ -114,8 +114,10 @@ Mara/NNP/compound/1/PERSON Lindqvist/NNP/nsubj/2/PERSON said/VBD/ROOT/2 they/PRP
 #[test]
 fn a_report_of_several_things_is_several_statements() {
     let (material, analysis) = article("url:https://example.org/s", REPORTS_OF_SEVERAL);
+    let held = extract(&material, &analysis);
+    assert!(held.statements.iter().all(|held| held.said_on.is_none()), "Friday is when the pier opens");
     let told: Vec<(String, Manner)> =
-        extract(&material, &analysis).statements.into_iter().map(|held| (held.words, held.manner)).collect();
+        held.statements.into_iter().map(|held| (held.words, held.manner)).collect();
     let expected = [
         ("the pier would open on Friday", Manner::Indirect),
         ("the ferry would sail again", Manner::Indirect),

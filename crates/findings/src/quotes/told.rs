@@ -156,7 +156,9 @@ pub(super) fn draft(
 ) -> Draft {
     let reading = scene.reading;
     let around = reading.sentence(reading.sentence_of(saying.verb));
-    let outside = around.filter(|token| !tokens.contains(token)).map(|token| reading.lower(token));
+    // Days in another part of what was said are of that part.
+    let is_said = |token: &usize| tokens.contains(token) || saying.content.contains(token);
+    let outside = around.filter(|token| !is_said(token)).map(|token| reading.lower(token));
     let said_on = published.and_then(|published| days::said_on(outside, published));
     let statement = HeldStatement {
         quoted,
