@@ -1,4 +1,6 @@
-//! What millions of small things take little memory by: many words in one text, many lists in one.
+//! What millions of small things take little memory by: many words in one text, many lists in one, common numbers for words.
+
+use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -58,6 +60,28 @@ impl Lists {
     }
 }
 
+/// Words of many documents, each with a number: its place in alphabetical order.
+pub(crate) struct Numbered<'a> {
+    /// By number.
+    pub(crate) words: Vec<&'a str>,
+    numbers: HashMap<&'a str, u32>,
+}
+
+impl<'a> Numbered<'a> {
+    /// Of words in any order, as often as they come.
+    pub(crate) fn of(words: impl Iterator<Item = &'a str>) -> Self {
+        let mut words: Vec<&str> = words.collect::<HashSet<&str>>().into_iter().collect();
+        words.sort_unstable();
+        let numbers = (0_u32..).zip(&words).map(|(number, word)| (*word, number)).collect();
+        Self { words, numbers }
+    }
+
+    /// The number of a word that was among them.
+    pub(crate) fn number(&self, word: &str) -> u32 {
+        self.numbers[word]
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -67,6 +91,13 @@ mod tests {
         let words: Words = ["pier", "", "Øster\ngård", "bro\0ken"].into_iter().collect();
         assert_eq!(words.iter().collect::<Vec<_>>(), ["pier", "", "Øster\ngård", "bro\u{fffd}ken"]);
         assert_eq!(Words::default().iter().count(), 0);
+    }
+
+    #[test]
+    fn words_are_numbered_by_the_alphabet() {
+        let words = Numbered::of(["pier", "ferry", "pier"].into_iter());
+        assert_eq!(words.words, ["ferry", "pier"]);
+        assert_eq!((words.number("ferry"), words.number("pier")), (0, 1));
     }
 
     #[test]

@@ -6,7 +6,7 @@
 //!
 //! No claim is compared with all others: two claims must share rare words, and at most so many of one word are tried.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -15,6 +15,7 @@ use record::Document;
 use super::claims::{Claim, Fact, Held};
 use super::values::Value;
 use super::words;
+use crate::compact::Numbered;
 
 /// Documents further apart than this speak of other events with the same words, or of what has changed since.
 pub(super) const WINDOW_DAYS: i32 = 7;
@@ -82,25 +83,20 @@ pub(super) struct Likeness {
 impl<'a> Claims<'a> {
     /// `documents` in their order.
     pub(super) fn of(documents: &'a [(&'a Document, &'a Held)]) -> Self {
-        let mut frequency: HashMap<&str, u32> = HashMap::new();
-        for term in documents.iter().flat_map(|(_, held)| held.terms.iter()) {
-            *frequency.entry(term).or_default() += 1;
-        }
+        let terms = || documents.iter().flat_map(|(_, held)| held.terms.iter());
+        let numbered = Numbered::of(terms());
+        let mut frequency = vec![0_u32; numbered.words.len()];
+        terms().for_each(|term| frequency[numbered.number(term) as usize] += 1);
         let count = supposed(documents.len());
-        let mut counted: Vec<(&str, u32)> = frequency.drain().collect();
-        counted.sort_unstable();
-        let rarity = counted.iter().map(|(_, held)| (1.0 + count / *held as f32).ln()).collect();
-        let terms: Vec<&str> = counted.iter().map(|(term, _)| *term).collect();
-        let numbers: HashMap<&str, u32> =
-            (0_u32..).zip(&terms).map(|(number, term)| (*term, number)).collect();
+        let rarity = frequency.into_iter().map(|held| (1.0 + count / held as f32).ln()).collect();
         let mut all = Vec::new();
         let mut claims = Self { documents, all: Vec::new(), rarity, terms: Vec::new() };
         for (at, (document, held)) in documents.iter().enumerate() {
-            let numbers: Vec<u32> = held.terms.iter().map(|term| numbers[term]).collect();
+            let numbers: Vec<u32> = held.terms.iter().map(|term| numbered.number(term)).collect();
             all.extend(held.claims.iter().map(|claim| claims.known(at, document, claim, &numbers)));
         }
         claims.all = all;
-        claims.terms = terms;
+        claims.terms = numbered.words;
         claims
     }
 
@@ -145,14 +141,9 @@ impl<'a> Claims<'a> {
 
     /// Pairs of claims of one kind, as often as they share rare words.
     fn meeting(&self, fact: Fact) -> Vec<(usize, usize)> {
-        let of_kind: Vec<u32> = (0_u32..)
-            .zip(&self.all)
-            .filter(|(_, known)| known.claim.fact == fact)
-            .map(|(at, _)| at)
-            .collect();
+        let of_kind = self.all.par_iter().enumerate().filter(|(_, known)| known.claim.fact == fact);
         let mut of_key: Vec<(Key, u32)> = of_kind
-            .par_iter()
-            .flat_map_iter(|at| self.keys(&self.all[*at as usize]).into_iter().map(|key| (key, *at)))
+            .flat_map_iter(|(at, known)| self.keys(known).into_iter().map(move |key| (key, at as u32)))
             .collect();
         of_key.par_sort_unstable_by_key(|(key, at)| (*key, self.all[*at as usize].day, *at));
         let of_key: Vec<&[(Key, u32)]> = of_key.chunk_by(|one, other| one.0 == other.0).collect();

@@ -12,6 +12,7 @@ use std::ops::Range;
 use language::parse::Relation;
 
 use super::reading::Reading;
+use super::reported::Scene;
 
 /// A part of fewer words tells nothing by itself.
 const SHORTEST: usize = 4;
@@ -22,17 +23,17 @@ const SHORTEST_WITHOUT_SUBJECT: usize = 6;
 /// How many statements one report has at most; more are lists.
 const MOST: usize = 4;
 
-/// The statements in the words that a report has, in order. `is_whole` tells of what must not be cut: between two tokens of a
-/// quotation.
+/// The statements in the words that a report has, in order and without marks around them. `is_whole` tells of what must not be
+/// cut: between two tokens of a quotation.
 pub(super) fn statements(
-    reading: &Reading,
+    scene: &Scene,
     content: &Range<usize>,
     is_whole: impl Fn(usize) -> bool,
 ) -> Vec<Range<usize>> {
     let mut parts = Vec::new();
-    let mut rest = content.clone();
+    let mut rest = scene.trimmed(content.clone());
     while parts.len() + 1 < MOST {
-        let Some((before, after)) = cut(reading, &rest).filter(|(before, _)| !is_whole(before.end)) else {
+        let Some((before, after)) = cut(scene, &rest).filter(|(before, _)| !is_whole(before.end)) else {
             break;
         };
         parts.push(before);
@@ -43,7 +44,8 @@ pub(super) fn statements(
 }
 
 /// The first statement and all that follow it.
-fn cut(reading: &Reading, content: &Range<usize>) -> Option<(Range<usize>, Range<usize>)> {
+fn cut(scene: &Scene, content: &Range<usize>) -> Option<(Range<usize>, Range<usize>)> {
+    let reading = scene.reading;
     let verb = content.clone().find(|&token| {
         let head = reading.head(token);
         reading.is_verb(token) && (head == token || !content.contains(&head))
@@ -53,8 +55,9 @@ fn cut(reading: &Reading, content: &Range<usize>) -> Option<(Range<usize>, Range
     let (end, start) = joined.chain(beside).filter(|(end, _)| content.contains(end)).min()?;
     let is_that = reading.lower(start) == "that" && reading.relation(start) == Relation::Mark;
     let after = start + usize::from(is_that)..content.end;
-    let before = without_marks(reading, content.start..end);
-    (before.len() >= SHORTEST && after.len() >= SHORTEST && before.contains(&verb)).then_some((before, after))
+    let before = scene.trimmed(content.start..end);
+    let are_telling = before.len() >= SHORTEST && after.len() >= SHORTEST;
+    (are_telling && before.contains(&verb)).then(|| (before, scene.trimmed(after)))
 }
 
 /// Where the first of two joined clauses ends, and where the second begins: around the "and" between them.
@@ -79,11 +82,4 @@ fn beside(reading: &Reading, token: usize) -> Option<(usize, usize)> {
     let subject = reading.child(token, &[Relation::Nsubj])?;
     let is_which = reading.relation(start) == Relation::Prep && reading.lower(start + 1) == "which";
     (is_which && subject > start + 1).then_some((start, start + 2))
-}
-
-fn without_marks(reading: &Reading, mut tokens: Range<usize>) -> Range<usize> {
-    while !tokens.is_empty() && reading.is_mark(tokens.end - 1) && reading.lower(tokens.end - 1) != "%" {
-        tokens.end -= 1;
-    }
-    tokens
 }

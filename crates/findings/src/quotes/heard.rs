@@ -78,11 +78,10 @@ pub(super) fn statements(scene: &Scene, front: &Scene, material: &Material) -> V
 fn reported(scene: &Scene, saying: &Saying, passes_on: &Who, published: Option<Date>) -> Vec<Draft> {
     let (whole, _) = manner(scene.reading, &saying.content);
     let parts = match whole {
-        Manner::Indirect => clauses::statements(scene.reading, &saying.content, |_| false),
+        Manner::Indirect => clauses::statements(scene, &saying.content, |_| false),
         _ => vec![saying.content.clone()],
     };
     let draft = |part: Range<usize>| {
-        let part = scene.trimmed(part);
         let (manner, quoted) = manner(scene.reading, &part);
         let mut draft = told::draft(scene, saying, part, manner, quoted, published);
         draft.statement.reported_by = passes_on.clone();

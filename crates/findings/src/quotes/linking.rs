@@ -111,6 +111,8 @@ struct Words {
     sorted: Vec<u32>,
     /// What they weigh together.
     weight: f32,
+    /// The stems of those that tell something, rising.
+    content: Vec<u32>,
 }
 
 struct Linker<'a> {
@@ -121,10 +123,6 @@ struct Linker<'a> {
     weight: Vec<f32>,
     /// Weight by stem.
     stem_weight: Vec<f32>,
-    /// The stems of the words of each statement that tell something, in order.
-    content: Vec<Vec<u32>>,
-    /// The same of the quotations in each.
-    own_content: Vec<Vec<Vec<u32>>>,
 }
 
 impl<'a> Linker<'a> {
@@ -169,16 +167,17 @@ impl<'a> Linker<'a> {
         let weight: Vec<f32> =
             with.iter().zip(&is_content).map(|(&count, &is_content)| rareness(count, is_content)).collect();
         let stem_weight = with_stem.iter().map(|&count| rareness(count, true)).collect();
-        let content_of = |words: &Vec<u32>| {
-            let telling = words.iter().filter(|&&word| is_content[word as usize]);
-            telling.map(|&word| stem[word as usize]).collect::<BTreeSet<u32>>().into_iter().collect()
+        let known = |in_order: Vec<u32>| {
+            let mut sorted = in_order.clone();
+            sorted.sort_unstable();
+            let telling = in_order.iter().filter(|&&word| is_content[word as usize]);
+            let content: BTreeSet<u32> = telling.map(|&word| stem[word as usize]).collect();
+            let weight = in_order.iter().map(|&word| weight[word as usize]).sum();
+            Words { in_order, sorted, weight, content: content.into_iter().collect() }
         };
-        let content = tokens.iter().map(content_of).collect();
-        let own_content = own.iter().map(|parts| parts.iter().map(content_of).collect()).collect();
-        let weighed = |in_order: Vec<u32>| Words::of(in_order, &weight);
-        let tokens = tokens.into_iter().map(weighed).collect();
-        let own = own.into_iter().map(|parts| parts.into_iter().map(weighed).collect()).collect();
-        Self { sides, tokens, own, weight, stem_weight, content, own_content }
+        let tokens = tokens.into_iter().map(known).collect();
+        let own = own.into_iter().map(|parts| parts.into_iter().map(known).collect()).collect();
+        Self { sides, tokens, own, weight, stem_weight }
     }
 
     /// Pairs that share a rare run of words, or of one speaker and near days several rare words; in order, each once.
@@ -234,7 +233,7 @@ impl<'a> Linker<'a> {
         for group in groups.values().filter(|group| group.len() > 1) {
             let mut by_stem: Vec<(u32, u32)> = Vec::new();
             for &at in group {
-                by_stem.extend(self.content[at as usize].iter().map(|&stem| (stem, at)));
+                by_stem.extend(self.tokens[at as usize].content.iter().map(|&stem| (stem, at)));
             }
             by_stem.sort_unstable();
             let mut shared: HashMap<(u32, u32), f32> = HashMap::new();
@@ -375,17 +374,20 @@ impl<'a> Linker<'a> {
             return None;
         }
         let mut best: Option<Alike> = None;
-        for a in std::iter::once(&self.tokens[left]).chain(&self.own[left]) {
-            for b in std::iter::once(&self.tokens[right]).chain(&self.own[right]) {
-                let found = self.compared(a, b);
-                if is_enough(found, self.sides[left].document == self.sides[right].document)
-                    && best.is_none_or(|best| found.weight > best.weight)
-                {
-                    best = Some(found);
-                }
+        let in_one_document = self.sides[left].document == self.sides[right].document;
+        for (a, b) in self.texts(left, right) {
+            let found = self.compared(a, b);
+            if is_enough(found, in_one_document) && best.is_none_or(|best| found.weight > best.weight) {
+                best = Some(found);
             }
         }
         best
+    }
+
+    /// What two statements may be the same by: all words of each, or a quotation in it.
+    fn texts(&self, left: usize, right: usize) -> impl Iterator<Item = (&Words, &Words)> {
+        let of = |at: usize| std::iter::once(&self.tokens[at]).chain(&self.own[at]);
+        of(left).flat_map(move |a| of(right).map(move |b| (a, b)))
     }
 
     fn compared(&self, a: &Words, b: &Words) -> Alike {
@@ -396,7 +398,7 @@ impl<'a> Linker<'a> {
             return Alike { shared: 0.0, weight: 0.0, is_close: false };
         }
         // The same words in another order: "perhaps we should wait", "we should perhaps wait".
-        let of_larger = common / a.weight.max(b.weight).max(0.01);
+        let of_larger = (common / a.weight.max(b.weight).max(0.01)).min(1.0);
         let (a, b) = (&a.in_order, &b.in_order);
         if of_larger >= SAME_WORDS && a.len() >= LEAST_RUN && b.len() >= LEAST_RUN {
             return Alike { shared: of_larger, weight: common, is_close: true };
@@ -454,10 +456,9 @@ impl<'a> Linker<'a> {
         {
             return None;
         }
-        let of_right = || std::iter::once(&self.content[right]).chain(&self.own_content[right]);
-        let of_left = std::iter::once(&self.content[left]).chain(&self.own_content[left]);
-        let shared = of_left.flat_map(|a| of_right().map(move |b| (a, b)));
-        let shared = shared.filter_map(|(a, b)| self.told_share(a, b, is_one)).max_by(f32::total_cmp)?;
+        let shared =
+            self.texts(left, right).filter_map(|(a, b)| self.told_share(&a.content, &b.content, is_one));
+        let shared = shared.max_by(f32::total_cmp)?;
         Some(Link { left, right, is_verbatim: false, shared })
     }
 
@@ -476,15 +477,6 @@ impl<'a> Linker<'a> {
         let is_telling = is_all || both.len() >= 3;
         (is_telling && weight >= LEAST_TOLD && shared >= least_share && of_larger >= LEAST_TOLD_OF_LARGER)
             .then_some(shared)
-    }
-}
-
-impl Words {
-    fn of(in_order: Vec<u32>, weight: &[f32]) -> Self {
-        let mut sorted = in_order.clone();
-        sorted.sort_unstable();
-        let weight = in_order.iter().map(|&word| weight[word as usize]).sum();
-        Self { in_order, sorted, weight }
     }
 }
 

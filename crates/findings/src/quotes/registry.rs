@@ -4,7 +4,7 @@
 //! names and roles that documents hold --counted--> surname -> full name, misspelt -> spelt, (role, day) -> name
 //! ```
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use jiff::civil::Date;
 use record::Document;
@@ -27,8 +27,8 @@ pub(super) struct Registry {
     /// The right spelling of each full name.
     spelt: HashMap<String, String>,
     by_surname: HashMap<String, String>,
-    /// In how many documents a word is a body that says something and nobody's name, and is somebody's full name.
-    bodies: HashMap<String, [u32; 2]>,
+    /// Words (in lower case) that are a body which says something in more documents than they are a surname in.
+    bodies: HashSet<String>,
     /// Holders of roles, by day.
     holders: BTreeMap<Role, Vec<(Option<Date>, String)>>,
     /// The country for whose government a person speaks.
@@ -80,10 +80,7 @@ impl Registry {
             Who::Person(name) => self.by_surname.get(&name.to_lowercase()).cloned(),
             Who::Body(name) => {
                 let word = name.to_lowercase();
-                // "Jordan said" is the country where nobody of that name was met, and so is "Russia said" whoever
-                // read a headline as a name.
-                let may_be_person = !word.contains(' ') && who::government(&word).is_none();
-                let person = self.by_surname.get(&word).filter(|_| may_be_person && !self.is_body(&word));
+                let person = self.by_surname.get(&word).filter(|_| !self.is_body(&word));
                 Some(person.unwrap_or(name).clone())
             }
             Who::Holder(role) => self.holder(role, day),
@@ -94,9 +91,10 @@ impl Registry {
         }
     }
 
-    /// Whether a word (in lower case) names a body rather than somebody: "Hamas said", whoever else is called so.
+    /// Whether a word (in lower case) names a body rather than somebody: "Hamas said", whoever else is called so. "Jordan
+    /// said" is the country where nobody of that name was met, and so is "Russia said" whoever read a headline as a name.
     fn is_body(&self, word: &str) -> bool {
-        self.bodies.get(word).is_some_and(|[body, person]| body > person)
+        who::government(word).is_some() || self.bodies.contains(word)
     }
 
     /// The country whose government a body is, or whose government a person speaks for.
@@ -129,9 +127,9 @@ impl Registry {
     }
 }
 
-/// In how many documents single words are bodies that say something, and in how many they end a full name.
-fn bodies(documents: &[(&Document, &Held)]) -> HashMap<String, [u32; 2]> {
-    let mut counts: HashMap<String, [u32; 2]> = HashMap::new();
+/// Words that are a body which says something, and nobody's surname, in more documents than they are somebody's.
+fn bodies(documents: &[(&Document, &Held)]) -> HashSet<String> {
+    let mut excess: HashMap<String, i64> = HashMap::new();
     for (_, held) in documents {
         let surnames: BTreeSet<String> = held.names.iter().map(|known| last_word(&known.name)).collect();
         let said = held.statements.iter().filter_map(|statement| match &statement.who {
@@ -139,10 +137,10 @@ fn bodies(documents: &[(&Document, &Held)]) -> HashMap<String, [u32; 2]> {
             _ => None,
         });
         let said: BTreeSet<String> = said.filter(|word| !surnames.contains(word)).collect();
-        said.into_iter().for_each(|word| counts.entry(word).or_default()[0] += 1);
-        surnames.into_iter().for_each(|word| counts.entry(word).or_default()[1] += 1);
+        said.into_iter().for_each(|word| *excess.entry(word).or_default() += 1);
+        surnames.into_iter().for_each(|word| *excess.entry(word).or_default() -= 1);
     }
-    counts
+    excess.into_iter().filter(|(_, excess)| *excess > 0).map(|(word, _)| word).collect()
 }
 
 /// For which country's government persons speak, by most of what they are called.

@@ -103,7 +103,8 @@ The/DT/det/1 mayor/NN/nsubj/2 added/VBD/ROOT/2 that/IN/mark/5 nobody/NN/nsubj/5 
 “/``/punct/4 No/DT/det/2 ferry/NN/nsubj/4 will/MD/aux/4 wait/VB/ROOT/4 for/IN/prep/4 us/PRP/pobj/5 ././punct/4 ”/''/punct/4
 ";
 
-/// One report of two things, joined; one of two with a clause beside; one of a list that is one thing.
+/// One report of two things, joined; one of two with a clause beside; one whose second is a quotation; one of a list that is
+/// one thing.
 const REPORTS_OF_SEVERAL: &str = "
 Mara/NNP/compound/1/PERSON Lindqvist/NNP/nsubj/2/PERSON said/VBD/ROOT/2 the/DT/det/4 pier/NN/nsubj/6 would/MD/aux/6 open/VB/ccomp/2 on/IN/prep/6 Friday/NNP/pobj/7 ,/,/punct/6 and/CC/cc/6 that/IN/mark/15 the/DT/det/13 ferry/NN/nsubj/15 would/MD/aux/15 sail/VB/conj/6 again/RB/advmod/15 ././punct/2
 The/DT/det/1 talk/NN/nsubj/2 lasted/VBD/ccomp/15 an/DT/det/4 hour/NN/npadvmod/2 ,/,/punct/2 during/IN/prep/10 which/WDT/pobj/6 the/DT/det/9 guests/NNS/nsubj/10 agreed/VBD/advcl/2 to/TO/aux/12 meet/VB/xcomp/10 again/RB/advmod/12 ,/,/punct/15 said/VBD/ROOT/15 Mara/NNP/compound/17/PERSON Lindqvist/NNP/nsubj/15/PERSON ././punct/15

@@ -51,8 +51,7 @@ pub(super) fn statements(scene: &Scene, text: &Text, published: Option<Date>) ->
         }
         inside.iter().for_each(|&at| is_absorbed[at] = true);
         let is_quoted = |token: usize| inside.iter().any(|&at| quotations[at].tokens.contains(&token));
-        for part in clauses::statements(scene.reading, &saying.content, is_quoted) {
-            let part = scene.trimmed(part);
+        for part in clauses::statements(scene, &saying.content, is_quoted) {
             let (inside, around) = within(&part, &quotations);
             let manner = match inside.len() {
                 0 => Manner::Indirect,

@@ -1,12 +1,13 @@
 //! What all documents hold -> what is to be grouped: documents and stretches of documents, as vectors.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use record::Document;
 
 use super::held::{Held, Weight};
 use super::terms::terms;
 use super::vectors::Vector;
+use crate::compact::Numbered;
 
 /// A document, or a stretch of one, that may be a member of a story.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,7 +75,7 @@ impl Units {
         for index in order {
             lexicon.push_units(index, all[index].0, all[index].1, &mut units);
         }
-        Self { units, terms: lexicon.terms.into_iter().map(str::to_owned).collect() }
+        Self { units, terms: lexicon.terms.words.into_iter().map(str::to_owned).collect() }
     }
 
     /// How much of what a vector is about a short text says, for its length.
@@ -96,9 +97,7 @@ impl Units {
 
 /// How usual terms are.
 struct Lexicon<'a> {
-    /// In alphabetical order.
-    terms: Vec<&'a str>,
-    numbers: HashMap<&'a str, u32>,
+    terms: Numbered<'a>,
     documents: Vec<u32>,
     all: f32,
     /// Of each show, in how many documents each term is.
@@ -107,24 +106,20 @@ struct Lexicon<'a> {
 
 impl<'a> Lexicon<'a> {
     fn of(all: &[(&'a Document, &'a Held)], order: &[usize]) -> Self {
-        let of_documents = order.iter().flat_map(|index| all[*index].1.terms.iter());
-        let mut terms: Vec<&str> = of_documents.collect::<HashSet<&str>>().into_iter().collect();
-        terms.sort_unstable();
-        let numbers: HashMap<&str, u32> =
-            (0_u32..).zip(&terms).map(|(number, term)| (*term, number)).collect();
-        let mut documents = vec![0; terms.len()];
+        let terms = Numbered::of(order.iter().flat_map(|index| all[*index].1.terms.iter()));
+        let mut documents = vec![0; terms.words.len()];
         let mut shows: HashMap<&str, (u32, HashMap<u32, u32>)> = HashMap::new();
         for index in order {
             let (document, held) = all[*index];
             let show = shows.entry(show_of(document)).or_default();
             show.0 += 1;
             for term in held.terms.iter() {
-                let number = numbers[term];
+                let number = terms.number(term);
                 documents[number as usize] += 1;
                 *show.1.entry(number).or_default() += 1;
             }
         }
-        Self { terms, numbers, documents, all: order.len() as f32, shows }
+        Self { terms, documents, all: order.len() as f32, shows }
     }
 
     fn push_units(&self, index: usize, document: &Document, held: &Held, units: &mut Vec<Unit>) {
@@ -133,7 +128,7 @@ impl<'a> Lexicon<'a> {
             .terms
             .iter()
             .map(|term| {
-                let number = self.numbers[term];
+                let number = self.terms.number(term);
                 (number, self.rarity(number) * self.beyond_show(number, show_of(document)))
             })
             .collect();

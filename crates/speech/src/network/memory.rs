@@ -23,6 +23,7 @@ pub(crate) enum Memory {
 const LARGE: usize = 1 << 20;
 
 impl Memory {
+    /// The bytes of a matrix by itself.
     pub(crate) fn of(bytes: Vec<u8>) -> Self {
         let is_large = bytes.len() >= LARGE;
         let mut own = Self::Own(bytes);
