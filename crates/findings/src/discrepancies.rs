@@ -14,7 +14,7 @@ mod pairing;
 mod values;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 use record::{Citation, Document};
@@ -27,7 +27,7 @@ use pairing::{Claims, Known, Likeness};
 use values::{Comparison, Value};
 
 /// The method and its version.
-pub const METHOD: &str = "discrepancies/1";
+pub const METHOD: &str = "discrepancies/2";
 
 /// The same fact with two values.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -127,7 +127,7 @@ pub fn find(documents: &[(&Document, &Held)]) -> Vec<Discrepancy> {
         .into_par_iter()
         .filter_map(|(left, right)| judged(&claims, left, right))
         .collect();
-    grouped(&claims, pairs)
+    grouped(&claims, without_recurring(&claims, pairs))
         .into_iter()
         .enumerate()
         .flat_map(|(group, pairs)| pairs.into_iter().map(move |pair| (group, pair)))
@@ -152,6 +152,10 @@ fn judged(claims: &Claims<'_>, left: usize, right: usize) -> Option<Pair> {
         },
         (_, one, other) => differ(one, other)?,
     };
+    let is_other_happening = one.claim.fact == Fact::Number && !one.may_be_of_incident(other);
+    if is_other_happening || has_shrunk(claims, one, other) {
+        return None;
+    }
     if has_passed(one, other) || states_both(claims, one, other) || states_both(claims, other, one) {
         return None;
     }
@@ -206,20 +210,12 @@ const LEAST_OF_SCOPE: f32 = 0.3;
 const CORRECTED: f32 = 0.8;
 const CORRECTED_CONTEXT: f32 = 0.5;
 
-/// What is counted once, and told again by everybody. Prisoners are freed in batches and votes are taken on many things:
-/// their figures differ from day to day without a difference.
-const COUNTED: [&str; 10] = [
-    "=kill",
-    "=injure",
-    "=miss",
-    "=displace",
-    "=detain",
-    "=infect",
-    "=dismiss",
-    "=launch",
-    "=damage",
-    "=carry",
-];
+/// What is counted once, and told again by everybody. Prisoners are freed and people arrested in batches, and votes are taken
+/// on many things: their figures differ from day to day without a difference.
+const COUNTED: [&str; 9] =
+    ["=kill", "=injure", "=miss", "=displace", "=infect", "=dismiss", "=launch", "=damage", "=carry"];
+/// How alike the contexts of two counts of people must be where one does not say where it happened.
+const UNPLACED_CONTEXT: f32 = 0.25;
 /// What lasts once, and is told again by everybody.
 const LASTING: [&str; 6] = ["=call", "=meet", "=detain", "=stay", "=delay", "=convict"];
 /// What is paid once.
@@ -237,11 +233,27 @@ fn is_one_fact(claims: &Claims<'_>, left: &Known<'_>, right: &Known<'_>, likenes
     let is_close = if are_dated { likeness.evidence >= 6.0 || days <= 2 } else { likeness.evidence >= 12.0 };
     match left.claim.fact {
         Fact::Number => {
+            let is_possible = left.claim.is_possible || right.claim.is_possible;
+            // People are killed everywhere and every day: without a place that both name much else must agree.
+            let may_be_elsewhere = claims.is_of(left, &GROWING)
+                && claims.counts_anybody(left)
+                && !left.has_places(right)
+                && days > 0
+                && likeness.context < UNPLACED_CONTEXT;
             let is_same_thing = left.object.is_some() && left.object == right.object;
-            let is_special =
-                is_same_thing && likeness.context >= 0.4 && likeness.evidence >= 12.0 && likeness.core >= 0.5;
+            // Two words at least: of destroyers there are more here and there.
+            let is_special = is_same_thing
+                && likeness.context >= 0.4
+                && likeness.evidence >= 12.0
+                && likeness.core >= 0.5
+                && likeness.shared_core.len() >= 2;
             is_special && left.document != right.document && !is_of(&["=free", "=vote", "=swap", "=meet"])
-                || is_of(&COUNTED) && likeness.evidence >= 4.0 && likeness.context >= 0.15 && is_close
+                || is_of(&COUNTED)
+                    && likeness.evidence >= 4.0
+                    && likeness.context >= 0.15
+                    && is_close
+                    && !is_possible
+                    && !may_be_elsewhere
         }
         Fact::Duration => {
             is_of(&LASTING) && is_close && (names >= 0.4 || likeness.evidence >= 7.0) && likeness.core >= 0.1
@@ -326,6 +338,23 @@ fn class_of(claims: &Claims<'_>, left: &Known<'_>, right: &Known<'_>) -> Class {
     }
 }
 
+/// Whether fewer people are told of later: what happens to people one after the other only grows, so that another happening is
+/// meant, unless both count all since something began.
+fn has_shrunk(claims: &Claims<'_>, left: &Known<'_>, right: &Known<'_>) -> bool {
+    let (Value::Amount(one), Value::Amount(other)) = (&left.claim.value, &right.claim.value) else {
+        return false;
+    };
+    let are_people = left.claim.fact == Fact::Number
+        && [left, right].iter().all(|known| claims.is_of(known, &GROWING) && claims.counts_anybody(known));
+    let are_totals = left.claim.incident.is_total && right.claim.incident.is_total;
+    let shrinks = match left.day.zip(right.day) {
+        Some((left, right)) if left < right => other.middle() < one.middle(),
+        Some((left, right)) if left > right => one.middle() < other.middle(),
+        _ => false,
+    };
+    are_people && !are_totals && shrinks
+}
+
 /// Whether two lengths of time differ by what passed between the documents: who was held for 500 days last Monday has been
 /// held for 507 today.
 fn has_passed(left: &Known<'_>, right: &Known<'_>) -> bool {
@@ -362,6 +391,37 @@ fn states_both(claims: &Claims<'_>, of: &Known<'_>, other: &Known<'_>) -> bool {
 
 fn is_vague(value: &Value) -> bool {
     matches!(value, Value::Amount(amount) if amount.is_vague)
+}
+
+/// A count that more others than these contradict is of something that happens again and again, unless each of the others is
+/// told by so many documents.
+const MOST_RIVALS: usize = 4;
+const DOCUMENTS_OF_A_RIVAL: usize = 2;
+
+/// Pairs without counts of what recurs, unless both are of all that happened since something began.
+fn without_recurring(claims: &Claims<'_>, mut pairs: Vec<Pair>) -> Vec<Pair> {
+    let mut rivals: BTreeMap<usize, (BTreeSet<u64>, BTreeSet<usize>)> = BTreeMap::new();
+    for pair in &pairs {
+        for (at, other) in [(pair.left, pair.right), (pair.right, pair.left)] {
+            let other = &claims.all[other];
+            if let Value::Amount(amount) = &other.claim.value {
+                let (values, documents) = rivals.entry(at).or_default();
+                values.insert(amount.middle().to_bits());
+                documents.insert(other.document);
+            }
+        }
+    }
+    let recurs = |at: usize| {
+        rivals.get(&at).is_some_and(|(values, documents)| {
+            values.len() > MOST_RIVALS && documents.len() < DOCUMENTS_OF_A_RIVAL * values.len()
+        })
+    };
+    pairs.retain(|pair| {
+        let (left, right) = (claims.all[pair.left].claim, claims.all[pair.right].claim);
+        let are_totals = left.incident.is_total && right.incident.is_total;
+        left.fact != Fact::Number || are_totals || !(recurs(pair.left) || recurs(pair.right))
+    });
+    pairs
 }
 
 /// Pairs of one fact that are reported: of what everybody tells there are thousands.

@@ -38,7 +38,7 @@ use spread::Form;
 pub use why::Why;
 
 /// The method of these findings and its version.
-pub const METHOD: &str = "names/1";
+pub const METHOD: &str = "names/2";
 
 /// Repairs of a lower score are not proposed.
 ///
@@ -152,12 +152,12 @@ fn names_of_score(documents: &[(&Document, &Held)], least_score: f32) -> Names {
     let mut proposer = Proposer::of(&archive, &lexicon);
     let mut found = proposer.proposals();
     found.retain(|proposal| proposal.why.score >= least_score);
-    let surnames = spread::surnames(&archive, &lexicon, &found);
+    let parts = spread::parts_of_names(&archive, &lexicon, &found);
     let is_found: BTreeSet<(u32, &[u32])> =
         found.iter().map(|proposal| (proposal.document, proposal.words.as_slice())).collect();
     let unknown = spread::unknown(&archive, &lexicon, proposer.doubtful(), &is_found);
     let variants = unknown.iter().map(|(document, forms)| variants(&archive, *document, forms)).collect();
-    let chosen = chosen(found.iter().chain(&surnames));
+    let chosen = chosen(found.iter().chain(&parts));
     let repairs: Vec<Repair> = chosen
         .iter()
         .map(|((document, ..), (proposal, used))| repair(&archive, &lexicon, *document, proposal, used))

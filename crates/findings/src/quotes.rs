@@ -40,7 +40,7 @@ pub use who::{Role, Who};
 use crate::material::{Analysis, Material};
 
 /// The method and its version: what is held of another version is extracted anew.
-pub const METHOD: &str = "quotes/2";
+pub const METHOD: &str = "quotes/3";
 
 /// How words of somebody reached us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -123,6 +123,8 @@ pub enum Evidence {
     Verb,
     /// A quotation without one follows another.
     Floating,
+    /// The transcript names who speaks.
+    Labelled,
     /// Its voice was announced.
     Announced,
     /// A report of what the speaker said leads to it.

@@ -32,6 +32,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use jiff::civil::Date;
+use rayon::prelude::*;
 use record::{Document, DocumentId, MediaTime};
 use serde::Serialize;
 
@@ -43,7 +44,7 @@ use units::{Unit, Units};
 use vectors::Vector;
 
 /// Name and version of the method, as findings name it.
-pub const METHOD: &str = "stories/1";
+pub const METHOD: &str = "stories/2";
 
 /// How near units of one event are, and for how long outlets tell it.
 ///
@@ -60,6 +61,12 @@ const TIGHT: f32 = 0.13;
 
 /// The same for what two documents tell: two may have a turn of phrase in common, three seldom have.
 const TIGHT_PAIR: f32 = 0.2;
+
+/// From so many documents on a group is a story however loose: what many tell, each tells in a way of his own.
+const LARGE: usize = 5;
+
+/// A unit of no story that is so near to one, by its cosine to all of it, belongs to it.
+const LEFTOVER: f32 = 0.2;
 
 /// Terms that explain why a document is a member.
 const SHARED_TERMS: usize = 8;
@@ -139,10 +146,9 @@ pub struct Why {
 /// Documents without a date are in none: a story is of some days.
 pub fn together(all: &[(&Document, &Held)]) -> Vec<Story> {
     let units = Units::of(all);
-    let mut told: Vec<(Story, Vector)> = clusters::group(&units.units, &EVENT)
-        .iter()
-        .filter_map(|group| Group::of(group, &units, all)?.story())
-        .collect();
+    let groups = with_leftovers(clusters::group(&units.units, &EVENT), &units, all);
+    let mut told: Vec<(Story, Vector)> =
+        groups.iter().filter_map(|group| Group::of(group, &units, all)?.story()).collect();
     running::connect(&mut told);
     let active = outlets_by_day(all);
     let mut stories: Vec<Story> = told.into_iter().map(|(story, _)| story).collect();
@@ -161,6 +167,52 @@ pub fn together(all: &[(&Document, &Held)]) -> Vec<Story> {
             .then_with(|| a.id.cmp(&b.id))
     });
     stories
+}
+
+/// The groups that are stories, and with each the units of no story that are near to it. All are held against the stories as
+/// they were, so that none comes in on another's account.
+fn with_leftovers(groups: Vec<Vec<usize>>, units: &Units, all: &[(&Document, &Held)]) -> Vec<Vec<usize>> {
+    let (mut stories, rest): (Vec<Vec<usize>>, Vec<Vec<usize>>) =
+        groups.into_iter().partition(|group| Group::of(group, units, all).is_some());
+    let told: Vec<Told> = stories.iter().map(|group| Told::of(group, units)).collect();
+    let near: Vec<(usize, usize)> = rest
+        .into_par_iter()
+        .flatten_iter()
+        .filter_map(|index| {
+            let unit = &units.units[index];
+            let near = told.iter().enumerate().map(|(story, told)| (told.nearness(unit), story));
+            let (nearness, story) = near.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)))?;
+            (nearness >= LEFTOVER).then_some((story, index))
+        })
+        .collect();
+    near.into_iter().for_each(|(story, index)| stories[story].push(index));
+    stories.iter_mut().for_each(|group| group.sort_unstable());
+    stories
+}
+
+/// What a story tells, and around which day.
+struct Told {
+    sum: Vector,
+    length: f32,
+    day: f32,
+}
+
+impl Told {
+    fn of(group: &[usize], units: &Units) -> Self {
+        let mut sum = Vector::default();
+        group.iter().for_each(|index| sum.add(&units.units[*index].vector));
+        let days: f32 = group.iter().map(|index| units.units[*index].day as f32).sum();
+        Self { length: sum.dot(&sum).sqrt().max(f32::MIN_POSITIVE), day: days / group.len() as f32, sum }
+    }
+
+    /// The cosine, less for each day between.
+    fn nearness(&self, unit: &Unit) -> f32 {
+        let days = (self.day - unit.day as f32).abs();
+        if days > EVENT.window as f32 {
+            return 0.0;
+        }
+        self.sum.dot(&unit.vector) / self.length * 0.5_f32.powf(days / EVENT.half_life)
+    }
 }
 
 fn outlets_by_day<'a>(all: &[(&'a Document, &Held)]) -> BTreeMap<Date, BTreeSet<&'a str>> {
@@ -192,7 +244,11 @@ impl<'a> Group<'a> {
         units.iter().for_each(|unit| sum.add(&unit.vector));
         let count = units.len() as f32;
         let mean = (sum.dot(&sum) - count) / (count * (count - 1.0)).max(1.0);
-        let tight = if documents.len() < 3 { TIGHT_PAIR } else { TIGHT };
+        let tight = match documents.len() {
+            ..3 => TIGHT_PAIR,
+            3..LARGE => TIGHT,
+            LARGE.. => 0.0,
+        };
         if documents.len() < 2 || mean < tight || units.iter().all(|unit| unit.is_aside) {
             return None;
         }

@@ -192,6 +192,17 @@ fn known(name: &[&str], person: bool) -> Option<EntityKind> {
     places::known(name).filter(|known| !(person && known.may_be_person)).map(|known| known.kind)
 }
 
+/// The country, or the part of one, that a name of a place means or in which it lies, if it is in the table of places.
+pub fn country(name: &str) -> Option<&'static str> {
+    places::known(name).filter(|known| known.kind == EntityKind::Country).map(|known| known.area)
+}
+
+/// Whether a name is that of a place or an area, and never of a person.
+pub fn is_place(name: &str) -> bool {
+    let is_of_people = |known: &places::Known| known.may_be_person || known.kind == EntityKind::Group;
+    places::known(name).is_some_and(|known| !is_of_people(&known))
+}
+
 /// Whether a name is that of a person in full: two to four words with capitals, none of them known as a place's.
 fn is_full_name(name: &[&str]) -> bool {
     let words = name.iter().filter(|word| !GENERATIONS.contains(word)).count();

@@ -4,6 +4,7 @@
 //! sentences --quantities, dates--> values --heads and relations--> what each is of --neighbours--> Claim
 //! ```
 
+mod incident;
 mod tree;
 
 use std::collections::HashMap;
@@ -14,6 +15,8 @@ use language::dates::{self, Expression};
 use language::parse::{Parsed, Relation, Tag};
 use language::quantities::{self, Quantity, Unit};
 use serde::{Deserialize, Serialize};
+
+pub(super) use incident::Incident;
 
 use super::values::{Amount, Value};
 use super::words;
@@ -75,6 +78,8 @@ pub(super) struct Claim {
     pub(super) core: Vec<Weighted>,
     /// The words of its sentence and its neighbours.
     pub(super) context: Vec<Weighted>,
+    /// When and where it happened.
+    pub(super) incident: Incident,
     /// Whether its sentence corrects somebody: `actually`, `not millions`.
     pub(super) corrects: bool,
     /// Whether its sentence speaks of something still to be, or of what may be.
@@ -84,6 +89,9 @@ pub(super) struct Claim {
     /// Whether it counts a part or the rest: `100 other people`, `the first two`.
     pub(super) is_part: bool,
 }
+
+/// The concept of who is in a plane, a ship or a train.
+const ABOARD: &str = "=carry";
 
 /// Claims of one document at most; a list of numbers is no news.
 const MOST_CLAIMS: usize = 400;
@@ -170,7 +178,21 @@ impl<'a> Reading<'a> {
         });
         let terms = terms.collect();
         let (dependents, dependents_from) = dependents(parsed);
-        Self { source: text, text: &text.text, parsed, terms, title: Vec::new(), dependents, dependents_from }
+        let mut reading = Self {
+            source: text,
+            text: &text.text,
+            parsed,
+            terms,
+            title: Vec::new(),
+            dependents,
+            dependents_from,
+        };
+        for at in 0..parsed.tokens.len() {
+            if let Some(concept) = reading.sent_or_dismissed(at) {
+                reading.terms[at] = vocabulary.term(concept.to_owned());
+            }
+        }
+        reading
     }
 
     /// The terms of the first line.
@@ -182,12 +204,17 @@ impl<'a> Reading<'a> {
 
     fn claims(&self, is_front: bool, published: Option<Date>, vocabulary: &mut Vocabulary) -> Vec<Claim> {
         let mut claims = Vec::new();
+        let mut dates = dates::find(self.text, published);
+        dates.truncate(MOST_CLAIMS);
         for quantity in quantities::find(self.text).into_iter().take(MOST_CLAIMS) {
-            claims.extend(self.amount(&quantity, vocabulary));
+            let Some((claim, span, noun)) = self.amount(&quantity, vocabulary) else { continue };
+            let incident = self.incident(&span, noun, &dates, published, vocabulary);
+            claims.push(Claim { incident, ..claim });
         }
-        for dated in dates::find(self.text, published).into_iter().take(MOST_CLAIMS) {
+        for dated in dates {
             claims.extend(self.date(&dated, vocabulary));
         }
+        part_series(&mut claims);
         claims.extend(self.scopes(vocabulary));
         if is_front {
             // Behind the title and its summary descriptions repeat what their show always says of itself.
@@ -205,7 +232,12 @@ impl<'a> Reading<'a> {
         claims
     }
 
-    fn amount(&self, quantity: &Quantity, vocabulary: &mut Vocabulary) -> Option<Claim> {
+    /// A quantity as a claim, with its tokens and what it counts.
+    fn amount(
+        &self,
+        quantity: &Quantity,
+        vocabulary: &mut Vocabulary,
+    ) -> Option<(Claim, Range<usize>, Option<usize>)> {
         let span = self.tokens_of(&quantity.bytes)?;
         if self.is_age(&span) || self.is_whole(&span) || self.is_score(&span) {
             return None;
@@ -232,7 +264,7 @@ impl<'a> Reading<'a> {
         {
             return None;
         }
-        Some(claim)
+        Some((claim, span, noun))
     }
 
     /// Only days that are named: "today" in a report that is published tomorrow is another day.
@@ -317,14 +349,27 @@ impl<'a> Reading<'a> {
         let sentence = &self.parsed.sentences[number];
         let object = noun.and_then(|noun| {
             let lower = self.lower(noun);
-            let is_people = matches!(self.parsed.tokens[noun].tag, Tag::Nnp | Tag::Nnps);
-            // "Palestinians" and "Germans" are people.
-            if is_people && lower.ends_with('s') {
-                return vocabulary.term(words::ANYBODY.to_owned());
+            // "Palestinians" and "Germans" are people, but not all of those of whom somebody else speaks.
+            if matches!(self.parsed.tokens[noun].tag, Tag::Nnp | Tag::Nnps) {
+                return self.terms[noun];
             }
-            words::counted(&lower).and_then(|term| vocabulary.term(term))
+            let counted = words::counted(&lower)?;
+            // "Women and children" are more than women.
+            let joined = self.joined_noun(noun).filter(|_| !words::is_concept(&counted));
+            vocabulary.term(joined.map_or_else(|| counted.clone(), |joined| format!("{counted} + {joined}")))
         });
-        let (core, event) = self.core(span, noun, fact == Fact::Duration, vocabulary);
+        let (core, mut event) = self.core(span, noun, fact == Fact::Duration, vocabulary);
+        let mut object = object;
+        if self.are_aboard(noun) || event.is_some_and(|event| vocabulary.terms[usize::from(event)] == ABOARD)
+        {
+            // Of those aboard so many died: another count than that of all who died.
+            let fate = self.fate(span, vocabulary);
+            object = match fate {
+                Some(_) => vocabulary.term(ABOARD.to_owned()),
+                None => self.passengers(noun, vocabulary).or(object),
+            };
+            event = fate.or(event);
+        }
         let shown = self.shown(sentence, bytes);
         Some(Claim {
             is_front: false,
@@ -339,6 +384,7 @@ impl<'a> Reading<'a> {
             event,
             core,
             context: self.context(number, span),
+            incident: Incident::default(),
             corrects: self.corrects(sentence),
             is_possible: self.is_possible(sentence),
             is_denied: self.way(span).iter().any(|at| {
@@ -380,7 +426,7 @@ impl<'a> Reading<'a> {
         (first < after).then_some(first..after)
     }
 
-    /// `80 years old`, `14-year-old`, `aged 14`.
+    /// `80 years old`, `14-year-old`, `aged 14`, `Mara Quill, 52,`.
     fn is_age(&self, span: &Range<usize>) -> bool {
         let is = |at: usize, word: &str| at < self.terms.len() && self.lower(at) == word;
         let behind = if is(span.end, "-") { span.end + 1 } else { span.end };
@@ -388,7 +434,13 @@ impl<'a> Reading<'a> {
         let is_row = before.is_some_and(|before| before > 1 && is(before, "and") && is(before - 2, "aged"));
         let is_as =
             is_row || before.is_some_and(|before| before > 0 && is(before, "as") && is(before - 1, "young"));
+        let is_behind_name = span.len() == 1
+            && is(span.end, ",")
+            && before.is_some_and(|before| {
+                before > 0 && is(before, ",") && self.parsed.tokens[before - 1].tag == Tag::Nnp
+            });
         is_as
+            || is_behind_name
             || is(behind, "old")
             || is(behind, "olds")
             || before.is_some_and(|before| is(before, "aged") || is(before, "age") || is(before, "young"))
@@ -423,9 +475,9 @@ impl<'a> Reading<'a> {
 
     /// Whether a length of time is how long something took, and not when it was: `two days later`, `in three years`.
     fn is_length(&self, span: &Range<usize>) -> bool {
-        const BEHIND: [&str; 12] = [
+        const BEHIND: [&str; 13] = [
             "ago", "later", "earlier", "from", "before", "after", "apart", "away", "early", "late", "since",
-            "prior",
+            "prior", "pregnant",
         ];
         const BEFORE: [&str; 12] = [
             "in", "within", "every", "first", "next", "coming", "per", "each", "another", "these", "until",
@@ -574,6 +626,31 @@ impl<'a> Reading<'a> {
                     | "suppose"
             )
         })
+    }
+}
+
+/// Of several counts of one thing in one sentence (`53 from here and 7 from there`, `eight on Monday, four on Tuesday`) each
+/// counts a part, but for one that is as large as all others together.
+fn part_series(claims: &mut [Claim]) {
+    // What is counted tells what is meant where nothing happens to it.
+    let thing = |claim: &Claim| claim.object.filter(|_| claim.event.is_none());
+    claims.sort_by_key(|claim| (claim.sentence_number, claim.event, thing(claim), claim.at));
+    let is_one_series = |one: &Claim, other: &Claim| {
+        (one.event.is_some() || one.object.is_some())
+            && (one.sentence_number, one.event, one.fact) == (other.sentence_number, other.event, other.fact)
+            && thing(one) == thing(other)
+    };
+    for series in claims.chunk_by_mut(is_one_series) {
+        let counts = |claim: &Claim| match &claim.value {
+            Value::Amount(amount) if claim.fact == Fact::Number && !claim.corrects => Some(amount.middle()),
+            _ => None,
+        };
+        let Some(values) = series.iter().map(counts).collect::<Option<Vec<f64>>>() else { continue };
+        let (sum, largest) = (values.iter().sum::<f64>(), values.iter().copied().fold(0.0, f64::max));
+        for (claim, value) in series.iter_mut().zip(&values) {
+            let is_whole = *value == largest && 2.0 * largest >= sum;
+            claim.is_part |= values.len() > 1 && !is_whole;
+        }
     }
 }
 

@@ -56,6 +56,8 @@ pub(super) struct Known<'a> {
     pub(super) day: Option<i32>,
     pub(super) object: Option<u32>,
     pub(super) event: Option<u32>,
+    /// Where it happened.
+    places: Vec<u32>,
     core: Vec<(u32, f32)>,
     context: Vec<(u32, f32)>,
     context_length: f32,
@@ -120,6 +122,7 @@ impl<'a> Claims<'a> {
             day: of.date.map(day_number),
             object: number(claim.object),
             event: number(claim.event),
+            places: claim.incident.places.iter().filter_map(|term| number(Some(*term))).collect(),
             core: numbered(&claim.core),
             context_length: context.iter().map(|(_, weight)| weight * weight).sum::<f32>().sqrt(),
             context,
@@ -231,6 +234,11 @@ impl<'a> Claims<'a> {
             || (words::is_concept(term) && Some(object) == known.event)
     }
 
+    /// Whether people of no particular kind are counted.
+    pub(super) fn counts_anybody(&self, known: &Known<'_>) -> bool {
+        known.object.is_none_or(|object| self.is_anybody(object, known))
+    }
+
     /// Whether a claim is of one of these concepts.
     pub(super) fn is_of(&self, known: &Known<'_>, concepts: &[&str]) -> bool {
         let is_one =
@@ -294,6 +302,31 @@ impl<'a> Claims<'a> {
         let both: f32 =
             shared.iter().filter(|(term, ..)| is_name(*term)).map(|(_, one, other)| one.min(*other)).sum();
         (least > 0.0).then(|| (both / least).min(1.0))
+    }
+}
+
+impl Known<'_> {
+    /// Whether both can be of the same happening, by its day and its place.
+    pub(super) fn may_be_of_incident(&self, other: &Self) -> bool {
+        let is_other_day = match (self.claim.incident.days, other.claim.incident.days) {
+            (Some(one), Some(other)) => one.1 < other.0 || other.1 < one.0,
+            (Some(days), None) => other.is_not_of(days),
+            (None, Some(days)) => self.is_not_of(days),
+            (None, None) => false,
+        };
+        let is_elsewhere = self.has_places(other) && !self.places.iter().any(|at| other.places.contains(at));
+        !is_other_day && !is_elsewhere
+    }
+
+    /// Whether a claim without a day is not of these: it counts all of a war, or is of the news of its own days.
+    fn is_not_of(&self, (first, last): (i32, i32)) -> bool {
+        const NEWS_DAYS: i32 = 3;
+        self.claim.incident.is_total || self.day.is_some_and(|day| day < first || day - last > NEWS_DAYS)
+    }
+
+    /// Whether both say where it happened.
+    pub(super) fn has_places(&self, other: &Self) -> bool {
+        !self.places.is_empty() && !other.places.is_empty()
     }
 }
 

@@ -1,18 +1,26 @@
-use language::parse::{Parsed, Relation, Tag, Token};
+use language::parse::{Entity, EntityKind, Parsed, Relation, Tag, Token};
 use proptest::prelude::*;
 use record::Kind;
 
 use super::*;
 use crate::material::{Analysis, Material, Piece, Text};
 
-/// A text with its parse: `word/TAG/head/relation`, heads counted from 0 in the sentence, sentences apart by `|`.
+/// A text with its parse: `word/TAG/head/relation`, heads counted from 0 in the sentence, sentences apart by `|`; a name has its
+/// kind behind it.
 fn parsed(annotated: &str) -> (Text, Parsed) {
     let (mut text, mut parsed) = (String::new(), Parsed::default());
     for sentence in annotated.split('|') {
         let first = parsed.tokens.len() as u32;
         for word in sentence.split_whitespace() {
             let parts: Vec<&str> = word.split('/').collect();
-            let [word, tag, head, relation] = parts[..] else { panic!("four parts in {word}") };
+            let [word, tag, head, relation, ref kind @ ..] = parts[..] else {
+                panic!("four parts in {word}")
+            };
+            let token = parsed.tokens.len() as u32;
+            parsed.entities.extend(kind.first().map(|kind| Entity {
+                tokens: token..token + 1,
+                kind: EntityKind::of_name(kind).unwrap_or_else(|| panic!("a kind: {kind}")),
+            }));
             if !text.is_empty() {
                 text.push(' ');
             }
@@ -99,11 +107,60 @@ fn figures_that_cannot_both_be_true_are_found() {
     }
     check(("2026-03-02", "21"), ("2026-03-02", "18"), &["Conflict 21|18"]);
     check(("2026-03-02", "18"), ("2026-03-03", "21"), &["Update 18|21"]);
-    check(("2026-03-02", "21"), ("2026-03-03", "18"), &["Conflict 21|18"]);
+    check(("2026-03-02", "21"), ("2026-03-03", "18"), &[]); // Who is hurt stays hurt: another fire.
     check(("2026-03-02", "21"), ("2026-03-02", "21"), &[]);
     check(("2026-03-02", "21"), ("2026-03-02", "twenty-one"), &[]);
     check(("2026-03-02", "21"), ("2026-05-02", "18"), &[]); // Another fire.
     check(("2026-03-02", "21"), ("2026-03-02", "700"), &[]); // Another count.
+}
+
+/// [`fire`], with a day of the week on which it was told to have happened and a country in which.
+fn fire_on(count: &str, day: &str, country: &str) -> String {
+    format!(
+        "{count}/CD/1/nummod people/NNS/3/nsubjpass were/VBD/3/auxpass injured/VBN/3/ROOT in/IN/3/prep the/DT/7/det \
+         ballroom/NN/7/compound fire/NN/4/pobj in/IN/3/prep {country}/NNP/8/pobj/GPE on/IN/3/prep {day}/NNP/10/pobj | \
+         Commissioner/NNP/2/compound Mara/NNP/2/compound Lindqvist/NNP/3/nsubj blamed/VBD/3/ROOT fireworks/NNS/3/dobj \
+         near/IN/4/prep the/DT/8/det wooden/JJ/8/amod stage/NN/5/pobj"
+    )
+}
+
+#[test]
+fn what_happened_on_other_days_or_elsewhere_is_another_fact() {
+    #[track_caller]
+    fn check(left: &str, right: &str, expected: &[&str]) {
+        let documents = [held("a", "2026-03-06", left), held("b", "2026-03-06", right)];
+        assert_eq!(found(&documents), expected, "for {left} and {right}");
+    }
+    let monday = fire_on("21", "Monday", "Norway");
+    check(&monday, &fire_on("18", "Monday", "Norway"), &["Conflict 21|18"]);
+    check(&monday, &fire_on("18", "Tuesday", "Norway"), &["Conflict on Monday|on Tuesday"]); // One fire, two days.
+    check(&monday, &fire_on("18", "Monday", "Peru"), &[]);
+    check(&monday, &fire_on("18", "Monday", "Oslo"), &["Conflict 21|18"]); // It lies in Norway.
+    check(&monday, &fire("18"), &[]); // The news of Friday.
+    check(&fire_on("21", "Thursday", "Norway"), &fire("18"), &["Conflict 21|18"]);
+}
+
+#[test]
+fn parts_of_a_sentence_are_no_wholes() {
+    let series = "21/CD/1/nummod people/NNS/3/nsubjpass were/VBD/3/auxpass injured/VBN/3/ROOT in/IN/3/prep the/DT/7/det \
+         ballroom/NN/7/compound fire/NN/4/pobj ,/,/3/punct 15/CD/10/nummod people/NNS/12/nsubjpass were/VBD/12/auxpass \
+         injured/VBN/3/conj on/IN/12/prep the/DT/15/det wooden/JJ/16/amod stage/NN/13/pobj | \
+         Commissioner/NNP/2/compound Mara/NNP/2/compound Lindqvist/NNP/3/nsubj blamed/VBD/3/ROOT fireworks/NNS/3/dobj \
+         near/IN/4/prep Skerry/NNP/7/compound Island/NNP/5/pobj";
+    let documents = |count: &str| [held("a", "2026-03-02", series), held("b", "2026-03-02", &fire(count))];
+    assert_eq!(found(&documents("36")), ["Conflict 21|36"], "the larger may be all of them");
+    assert_eq!(found(&documents("18")), ["Conflict 21|18"]);
+    let both = series.replace("21/CD", "16/CD");
+    let documents = [held("a", "2026-03-02", &both), held("b", "2026-03-02", &fire("18"))];
+    assert_eq!(found(&documents), ["Conflict 16|18"], "15 is a part, 16 can't be");
+}
+
+#[test]
+fn what_happens_again_and_again_has_no_one_value() {
+    let days: Vec<(Document, Held)> =
+        (0..7).map(|at| held(&format!("d{at}"), "2026-03-02", &fire(&(20 + 5 * at).to_string()))).collect();
+    assert_eq!(found(&days[..3]).len(), 3);
+    assert_eq!(found(&days), [""; 0]);
 }
 
 #[test]

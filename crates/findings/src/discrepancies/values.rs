@@ -126,7 +126,20 @@ impl Amount {
     }
 
     pub(super) fn compare(&self, other: &Self) -> Comparison {
+        if self.rounds_down(other) || other.rounds_down(self) {
+            return Comparison::Compatible;
+        }
         self.compare_within(other, BEYOND)
+    }
+
+    /// Whether a count with one figure and zeros behind it has a bound that reaches to the other: of 242 one says "over 200".
+    fn rounds_down(&self, other: &Self) -> bool {
+        let step = 10_f64.powf(self.most.max(1.0).log10().floor());
+        matches!(self.bound, Bound::MoreThan | Bound::AtLeast)
+            && self.unit == Unit::Count
+            && step >= 10.0
+            && self.most % step == 0.0
+            && (self.most..self.most + step).contains(&other.least)
     }
 
     /// As two counts of something that grows: "at least 51" and "59" are both true, and the second is news.
@@ -192,6 +205,9 @@ mod tests {
         check("around 300 boats", "350 boats", true);
         check("dozens of boats", "150 boats", false);
         check("millions of boats", "over 100,000 boats", true);
+        check("over 200 boats", "242 boats", false);
+        check("over 200 boats", "300 boats", true);
+        check("over 220 boats", "270 boats", true);
         check("75,000 boats", "seventy five thousand boats", false);
         check("5 per cent", "a fifth of it", true);
         check("20 per cent", "a fifth of it", false);

@@ -24,10 +24,7 @@ const CONCEPTS: [(&str, &str); 26] = [
     ("=swap", "swap swapped exchange exchanged exchanging"),
     ("=call", "call calls called phone telephone conversation conversations spoke speak spoken speaking"),
     ("=meet", "meet met meets meeting meetings talks negotiations summit discussions"),
-    (
-        "=dismiss",
-        "fire fired firing firings fires laid layoff layoffs dismissed dismissal sacked terminated jobs job cuts",
-    ),
+    ("=dismiss", "firings laid layoff layoffs dismissed dismissal sacked terminated jobs job"),
     ("=launch", "launch launched launching launches"),
     ("=strike", "strike strikes struck hit hits hitting attack attacks attacked attacking bombed bombing"),
     ("=pay", "pay paid pays paying damages award awarded settlement compensation fine fined"),
@@ -54,6 +51,12 @@ const PEOPLE: &str = "people person persons others individuals lives victims civ
 /// Nouns for people of one kind: of 20 hurt 5 may be children. They are compared only with each other.
 const WORKERS: &str = "workers worker employees employee staff staffers hires jobs positions personnel";
 
+/// Forms of verbs that send weapons on their way, and do something else where no weapon is spoken of.
+const SENDING: &str = "fire fires fired firing drop drops dropped dropping";
+const WEAPONS: &str = "missile missiles rocket rockets drone drones shot shots bullet bullets round rounds shell shells gun guns \
+     bomb bombs tomahawk tomahawks salvo salvos barrage barrages munition munitions projectile projectiles weapon weapons \
+     torpedo torpedoes buster busters";
+
 /// Words that tell nothing about which fact is meant.
 const STOP_WORDS: &str = "a an the and or but if so as than that which who whom whose what when where why how while because \
      is are was were be been being am has have had having do does did done doing will would can could may might must \
@@ -69,6 +72,7 @@ const STOP_WORDS: &str = "a an the and or but if so as than that which who whom 
      hours minute minutes time times ago earlier later monday tuesday wednesday thursday friday saturday sunday news \
      people person persons like good great big long don doesn didn isn wasn aren won ve re ll don't doesn't didn't isn't it's that's i'm we're \
      they're you're he's she's there's mr mrs ms dr least nearly almost around roughly approximately estimated amid \
+     respondents respondent voters voter points point \
      per via among within without lasted lasting number total spent spend";
 
 static CONCEPT_OF: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
@@ -108,6 +112,16 @@ pub(super) fn counted(lower: &str) -> Option<String> {
         return Some(WORKER.to_owned());
     }
     term(lower, false)
+}
+
+/// Whether a verb sends weapons on their way, if such are spoken of.
+pub(super) fn sends(lower: &str) -> bool {
+    SENDING.split_whitespace().any(|word| word == lower)
+}
+
+/// Whether a noun is a weapon that is sent.
+pub(super) fn is_weapon(lower: &str) -> bool {
+    WEAPONS.split_whitespace().any(|word| word == lower)
 }
 
 /// Whether a term is one of [`CONCEPTS`].

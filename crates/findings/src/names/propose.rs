@@ -27,7 +27,7 @@ const LEAST_LIKENESS_ALONE: f32 = 0.72;
 const LEAST_MARGIN: f32 = 0.5;
 
 /// What that costs.
-const UNCLEAR: f32 = 1.0;
+const UNCLEAR: f32 = 3.0;
 
 /// How near in time a document has to be for its names to be those of the day, in days.
 const NEAR_DAYS: i64 = 21;
@@ -325,6 +325,30 @@ impl<'a> Proposer<'a> {
         around(read, &pieces)
     }
 
+    /// Whether a word that stands alone is one of the document's own title or description, be it with an "s" more.
+    fn is_typed_word(&self, read: &Read<'_>, uses: &[Use]) -> bool {
+        let Some(used) = uses.first().filter(|used| used.to - used.from == 1) else { return false };
+        let word = self.archive.word(read.runs[read.held.heard[used.heard as usize].run as usize][used.from]);
+        let singular = word.strip_suffix('s').unwrap_or(word);
+        read.held.front.iter().any(|front| {
+            let typed = self.archive.word(read.words[*front as usize]);
+            typed == word || typed == singular
+        })
+    }
+
+    /// Whether a word that stands alone is in capitals, and the name is not.
+    fn is_abbreviation(&self, read: &Read<'_>, uses: &[Use], name: &Name) -> bool {
+        let is_capital = |text: &str| {
+            let text = text.strip_suffix('s').unwrap_or(text);
+            text.chars().count() > 1 && text.chars().all(char::is_uppercase)
+        };
+        let written = |used: &Use| {
+            used.to - used.from == 1
+                && is_capital(&read.held.runs[read.held.heard[used.heard as usize].run as usize][used.from])
+        };
+        uses.iter().all(written) && !name.written.iter().all(|word| is_capital(word))
+    }
+
     fn read_surroundings(&mut self, number: u32) {
         if self.surroundings.contains_key(&number) {
             return;
@@ -355,13 +379,18 @@ impl<'a> Proposer<'a> {
                 - name.days.partition_point(|other| *other < first);
             days.saturating_sub(usize::from(typed_here))
         });
+        let is_person = name.kind == NameKind::Person;
         let mut why = Why {
+            is_typed_word: self.is_typed_word(read, uses),
+            is_abbreviation: self.is_abbreviation(read, uses, name),
+            is_place: name.kind == NameKind::Place,
             typed_here,
             heard_right_here: self.right.heard[document as usize].contains(&number),
-            same_title: titles.iter().any(|title| {
-                name.titles.contains_key(title)
-                    || self.right.titles.get(&number).is_some_and(|heard| heard.contains(title))
-            }),
+            same_title: is_person
+                && titles.iter().any(|title| {
+                    name.titles.contains_key(title)
+                        || self.right.titles.get(&number).is_some_and(|heard| heard.contains(title))
+                }),
             typed_near: near,
             ..why
         };

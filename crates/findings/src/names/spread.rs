@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::archive::Archive;
+use super::archive::{Archive, Read};
 use super::lexicon::{LEAST_SINGLE_LETTERS, Lexicon, NameKind};
+use super::lists;
 use super::propose::{Doubtful, Proposal, Use};
 use super::sound::{likeness, sounds};
 use super::why::Why;
@@ -14,8 +15,9 @@ const LEAST_VARIANT_LIKENESS: f32 = 0.7;
 /// More names than this in one document are not compared with each other.
 const MOST_IN_A_DOCUMENT: usize = 400;
 
-/// Where "Lintwist" stands alone in a document in which "Mara Lintwist" was found to be somebody, it is the same person.
-pub(super) fn surnames(archive: &Archive<'_>, lexicon: &Lexicon, found: &[Proposal]) -> Vec<Proposal> {
+/// Where "Lintwist" stands alone in a document in which "Mara Lintwist" was found to be somebody, it is the same person; so
+/// is "Marra" where it was "Marra Lindqvist".
+pub(super) fn parts_of_names(archive: &Archive<'_>, lexicon: &Lexicon, found: &[Proposal]) -> Vec<Proposal> {
     let mut by_document: BTreeMap<u32, BTreeMap<u32, &Proposal>> = BTreeMap::new();
     for proposal in found.iter().filter(|proposal| proposal.words.len() > 1) {
         let name = &lexicon.names[proposal.name as usize];
@@ -25,7 +27,19 @@ pub(super) fn surnames(archive: &Archive<'_>, lexicon: &Lexicon, found: &[Propos
                 && archive.word(*heard).chars().count() >= LEAST_SINGLE_LETTERS
                 && !is_taken(lexicon, *heard)
         };
-        if let Some(heard) = proposal.words.last().copied().filter(is_surname) {
+        // "Zoran" is who "Zoran Quill" was found to be, as long as nobody is called so.
+        let is_first_name = |heard: &u32| {
+            let right = name.words[0];
+            name.kind == NameKind::Person
+                && proposal.words.len() == name.words.len()
+                && *heard != right
+                && archive.word(*heard).chars().count() >= LEAST_SINGLE_LETTERS
+                && !archive.is_ordinary(*heard)
+                && !is_taken(lexicon, *heard)
+                && !lists::are_forms_of_one(archive.word(*heard), archive.word(right))
+        };
+        let first = proposal.words.first().copied().filter(is_first_name);
+        for heard in proposal.words.last().copied().filter(is_surname).into_iter().chain(first) {
             let best = by_document.entry(proposal.document).or_default().entry(heard).or_insert(proposal);
             if best.why.score < proposal.why.score {
                 *best = proposal;
@@ -39,9 +53,8 @@ pub(super) fn surnames(archive: &Archive<'_>, lexicon: &Lexicon, found: &[Propos
         for (at, heard) in (0_u32..).zip(&read.held.heard) {
             let run = &read.runs[heard.run as usize];
             let [word] = run[..] else { continue };
-            // "Broth" alone may be broth.
-            let is_name = !archive.is_ordinary(word) || !heard.titles.is_empty();
-            if names.contains_key(&word) && is_name {
+            // "Broth" alone may be broth, if it is there.
+            if names.contains_key(&word) && (!heard.titles.is_empty() || !is_ordinary_in(read, word)) {
                 uses.entry(word).or_default().push(Use { heard: at, from: 0, to: 1 });
             }
         }
@@ -52,6 +65,12 @@ pub(super) fn surnames(archive: &Archive<'_>, lexicon: &Lexicon, found: &[Propos
         }
     }
     surnames
+}
+
+/// Whether a document has a word without a capital, too.
+fn is_ordinary_in(read: &Read<'_>, word: u32) -> bool {
+    let mut words = read.words.iter().zip(&read.held.is_ordinary);
+    words.any(|(other, is_ordinary)| *other == word && *is_ordinary)
 }
 
 /// Whether a word is a name of its own.

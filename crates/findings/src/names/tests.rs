@@ -182,6 +182,37 @@ fn who_is_known_by_another_name_is_left_alone() {
 }
 
 #[test]
+fn a_first_name_alone_is_who_it_was_with_its_surname() {
+    let said = &[
+        "Governor Marra Lintwist said the harbour stays closed.",
+        "And then Marra spoke of the storm.",
+        "Nobody but Marra was there.",
+    ];
+    let story = Story { said, ..HARBOUR };
+    let found = found(&[story, CONCERT], &[("Mara Lindqvist", EntityKind::Person)]);
+    let repaired = repaired(&found);
+    assert!(repaired.contains(&"Marra -> Mara Lindqvist".to_owned()), "{repaired:?}");
+}
+
+#[test]
+fn a_word_that_the_title_has_is_spelt_as_it_is_meant() {
+    let of = |title| Story {
+        number: 1,
+        title,
+        description: "The bridge at Skarvik is closed while engineers look at its pillars.",
+        keywords: &[],
+        said: &["The bridge at Scarwick is closed and engineers look at its pillars."],
+    };
+    let repaired = |title| {
+        let said: &[&str] = &["Engineers look at pillars today."];
+        let again = Story { number: 2, title: "The bridge again", said, ..of("") };
+        repaired(&found(&[of(title), again], &[("Skarvik", EntityKind::Country)]))
+    };
+    assert_eq!(repaired("The bridge"), ["Scarwick -> Skarvik"]);
+    assert_eq!(repaired("The bridge, and not that of Scarwick"), [""; 0]);
+}
+
+#[test]
 fn a_place_is_repaired_by_its_sound() {
     let of = |number, title, said| Story {
         number,

@@ -31,6 +31,12 @@ const LIKENESS_STEP: f32 = 1.0 / 12.0;
 /// A likeness that speaks neither for nor against a name.
 const EVEN_LIKENESS: f32 = 0.8;
 
+/// A word that is less like a name which is heard right in the same document is another word.
+const LIKENESS_BESIDE_IT: f32 = 0.9;
+
+/// So much against a repair is not outweighed by anything.
+const OUT: f32 = 10.0;
+
 /// What everything has to overcome: most of what was heard is nobody that people typed.
 const RESERVE: f32 = 3.0;
 
@@ -75,6 +81,13 @@ pub struct Why {
     pub are_words: bool,
     /// Whether another first name was heard before the same last word.
     pub other_first: bool,
+    /// Whether what was heard is a word of the document's own title or description: then it is spelt as it is meant.
+    pub is_typed_word: bool,
+    /// Whether it was written in capitals alone, as an abbreviation, and the name is not.
+    pub is_abbreviation: bool,
+    /// Whether the name is of a place.
+    #[serde(skip)]
+    pub(super) is_place: bool,
     /// How far ahead the name is of the next best, in score; `None` if nothing else is like it.
     pub margin: Option<f32>,
     /// The sum of all this; the confidence follows from it.
@@ -130,28 +143,42 @@ impl Why {
         let has_link = self.typed_here || self.heard_right_here || self.same_title;
         let is_unlinked = !has_link && self.shared_context() < LEAST_CONTEXT;
         // Somebody who is heard in several documents, none of which is about the name, is somebody else.
-        let is_elsewhere = self.heard_documents >= 3 && self.context_everywhere < 0.03 && !self.typed_here;
+        let is_elsewhere = self.heard_documents >= 3
+            && self.context_everywhere < 0.03
+            && !self.typed_here
+            && !self.is_same_person_by_sound();
         worth(is_unlinked, if self.sound < 0.95 { 2.0 } else { 1.0 })
             + worth(is_elsewhere, 1.5)
             + worth(self.is_known, 1.0)
-            + worth(self.may_be_two() && self.other_first, 2.5)
+            + worth(self.may_be_two() && self.other_first, if self.weakest < 0.6 { OUT } else { 2.5 })
             + worth(self.are_words, if self.weakest < LEAST_LIKENESS_OF_WORDS { 3.5 } else { 2.0 })
             + worth(!self.is_alone() && self.words_heard != self.words_name, 1.0)
             + if self.is_alone() { self.speaks_against_a_word(has_link) } else { 0.0 }
     }
 
+    /// "Jonas Eck" is Jonas Ek wherever he is heard: the first name is the same, and the surname sounds the same.
+    fn is_same_person_by_sound(&self) -> bool {
+        !self.is_alone() && self.same_first && self.sound >= 0.92
+    }
+
     /// A word alone is more often a word, or somebody else's name.
     fn speaks_against_a_word(&self, has_link: bool) -> f32 {
+        // Where the name itself is heard right, a word that is not quite like it is another.
+        let is_beside_it =
+            self.heard_right_here && !self.same_title && !self.is_place && self.sound < LIKENESS_BESIDE_IT;
         // A word that others are called by, too, is no mishearing: "Bright" is not "Brecht".
         let is_shared =
             !self.same_title && self.in_other_names >= 2 && self.in_other_names * 4 >= self.heard_documents;
         // What many documents have is a word of its own, unless it sounds just like the name.
-        let is_usual = self.heard_documents >= 5 && self.sound < SAME_SOUND;
+        let is_usual = self.heard_documents >= 5 && self.sound < SAME_SOUND && !self.same_title;
         let is_told = has_link || (self.words_name == 1 && self.shared_context() >= LEAST_CONTEXT_ALONE);
         1.0 + worth(is_shared || is_usual, 3.0)
             + worth(self.is_ordinary && !self.same_title, 5.0)
             + worth(self.words_name == 1 && self.sound < LEAST_LIKENESS_SINGLE, 2.0)
             + worth(!is_told, 3.0)
+            + worth(is_beside_it, 3.0)
+            + worth(self.is_typed_word, OUT)
+            + worth(self.is_abbreviation && self.sound < 0.96, OUT)
     }
 }
 

@@ -111,8 +111,8 @@ fn spoken(
         (_, Some(name)) => HeldStatement {
             who: scene.people.person(name),
             as_written: Some(name.to_owned()),
-            from: Evidence::Announced,
-            certainty: certainty(Evidence::Announced),
+            from: Evidence::Labelled,
+            certainty: certainty(Evidence::Labelled),
             ..told::blank()
         },
         (Turn::Said(voice), None) => of_voice(voice),

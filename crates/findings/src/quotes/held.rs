@@ -87,6 +87,7 @@ pub(super) struct Draft {
 /// A certainty for each kind of evidence: an order, set by hand, and no measured probability.
 pub(super) fn certainty(from: Evidence) -> u8 {
     match from {
+        Evidence::Labelled => 95,
         Evidence::Verb => 90,
         Evidence::Announced => 85,
         Evidence::Floating | Evidence::Guest => 70,

@@ -354,6 +354,15 @@ impl<'a> Linker<'a> {
         joined
     }
 
+    /// Whether one of two statements is a part of the other, at the same place: a report within a clip.
+    fn is_nested(&self, left: usize, right: usize) -> bool {
+        const NEIGHBOURS: usize = 3;
+        let (a, b) = (&self.sides[left], &self.sides[right]);
+        a.document == b.document
+            && left.abs_diff(right) <= NEIGHBOURS
+            && (a.words.contains(b.words) || b.words.contains(a.words))
+    }
+
     /// Whether speakers and days allow two statements to be one.
     fn may_be_one(&self, a: &Side, b: &Side) -> bool {
         let is_clash = match (a.speaker, b.speaker) {
@@ -370,7 +379,7 @@ impl<'a> Linker<'a> {
     }
 
     fn alike(&self, left: usize, right: usize) -> Option<Alike> {
-        if !self.may_be_one(&self.sides[left], &self.sides[right]) {
+        if !self.may_be_one(&self.sides[left], &self.sides[right]) || self.is_nested(left, right) {
             return None;
         }
         let mut best: Option<Alike> = None;
@@ -453,6 +462,7 @@ impl<'a> Linker<'a> {
             || a.certainty.min(b.certainty) < 50
             || self.apart(left, right, days)? > 1
             || !self.may_be_one(a, b)
+            || self.is_nested(left, right)
         {
             return None;
         }
@@ -539,6 +549,11 @@ pub(super) fn words(text: &str) -> Vec<String> {
         .collect()
 }
 
+/// The stems of the words of a text that tell something.
+pub(super) fn content(text: &str) -> BTreeSet<String> {
+    words(text).iter().filter(|word| !is_function_word(word)).map(|word| stem_of(word)).collect()
+}
+
 /// A word without its regular ending: good enough to see that "meeting" and "meet" are about the same.
 fn stem_of(word: &str) -> String {
     let cut = |ending: &str| word.strip_suffix(ending).filter(|stem| stem.chars().count() >= 4);
@@ -621,7 +636,10 @@ mod tests {
             "the breakwater at Skerry Island must be rebuilt before another storm sweeps the ferries away";
         check(side(long, "Mara Lindqvist", 3), side(long, "Mara Lindqvist", 20), Some(true));
         let part = "must be rebuilt before another storm sweeps the ferries away";
-        check(side(long, "Mara Lindqvist", 3), side(part, "Mara Lindqvist", 3), Some(true));
+        let elsewhere = Side { document: 29, ..side(part, "Mara Lindqvist", 3) };
+        check(side(long, "Mara Lindqvist", 3), elsewhere, Some(true));
+        // Beside it in the same document it is a part of it.
+        check(side(long, "Mara Lindqvist", 3), side(part, "Mara Lindqvist", 3), None);
         // Said of two meetings, weeks apart.
         let short = "It was a good meeting";
         check(side(short, "Mara Lindqvist", 3), side(short, "Mara Lindqvist", 25), None);

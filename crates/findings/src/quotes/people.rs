@@ -10,6 +10,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use language::entities;
 use language::parse::{EntityKind, Relation, Tag};
 
 use super::reading::Reading;
@@ -438,9 +439,13 @@ fn role_after(reading: &Reading, end: usize) -> Option<Role> {
     Role::of((start..until).map(|token| reading.lower(token)))
 }
 
-/// "Trump Blames Russia": three words that end in a country are a headline, and no name.
+/// "Trump Blames Russia", "Luckily Iran": what ends in a country is a headline or the beginning of a sentence, and no name.
 fn is_headline(name: &str) -> bool {
-    name.split_whitespace().count() > 2 && who::government(&last_word(name)).is_some()
+    let words: Vec<&str> = name.split_whitespace().collect();
+    match words.as_slice() {
+        [first, last] => entities::is_place(last) && !who::is_given(&first.to_lowercase()),
+        words => words.len() > 2 && who::government(&last_word(name)).is_some(),
+    }
 }
 
 /// The persons whom the parser found by two words or more.

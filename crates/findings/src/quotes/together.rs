@@ -1,6 +1,6 @@
 //! What all documents together tell: speakers by their names, and statements linked.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use record::Document;
 
@@ -11,6 +11,7 @@ use super::people::last_word;
 use super::registry::Registry;
 use super::who::Who;
 use super::{Evidence, LinkEvidence, Manner, Speaker, Statement, Why};
+use crate::Spot;
 
 /// Same statements that one names at most; the rest is found through them.
 const MOST_NAMED: usize = 50;
@@ -18,9 +19,6 @@ const MOST_NAMED: usize = 50;
 const SURE: u8 = 75;
 /// A voice less sure than this is overruled by the same words elsewhere.
 const DOUBTFUL: u8 = 80;
-
-/// How sure a speaker is, of 100, whom only the same words elsewhere name: of some 20 that were labelled all were right.
-const SURE_ELSEWHERE: u8 = 80;
 
 /// All statements of all documents, by document and then as each has them.
 pub fn together(documents: &[(&Document, &Held)]) -> Vec<Statement> {
@@ -32,6 +30,7 @@ pub fn together(documents: &[(&Document, &Held)]) -> Vec<Statement> {
         .iter()
         .enumerate()
         .flat_map(|(at, (_, held))| held.statements.iter().map(move |statement| (at, statement)))
+        .filter(standing_text(&documents))
         .collect();
     let mut names: Vec<Option<String>> =
         all.iter().map(|(at, statement)| registry.name(&statement.who, documents[*at].0.date)).collect();
@@ -61,6 +60,31 @@ pub fn together(documents: &[(&Document, &Held)]) -> Vec<Statement> {
     drop(sides);
     let elsewhere = overrule(&all, &links, &mut names);
     findings(&documents, &all, &links, &names, &elsewhere, &registry)
+}
+
+/// Keeps what is no standing text: what a publisher writes below its recordings again and again is nobody's statement.
+fn standing_text<'a>(
+    documents: &[(&'a Document, &'a Held)],
+) -> impl FnMut(&(usize, &'a HeldStatement)) -> bool + use<'a> {
+    const DOCUMENTS: usize = 3;
+    let mut written: HashMap<(Option<&str>, &str), usize> = HashMap::new();
+    for (document, held) in documents {
+        let texts = held.statements.iter().filter(|statement| is_front(statement));
+        let texts: BTreeSet<&str> = texts.map(|statement| statement.words.as_str()).collect();
+        texts
+            .into_iter()
+            .for_each(|words| *written.entry((document.outlet.as_deref(), words)).or_default() += 1);
+    }
+    let outlets: Vec<Option<&str>> =
+        documents.iter().map(|(document, _)| document.outlet.as_deref()).collect();
+    move |(at, statement)| {
+        let times = written.get(&(outlets[*at], statement.words.as_str())).copied().unwrap_or_default();
+        !(is_front(statement) && times >= DOCUMENTS)
+    }
+}
+
+fn is_front(statement: &HeldStatement) -> bool {
+    matches!(statement.spot, Spot::Front { .. })
 }
 
 /// Gives voices the speaker that the same words have elsewhere; returns which were given one.
@@ -126,6 +150,7 @@ fn findings(
     let shown_links: Vec<&Link> =
         links.iter().filter(|link| is_shown(link.left) && is_shown(link.right)).collect();
     shown_links.iter().for_each(|link| groups.join(link.left, link.right));
+    let linked: HashSet<(usize, usize)> = shown_links.iter().map(|link| (link.left, link.right)).collect();
     let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for at in (0..all.len()).filter(|&at| is_shown(at)) {
         members.entry(groups.root(at)).or_default().push(at);
@@ -139,6 +164,19 @@ fn findings(
             }
         }
     }
+    // What a chain of links joins is the same only if it shares something, too: a report of two things is a link between
+    // the one and the other.
+    let content: HashMap<usize, BTreeSet<String>> = linked
+        .iter()
+        .flat_map(|(left, right)| [*left, *right])
+        .map(|at| (at, linking::content(&all[at].1.words)))
+        .collect();
+    let share = |one: usize, other: usize| {
+        content
+            .get(&one)
+            .zip(content.get(&other))
+            .is_some_and(|(one, other)| 2 * one.intersection(other).count() >= one.len().min(other.len()))
+    };
     let mut statements = Vec::new();
     for at in (0..all.len()).filter(|&at| is_shown(at)) {
         let (document, held) = all[at];
@@ -148,10 +186,12 @@ fn findings(
         }
         let same: BTreeSet<&String> = members[&groups.root(at)]
             .iter()
+            .filter(|&&other| linked.contains(&(at.min(other), at.max(other))) || share(at, other))
             .map(|&other| &all_ids[other])
             .filter(|id| **id != all_ids[at])
             .collect();
         let document = documents[document].0;
+        let from = if elsewhere[at] { Evidence::Elsewhere } else { held.from };
         statements.push(Statement {
             citation: held.spot.cite(&document.id),
             id: all_ids[at].clone(),
@@ -164,9 +204,9 @@ fn findings(
                 .flatten(),
             said_on: held.said_on,
             same_as: same.into_iter().take(MOST_NAMED).cloned().collect(),
-            confidence: names[at].as_ref().map(|_| confidence(held, elsewhere[at])),
+            confidence: names[at].as_ref().map(|_| confidence(from)),
             why: Why {
-                speaker_from: if elsewhere[at] { Evidence::Elsewhere } else { held.from },
+                speaker_from: from,
                 certainty: held.certainty,
                 links: std::mem::take(&mut evidence[at]),
             },
@@ -175,10 +215,19 @@ fn findings(
     statements
 }
 
-/// How sure a speaker is: as what tells it, and where only the same words elsewhere do, as sure as those mostly are.
-fn confidence(held: &HeldStatement, is_from_elsewhere: bool) -> f64 {
-    let certainty = if is_from_elsewhere { held.certainty.max(SURE_ELSEWHERE) } else { held.certainty };
-    f64::from(certainty) / 100.0
+/// How sure a speaker is: about the share that was right where samples of each kind were read, in transcripts by which
+/// nothing was chosen.
+fn confidence(from: Evidence) -> f64 {
+    match from {
+        Evidence::Labelled => 0.95,
+        Evidence::Verb => 0.9,
+        Evidence::Elsewhere => 0.8,
+        Evidence::Floating => 0.7,
+        Evidence::Announced => 0.6,
+        Evidence::Title | Evidence::Guest | Evidence::Continued => 0.5,
+        Evidence::Mention | Evidence::Report => 0.4,
+        Evidence::Nothing => 0.0,
+    }
 }
 
 /// A name for a statement that stays while document, place and words do: FNV-1a, 64 bits.

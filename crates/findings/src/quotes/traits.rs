@@ -74,28 +74,64 @@ pub(super) struct Lead {
     pub(super) weight: f32,
 }
 
-/// Phrases that announce a voice. They are matched in lower case between blanks.
+/// Phrases that announce a voice where they begin a sentence: "Listen to what she said." They are matched in lower case
+/// between blanks.
+const CALLING: &[&str] = &[
+    "listen",
+    "take a listen",
+    "take a look",
+    "let's take a",
+    "let's listen",
+    "let's hear",
+    "let's watch",
+    "watch",
+    "here he is",
+    "here she is",
+    "here they are",
+    "have a listen",
+    "have a look",
+    "play",
+];
+
+/// Phrases that announce a voice where a sentence ends with them: "She was asked about it, and said this."
 const ANNOUNCING: &[&str] = &[
     "listen",
+    "listen in",
+    "listen to this",
+    "listen to that",
     "take a look",
-    "let's take a look",
-    "let's hear",
-    "we heard from",
-    "here's what",
-    "here is what",
-    "this is what",
-    "had this to say",
-    "said this",
-    "had to say",
+    "a look at this",
+    "watch",
+    "watch this",
+    "here's what he said",
+    "here's what she said",
+    "here's what they said",
+    "what he had to say",
+    "what she had to say",
+    "what they had to say",
+    "is what he said",
+    "is what she said",
+    "is what they said",
     "of what he said",
     "of what she said",
+    "of what they said",
+    "what he told us",
+    "what she told us",
+    "what he told me",
+    "what she told me",
+    "had this to say",
+    "said this",
+    "say this",
+    "saying this",
     "play that",
+    "play it",
     "play the clip",
     "play this",
-    "play some",
-    "watch this",
+    "play this clip",
+    "play that clip",
     "this clip",
     "the clip",
+    "this moment",
     "here he is",
     "here she is",
     "here they are",
@@ -103,34 +139,62 @@ const ANNOUNCING: &[&str] = &[
     "spoke to reporters",
     "speaking to reporters",
     "spoke with reporters",
-    "was asked",
-    "were asked",
-    "asked about",
     "had this response",
     "this exchange",
-    "here's how",
     "following remarks",
     "these remarks",
-    "those remarks",
     "this comment",
     "spoke to us",
     "spoke to me",
+    "told me this",
+    "told us this",
     "told me",
     "told us",
     "told the bbc",
-    "sat down with",
     "spoke earlier",
-    "speaking earlier",
     "was speaking",
     "in his own words",
     "in her own words",
     "as follows",
-    "listen into",
-    "listen in",
+    "the following",
+    "about that",
+    "about it",
+    "about this",
+];
+
+/// The same where only place and time stand behind them: "She spoke to reporters in the town hall on Friday."
+const SPEAKING: &[&str] = &[
+    "told reporters",
+    "spoke to reporters",
+    "speaking to reporters",
+    "spoke with reporters",
+    "spoke earlier",
+    "speaking earlier",
+    "was speaking",
+];
+
+/// Phrases of a report that leads on to the words themselves, wherever they stand.
+const LEADING: &[&str] = &[
+    "was asked",
+    "were asked",
+    "told reporters",
+    "spoke to reporters",
+    "sat down with",
+    "spoke to us",
+    "we heard from",
 ];
 
 /// Phrases before the name of somebody who is heard next.
-const NAMING: &[&str] = &["this is", "here's", "here is", "listen to", "hear from", "that's", "once again"];
+const NAMING: &[&str] = &["this is", "here's", "here is", "listen to", "hear from", "once again"];
+
+/// So many words may stand behind a phrase that announces: what follows more is told, and not heard.
+const WORDS_BEHIND: usize = 2;
+/// The same behind a name, and behind a verb.
+const WORDS_BEHIND_NAME: usize = 5;
+/// The same where place and time are told.
+const WORDS_OF_PLACE: usize = 7;
+/// Words of a sentence that calls on people to listen.
+const LONGEST_CALL: usize = 16;
 
 /// Phrases that bring somebody in for a talk.
 const BRINGING: &[&str] = &[
@@ -224,6 +288,7 @@ const HOSTING: &[&str] = &[
 
 /// Reads off the traits of all sentences.
 pub(super) fn traits(scene: &Scene, sayings: &[Saying], begins_line: &dyn Fn(usize) -> bool) -> Vec<Traits> {
+    let killed = killed(scene);
     let mut sayings = sayings.iter().peekable();
     let mut mentions = scene.mentions.iter().peekable();
     (0..scene.reading.sentences())
@@ -238,9 +303,25 @@ pub(super) fn traits(scene: &Scene, sayings: &[Saying], begins_line: &dyn Fn(usi
                 own_mentions.push(mention);
             }
             let begins_line = begins_line(scene.reading.bytes(&tokens).start);
-            of_sentence(scene, sentence, &own_sayings, &own_mentions, begins_line)
+            let mut traits = of_sentence(scene, sentence, &own_sayings, &own_mentions, begins_line);
+            traits.lead = traits.lead.filter(|lead| !killed.contains(&&lead.voice.who));
+            traits
         })
         .collect()
+}
+
+/// Persons of whom it is told that they were killed: of them is spoken, and they are not heard.
+fn killed<'a>(scene: &'a Scene) -> Vec<&'a Who> {
+    const KILLING: [&str; 8] =
+        ["killed", "kill", "kills", "killing", "assassinated", "murdered", "slain", "executed"];
+    let reading = scene.reading;
+    let is_killed = |mention: &&Mention| {
+        mention.tokens.clone().any(|token| {
+            matches!(reading.relation(token), Relation::Nsubjpass | Relation::Dobj)
+                && KILLING.contains(&reading.lower(reading.head(token)))
+        })
+    };
+    scene.mentions.iter().filter(is_killed).map(|mention| &mention.who).filter(|who| who.is_known()).collect()
 }
 
 fn of_sentence(
@@ -340,10 +421,14 @@ fn lead(
     tokens: &std::ops::Range<usize>,
 ) -> Option<Lead> {
     let reading = scene.reading;
-    let announces = ANNOUNCING.iter().any(|phrase| contains(flat, phrase));
-    let is_open = tokens.end > tokens.start && matches!(reading.lower(tokens.end - 1), "," | ":" | "quote");
+    let announces = announces(flat);
     // The last saying of a sentence whose verb hangs highest leads on.
     let saying = sayings.iter().rev().find(|saying| is_high(scene, saying.verb)).or(sayings.last());
+    let ends_with =
+        tokens.end.checked_sub(1).filter(|last| *last >= tokens.start).map(|last| reading.lower(last));
+    // "She said," leads on; "Good evening," does not.
+    let says_at_end = saying.is_some_and(|saying| saying.verb + WORDS_BEHIND_NAME > tokens.end);
+    let is_open = matches!(ends_with, Some(":" | "quote")) || (ends_with == Some(",") && says_at_end);
     let of_saying = |from: From| {
         let is_person = |saying: &&&&Saying| matches!(saying.who, Who::Person(_) | Who::Holder(_));
         saying.as_ref().filter(is_person).map(|saying| Voice {
@@ -356,16 +441,22 @@ fn lead(
     let by_name = NAMING.iter().find_map(|phrase| {
         let at = flat.find(&format!(" {phrase} "))?;
         let before = flat[..at].split_whitespace().count();
-        let near = tokens.start + before..tokens.start + before + 12;
-        mentions.iter().find(|mention| near.contains(&mention.tokens.start) && !is_pronoun(scene, mention))
+        let near = tokens.start + before..tokens.start + before + 9;
+        let mention = mentions
+            .iter()
+            .find(|mention| near.contains(&mention.tokens.start) && !is_pronoun(scene, mention));
+        // "This is what the mayor thinks" and "Here's the mayor's plan for the next two years" name nobody who is heard.
+        mention.filter(|mention| {
+            let is_owner = matches!(reading.lower(mention.tokens.end), "'s" | "'");
+            mention.tokens.end + WORDS_BEHIND_NAME >= tokens.end && !is_owner && !mention.is_subject
+        })
     });
     if let Some(mention) = by_name.filter(|_| tokens.len() < 30) {
         return Some(Lead { voice: voice(scene, mention, From::Announced), weight: 3.5 });
     }
-    let is_written = saying.is_some_and(|saying| verbs::is_writing(saying.base))
-        || flat.contains(" quote")
-        || flat.contains(" post ")
-        || flat.contains(" letter ");
+    let is_written = saying.is_some_and(|saying| {
+        verbs::is_writing(saying.base) || flat.contains(" post ") || flat.contains(" letter ")
+    }) || flat.contains(" quote");
     // Whoever owns the subject leads on before whoever is the subject of a clause within.
     let is_owner = |mention: &&&Mention| {
         tokens.clone().any(|token| {
@@ -389,12 +480,34 @@ fn lead(
             weight: if is_open && !is_written && !announces { 2.0 } else { 3.5 },
         });
     }
+    let leads_on = LEADING.iter().any(|phrase| contains(flat, phrase));
     if let Some(voice) = of_saying(From::Reported) {
-        return Some(Lead { voice: Voice { is_read: is_written, ..voice }, weight: 2.2 });
+        return Some(Lead {
+            voice: Voice { is_read: is_written, ..voice },
+            weight: if leads_on { 2.8 } else { 2.2 },
+        });
     }
-    let mention =
-        main().map(|mention| (mention, 1.7)).or_else(|| mentions.last().map(|mention| (mention, 0.9)))?;
-    Some(Lead { voice: voice(scene, mention.0, From::Mentioned), weight: mention.1 })
+    // Who is spoken of and does nothing in the sentence is seldom heard after it.
+    let mention = main()?;
+    Some(Lead { voice: voice(scene, mention, From::Mentioned), weight: if leads_on { 2.8 } else { 1.7 } })
+}
+
+/// Whether a sentence announces that somebody is heard next: by how it begins or by how it ends.
+fn announces(flat: &str) -> bool {
+    let words = flat.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric));
+    let words: Vec<&str> = words.collect();
+    let joined = |words: &[&str]| format!(" {} ", words.join(" "));
+    let begins =
+        |phrase: &&str| contains(&joined(&words[..words.len().min(phrase.split(' ').count() + 3)]), phrase);
+    let ends = |phrases: &[&str], behind: usize| {
+        phrases.iter().any(|phrase| {
+            let kept = phrase.split(' ').count() + behind;
+            contains(&joined(&words[words.len().saturating_sub(kept)..]), phrase)
+        })
+    };
+    (words.len() <= LONGEST_CALL && CALLING.iter().any(begins))
+        || ends(ANNOUNCING, WORDS_BEHIND)
+        || ends(SPEAKING, WORDS_OF_PLACE)
 }
 
 /// Whether a verb is the root of its sentence, or joined to it.
@@ -403,4 +516,30 @@ fn is_high(scene: &Scene, verb: usize) -> bool {
     let relation = reading.relation(verb);
     relation == Relation::Root
         || (relation == Relation::Conj && reading.relation(reading.head(verb)) == Relation::Root)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::announces;
+
+    #[test]
+    fn a_sentence_announces_by_how_it_begins_or_ends() {
+        #[track_caller]
+        fn check(sentence: &str, expected: bool) {
+            assert_eq!(announces(&format!(" {sentence} ")), expected, "for {sentence:?}");
+        }
+        check("listen to what the mayor said .", true);
+        check("and so let's listen to the mayor .", true);
+        check("but here she is at the pier .", true);
+        check("asked about the ferry , the mayor said this .", true);
+        check("she spoke to reporters in the town hall on friday .", true);
+        check("the mayor was at the pier , and this is what she told us .", true);
+        check("i think this is what the mayor has in mind when she speaks of the ferry .", false);
+        check(
+            "listen to the harbour master and you learn that every ferry is late and has been for years .",
+            false,
+        );
+        check("the clip was shown at the council on monday before the vote .", false);
+        check("", false);
+    }
 }

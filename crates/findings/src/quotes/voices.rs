@@ -41,6 +41,12 @@ const CLIP_REACH: usize = 6;
 
 /// Where more sentences than this share are in the first person people converse, and "I" may be any of them.
 const CONVERSATION: f32 = 0.18;
+/// Within so many sentences thanks are a welcome.
+const WELCOME: usize = 4;
+/// What it costs to come in or to go out amid a line.
+const OFF_LINE: f32 = 1.2;
+/// What it costs to give somebody the words before a question to him.
+const RUNS_UP: f32 = 1.4;
 /// After so many sentences without a question an answer may have ended unseen.
 const LONGEST_ANSWER: usize = 10;
 /// The same where all converse, and interrupt each other.
@@ -145,7 +151,7 @@ impl<'a> Path<'a> {
     /// What it costs to come into a state before a sentence, and with whose voice if it is another than before.
     fn step(&self, sentence: usize, from: usize, to: usize, before: &Cell) -> Option<(f32, Option<Voice>)> {
         let traits = &self.traits[sentence];
-        let off_line = if traits.begins_line { 0.0 } else { -1.2 };
+        let off_line = if traits.begins_line { 0.0 } else { -OFF_LINE };
         let follows_question = sentence > 0 && self.traits[sentence - 1].is_question;
         match (from, to) {
             (TOLD, TOLD) => Some((0.0, Some(Voice::default()))),
@@ -274,6 +280,7 @@ impl<'a> Path<'a> {
         if traits.is_hosting {
             fit -= 2.8;
         }
+        fit -= self.runs_up_to_question(sentence);
         if voice.who.is_known() && traits.persons.contains(&voice.who) {
             fit -= 2.6;
         }
@@ -285,6 +292,21 @@ impl<'a> Path<'a> {
             fit -= if is_answer { 0.2 } else { 0.8 };
         }
         fit
+    }
+
+    /// What a sentence that runs up to somebody's question costs: "You wrote the plan. Why is it late?" is one's who asks.
+    fn runs_up_to_question(&self, sentence: usize) -> f32 {
+        let is_asked = |ahead: usize| self.traits.get(sentence + ahead).filter(|next| next.is_question);
+        let traits = &self.traits[sentence];
+        if traits.is_question || traits.is_mine {
+            return 0.0;
+        }
+        match (is_asked(1), is_asked(2)) {
+            (Some(_), _) if traits.is_yours => RUNS_UP,
+            (Some(next), _) if next.is_yours && !traits.is_ours => RUNS_UP / 2.0,
+            (_, Some(_)) if traits.is_yours => RUNS_UP / 2.0,
+            _ => 0.0,
+        }
     }
 
     fn turns(&self) -> Vec<Turn> {
@@ -316,10 +338,16 @@ fn guests(traits: &[Traits], main: Option<&Main>) -> Vec<Option<Voice>> {
     }
     let is_address = main.is_some_and(|main| main.is_address);
     let mut guests = Vec::with_capacity(traits.len());
-    for traits in traits {
+    let mut brought_at = 0;
+    for (sentence, traits) in traits.iter().enumerate() {
         guests.push(guest.clone());
+        // Thanked at the end, a guest is gone; thanked at the beginning he is welcome.
+        if traits.thanked.is_some() && guest.is_some() && sentence > brought_at + WELCOME && is_brought {
+            guest = main.map(|main| main.voice.clone());
+        }
         if let Some(brought) = traits.guest.as_ref().filter(|_| !is_address) {
             guest = Some(brought.clone());
+            brought_at = sentence;
         }
     }
     guests

@@ -150,6 +150,29 @@ fn equal_words_weeks_apart_are_two_events_of_one_running_story() {
 }
 
 #[test]
+fn what_is_in_no_story_joins_the_one_that_it_is_near_to() {
+    let unit = |document, day, weights: &[(u32, f32)]| Unit {
+        document,
+        stretch: None,
+        day,
+        vector: Vector::unit(weights.to_vec(), 9),
+        is_aside: false,
+    };
+    let units = Units {
+        units: vec![
+            unit(0, 0, &[(0, 1.0), (1, 0.2)]),
+            unit(1, 0, &[(0, 1.0), (2, 0.2)]),
+            unit(2, 1, &[(0, 0.3), (3, 1.0)]), // About something else, and about this.
+            unit(3, 1, &[(0, 0.1), (4, 1.0)]), // Hardly.
+            unit(4, 9, &[(0, 1.0), (1, 0.2)]), // Long after.
+        ],
+        terms: Vec::new(),
+    };
+    let groups = vec![vec![0, 1], vec![2], vec![3], vec![4]];
+    assert_eq!(with_leftovers(groups, &units, &[]), [[0, 1, 2]]);
+}
+
+#[test]
 fn nothing_makes_no_story() {
     assert_eq!(together(&[]), []);
     let empty = recording(("", 1, "", ""), &[]);

@@ -19,7 +19,7 @@ pub(super) struct Unit {
     /// The day of publication, counted from a day that is the same for all.
     pub(super) day: i32,
     pub(super) vector: Vector,
-    /// Whether it is a stretch of a long programme about something else: it joins a story, and makes none.
+    /// Whether it is a long programme, or a stretch of one about something else: it joins a story, and makes none.
     pub(super) is_aside: bool,
 }
 
@@ -48,6 +48,9 @@ const LONGEST_ROUNDUP: u32 = 1200;
 
 /// A longer recording has stretches of its own beside what it is about, in seconds.
 const LONGEST_REPORT: u32 = 900;
+
+/// A longer recording makes no story as a whole, in seconds: what hours of talk have in common is the talk.
+const LONGEST_WHOLE: u32 = 2400;
 
 /// From so many documents on it is known what belongs to a show.
 const KNOWN_SHOW: u32 = 5;
@@ -143,7 +146,9 @@ impl<'a> Lexicon<'a> {
         let stretches: Vec<Vector> = held.stretches.iter().map(|stretch| vector(&stretch.weights)).collect();
         let form = Form::of(held, &stretches);
         if form != Form::Roundup && !whole.terms().is_empty() {
-            units.push(Unit { document: index, stretch: None, day, vector: whole, is_aside: false });
+            let is_aside =
+                form == Form::Programme && held.length.is_some_and(|length| length >= LONGEST_WHOLE);
+            units.push(Unit { document: index, stretch: None, day, vector: whole, is_aside });
         }
         if form != Form::Report {
             for (stretch, vector) in stretches.into_iter().enumerate() {

@@ -1,4 +1,4 @@
-//! Places of the world, and what their people are called: a small table.
+//! Places of the world, what lies in them, and what their people are called: a small table.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -12,6 +12,8 @@ pub(super) struct Known {
     pub(super) kind: EntityKind,
     /// Whether people have that name as well.
     pub(super) may_be_person: bool,
+    /// The country or area in whose line it stands.
+    pub(super) area: &'static str,
 }
 
 static TABLE: LazyLock<HashMap<&'static str, Known>> = LazyLock::new(read);
@@ -27,12 +29,14 @@ fn read() -> HashMap<&'static str, Known> {
         let area = line.strip_prefix('*');
         let kind = if area.is_some() { EntityKind::Location } else { EntityKind::Country };
         let mut columns = area.unwrap_or(line).split(';').map(str::trim);
+        let area = columns.clone().next().unwrap_or_default().trim_start_matches('?');
+        let area = area.split(", ").next().unwrap_or_default();
         let kinds = [kind, kind, EntityKind::Group];
         for (column, kind) in columns.by_ref().zip(kinds) {
             for name in column.split(", ").filter(|name| !name.is_empty()) {
                 let may_be_person = name.starts_with('?');
                 // A name that stands twice, as Portland does, is a place either way.
-                table.entry(name.trim_start_matches('?')).or_insert(Known { kind, may_be_person });
+                table.entry(name.trim_start_matches('?')).or_insert(Known { kind, may_be_person, area });
             }
         }
     }

@@ -8,6 +8,27 @@ use language::parse::{Relation, Tag};
 use super::super::words;
 use super::{LONGEST_SENTENCE, MOST_CONTEXT, Reading, Term, Vocabulary, Weighted};
 
+/// What tells only how a figure moves.
+const MOVES: [&str; 2] = ["=raise", "=fall"];
+/// In what people are on their way.
+const VEHICLES: [&str; 12] = [
+    "flight",
+    "plane",
+    "airplane",
+    "aircraft",
+    "jet",
+    "helicopter",
+    "train",
+    "bus",
+    "ship",
+    "boat",
+    "ferry",
+    "vessel",
+];
+const CREW: &str = "crew";
+/// What people suffer.
+const HARMS: [&str; 4] = ["=kill", "=injure", "=miss", "=detain"];
+
 impl Reading<'_> {
     /// The words that a span depends on, nearest first, and those that depend on them; and which of them tells what
     /// happened.
@@ -38,13 +59,89 @@ impl Reading<'_> {
         }
         // "Four deaths" name what happened themselves, "injured passengers" beside them; "spent two hours on the phone"
         // does further off, and "It lasted two hours" in the sentence before.
+        let way = if is_time { way } else { self.direct(&way, vocabulary) };
         let first = noun.into_iter().chain(near).chain(way).chain(arguments).filter(outside);
-        let mut event = first.filter_map(|at| self.concept(at, vocabulary)).next();
+        let concepts: Vec<Term> = first.filter_map(|at| self.concept(at, vocabulary)).collect();
+        // A toll that rose to 28 counts the dead.
+        let moves = |term: &&Term| MOVES.contains(&vocabulary.terms[usize::from(**term)].as_str());
+        let mut event = concepts.iter().find(|term| !moves(term)).or(concepts.first()).copied();
         if event.is_none() && is_time {
             event = self.nearest_concept(span, vocabulary);
             core.add(event, 40);
         }
         (core.weighted(), event)
+    }
+
+    /// The words over a span without those that harm people, where it only stands beside them: who is arrested with the
+    /// help of 700 marines is one.
+    fn direct(&self, way: &[usize], vocabulary: &mut Vocabulary) -> Vec<usize> {
+        let mut is_beside = false;
+        let mut direct = Vec::new();
+        for at in way {
+            let relation = self.parsed.tokens[*at].relation;
+            is_beside |= matches!(relation, Relation::Prep | Relation::Agent) && self.lower(*at) != "of";
+            let concept = self.concept(*at, vocabulary).filter(|_| is_beside);
+            if !concept.is_some_and(|term| HARMS.contains(&vocabulary.terms[usize::from(term)].as_str())) {
+                direct.push(*at);
+            }
+        }
+        direct
+    }
+
+    /// What happened to those who are aboard.
+    pub(super) fn fate(&self, span: &Range<usize>, vocabulary: &mut Vocabulary) -> Option<Term> {
+        let concepts: Vec<Term> =
+            self.way(span).into_iter().filter_map(|at| self.concept(at, vocabulary)).collect();
+        concepts.into_iter().find(|term| HARMS.contains(&vocabulary.terms[usize::from(*term)].as_str()))
+    }
+
+    /// Passengers, where those aboard are counted: without the crew they are not all of them.
+    pub(super) fn passengers(&self, noun: Option<usize>, vocabulary: &mut Vocabulary) -> Option<Term> {
+        let lower = noun.map(|noun| self.lower(noun))?;
+        let are_all = self.joined_noun(noun?).is_some_and(|joined| joined == CREW);
+        (lower.starts_with("passenger") && !are_all).then(|| vocabulary.term(words::stem(&lower))).flatten()
+    }
+
+    /// Whether a noun is of people in a vehicle: `passengers and crew`, `people on the flight`.
+    pub(super) fn are_aboard(&self, noun: Option<usize>) -> bool {
+        let Some(noun) = noun else { return false };
+        let is_vehicle = |at: usize| {
+            VEHICLES.contains(&self.lower(at).as_str()) && self.parsed.tokens[at].relation == Relation::Pobj
+        };
+        let are_all = self.lower(noun).starts_with("passenger")
+            && self.joined_noun(noun).is_some_and(|joined| joined == CREW);
+        are_all || self.below(noun, 2).into_iter().any(is_vehicle)
+    }
+
+    /// The stem of a noun that is joined to one and has no number of its own.
+    pub(super) fn joined_noun(&self, noun: usize) -> Option<String> {
+        let is_noun = |at: &usize| matches!(self.parsed.tokens[*at].tag, Tag::Nn | Tag::Nns);
+        let is_counted =
+            |at: usize| self.children(at).any(|child| self.parsed.tokens[child].relation == Relation::Nummod);
+        let mut joined = self.children(noun).filter(|at| self.parsed.tokens[*at].relation == Relation::Conj);
+        joined.find(|at| is_noun(at) && !is_counted(*at)).map(|at| words::stem(&self.lower(at)))
+    }
+
+    /// What a verb as "fire" or "drop" says: weapons are sent, people are dismissed, and prices go down.
+    pub(super) fn sent_or_dismissed(&self, at: usize) -> Option<&'static str> {
+        let lower = self.lower(at);
+        if !words::sends(&lower) || !self.is_verb(at) {
+            return None;
+        }
+        let token = &self.parsed.tokens[at];
+        let described =
+            Some(token.head as usize).filter(|_| matches!(token.relation, Relation::Acl | Relation::Relcl));
+        let is_weapon =
+            described.into_iter().chain(self.children(at)).any(|near| words::is_weapon(&self.lower(near)));
+        // "They fired at the crowd", but "they fired 350 people at the agency".
+        let is_at = |child: usize| matches!(self.lower(child).as_str(), "at" | "on" | "into" | "upon");
+        let is_shot = self.children(at).any(is_at)
+            && !self.children(at).any(|child| self.parsed.tokens[child].relation == Relation::Dobj);
+        let is_fire = lower.starts_with("fir");
+        match is_weapon || (is_fire && is_shot) {
+            true => Some("=launch"),
+            false => is_fire.then_some("=dismiss"),
+        }
     }
 
     /// What happened, if a token tells.
@@ -153,7 +250,7 @@ impl Reading<'_> {
         if is_held { vocabulary.term("=detain".to_owned()) } else { self.terms[at] }
     }
 
-    fn is_verb(&self, at: usize) -> bool {
+    pub(super) fn is_verb(&self, at: usize) -> bool {
         matches!(self.parsed.tokens[at].tag, Tag::Vb | Tag::Vbd | Tag::Vbg | Tag::Vbn | Tag::Vbp | Tag::Vbz)
     }
 
