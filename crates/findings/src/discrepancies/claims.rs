@@ -206,9 +206,10 @@ impl<'a> Reading<'a> {
         let mut claims = Vec::new();
         let mut dates = dates::find(self.text, published);
         dates.truncate(MOST_CLAIMS);
+        let named = self.named_days(&dates);
         for quantity in quantities::find(self.text).into_iter().take(MOST_CLAIMS) {
             let Some((claim, span, noun)) = self.amount(&quantity, vocabulary) else { continue };
-            let incident = self.incident(&span, noun, &dates, published, vocabulary);
+            let incident = self.incident(&span, noun, &named, published, vocabulary);
             claims.push(Claim { incident, ..claim });
         }
         for dated in dates {

@@ -8,7 +8,7 @@ use std::ops::Range;
 use jiff::civil::Date;
 use language::dates::{Dated, Expression};
 use language::entities;
-use language::parse::{EntityKind, Relation, Tag};
+use language::parse::{EntityKind, Relation};
 use serde::{Deserialize, Serialize};
 
 use super::{Reading, Term, Vocabulary, day_number};
@@ -24,19 +24,38 @@ pub(in crate::discrepancies) struct Incident {
     pub(in crate::discrepancies) places: Vec<Term>,
 }
 
+/// Days that a text names.
+pub(super) struct NamedDays {
+    /// The token by which the date hangs on the rest.
+    top: usize,
+    days: (i32, i32),
+}
+
 /// Before the name of a place these tell that something happened there.
 const THERE: [&str; 9] =
     ["in", "at", "near", "across", "around", "outside", "inside", "throughout", "within"];
+/// So many words around a count tell whether it is of all.
+const NEAR: usize = 30;
 /// After `since` these name the day itself, and nothing that began long ago.
 const PARTS_OF_A_DAY: [&str; 6] = ["dawn", "midnight", "morning", "sunrise", "noon", "today"];
 
 impl Reading<'_> {
-    /// What its sentence says of when and where it happened; `dates` are those of the whole text.
+    /// The days that a text names, each with the token by which it hangs on the rest; `since Friday` is none.
+    pub(super) fn named_days(&self, dates: &[Dated]) -> Vec<NamedDays> {
+        let named = dates.iter().filter_map(|dated| {
+            let tokens = self.tokens_of(&dated.bytes)?;
+            let days = days_of(dated).filter(|_| !self.is_since(&tokens))?;
+            Some(NamedDays { top: self.top_of(&tokens), days })
+        });
+        named.collect()
+    }
+
+    /// What its sentence says of when and where it happened; `named` are the days of the whole text.
     pub(super) fn incident(
         &self,
         span: &Range<usize>,
         noun: Option<usize>,
-        dates: &[Dated],
+        named: &[NamedDays],
         published: Option<Date>,
         vocabulary: &mut Vocabulary,
     ) -> Incident {
@@ -45,9 +64,12 @@ impl Reading<'_> {
         let sentence = sentence.start as usize..sentence.end as usize;
         let mut about = self.way(span);
         about.extend(noun);
-        let days = self.days(&sentence, &about, dates, published);
+        // A sentence without stops goes on to other things.
+        let near = sentence.start.max(span.start.saturating_sub(NEAR))..sentence.end.min(span.end + NEAR);
+        let words: Vec<String> = near.map(|at| self.lower(at)).collect();
+        let days = self.days(&sentence, &about, named, &words, published);
         Incident {
-            is_total: days.is_none() && self.is_total(&sentence),
+            is_total: days.is_none() && is_total(&words),
             days,
             places: self.places(number, &about, vocabulary),
         }
@@ -58,24 +80,17 @@ impl Reading<'_> {
         &self,
         sentence: &Range<usize>,
         about: &[usize],
-        dates: &[Dated],
+        named: &[NamedDays],
+        words: &[String],
         published: Option<Date>,
     ) -> Option<(i32, i32)> {
-        let named = dates.iter().find_map(|dated| {
-            let tokens = self.tokens_of(&dated.bytes)?;
-            let top = self.top_of(&tokens);
-            let is_of = sentence.contains(&top) && !self.is_since(&tokens) && self.belongs_to(top, about);
-            days_of(dated).filter(|_| is_of)
-        });
-        let is_of_day = |at: usize| {
-            self.lower(at) == "since" && (at + 1..sentence.end.min(at + 4)).any(|at| self.is_part_of_day(at))
-        };
-        let today = || published.map(day_number).filter(|_| sentence.clone().any(is_of_day));
-        named.or_else(|| today().map(|day| (day, day)))
-    }
-
-    fn is_part_of_day(&self, at: usize) -> bool {
-        PARTS_OF_A_DAY.contains(&self.lower(at).as_str())
+        let mut here = named.iter().filter(|named| sentence.contains(&named.top));
+        if let Some(named) = here.find(|named| self.belongs_to(named.top, about)) {
+            return Some(named.days);
+        }
+        let is_of_day = |at: usize| words[at] == "since" && is_part_of_day(words, at);
+        let today = published.map(day_number).filter(|_| (0..words.len()).any(is_of_day))?;
+        Some((today, today))
     }
 
     /// Whether `since` stands before it.
@@ -98,22 +113,6 @@ impl Reading<'_> {
             at = head;
         }
         false
-    }
-
-    /// `since the war began`, `so far`, `in total`, `over the past three weeks`.
-    fn is_total(&self, sentence: &Range<usize>) -> bool {
-        let is = |at: usize, words: &[&str]| at < sentence.end && words.contains(&self.lower(at).as_str());
-        sentence.clone().any(|at| {
-            let is_since =
-                is(at, &["since"]) && !(at + 1..(at + 4).min(sentence.end)).any(|at| self.is_part_of_day(at));
-            let is_so_far = is(at, &["so"]) && is(at + 1, &["far"]);
-            let is_in_all = is(at, &["in"]) && is(at + 1, &["all", "total"]);
-            let is_past = is(at, &["past", "last"])
-                && (is(at + 1, &["few"])
-                    || (at + 1 < sentence.end && self.parsed.tokens[at + 1].tag == Tag::Cd))
-                && is(at + 2, &["days", "weeks", "months", "years"]);
-            is_since || is_so_far || is_in_all || is_past || is(at, &["total", "altogether"])
-        })
     }
 
     /// Where it happened: places of its own clause, or else those of the sentences beside its own.
@@ -152,6 +151,24 @@ impl Reading<'_> {
         places.dedup();
         places
     }
+}
+
+/// Whether `since` at a place is followed by a part of the day.
+fn is_part_of_day(words: &[String], at: usize) -> bool {
+    words[at + 1..].iter().take(3).any(|word| PARTS_OF_A_DAY.contains(&word.as_str()))
+}
+
+/// `since the war began`, `so far`, `in total`, `over the past three weeks`.
+fn is_total(words: &[String]) -> bool {
+    let is = |at: usize, these: &[&str]| words.get(at).is_some_and(|word| these.contains(&word.as_str()));
+    (0..words.len()).any(|at| {
+        let is_since = is(at, &["since"]) && !is_part_of_day(words, at);
+        let is_so_far = is(at, &["so"]) && is(at + 1, &["far"]);
+        let is_in_all = is(at, &["in"]) && is(at + 1, &["all", "total"]);
+        // "Over the past three weeks", whatever the number.
+        let is_past = is(at, &["past", "last"]) && is(at + 2, &["days", "weeks", "months", "years"]);
+        is_since || is_so_far || is_in_all || is_past || is(at, &["total", "altogether"])
+    })
 }
 
 /// The days of a date that can be those of what happened.
