@@ -157,9 +157,9 @@ const ANNOUNCING: &[&str] = &[
     "in her own words",
     "as follows",
     "the following",
-    "about that",
-    "about it",
-    "about this",
+    "asked about that",
+    "asked about it",
+    "asked about this",
 ];
 
 /// The same where only place and time stand behind them: "She spoke to reporters in the town hall on Friday."
@@ -541,6 +541,8 @@ mod tests {
             "listen to the harbour master and you learn that every ferry is late and has been for years .",
             false,
         );
+        check("nobody in the town knows much about it .", false);
+        check("the mayor was asked about it .", true);
         check("the clip was shown at the council on monday before the vote .", false);
         check("", false);
     }
