@@ -44,7 +44,7 @@ use units::{Unit, Units};
 use vectors::Vector;
 
 /// Name and version of the method, as findings name it.
-pub const METHOD: &str = "stories/2";
+pub const METHOD: &str = "stories/3";
 
 /// How near units of one event are, and for how long outlets tell it.
 ///
@@ -147,8 +147,7 @@ pub struct Why {
 pub fn together(all: &[(&Document, &Held)]) -> Vec<Story> {
     let units = Units::of(all);
     let groups = with_leftovers(clusters::group(&units.units, &EVENT), &units, all);
-    let mut told: Vec<(Story, Vector)> =
-        groups.iter().filter_map(|group| Group::of(group, &units, all)?.story()).collect();
+    let mut told: Vec<(Story, Vector)> = groups.into_iter().filter_map(Group::story).collect();
     running::connect(&mut told);
     let active = outlets_by_day(all);
     let mut stories: Vec<Story> = told.into_iter().map(|(story, _)| story).collect();
@@ -170,49 +169,47 @@ pub fn together(all: &[(&Document, &Held)]) -> Vec<Story> {
 }
 
 /// The groups that are stories, and with each the units of no story that are near to it. All are held against the stories as
-/// they were, so that none comes in on another's account.
-fn with_leftovers(groups: Vec<Vec<usize>>, units: &Units, all: &[(&Document, &Held)]) -> Vec<Vec<usize>> {
-    let (mut stories, rest): (Vec<Vec<usize>>, Vec<Vec<usize>>) =
-        groups.into_iter().partition(|group| Group::of(group, units, all).is_some());
-    let told: Vec<Told> = stories.iter().map(|group| Told::of(group, units)).collect();
+/// they were, so that none comes in on another's account, and a story stays one with whom it took in.
+fn with_leftovers<'a>(
+    groups: Vec<Vec<usize>>,
+    units: &'a Units,
+    all: &'a [(&'a Document, &'a Held)],
+) -> Vec<Group<'a>> {
+    let (mut stories, mut rest) = (Vec::new(), Vec::new());
+    for indices in groups {
+        let group = Group::of(&indices, units, all);
+        if group.is_story() {
+            stories.push((indices, group));
+        } else {
+            rest.extend(indices);
+        }
+    }
+    // A unit is held against the stories of its days alone.
+    stories.sort_by(|(_, a), (_, b)| a.day.total_cmp(&b.day));
     let near: Vec<(usize, usize)> = rest
         .into_par_iter()
-        .flatten_iter()
         .filter_map(|index| {
             let unit = &units.units[index];
-            let near = told.iter().enumerate().map(|(story, told)| (told.nearness(unit), story));
-            let (nearness, story) = near.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)))?;
+            let (first, last) = (unit.day - EVENT.window, unit.day + EVENT.window);
+            let from = stories.partition_point(|(_, group)| group.day < first as f32);
+            let of_days = stories[from..].iter().take_while(|(_, group)| group.day <= last as f32);
+            let near =
+                (from..).zip(of_days).map(|(story, (indices, group))| (group.nearness(unit), indices, story));
+            // Of equals the one that begins first.
+            let (nearness, _, story) = near.max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))?;
             (nearness >= LEFTOVER).then_some((story, index))
         })
         .collect();
-    near.into_iter().for_each(|(story, index)| stories[story].push(index));
-    stories.iter_mut().for_each(|group| group.sort_unstable());
-    stories
-}
-
-/// What a story tells, and around which day.
-struct Told {
-    sum: Vector,
-    length: f32,
-    day: f32,
-}
-
-impl Told {
-    fn of(group: &[usize], units: &Units) -> Self {
-        let mut sum = Vector::default();
-        group.iter().for_each(|index| sum.add(&units.units[*index].vector));
-        let days: f32 = group.iter().map(|index| units.units[*index].day as f32).sum();
-        Self { length: sum.dot(&sum).sqrt().max(f32::MIN_POSITIVE), day: days / group.len() as f32, sum }
+    let mut taken: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    near.into_iter().for_each(|(story, index)| taken.entry(story).or_default().push(index));
+    for (story, more) in taken {
+        let (indices, group) = &mut stories[story];
+        indices.extend(more);
+        indices.sort_unstable();
+        *group = Group::of(indices, units, all);
     }
-
-    /// The cosine, less for each day between.
-    fn nearness(&self, unit: &Unit) -> f32 {
-        let days = (self.day - unit.day as f32).abs();
-        if days > EVENT.window as f32 {
-            return 0.0;
-        }
-        self.sum.dot(&unit.vector) / self.length * 0.5_f32.powf(days / EVENT.half_life)
-    }
+    stories.sort_by(|(a, _), (b, _)| a.cmp(b));
+    stories.into_iter().map(|(_, group)| group).collect()
 }
 
 fn outlets_by_day<'a>(all: &[(&'a Document, &Held)]) -> BTreeMap<Date, BTreeSet<&'a str>> {
@@ -233,30 +230,41 @@ struct Group<'a> {
     sum: Vector,
     /// How many units make the sum.
     count: f32,
+    /// The mean of the days of its units.
+    day: f32,
 }
 
 impl<'a> Group<'a> {
-    /// `None` if it is no story: told by one document alone, only in passing, or too loosely.
-    fn of(indices: &[usize], lexicon: &'a Units, all: &'a [(&'a Document, &'a Held)]) -> Option<Self> {
+    fn of(indices: &[usize], lexicon: &'a Units, all: &'a [(&'a Document, &'a Held)]) -> Self {
         let mut units: Vec<&Unit> = indices.iter().map(|index| &lexicon.units[*index]).collect();
-        let documents: BTreeSet<usize> = units.iter().map(|unit| unit.document).collect();
         let mut sum = Vector::default();
         units.iter().for_each(|unit| sum.add(&unit.vector));
         let count = units.len() as f32;
-        let mean = (sum.dot(&sum) - count) / (count * (count - 1.0)).max(1.0);
+        let day = units.iter().map(|unit| unit.day as f32).sum::<f32>() / count;
+        // A document that is a member as a whole has its stretches with it.
+        let wholes: BTreeSet<usize> =
+            units.iter().filter(|unit| unit.stretch.is_none()).map(|unit| unit.document).collect();
+        units.retain(|unit| unit.stretch.is_none() || !wholes.contains(&unit.document));
+        Self { units, lexicon, all, sum, count, day }
+    }
+
+    /// Not if it is told by one document alone, only in passing, or too loosely.
+    fn is_story(&self) -> bool {
+        let documents: BTreeSet<usize> = self.units.iter().map(|unit| unit.document).collect();
+        let mean = (self.sum.dot(&self.sum) - self.count) / (self.count * (self.count - 1.0)).max(1.0);
         let tight = match documents.len() {
             ..3 => TIGHT_PAIR,
             3..LARGE => TIGHT,
             LARGE.. => 0.0,
         };
-        if documents.len() < 2 || mean < tight || units.iter().all(|unit| unit.is_aside) {
-            return None;
-        }
-        // A document that is a member as a whole has its stretches with it.
-        let wholes: BTreeSet<usize> =
-            units.iter().filter(|unit| unit.stretch.is_none()).map(|unit| unit.document).collect();
-        units.retain(|unit| unit.stretch.is_none() || !wholes.contains(&unit.document));
-        Some(Self { units, lexicon, all, sum, count })
+        documents.len() >= 2 && mean >= tight && !self.units.iter().all(|unit| unit.is_aside)
+    }
+
+    /// How near a unit is to all of it: the cosine, less for each day between.
+    fn nearness(&self, unit: &Unit) -> f32 {
+        let length = self.sum.dot(&self.sum).sqrt().max(f32::MIN_POSITIVE);
+        let days = (self.day - unit.day as f32).abs();
+        self.sum.dot(&unit.vector) / length * 0.5_f32.powf(days / EVENT.half_life)
     }
 
     fn story(self) -> Option<(Story, Vector)> {

@@ -16,7 +16,7 @@ use language::parse::{Parsed, Relation, Tag};
 use language::quantities::{self, Quantity, Unit};
 use serde::{Deserialize, Serialize};
 
-pub(super) use incident::Incident;
+use incident::{Incident, NamedDays};
 
 use super::values::{Amount, Value};
 use super::words;
@@ -90,9 +90,6 @@ pub(super) struct Claim {
     pub(super) is_part: bool,
 }
 
-/// The concept of who is in a plane, a ship or a train.
-const ABOARD: &str = "=carry";
-
 /// Claims of one document at most; a list of numbers is no news.
 const MOST_CLAIMS: usize = 400;
 /// Words of one context at most.
@@ -109,16 +106,16 @@ const LONGEST_SENTENCE: usize = 200;
 pub fn extract(material: &Material, analysis: &Analysis) -> Held {
     let mut vocabulary = Vocabulary::default();
     let published = material.document.date;
-    let front = Reading::of(&material.front, &analysis.front, &mut vocabulary);
-    let mut spoken = Reading::of(&material.text, &analysis.text, &mut vocabulary);
+    let front = Reading::of(&material.front, &analysis.front, published, &mut vocabulary);
+    let mut spoken = Reading::of(&material.text, &analysis.text, published, &mut vocabulary);
     let of_show = terms_of_show(material, &vocabulary);
     spoken.title = front.first_line();
     spoken.title.retain(|term| !of_show.contains(term));
     if analysis.text.sentences.len() > SENTENCES_OF_A_REPORT {
         spoken.title.clear();
     }
-    let mut claims = front.claims(true, published, &mut vocabulary);
-    claims.extend(spoken.claims(false, published, &mut vocabulary));
+    let mut claims = front.claims(true, &mut vocabulary);
+    claims.extend(spoken.claims(false, &mut vocabulary));
     claims.truncate(MOST_CLAIMS);
     Held { terms: vocabulary.terms.iter().collect(), claims }
 }
@@ -162,6 +159,11 @@ struct Reading<'a> {
     parsed: &'a Parsed,
     terms: Vec<Option<Term>>,
     title: Vec<Term>,
+    /// When it was published.
+    published: Option<Date>,
+    /// The dates in it, and those of them that may be of what happened.
+    dates: Vec<dates::Dated>,
+    named_days: Vec<NamedDays>,
     /// All tokens that depend on another, ordered by that one.
     dependents: Vec<u32>,
     /// For each token where its dependents begin, and at last where they end.
@@ -169,7 +171,7 @@ struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    fn of(text: &'a Text, parsed: &'a Parsed, vocabulary: &mut Vocabulary) -> Self {
+    fn of(text: &'a Text, parsed: &'a Parsed, published: Option<Date>, vocabulary: &mut Vocabulary) -> Self {
         let terms = parsed.tokens.iter().map(|token| {
             let written = token.text(&text.text);
             let is_name =
@@ -178,12 +180,17 @@ impl<'a> Reading<'a> {
         });
         let terms = terms.collect();
         let (dependents, dependents_from) = dependents(parsed);
+        let mut dates = dates::find(&text.text, published);
+        dates.truncate(MOST_CLAIMS);
         let mut reading = Self {
             source: text,
             text: &text.text,
             parsed,
             terms,
             title: Vec::new(),
+            published,
+            dates,
+            named_days: Vec::new(),
             dependents,
             dependents_from,
         };
@@ -192,6 +199,7 @@ impl<'a> Reading<'a> {
                 reading.terms[at] = vocabulary.term(concept.to_owned());
             }
         }
+        reading.named_days = reading.find_named_days();
         reading
     }
 
@@ -202,18 +210,13 @@ impl<'a> Reading<'a> {
         self.terms[..tokens].iter().flatten().copied().collect()
     }
 
-    fn claims(&self, is_front: bool, published: Option<Date>, vocabulary: &mut Vocabulary) -> Vec<Claim> {
+    fn claims(&self, is_front: bool, vocabulary: &mut Vocabulary) -> Vec<Claim> {
         let mut claims = Vec::new();
-        let mut dates = dates::find(self.text, published);
-        dates.truncate(MOST_CLAIMS);
-        let named = self.named_days(&dates);
         for quantity in quantities::find(self.text).into_iter().take(MOST_CLAIMS) {
-            let Some((claim, span, noun)) = self.amount(&quantity, vocabulary) else { continue };
-            let incident = self.incident(&span, noun, &named, published, vocabulary);
-            claims.push(Claim { incident, ..claim });
+            claims.extend(self.amount(&quantity, vocabulary));
         }
-        for dated in dates {
-            claims.extend(self.date(&dated, vocabulary));
+        for dated in &self.dates {
+            claims.extend(self.date(dated, vocabulary));
         }
         part_series(&mut claims);
         claims.extend(self.scopes(vocabulary));
@@ -233,12 +236,7 @@ impl<'a> Reading<'a> {
         claims
     }
 
-    /// A quantity as a claim, with its tokens and what it counts.
-    fn amount(
-        &self,
-        quantity: &Quantity,
-        vocabulary: &mut Vocabulary,
-    ) -> Option<(Claim, Range<usize>, Option<usize>)> {
+    fn amount(&self, quantity: &Quantity, vocabulary: &mut Vocabulary) -> Option<Claim> {
         let span = self.tokens_of(&quantity.bytes)?;
         if self.is_age(&span) || self.is_whole(&span) || self.is_score(&span) {
             return None;
@@ -265,7 +263,7 @@ impl<'a> Reading<'a> {
         {
             return None;
         }
-        Some((claim, span, noun))
+        Some(claim)
     }
 
     /// Only days that are named: "today" in a report that is published tomorrow is another day.
@@ -348,29 +346,13 @@ impl<'a> Reading<'a> {
         let span = &self.tokens_of(bytes)?;
         let number = self.sentence_of(span.start)?;
         let sentence = &self.parsed.sentences[number];
-        let object = noun.and_then(|noun| {
-            let lower = self.lower(noun);
-            // "Palestinians" and "Germans" are people, but not all of those of whom somebody else speaks.
-            if matches!(self.parsed.tokens[noun].tag, Tag::Nnp | Tag::Nnps) {
-                return self.terms[noun];
-            }
-            let counted = words::counted(&lower)?;
-            // "Women and children" are more than women.
-            let joined = self.joined_noun(noun).filter(|_| !words::is_concept(&counted));
-            vocabulary.term(joined.map_or_else(|| counted.clone(), |joined| format!("{counted} + {joined}")))
-        });
-        let (core, mut event) = self.core(span, noun, fact == Fact::Duration, vocabulary);
-        let mut object = object;
-        if self.are_aboard(noun) || event.is_some_and(|event| vocabulary.terms[usize::from(event)] == ABOARD)
-        {
-            // Of those aboard so many died: another count than that of all who died.
-            let fate = self.fate(span, vocabulary);
-            object = match fate {
-                Some(_) => vocabulary.term(ABOARD.to_owned()),
-                None => self.passengers(noun, vocabulary).or(object),
-            };
-            event = fate.or(event);
-        }
+        let object = noun.and_then(|noun| self.counted(noun, vocabulary));
+        let (core, event) = self.core(span, noun, fact == Fact::Duration, vocabulary);
+        let (object, event) = self.aboard(span, noun, (object, event), vocabulary);
+        let incident = match fact {
+            Fact::Number => self.incident(span, noun, vocabulary),
+            _ => Incident::default(),
+        };
         let shown = self.shown(sentence, bytes);
         Some(Claim {
             is_front: false,
@@ -385,13 +367,28 @@ impl<'a> Reading<'a> {
             event,
             core,
             context: self.context(number, span),
-            incident: Incident::default(),
+            incident,
             corrects: self.corrects(sentence),
             is_possible: self.is_possible(sentence),
             is_denied: self.way(span).iter().any(|at| {
                 self.children(*at).any(|child| self.parsed.tokens[child].relation == Relation::Neg)
             }),
             is_part: self.is_part(span, noun),
+        })
+    }
+
+    /// What a noun counts.
+    fn counted(&self, noun: usize, vocabulary: &mut Vocabulary) -> Option<Term> {
+        // "Palestinians" and "Germans" are people, but not all of those of whom somebody else speaks.
+        if matches!(self.parsed.tokens[noun].tag, Tag::Nnp | Tag::Nnps) {
+            return self.terms[noun];
+        }
+        let counted = words::counted(&self.lower(noun))?;
+        // "Women and children" are more than women.
+        let joined = self.joined_noun(noun).filter(|_| !words::is_concept(&counted));
+        vocabulary.term(match joined {
+            Some(joined) => format!("{counted} + {joined}"),
+            None => counted,
         })
     }
 

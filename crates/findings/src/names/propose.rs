@@ -6,13 +6,13 @@ use jiff::ToSpan;
 use language::parse::EntityKind;
 use rayon::prelude::*;
 
-use super::LEAST_SCORE;
 use super::archive::{Archive, Read};
 use super::context::{Surroundings, around};
 use super::lexicon::{LEAST_SINGLE_LETTERS, LONGEST_NAME, Lexicon, Name, NameKind, joined};
 use super::lists;
 use super::sound::{Sound, likeness, likeness_from, sounds};
 use super::why::{LEAST_LIKENESS_OF_WORDS, SAME_SOUND, Why, count};
+use super::{LEAST_SCORE, heard_text};
 
 /// Names at which nobody looks: too far from what was heard.
 const LEAST_LIKENESS: f32 = 0.6;
@@ -66,6 +66,21 @@ pub(super) struct Right {
 /// What may be misheard: documents and uses, by the words heard.
 pub(super) type Doubtful = BTreeMap<Vec<u32>, BTreeMap<u32, Vec<Use>>>;
 
+/// How a document has a word that may be a name.
+#[derive(Clone, Copy, Default)]
+struct Written {
+    /// Whether it is a word of its title or description, be it with an "s" more.
+    is_typed_word: bool,
+    /// Whether it stands in capitals alone.
+    is_capital: bool,
+}
+
+/// Whether a word of two letters and more is in capitals, but for the "s" of a plural.
+fn is_capital(word: &str) -> bool {
+    let word = word.strip_suffix('s').unwrap_or(word);
+    word.chars().count() > 1 && word.chars().all(char::is_uppercase)
+}
+
 pub(super) struct Proposer<'a> {
     archive: &'a Archive<'a>,
     lexicon: &'a Lexicon,
@@ -102,17 +117,25 @@ impl<'a> Proposer<'a> {
         for ((words, documents), near) in doubtful.iter().zip(near).filter(|(_, near)| !near.is_empty()) {
             let around: BTreeMap<u32, BTreeSet<u32>> =
                 documents.iter().map(|(document, uses)| (*document, self.around(*document, uses))).collect();
+            let written: BTreeMap<u32, Written> = documents
+                .iter()
+                .map(|(document, uses)| (*document, self.written(*document, words, uses)))
+                .collect();
             let mut scored: BTreeMap<u32, Vec<(u32, Why)>> = BTreeMap::new();
             for (name, why) in near {
                 self.read_surroundings(name);
                 let fits: BTreeMap<u32, f32> =
                     around.iter().map(|(document, around)| (*document, self.fit(name, around))).collect();
                 let average = fits.values().sum::<f32>() / count(fits.len());
+                let is_abbreviated =
+                    self.lexicon.names[name as usize].written.iter().all(|word| is_capital(word));
                 for (document, uses) in documents {
                     let why = Why {
                         context: fits[document],
                         context_everywhere: average,
                         heard_documents: documents.len(),
+                        is_typed_word: written[document].is_typed_word,
+                        is_abbreviation: written[document].is_capital && !is_abbreviated,
                         ..why.clone()
                     };
                     let why = self.weigh(*document, uses, name, why);
@@ -325,28 +348,18 @@ impl<'a> Proposer<'a> {
         around(read, &pieces)
     }
 
-    /// Whether a word that stands alone is one of the document's own title or description, be it with an "s" more.
-    fn is_typed_word(&self, read: &Read<'_>, uses: &[Use]) -> bool {
-        let Some(used) = uses.first().filter(|used| used.to - used.from == 1) else { return false };
-        let word = self.archive.word(read.runs[read.held.heard[used.heard as usize].run as usize][used.from]);
+    /// How a document has some words; of more than one it matters not.
+    fn written(&self, document: u32, words: &[u32], uses: &[Use]) -> Written {
+        let [word] = *words else { return Written::default() };
+        let read = &self.archive.documents[document as usize];
+        let word = self.archive.word(word);
         let singular = word.strip_suffix('s').unwrap_or(word);
-        read.held.front.iter().any(|front| {
-            let typed = self.archive.word(read.words[*front as usize]);
-            typed == word || typed == singular
-        })
-    }
-
-    /// Whether a word that stands alone is in capitals, and the name is not.
-    fn is_abbreviation(&self, read: &Read<'_>, uses: &[Use], name: &Name) -> bool {
-        let is_capital = |text: &str| {
-            let text = text.strip_suffix('s').unwrap_or(text);
-            text.chars().count() > 1 && text.chars().all(char::is_uppercase)
-        };
-        let written = |used: &Use| {
-            used.to - used.from == 1
-                && is_capital(&read.held.runs[read.held.heard[used.heard as usize].run as usize][used.from])
-        };
-        uses.iter().all(written) && !name.written.iter().all(|word| is_capital(word))
+        let mut front = read.held.front.iter().map(|front| self.archive.word(read.words[*front as usize]));
+        let is_capital = |used: &Use| is_capital(&heard_text(self.archive, document, used));
+        Written {
+            is_typed_word: front.any(|typed| typed == word || typed == singular),
+            is_capital: uses.iter().all(is_capital),
+        }
     }
 
     fn read_surroundings(&mut self, number: u32) {
@@ -381,8 +394,6 @@ impl<'a> Proposer<'a> {
         });
         let is_person = name.kind == NameKind::Person;
         let mut why = Why {
-            is_typed_word: self.is_typed_word(read, uses),
-            is_abbreviation: self.is_abbreviation(read, uses, name),
             is_place: name.kind == NameKind::Place,
             typed_here,
             heard_right_here: self.right.heard[document as usize].contains(&number),

@@ -21,32 +21,29 @@ pub(super) fn parts_of_names(archive: &Archive<'_>, lexicon: &Lexicon, found: &[
     let mut by_document: BTreeMap<u32, BTreeMap<u32, &Proposal>> = BTreeMap::new();
     for proposal in found.iter().filter(|proposal| proposal.words.len() > 1) {
         let name = &lexicon.names[proposal.name as usize];
-        let is_surname = |heard: &u32| {
+        let is_part = |heard: u32, right: u32| {
             name.kind == NameKind::Person
-                && *heard != name.last()
-                && archive.word(*heard).chars().count() >= LEAST_SINGLE_LETTERS
-                && !is_taken(lexicon, *heard)
+                && heard != right
+                && archive.word(heard).chars().count() >= LEAST_SINGLE_LETTERS
+                && !is_taken(lexicon, heard)
         };
+        let surname = proposal.words.last().copied().filter(|heard| is_part(*heard, name.last()));
         // "Zoran" is who "Zoran Quill" was found to be, as long as nobody is called so.
-        let is_first_name = |heard: &u32| {
+        let first_name = proposal.words.first().copied().filter(|heard| {
             let right = name.words[0];
-            name.kind == NameKind::Person
-                && proposal.words.len() == name.words.len()
-                && *heard != right
-                && archive.word(*heard).chars().count() >= LEAST_SINGLE_LETTERS
+            proposal.words.len() == name.words.len()
+                && is_part(*heard, right)
                 && !archive.is_ordinary(*heard)
-                && !is_taken(lexicon, *heard)
                 && !lists::are_forms_of_one(archive.word(*heard), archive.word(right))
-        };
-        let first = proposal.words.first().copied().filter(is_first_name);
-        for heard in proposal.words.last().copied().filter(is_surname).into_iter().chain(first) {
+        });
+        for heard in surname.into_iter().chain(first_name) {
             let best = by_document.entry(proposal.document).or_default().entry(heard).or_insert(proposal);
             if best.why.score < proposal.why.score {
                 *best = proposal;
             }
         }
     }
-    let mut surnames = Vec::new();
+    let mut parts = Vec::new();
     for (document, names) in by_document {
         let read = &archive.documents[document as usize];
         let mut uses: BTreeMap<u32, Vec<Use>> = BTreeMap::new();
@@ -61,10 +58,10 @@ pub(super) fn parts_of_names(archive: &Archive<'_>, lexicon: &Lexicon, found: &[
         for (word, uses) in uses {
             let of = names[&word];
             let why = Why { words_heard: 1, ..of.why.clone() };
-            surnames.push(Proposal { document, uses, words: vec![word], name: of.name, why });
+            parts.push(Proposal { document, uses, words: vec![word], name: of.name, why });
         }
     }
-    surnames
+    parts
 }
 
 /// Whether a document has a word without a capital, too.

@@ -34,6 +34,15 @@ const EVEN_LIKENESS: f32 = 0.8;
 /// A word that is less like a name which is heard right in the same document is another word.
 const LIKENESS_BESIDE_IT: f32 = 0.9;
 
+/// A surname that sounds so much alike behind the same first name is the same.
+const SAME_SURNAME: f32 = 0.92;
+
+/// An abbreviation that is less like a name stands for something else.
+const LIKENESS_OF_ABBREVIATION: f32 = 0.96;
+
+/// Two of one surname whose first names are less alike are two.
+const LEAST_LIKENESS_OF_FIRST: f32 = 0.6;
+
 /// So much against a repair is not outweighed by anything.
 const OUT: f32 = 10.0;
 
@@ -150,7 +159,10 @@ impl Why {
         worth(is_unlinked, if self.sound < 0.95 { 2.0 } else { 1.0 })
             + worth(is_elsewhere, 1.5)
             + worth(self.is_known, 1.0)
-            + worth(self.may_be_two() && self.other_first, if self.weakest < 0.6 { OUT } else { 2.5 })
+            + worth(
+                self.may_be_two() && self.other_first,
+                if self.weakest < LEAST_LIKENESS_OF_FIRST { OUT } else { 2.5 },
+            )
             + worth(self.are_words, if self.weakest < LEAST_LIKENESS_OF_WORDS { 3.5 } else { 2.0 })
             + worth(!self.is_alone() && self.words_heard != self.words_name, 1.0)
             + if self.is_alone() { self.speaks_against_a_word(has_link) } else { 0.0 }
@@ -158,7 +170,7 @@ impl Why {
 
     /// "Jonas Eck" is Jonas Ek wherever he is heard: the first name is the same, and the surname sounds the same.
     fn is_same_person_by_sound(&self) -> bool {
-        !self.is_alone() && self.same_first && self.sound >= 0.92
+        !self.is_alone() && self.same_first && self.sound >= SAME_SURNAME
     }
 
     /// A word alone is more often a word, or somebody else's name.
@@ -178,7 +190,7 @@ impl Why {
             + worth(!is_told, 3.0)
             + worth(is_beside_it, 3.0)
             + worth(self.is_typed_word, OUT)
-            + worth(self.is_abbreviation && self.sound < 0.96, OUT)
+            + worth(self.is_abbreviation && self.sound < LIKENESS_OF_ABBREVIATION, OUT)
     }
 }
 

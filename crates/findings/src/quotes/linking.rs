@@ -74,7 +74,7 @@ const SUPPORTING: f32 = 20.0;
 /// The least weight of a link between statements of one occasion.
 const LEAST_SUPPORTED: f32 = 7.0;
 
-/// All links, in order. Statements that are the same by them are the same as all that these are the same as.
+/// All links, in order. What only a chain of them joins may be two things that one report tells.
 pub(super) fn links(sides: &[Side]) -> Vec<Link> {
     let linker = Linker::of(sides);
     let pairs: Vec<(usize, usize)> =

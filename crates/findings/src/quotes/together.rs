@@ -155,6 +155,7 @@ fn findings(
     for at in (0..all.len()).filter(|&at| is_shown(at)) {
         members.entry(groups.root(at)).or_default().push(at);
     }
+    members.values_mut().for_each(|members| members.sort_by_key(|at| &all_ids[*at]));
     let mut evidence: Vec<Vec<LinkEvidence>> = vec![Vec::new(); all.len()];
     for link in shown_links {
         for (own, other) in [(link.left, link.right), (link.right, link.left)] {
@@ -184,12 +185,17 @@ fn findings(
         if !ids.insert(all_ids[at].clone()) {
             continue;
         }
-        let same: BTreeSet<&String> = members[&groups.root(at)]
-            .iter()
-            .filter(|&&other| linked.contains(&(at.min(other), at.max(other))) || share(at, other))
-            .map(|&other| &all_ids[other])
-            .filter(|id| **id != all_ids[at])
-            .collect();
+        let mut same: Vec<&String> = Vec::new();
+        for &other in &members[&groups.root(at)] {
+            let id = &all_ids[other];
+            let is_named = *id == all_ids[at] || same.last() == Some(&id);
+            if !is_named && (linked.contains(&(at.min(other), at.max(other))) || share(at, other)) {
+                same.push(id);
+            }
+            if same.len() == MOST_NAMED {
+                break;
+            }
+        }
         let document = documents[document].0;
         let from = if elsewhere[at] { Evidence::Elsewhere } else { held.from };
         statements.push(Statement {
@@ -203,7 +209,7 @@ fn findings(
                 .then(|| registry.name(&held.reported_by, document.date))
                 .flatten(),
             said_on: held.said_on,
-            same_as: same.into_iter().take(MOST_NAMED).cloned().collect(),
+            same_as: same.into_iter().cloned().collect(),
             confidence: names[at].as_ref().map(|_| confidence(from)),
             why: Why {
                 speaker_from: from,

@@ -1,5 +1,7 @@
 //! What shows of a spoken sentence who may be speaking, and who may speak next.
 
+use std::ops::Range;
+
 use language::parse::{Relation, Tag};
 
 use super::people::Mention;
@@ -187,6 +189,8 @@ const LEADING: &[&str] = &[
 /// Phrases before the name of somebody who is heard next.
 const NAMING: &[&str] = &["this is", "here's", "here is", "listen to", "hear from", "once again"];
 
+/// So many words may stand before a phrase that calls on people to listen.
+const WORDS_BEFORE: usize = 3;
 /// So many words may stand behind a phrase that announces: what follows more is told, and not heard.
 const WORDS_BEHIND: usize = 2;
 /// The same behind a name, and behind a verb.
@@ -379,16 +383,21 @@ fn of_sentence(
     traits
 }
 
-/// Whether a phrase stands in a sentence, its words between blanks.
-fn contains(flat: &str, phrase: &str) -> bool {
-    flat.match_indices(phrase).any(|(at, _)| {
-        let after = flat[at + phrase.len()..].chars().next();
-        flat[..at].ends_with(' ') && after.is_none_or(|char| !char.is_alphanumeric())
+/// Where a phrase stands in a sentence, its words between blanks.
+fn places<'a>(flat: &'a str, phrase: &'a str) -> impl Iterator<Item = Range<usize>> + 'a {
+    flat.match_indices(phrase).map(|(at, _)| at..at + phrase.len()).filter(|place| {
+        let after = flat[place.end..].chars().next();
+        flat[..place.start].ends_with(' ') && after.is_none_or(|char| !char.is_alphanumeric())
     })
 }
 
+/// Whether a phrase stands in a sentence.
+fn contains(flat: &str, phrase: &str) -> bool {
+    places(flat, phrase).next().is_some()
+}
+
 /// "I'm Jonas Ek": a host or a reporter.
-fn introduces_itself(scene: &Scene, tokens: &std::ops::Range<usize>) -> bool {
+fn introduces_itself(scene: &Scene, tokens: &Range<usize>) -> bool {
     let reading = scene.reading;
     tokens.clone().any(|token| {
         reading.lower(token) == "i"
@@ -420,7 +429,7 @@ fn lead(
     flat: &str,
     sayings: &[&Saying],
     mentions: &[&Mention],
-    tokens: &std::ops::Range<usize>,
+    tokens: &Range<usize>,
 ) -> Option<Lead> {
     let reading = scene.reading;
     let announces = announces(flat);
@@ -496,15 +505,19 @@ fn lead(
 
 /// Whether a sentence announces that somebody is heard next: by how it begins or by how it ends.
 fn announces(flat: &str) -> bool {
-    let words = flat.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric));
-    let words: Vec<&str> = words.collect();
-    let joined = |words: &[&str]| format!(" {} ", words.join(" "));
-    let begins =
-        |phrase: &&str| contains(&joined(&words[..words.len().min(phrase.split(' ').count() + 3)]), phrase);
+    let words: Vec<&str> =
+        flat.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).collect();
+    let flat = format!(" {} ", words.join(" "));
+    let count = |text: &str| text.split_whitespace().count();
+    let begins = |phrase: &&str| {
+        places(&flat, phrase).next().is_some_and(|place| count(&flat[..place.start]) <= WORDS_BEFORE)
+    };
     let ends = |phrases: &[&str], behind: usize| {
         phrases.iter().any(|phrase| {
-            let kept = phrase.split(' ').count() + behind;
-            contains(&joined(&words[words.len().saturating_sub(kept)..]), phrase)
+            // What hangs on its last word is no word of its own.
+            let rest =
+                |place: Range<usize>| flat[place.end..].split_once(' ').map_or(0, |(_, rest)| count(rest));
+            places(&flat, phrase).last().is_some_and(|place| rest(place) <= behind)
         })
     };
     (words.len() <= LONGEST_CALL && CALLING.iter().any(begins))

@@ -169,7 +169,37 @@ fn what_is_in_no_story_joins_the_one_that_it_is_near_to() {
         terms: Vec::new(),
     };
     let groups = vec![vec![0, 1], vec![2], vec![3], vec![4]];
-    assert_eq!(with_leftovers(groups, &units, &[]), [[0, 1, 2]]);
+    let documents = |groups: Vec<Group<'_>>| {
+        let of_group = |group: &Group<'_>| group.units.iter().map(|unit| unit.document).collect();
+        groups.iter().map(of_group).collect::<Vec<Vec<usize>>>()
+    };
+    assert_eq!(documents(with_leftovers(groups, &units, &[])), [[0, 1, 2]]);
+}
+
+#[test]
+fn a_story_stays_one_with_what_it_took_in() {
+    let unit = |document, stretch, weights: &[(u32, f32)]| Unit {
+        document,
+        stretch,
+        day: 0,
+        vector: Vector::unit(weights.to_vec(), 9),
+        is_aside: false,
+    };
+    // Three stretches of one programme, each with something of the first report and nothing of each other.
+    let stretch = |at: u32| unit(2, Some(at as usize), &[(at, 0.66), (10 + at, 0.75)]);
+    let units = Units {
+        units: vec![
+            unit(0, None, &[(0, 0.5), (1, 0.5), (2, 0.5), (3, 0.5)]),
+            unit(1, None, &[(0, 0.5), (4, 0.5), (5, 0.5), (6, 0.5)]),
+            stretch(1),
+            stretch(2),
+            stretch(3),
+        ],
+        terms: Vec::new(),
+    };
+    assert!(!Group::of(&[0, 1, 2, 3, 4], &units, &[]).is_story(), "together they are loose");
+    let stories = with_leftovers(vec![vec![0, 1], vec![2], vec![3], vec![4]], &units, &[]);
+    assert_eq!(stories.iter().map(|group| group.units.len()).collect::<Vec<_>>(), [5]);
 }
 
 #[test]

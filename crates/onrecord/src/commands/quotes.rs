@@ -20,7 +20,7 @@ pub(crate) struct Quotes {
     /// Only statements with these words
     #[arg(value_name = "WORDS")]
     words: Option<String>,
-    /// Only statements whose speaker is at least so sure, 0 to 1; 0.7 leaves out those whom only a title names
+    /// Only statements whose speaker is at least so sure, 0 to 1; 0.7 leaves out voices that only a presenter or a title names
     #[arg(long, value_name = "CONFIDENCE")]
     sure: Option<f64>,
     /// Only statements that stand in several places

@@ -5,7 +5,6 @@
 
 use std::ops::Range;
 
-use jiff::civil::Date;
 use language::dates::{Dated, Expression};
 use language::entities;
 use language::parse::{EntityKind, Relation};
@@ -41,8 +40,8 @@ const PARTS_OF_A_DAY: [&str; 6] = ["dawn", "midnight", "morning", "sunrise", "no
 
 impl Reading<'_> {
     /// The days that a text names, each with the token by which it hangs on the rest; `since Friday` is none.
-    pub(super) fn named_days(&self, dates: &[Dated]) -> Vec<NamedDays> {
-        let named = dates.iter().filter_map(|dated| {
+    pub(super) fn find_named_days(&self) -> Vec<NamedDays> {
+        let named = self.dates.iter().filter_map(|dated| {
             let tokens = self.tokens_of(&dated.bytes)?;
             let days = days_of(dated).filter(|_| !self.is_since(&tokens))?;
             Some(NamedDays { top: self.top_of(&tokens), days })
@@ -50,13 +49,11 @@ impl Reading<'_> {
         named.collect()
     }
 
-    /// What its sentence says of when and where it happened; `named` are the days of the whole text.
+    /// What its sentence says of when and where it happened.
     pub(super) fn incident(
         &self,
         span: &Range<usize>,
         noun: Option<usize>,
-        named: &[NamedDays],
-        published: Option<Date>,
         vocabulary: &mut Vocabulary,
     ) -> Incident {
         let Some(number) = self.sentence_of(span.start) else { return Incident::default() };
@@ -67,7 +64,7 @@ impl Reading<'_> {
         // A sentence without stops goes on to other things.
         let near = sentence.start.max(span.start.saturating_sub(NEAR))..sentence.end.min(span.end + NEAR);
         let words: Vec<String> = near.map(|at| self.lower(at)).collect();
-        let days = self.days(&sentence, &about, named, &words, published);
+        let days = self.days(&sentence, &about, &words);
         Incident {
             is_total: days.is_none() && is_total(&words),
             days,
@@ -76,20 +73,13 @@ impl Reading<'_> {
     }
 
     /// The days that are named for it; those of a verb that only reports it are not.
-    fn days(
-        &self,
-        sentence: &Range<usize>,
-        about: &[usize],
-        named: &[NamedDays],
-        words: &[String],
-        published: Option<Date>,
-    ) -> Option<(i32, i32)> {
-        let mut here = named.iter().filter(|named| sentence.contains(&named.top));
+    fn days(&self, sentence: &Range<usize>, about: &[usize], words: &[String]) -> Option<(i32, i32)> {
+        let mut here = self.named_days.iter().filter(|named| sentence.contains(&named.top));
         if let Some(named) = here.find(|named| self.belongs_to(named.top, about)) {
             return Some(named.days);
         }
         let is_of_day = |at: usize| words[at] == "since" && is_part_of_day(words, at);
-        let today = published.map(day_number).filter(|_| (0..words.len()).any(is_of_day))?;
+        let today = self.published.map(day_number).filter(|_| (0..words.len()).any(is_of_day))?;
         Some((today, today))
     }
 

@@ -25,6 +25,9 @@ const VEHICLES: [&str; 12] = [
     "ferry",
     "vessel",
 ];
+/// The concept of who is in one, and who they are.
+const ABOARD: &str = "=carry";
+const PASSENGER: &str = "passenger";
 const CREW: &str = "crew";
 /// What people suffer.
 const HARMS: [&str; 4] = ["=kill", "=injure", "=miss", "=detain"];
@@ -88,29 +91,50 @@ impl Reading<'_> {
         direct
     }
 
+    /// What is counted and what happened, where it is of those aboard: that so many of them died is another count than that of
+    /// all who died.
+    pub(super) fn aboard(
+        &self,
+        span: &Range<usize>,
+        noun: Option<usize>,
+        (object, event): (Option<Term>, Option<Term>),
+        vocabulary: &mut Vocabulary,
+    ) -> (Option<Term>, Option<Term>) {
+        let is_aboard = |event: Term| vocabulary.terms[usize::from(event)] == ABOARD;
+        if !(noun.is_some_and(|noun| self.are_aboard(noun)) || event.is_some_and(is_aboard)) {
+            return (object, event);
+        }
+        match self.fate(span, vocabulary) {
+            Some(fate) => (vocabulary.term(ABOARD.to_owned()), Some(fate)),
+            None => (noun.and_then(|noun| self.passengers(noun, vocabulary)).or(object), event),
+        }
+    }
+
     /// What happened to those who are aboard.
-    pub(super) fn fate(&self, span: &Range<usize>, vocabulary: &mut Vocabulary) -> Option<Term> {
+    fn fate(&self, span: &Range<usize>, vocabulary: &mut Vocabulary) -> Option<Term> {
         let concepts: Vec<Term> =
             self.way(span).into_iter().filter_map(|at| self.concept(at, vocabulary)).collect();
         concepts.into_iter().find(|term| HARMS.contains(&vocabulary.terms[usize::from(*term)].as_str()))
     }
 
     /// Passengers, where those aboard are counted: without the crew they are not all of them.
-    pub(super) fn passengers(&self, noun: Option<usize>, vocabulary: &mut Vocabulary) -> Option<Term> {
-        let lower = noun.map(|noun| self.lower(noun))?;
-        let are_all = self.joined_noun(noun?).is_some_and(|joined| joined == CREW);
-        (lower.starts_with("passenger") && !are_all).then(|| vocabulary.term(words::stem(&lower))).flatten()
+    fn passengers(&self, noun: usize, vocabulary: &mut Vocabulary) -> Option<Term> {
+        let lower = self.lower(noun);
+        let are_passengers = lower.starts_with(PASSENGER) && !self.are_all_aboard(noun);
+        are_passengers.then(|| vocabulary.term(words::stem(&lower))).flatten()
+    }
+
+    /// `passengers and crew`.
+    fn are_all_aboard(&self, noun: usize) -> bool {
+        self.lower(noun).starts_with(PASSENGER) && self.joined_noun(noun).is_some_and(|joined| joined == CREW)
     }
 
     /// Whether a noun is of people in a vehicle: `passengers and crew`, `people on the flight`.
-    pub(super) fn are_aboard(&self, noun: Option<usize>) -> bool {
-        let Some(noun) = noun else { return false };
+    fn are_aboard(&self, noun: usize) -> bool {
         let is_vehicle = |at: usize| {
             VEHICLES.contains(&self.lower(at).as_str()) && self.parsed.tokens[at].relation == Relation::Pobj
         };
-        let are_all = self.lower(noun).starts_with("passenger")
-            && self.joined_noun(noun).is_some_and(|joined| joined == CREW);
-        are_all || self.below(noun, 2).into_iter().any(is_vehicle)
+        self.are_all_aboard(noun) || self.below(noun, 2).into_iter().any(is_vehicle)
     }
 
     /// The stem of a noun that is joined to one and has no number of its own.
@@ -124,8 +148,8 @@ impl Reading<'_> {
 
     /// What a verb as "fire" or "drop" says: weapons are sent, people are dismissed, and prices go down.
     pub(super) fn sent_or_dismissed(&self, at: usize) -> Option<&'static str> {
-        let lower = self.lower(at);
-        if !words::sends(&lower) || !self.is_verb(at) {
+        let lower = Some(at).filter(|at| self.is_verb(*at)).map(|at| self.lower(at))?;
+        if !words::sends(&lower) {
             return None;
         }
         let token = &self.parsed.tokens[at];
