@@ -10,6 +10,7 @@
 //! false alarm costs a reader more than a discrepancy that is missed.
 
 mod claims;
+mod counts;
 mod pairing;
 mod values;
 mod words;
@@ -27,7 +28,7 @@ use pairing::{Claims, Known, Likeness};
 use values::{Comparison, Value};
 
 /// The method and its version.
-pub const METHOD: &str = "discrepancies/2";
+pub const METHOD: &str = "discrepancies/3";
 
 /// The same fact with two values.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -152,20 +153,26 @@ fn judged(claims: &Claims<'_>, left: usize, right: usize) -> Option<Pair> {
         },
         (_, one, other) => differ(one, other)?,
     };
-    let is_other_happening = one.claim.fact == Fact::Number && !one.may_be_of_incident(other);
-    if is_other_happening || has_shrunk(claims, one, other) {
+    let is_other_happening = one.claim.fact == Fact::Number && one.is_of_other_incident(other);
+    if is_other_happening || has_shrunk(claims, one, other) || has_passed(one, other) {
         return None;
     }
-    if has_passed(one, other) || states_both(claims, one, other) || states_both(claims, other, one) {
+    if states_both(claims, one, other) || states_both(claims, other, one) {
         return None;
     }
     let likeness = claims.likeness(one, other);
-    let least = if one.claim.fact == Fact::Scope { LEAST_OF_SCOPE } else { LEAST_CONFIDENCE };
     let confidence = if is_correction(one, other) {
         let is_counted = one.event == other.event && COUNTED.contains(&claims.name(one.event));
         (is_counted && likeness.context > CORRECTED_CONTEXT).then_some(CORRECTED)?
+    } else if one.claim.fact == Fact::Number {
+        counts::confidence(claims, one, other, &likeness, ratio?)
     } else {
         is_one_fact(claims, one, other, &likeness).then(|| confidence(one, other, &likeness, ratio))?
+    };
+    let least = match one.claim.fact {
+        Fact::Number => LEAST_OF_COUNTS,
+        Fact::Scope => LEAST_OF_SCOPE,
+        _ => LEAST_CONFIDENCE,
     };
     (confidence >= least).then_some(Pair { left, right, class, confidence, ratio, likeness })
 }
@@ -202,8 +209,10 @@ fn may_differ_in_one(left: &Claim, right: &Claim) -> bool {
 /// In sentences: further apart a long programme speaks of something else.
 const NEARBY: u32 = 3;
 
-/// The surest findings are kept; below this a reader finds more other facts than differences.
+/// The surest findings are kept; below this a reader finds too many other facts.
 const LEAST_CONFIDENCE: f32 = 0.5;
+/// That of counts is the share that is right, more or less.
+const LEAST_OF_COUNTS: f32 = 0.59;
 /// Two nouns that are joined here and not there are rare; few words beside them are enough.
 const LEAST_OF_SCOPE: f32 = 0.3;
 /// How sure it is that somebody is corrected who is said to be, and how alike the context must be.
@@ -214,8 +223,6 @@ const CORRECTED_CONTEXT: f32 = 0.5;
 /// on many things: their figures differ from day to day without a difference.
 const COUNTED: [&str; 9] =
     ["=kill", "=injure", "=miss", "=displace", "=infect", "=dismiss", "=launch", "=damage", "=carry"];
-/// How alike the contexts of two counts of people must be where one does not say where it happened.
-const UNPLACED_CONTEXT: f32 = 0.25;
 /// What lasts once, and is told again by everybody.
 const LASTING: [&str; 6] = ["=call", "=meet", "=detain", "=stay", "=delay", "=convict"];
 /// What is paid once.
@@ -232,29 +239,8 @@ fn is_one_fact(claims: &Claims<'_>, left: &Known<'_>, right: &Known<'_>, likenes
     let are_dated = left.day.is_some() && right.day.is_some();
     let is_close = if are_dated { likeness.evidence >= 6.0 || days <= 2 } else { likeness.evidence >= 12.0 };
     match left.claim.fact {
-        Fact::Number => {
-            let is_possible = left.claim.is_possible || right.claim.is_possible;
-            // People are killed everywhere and every day: without a place that both name much else must agree.
-            let may_be_elsewhere = claims.is_of(left, &GROWING)
-                && claims.counts_anybody(left)
-                && !left.has_places(right)
-                && days > 0
-                && likeness.context < UNPLACED_CONTEXT;
-            let is_same_thing = left.object.is_some() && left.object == right.object;
-            // Two words at least: of destroyers there are more here and there.
-            let is_special = is_same_thing
-                && likeness.context >= 0.4
-                && likeness.evidence >= 12.0
-                && likeness.core >= 0.5
-                && likeness.shared_core.len() >= 2;
-            is_special && left.document != right.document && !is_of(&["=free", "=vote", "=swap", "=meet"])
-                || is_of(&COUNTED)
-                    && likeness.evidence >= 4.0
-                    && likeness.context >= 0.15
-                    && is_close
-                    && !is_possible
-                    && !may_be_elsewhere
-        }
+        // Counts are weighed in `counts`.
+        Fact::Number => false,
         Fact::Duration => {
             is_of(&LASTING) && is_close && (names >= 0.4 || likeness.evidence >= 7.0) && likeness.core >= 0.1
         }
@@ -281,8 +267,6 @@ fn is_one_fact(claims: &Claims<'_>, left: &Known<'_>, right: &Known<'_>, likenes
 fn confidence(left: &Known<'_>, right: &Known<'_>, likeness: &Likeness, ratio: Option<f64>) -> f32 {
     // What is many times as much is mostly another thing: all of it against a part.
     let strange = ratio.map_or(0.0, |ratio| (ratio as f32 - 2.5).clamp(0.0, 10.0));
-    let is_small = |known: &Known<'_>| matches!(&known.claim.value, Value::Amount(amount) if known.claim.fact == Fact::Number && amount.most < 10.0);
-    let small = if is_small(left) && is_small(right) { 1.5 } else { 0.0 };
     let possible = [left, right].iter().filter(|known| known.claim.is_possible).count() as f32 * 0.4;
     let sum = 0.12 * likeness.evidence.min(20.0)
         + 3.0 * likeness.context
@@ -290,7 +274,6 @@ fn confidence(left: &Known<'_>, right: &Known<'_>, likeness: &Likeness, ratio: O
         + likeness.core
         - 2.0
         - strange
-        - small
         - possible;
     1.0 / (1.0 + (-sum).exp())
 }

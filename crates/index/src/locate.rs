@@ -5,7 +5,7 @@ use std::ops::Range;
 use record::{MediaTime, Place};
 
 use crate::nearness::{Span, chains, is_within, runs};
-use crate::sought::{Link, Near, Sequence, Sought};
+use crate::sought::{Link, Near, Sequence, Sought, Word};
 use crate::tokens::{Stems, Token, tokens};
 use crate::words::StoredPiece;
 
@@ -70,7 +70,7 @@ impl Text {
 
     fn occurrences(&self, part: &Sought, wanted: usize, stems: &mut Stems) -> Vec<Occurrence> {
         match part {
-            Sought::Stem(stem) => {
+            Sought::Word(Word { stem, .. }) => {
                 // A word and its stem begin alike, so that most words need not be stemmed.
                 let first = stem.chars().next();
                 let begins_alike = self.words.iter().filter(|word| word.exact.chars().next() == first);
@@ -171,7 +171,7 @@ impl Occurrence {
 #[allow(clippy::unnecessary_fold)] // see below
 fn is_met(sought: &Sought, number: &mut usize, is_there: &impl Fn(usize) -> bool) -> bool {
     match sought {
-        Sought::Stem(_) | Sought::Sequence(_) | Sought::Near(_) => {
+        Sought::Word(_) | Sought::Sequence(_) | Sought::Near(_) => {
             *number += 1;
             is_there(*number - 1)
         }

@@ -24,8 +24,8 @@ const COMMON_STEMS: [&str; 67] = [
 /// What is looked for.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Sought {
-    /// A word with any ending, by its stem.
-    Stem(String),
+    /// A word with any ending.
+    Word(Word),
     /// Words one after another; a phrase, or a word of which several forms are meant.
     Sequence(Sequence),
     /// Things that stand near each other.
@@ -35,6 +35,14 @@ pub(crate) enum Sought {
     Not(Box<Sought>),
     /// A property of the document or the passage, which is no text.
     Property(Property),
+}
+
+/// A word with any ending.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Word {
+    pub(crate) stem: String,
+    /// The words with this stem, in the form in which they are indexed.
+    pub(crate) forms: Slot,
 }
 
 /// Things that stand near each other, in either order.
@@ -111,7 +119,7 @@ impl Sought {
 
     fn collect_wanted<'a>(&'a self, wanted: &mut Vec<&'a Self>) {
         match self {
-            Self::Stem(_) | Self::Sequence(_) | Self::Near(_) => wanted.push(self),
+            Self::Word(_) | Self::Sequence(_) | Self::Near(_) => wanted.push(self),
             Self::All(parts) | Self::Any(parts) => {
                 parts.iter().for_each(|part| part.collect_wanted(wanted));
             }
@@ -128,7 +136,7 @@ impl Sought {
 
     /// Whether it is a word that every English question has, and says nothing.
     pub(crate) fn is_common(&self) -> bool {
-        matches!(self, Self::Stem(stem) if COMMON_STEMS.contains(&stem.as_str()))
+        matches!(self, Self::Word(word) if COMMON_STEMS.contains(&word.stem.as_str()))
     }
 
     /// Whether it looks for no text at all.
@@ -195,11 +203,14 @@ mod tests {
     #[test]
     fn common_words_are_known_by_their_stems() {
         let mut stems = Stems::default();
+        let mut is_common = |word: &str| {
+            Sought::Word(Word { stem: stems.of_word(word), forms: vec![word.to_owned()] }).is_common()
+        };
         for word in ["does", "why", "many", "was", "its", "the", "after"] {
-            assert!(Sought::Stem(stems.of_word(word)).is_common(), "{word}");
+            assert!(is_common(word), "{word}");
         }
         for word in ["ferry", "minister", "noon", "war"] {
-            assert!(!Sought::Stem(stems.of_word(word)).is_common(), "{word}");
+            assert!(!is_common(word), "{word}");
         }
     }
 }

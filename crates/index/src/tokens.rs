@@ -265,99 +265,6 @@ impl Stems {
     }
 }
 
-/// [`Stems`] as the index wants them.
-#[derive(Clone, Default)]
-pub(crate) struct StemmedWords {
-    stems: Stems,
-    /// Short words with their stems, each in the place that its hash gives it: most of a text are some thousand words, and
-    /// to look for an ending takes several times as long as to look here. Empty until the first text comes.
-    known: Vec<(Short, Short)>,
-}
-
-/// Places for words: a quarter of a megabyte, so that they stay near the processor.
-const KNOWN_WORDS: usize = 1 << 13;
-
-impl StemmedWords {
-    /// Puts the stem of a word into `stem`.
-    fn stem_into(&mut self, exact: &str, stem: &mut String) {
-        stem.clear();
-        let Some(word) = Short::of(exact) else { return stem.push_str(&self.stems.of_word(exact)) };
-        if self.known.is_empty() {
-            self.known.resize(KNOWN_WORDS, Default::default());
-        }
-        let place = word.hash() % KNOWN_WORDS;
-        if self.known[place].0 != word {
-            let found = self.stems.of_word(exact);
-            let Some(short) = Short::of(&found) else { return stem.push_str(&found) };
-            self.known[place] = (word, short);
-        }
-        self.known[place].1.push_onto(stem);
-    }
-}
-
-/// A text of at most 15 bytes, and their number in the last.
-#[derive(Clone, Copy, Default, PartialEq)]
-struct Short([u8; 16]);
-
-impl Short {
-    fn of(text: &str) -> Option<Self> {
-        let mut bytes = [0; 16];
-        bytes[..15].get_mut(..text.len())?.copy_from_slice(text.as_bytes());
-        bytes[15] = text.len() as u8;
-        Some(Self(bytes))
-    }
-
-    fn push_onto(self, text: &mut String) {
-        let length = usize::from(self.0[15]);
-        // It was made of a text.
-        text.push_str(std::str::from_utf8(&self.0[..length]).unwrap_or_default());
-    }
-
-    /// Of the halves, mixed by the odd number next to 2 to the 64th over the golden ratio (Knuth).
-    fn hash(self) -> usize {
-        let number = u128::from_le_bytes(self.0);
-        let mixed =
-            ((number as u64).rotate_left(23) ^ (number >> 64) as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        (mixed >> 40) as usize
-    }
-}
-
-impl IndexTokenizer for StemmedWords {
-    type TokenStream<'a> = StemStream<'a>;
-
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> StemStream<'a> {
-        StemStream { words: ExactStream::new(text), stems: self, token: IndexToken::default() }
-    }
-}
-
-/// The stems of one text.
-pub(crate) struct StemStream<'a> {
-    words: ExactStream<'a>,
-    stems: &'a mut StemmedWords,
-    token: IndexToken,
-}
-
-impl TokenStream for StemStream<'_> {
-    fn advance(&mut self) -> bool {
-        if !self.words.advance() {
-            return false;
-        }
-        let IndexToken { offset_from, offset_to, position, ref text, .. } = self.words.token;
-        self.stems.stem_into(text, &mut self.token.text);
-        (self.token.offset_from, self.token.offset_to, self.token.position) =
-            (offset_from, offset_to, position);
-        true
-    }
-
-    fn token(&self) -> &IndexToken {
-        &self.token
-    }
-
-    fn token_mut(&mut self) -> &mut IndexToken {
-        &mut self.token
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -423,18 +330,6 @@ mod tests {
             let mut stems = Stems::default();
             let one_by_one: Vec<String> = ours.iter().map(|token| stems.of_word(&token.exact)).collect();
             proptest::prop_assert_eq!(stems.of_text(&text), one_by_one);
-            let mut as_indexed = Vec::new();
-            let mut indexing = StemmedWords::default();
-            for _ in 0..2 {
-                // The second time they are known.
-                as_indexed.clear();
-                indexing.token_stream(&text).process(&mut |token| {
-                    as_indexed.push((token.text.clone(), token.position, token.offset_from..token.offset_to));
-                });
-            }
-            let expected = stems.of_text(&text).into_iter().zip(&positions).zip(&ours);
-            let expected = expected.map(|((stem, at), token)| (stem, *at, token.bytes.clone()));
-            proptest::prop_assert_eq!(as_indexed, expected.collect::<Vec<_>>());
             // `locate` relies on it.
             for (token, stem) in ours.iter().zip(stems.of_text(&text)) {
                 proptest::prop_assert_eq!(token.exact.chars().next(), stem.chars().next());

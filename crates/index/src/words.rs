@@ -7,9 +7,12 @@
 //! A passage is known by its document's number and its place in the document, never by tantivy's own numbers,
 //! which change with every merge.
 
+mod any;
 mod best;
 mod compile;
 mod excluded;
+mod forms;
+mod joined;
 mod layout;
 mod near;
 mod row;
@@ -226,10 +229,12 @@ impl Writer<'_> {
         commit().map(drop).map_err(|error| self.words.error(&error))
     }
 
-    /// Waits until segments that are being merged are merged.
+    /// Waits until segments that are being merged are merged, and lists the forms of words of what they have become.
     pub(crate) fn finish(self) -> Result<(), WordsError> {
         let words = self.words;
-        self.writer.wait_merging_threads().map_err(|error| words.error(&error))
+        self.writer.wait_merging_threads().map_err(|error| words.error(&error))?;
+        let snapshot = words.snapshot()?;
+        snapshot.keep_forms()
     }
 }
 

@@ -185,14 +185,12 @@ impl<'a> Claims<'a> {
         if known.claim.fact == Fact::Scope {
             return known.object.into_iter().collect();
         }
-        if matches!(known.claim.fact, Fact::Number | Fact::Duration) && known.event.is_some() {
-            return known.event.into_iter().collect();
-        }
         let mut core = known.core.clone();
-        core.retain(|(term, _)| Some(*term) != known.object);
+        core.retain(|(term, _)| Some(*term) != known.object && Some(*term) != known.event);
         core.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         core.truncate(3);
-        known.object.into_iter().chain(core.into_iter().map(|(term, _)| term)).collect()
+        let of = known.event.into_iter().chain(known.object);
+        of.chain(core.into_iter().map(|(term, _)| term)).collect()
     }
 
     fn may_meet(&self, left: usize, right: usize) -> bool {
@@ -219,9 +217,10 @@ impl<'a> Claims<'a> {
             (Some(one), Some(other)) => {
                 one == other || (self.is_anybody(one, left) && self.is_anybody(other, right))
             }
-            (None, None) => left.event.is_some() && left.event == right.event,
-            (Some(one), None) => self.is_anybody(one, left) && right.event.is_some(),
-            (None, Some(other)) => self.is_anybody(other, right) && left.event.is_some(),
+            // Of shares and lengths nothing is counted; what they are of is in the words around them.
+            (None, None) => true,
+            (Some(one), None) => self.is_anybody(one, left),
+            (None, Some(other)) => self.is_anybody(other, right),
         }
     }
 
@@ -306,16 +305,21 @@ impl<'a> Claims<'a> {
 }
 
 impl Known<'_> {
-    /// Whether both can be of the same happening, by its day and its place.
-    pub(super) fn may_be_of_incident(&self, other: &Self) -> bool {
-        let is_other_day = match (self.claim.incident.days, other.claim.incident.days) {
-            (Some(one), Some(other)) => one.1 < other.0 || other.1 < one.0,
+    /// Whether both name the day on which it happened, or both the place, and no such day or place is the same.
+    pub(super) fn is_of_other_incident(&self, other: &Self) -> bool {
+        let days = self.claim.incident.days.zip(other.claim.incident.days);
+        let is_other_day = days.is_some_and(|(one, other)| one.1 < other.0 || other.1 < one.0);
+        let is_elsewhere = self.has_places(other) && !self.places.iter().any(|at| other.places.contains(at));
+        is_other_day || is_elsewhere
+    }
+
+    /// Whether one names days on which the other, which names none, is unlikely to have happened.
+    pub(super) fn may_be_of_other_days(&self, other: &Self) -> bool {
+        match (self.claim.incident.days, other.claim.incident.days) {
             (Some(days), None) => other.is_not_of(days),
             (None, Some(days)) => self.is_not_of(days),
-            (None, None) => false,
-        };
-        let is_elsewhere = self.has_places(other) && !self.places.iter().any(|at| other.places.contains(at));
-        !is_other_day && !is_elsewhere
+            _ => false,
+        }
     }
 
     /// Whether a claim without a day is not of these: it counts all of a war, or is of the news of its own days.
@@ -325,7 +329,7 @@ impl Known<'_> {
     }
 
     /// Whether both say where it happened.
-    pub(super) fn has_places(&self, other: &Self) -> bool {
+    fn has_places(&self, other: &Self) -> bool {
         !self.places.is_empty() && !other.places.is_empty()
     }
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::catalogue::{Catalogue, DocumentNumber, Known, Published};
-use crate::query::{Condition, Distance, Near as NearNode, Node, Query};
-use crate::sought::{Link, Near, Property, Sequence, Slot, Sought};
+use crate::query::{Condition, Distance, Near as NearNode, Node, Query, Word as QueryWord};
+use crate::sought::{Link, Near, Property, Sequence, Slot, Sought, Word};
 use crate::sounds::Sound;
 use crate::tokens::{Stems, tokens};
 use crate::words::{MOST_FORMS, TooMany, Vocabulary};
@@ -36,7 +36,7 @@ impl Resolver<'_> {
     fn node(&self, node: &Node) -> Result<Sought, SearchError> {
         let each = |nodes: &[Node]| nodes.iter().map(|node| self.node(node)).collect::<Result<Vec<_>, _>>();
         Ok(match node {
-            Node::Word(word) => Sought::Stem(word.stem.clone()),
+            Node::Word(word) => Sought::Word(Word { stem: word.stem.clone(), forms: self.forms_of(word)? }),
             Node::All(nodes) => Sought::All(each(nodes)?),
             Node::Any(nodes) => Sought::Any(each(nodes)?),
             Node::Not(node) => Sought::Not(Box::new(self.node(node)?)),
@@ -50,7 +50,7 @@ impl Resolver<'_> {
     fn sequence(&self, node: &Node) -> Result<Sequence, SearchError> {
         let forms = |asked: String, found| self.forms(asked, found);
         Ok(match node {
-            Node::Word(word) => vec![forms(word.exact.clone(), self.vocabulary.with_stem(&word.stem))?],
+            Node::Word(word) => vec![self.forms_of(word)?],
             Node::Phrase(words) => words.iter().map(|word| vec![word.clone()]).collect(),
             Node::Prefix(prefix) => vec![forms(format!("{prefix}*"), self.vocabulary.with_prefix(prefix))?],
             Node::Similar { word, edits } => {
@@ -62,6 +62,10 @@ impl Resolver<'_> {
             // The parser lets nothing else stand here.
             Node::Near(_) | Node::All(_) | Node::Any(_) | Node::Not(_) | Node::Condition(_) => Vec::new(),
         })
+    }
+
+    fn forms_of(&self, word: &QueryWord) -> Result<Slot, SearchError> {
+        self.forms(word.exact.clone(), self.vocabulary.with_stem(&word.stem))
     }
 
     fn sounding_like(&self, word: &str) -> Result<Slot, SearchError> {

@@ -142,7 +142,7 @@ pub(super) struct BestOfSegment {
 impl BestOfSegment {
     /// Scores up to here are not wanted any more. A step below the worst: what rounds to the same as the worst
     /// may still be before it.
-    fn threshold(&self) -> Score {
+    pub(super) fn threshold(&self) -> Score {
         match self.best.peek() {
             Some(Reverse(worst)) if self.best.len() >= self.limit => worst.score() - SCORE_STEP,
             _ => Score::MIN,

@@ -12,10 +12,11 @@ use tantivy::query::{
 use tantivy::schema::{Field, IndexRecordOption};
 
 use super::excluded::Excluded;
+use super::joined::JoinedQuery;
 use super::near::NearQuery;
 use super::schema::{BRIDGE_WORDS, Fields, Standing, day_number, marked};
 use crate::catalogue::DocumentNumber;
-use crate::sought::{Near, Property, Sequence, Slot, Sought};
+use crate::sought::{Near, Property, Sequence, Slot, Sought, Word};
 
 /// Of more words than these it is only asked whether one of them is there, not how often and how rare it is.
 const MOST_RANKED_WORDS: usize = 64;
@@ -27,6 +28,17 @@ pub(crate) struct Among {
     pub(crate) with_suspects: bool,
     /// Copies that are looked at in the place of the documents that they are copies of.
     pub(crate) copies: Vec<DocumentNumber>,
+}
+
+impl Among {
+    /// Whether passages of a standing are looked at; of copies only if they are not those of certain documents.
+    pub(super) fn has(&self, standing: Standing) -> bool {
+        match standing {
+            Standing::Ordinary => true,
+            Standing::Suspect => self.with_suspects,
+            Standing::Copy => false,
+        }
+    }
 }
 
 /// What is sought among some passages; properties add nothing to the scores.
@@ -41,6 +53,24 @@ pub(super) fn compile(sought: &Sought, among: &Among, fields: &Fields) -> Box<dy
     let numbers = unscored(TermSetQuery::new(among.copies.iter().map(|number| fields.number_term(*number))));
     let copies = joined(vec![(Occur::Must, copies.whole(sought)), (Occur::Must, numbers)]);
     joined(vec![(Occur::Should, ordinary), (Occur::Should, copies)])
+}
+
+/// The words of which any will do, if what is sought is nothing else.
+pub(super) fn any_words(sought: &Sought, fields: &Fields) -> Option<Vec<JoinedQuery>> {
+    match sought {
+        Sought::All(parts) => match parts.as_slice() {
+            [only] => any_words(only, fields),
+            _ => None,
+        },
+        Sought::Any(parts) => {
+            let word = |part: &Sought| match part {
+                Sought::Word(word) => Some(JoinedQuery::new(fields.exact(Standing::Ordinary), &word.forms)),
+                _ => None,
+            };
+            parts.iter().map(word).collect()
+        }
+        _ => None,
+    }
 }
 
 fn unscored(query: impl IndexQuery) -> Box<dyn IndexQuery> {
@@ -84,7 +114,7 @@ impl Compiler<'_> {
 
     fn part(&self, sought: &Sought) -> Box<dyn IndexQuery> {
         match sought {
-            Sought::Stem(stem) => joined(self.each(|standing| term(self.fields.stem(standing), stem))),
+            Sought::Word(word) => joined(self.each(|standing| self.word(standing, word).boxed())),
             Sought::Sequence(sequence) => joined(self.sequence(sequence)),
             Sought::Near(near) => self.near(near),
             Sought::All(parts) => joined(parts.iter().map(|part| self.part_of_all(part)).collect()),
@@ -104,6 +134,10 @@ impl Compiler<'_> {
 
     fn each(&self, query: impl Fn(Standing) -> Box<dyn IndexQuery>) -> Parts {
         self.standings.iter().map(|standing| (Occur::Should, query(*standing))).collect()
+    }
+
+    fn word(&self, standing: Standing, word: &Word) -> JoinedQuery {
+        JoinedQuery::new(self.fields.exact(standing), &word.forms)
     }
 
     fn sequence(&self, sequence: &Sequence) -> Parts {

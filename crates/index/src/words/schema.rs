@@ -2,8 +2,7 @@
 //!
 //! | field | holds | for |
 //! |---|---|---|
-//! | `stem` | words without endings | words of a query |
-//! | `exact` | words with their positions | phrases, nearness, beginnings, misspellings |
+//! | `exact` | words with their positions | everything but properties |
 //! | `bridge` | the last words of a passage and the first of the next | phrases that reach across |
 //! | `suspect_...`, `copy_...` | the same of doubted segments, and of copies of a recording | searches that ask for them |
 //! | `show`, `outlet`, `kind`, `language`, `day`, `speaker` | what the document says of itself | conditions, counts |
@@ -25,7 +24,7 @@ use super::row::Row;
 use super::stored;
 use crate::catalogue::DocumentNumber;
 use crate::passages::Passage;
-use crate::tokens::{ExactWords, Spans, StemmedWords, exact, tokens};
+use crate::tokens::{ExactWords, Spans, exact, tokens};
 
 /// How many words of either side a bridge holds: phrases up to one word longer are found by it exactly.
 pub(super) const BRIDGE_WORDS: usize = 4;
@@ -82,14 +81,12 @@ pub(crate) struct Fields {
     pub(super) kind: Field,
     pub(super) language: Field,
     pub(super) speaker: Field,
-    stems: [Field; 3],
     exacts: [Field; 3],
     pub(super) bridge: Field,
     pub(super) kept: Field,
     pub(super) text: Field,
 }
 
-const STEMS: &str = "stems";
 const EXACT: &str = "exact";
 const WHOLE: &str = "raw";
 
@@ -100,7 +97,7 @@ pub(super) fn schema() -> (Schema, Fields) {
     let unranked = |tokenizer, option| {
         TextOptions::default().set_indexing_options(indexing(tokenizer, option).set_fieldnorms(false))
     };
-    let (counted, placed) = (IndexRecordOption::WithFreqs, IndexRecordOption::WithFreqsAndPositions);
+    let placed = IndexRecordOption::WithFreqsAndPositions;
     let whole = || unranked(WHOLE, IndexRecordOption::Basic);
     let mut schema = Schema::builder();
     let fields = Fields {
@@ -115,8 +112,6 @@ pub(super) fn schema() -> (Schema, Fields) {
         kind: schema.add_text_field("kind", whole()),
         language: schema.add_text_field("language", whole()),
         speaker: schema.add_text_field("speaker", unranked(EXACT, placed)),
-        stems: ["stem", "suspect_stem", "copy_stem"]
-            .map(|name| schema.add_text_field(name, ranked(STEMS, counted))),
         exacts: ["exact", "suspect_exact", "copy_exact"]
             .map(|name| schema.add_text_field(name, ranked(EXACT, placed))),
         bridge: schema.add_text_field("bridge", unranked(EXACT, placed)),
@@ -129,15 +124,10 @@ pub(super) fn schema() -> (Schema, Fields) {
 pub(super) fn tokenizers() -> TokenizerManager {
     let tokenizers = TokenizerManager::default();
     tokenizers.register(EXACT, TextAnalyzer::from(ExactWords));
-    tokenizers.register(STEMS, TextAnalyzer::from(StemmedWords::default()));
     tokenizers
 }
 
 impl Fields {
-    pub(super) fn stem(&self, standing: Standing) -> Field {
-        self.stems[standing as usize]
-    }
-
     pub(super) fn exact(&self, standing: Standing) -> Field {
         self.exacts[standing as usize]
     }
@@ -148,9 +138,7 @@ impl Fields {
 
     /// What the words of a ranked field stand for.
     pub(super) fn standing_of(&self, field: Field) -> Option<Standing> {
-        Standing::ALL
-            .into_iter()
-            .find(|standing| [self.stem(*standing), self.exact(*standing)].contains(&field))
+        Standing::ALL.into_iter().find(|standing| self.exact(*standing) == field)
     }
 
     pub(super) fn number_term(&self, number: DocumentNumber) -> Term {
@@ -224,7 +212,6 @@ impl Fields {
             row.add(self.bridge, bridge(text, next));
         }
         row.add(self.standing, standing as u64);
-        row.add(self.stem(standing), text.to_owned());
         row.add(self.exact(standing), text.to_owned());
     }
 }

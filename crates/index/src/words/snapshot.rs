@@ -6,14 +6,17 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tantivy::collector::{Collector, Count};
-use tantivy::query::{EnableScoring, Query as IndexQuery};
+use tantivy::query::{Bm25StatisticsProvider as _, EnableScoring, Query as IndexQuery};
 use tantivy::schema::{TantivyDocument, Value as _};
 use tantivy::{DocAddress, DocId, TantivyError, Term};
 
+use super::any::best_of_any;
 use super::best::{Best, Found, Order, SegmentKeys, beside, passage_behind, passage_of};
-use super::compile::{Among, compile};
+use super::compile::{Among, any_words, compile};
+use super::forms::{self, Forms};
+use super::joined::JoinedQuery;
 use super::layout::Layout;
-use super::schema::Fields;
+use super::schema::{Fields, Standing};
 use super::statistics::Statistics;
 use super::stored::{self, Filed};
 use super::tally::{Documents, Tally, TallyKey, Tallying};
@@ -30,6 +33,7 @@ pub(crate) struct Snapshot {
     counts: WordCounts,
     folder: PathBuf,
     keys: Arc<SegmentKeys>,
+    forms: Arc<Forms>,
     looked_up: Arc<LookedUp>,
     /// Made for the first tally.
     layout: Arc<OnceLock<Layout>>,
@@ -40,7 +44,7 @@ pub(crate) struct Snapshot {
 #[derive(Default)]
 pub(super) struct LookedUp {
     terms: Mutex<HashMap<Term, u64>>,
-    /// By word, and whether doubted segments are looked at, too.
+    /// By stem, and whether doubted segments are looked at, too.
     words: Mutex<HashMap<(String, bool), u64>>,
     /// Where the first passages of documents are.
     starts: Mutex<HashMap<DocumentNumber, DocAddress>>,
@@ -85,7 +89,17 @@ impl Snapshot {
         folder: PathBuf,
     ) -> Self {
         let keys = Arc::new(SegmentKeys::of(&searcher));
-        Self { searcher, fields, counts, folder, keys, looked_up: Arc::default(), layout: Arc::default() }
+        let forms = Arc::new(Forms::of(&searcher, &folder));
+        Self {
+            searcher,
+            fields,
+            counts,
+            folder,
+            keys,
+            forms,
+            looked_up: Arc::default(),
+            layout: Arc::default(),
+        }
     }
 
     /// How many passages there are, those of copies and doubted ones included.
@@ -100,7 +114,7 @@ impl Snapshot {
 
     /// The words that are indexed.
     pub(crate) fn vocabulary(&self) -> Vocabulary<'_> {
-        Vocabulary::new(&self.searcher, &self.fields)
+        Vocabulary::new(&self.searcher, &self.fields, &self.forms)
     }
 
     /// The first `limit` passages in an order.
@@ -111,14 +125,44 @@ impl Snapshot {
         order: Order,
         limit: usize,
     ) -> Result<Vec<Found>, WordsError> {
-        self.collect(sought, among, &Best::new(order, limit))
+        let best = Best::new(order, limit);
+        match any_words(sought, &self.fields) {
+            Some(words) if order == Order::Score && *among == Among::default() => {
+                self.best_of_any(words, &best).map_err(|error| self.error(&error))
+            }
+            _ => self.collect(sought, among, &best),
+        }
+    }
+
+    fn best_of_any(&self, words: Vec<JoinedQuery>, best: &Best) -> tantivy::Result<Vec<Found>> {
+        let statistics = self.statistics();
+        let mut scored = Vec::with_capacity(words.len());
+        for word in words {
+            let bm25 = word.bm25(&statistics)?;
+            scored.push((word, bm25));
+        }
+        best_of_any(&self.searcher, &scored, best)
+    }
+
+    /// In how many passages a word is, at most: one with two forms of it counts twice. Of anything else the count.
+    pub(crate) fn frequency(&self, sought: &Sought, among: &Among) -> Result<u64, WordsError> {
+        let Sought::Word(word) = sought else { return self.count(sought, among) };
+        let mut passages = 0;
+        let statistics = self.statistics();
+        for standing in Standing::ALL.into_iter().filter(|standing| among.has(*standing)) {
+            for form in &word.forms {
+                let term = Term::from_field_text(self.fields.exact(standing), form);
+                passages += statistics.doc_freq(&term).map_err(|error| self.error(&error))?;
+            }
+        }
+        Ok(passages.min(self.passages()))
     }
 
     /// How many passages meet it.
     pub(crate) fn count(&self, sought: &Sought, among: &Among) -> Result<u64, WordsError> {
         match sought {
-            Sought::Stem(stem) if among.copies.is_empty() => {
-                let key = (stem.clone(), among.with_suspects);
+            Sought::Word(word) if among.copies.is_empty() => {
+                let key = (word.stem.clone(), among.with_suspects);
                 LookedUp::get(&self.looked_up.words, &key, || self.count_anew(sought, among))
             }
             _ => self.count_anew(sought, among),
@@ -251,6 +295,12 @@ impl Snapshot {
     /// The passages before and behind one, in its document.
     pub(crate) fn beside(&self, found: &Found) -> Result<Vec<Found>, WordsError> {
         beside(&self.searcher, &self.keys, found).map_err(|error| self.error(&error))
+    }
+
+    /// Keeps the lists by which the forms of words are looked up.
+    pub(super) fn keep_forms(&self) -> Result<(), WordsError> {
+        let kept = forms::keep(&self.searcher, &self.fields, &self.folder);
+        kept.map_err(|error| self.error(&error.into()))
     }
 
     fn statistics(&self) -> Statistics<'_> {

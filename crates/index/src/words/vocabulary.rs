@@ -7,14 +7,11 @@ use tantivy::query::FuzzyTermQuery;
 use tantivy::termdict::TermDictionary;
 use tantivy::{Searcher, Term};
 
+use super::forms::Forms;
 use super::schema::{Fields, Standing};
-use crate::tokens::Stems;
 
 /// More words than these are not meant by anything that a person types.
 pub(crate) const MOST_FORMS: usize = 5_000;
-
-/// So many letters at the end of a stem may differ from those of its words, as in `ferri` and `ferry`.
-const CHANGED_LETTERS: usize = 2;
 
 /// The index knows more words of the kind than [`MOST_FORMS`].
 #[derive(Debug, PartialEq, Eq)]
@@ -24,30 +21,21 @@ pub(crate) struct TooMany;
 pub(crate) struct Vocabulary<'a> {
     searcher: &'a Searcher,
     fields: &'a Fields,
+    forms: &'a Forms,
 }
 
 /// What is found, in rising order.
 type Found = io::Result<Result<Vec<String>, TooMany>>;
 
 impl<'a> Vocabulary<'a> {
-    pub(super) fn new(searcher: &'a Searcher, fields: &'a Fields) -> Self {
-        Self { searcher, fields }
+    pub(super) fn new(searcher: &'a Searcher, fields: &'a Fields, forms: &'a Forms) -> Self {
+        Self { searcher, fields, forms }
     }
 
-    /// The words with this stem.
+    /// The words with this stem; some may be in no passage.
     pub(crate) fn with_stem(&self, stem: &str) -> Found {
-        let mut stems = Stems::default();
-        let letters = stem.chars().count();
-        let kept = letters.saturating_sub(CHANGED_LETTERS).max(1);
-        let beginning: String = stem.chars().take(kept).collect();
-        self.collect(|dictionary, found| {
-            with_prefix(dictionary, &beginning, |word| {
-                if stems.of_word(word) == stem {
-                    found.insert(word.to_owned());
-                }
-                found.len() <= MOST_FORMS
-            })
-        })
+        let found = self.forms.with_stem(self.searcher, self.fields, stem)?;
+        Ok(if found.len() > MOST_FORMS { Err(TooMany) } else { Ok(found.into_iter().collect()) })
     }
 
     /// The words that begin so.

@@ -50,7 +50,9 @@ impl Asked {
             for (index, candidate) in candidates.iter().enumerate() {
                 let title = titles.get(&candidate.found.number);
                 let mut is_in_title = || match part.sought {
-                    Sought::Stem(stem) => title.is_some_and(|met| met.title(&mut texts.stems).contains(stem)),
+                    Sought::Word(word) => {
+                        title.is_some_and(|met| met.title(&mut texts.stems).contains(&word.stem))
+                    }
                     _ => false,
                 };
                 if is_there[index] || is_in_title() {
@@ -84,7 +86,7 @@ impl Asked {
     /// How rare something is: the logarithm of BM25.
     pub(super) fn rarity(&self, sought: &Sought) -> Result<f32, SearchError> {
         let passages = self.snapshot.counts().passages as f32;
-        let count = self.snapshot.count(sought, &self.among)? as f32;
+        let count = self.snapshot.frequency(sought, &self.among)? as f32;
         Ok((1.0 + (passages - count + 0.5).max(0.0) / (count + 0.5)).ln())
     }
 }

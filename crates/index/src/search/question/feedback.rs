@@ -38,8 +38,8 @@ impl Asked {
         }
         let usual = self.usual_words(texts, hits, &rest)?;
         let mut sums = vec![0.0; rest.len()];
-        for (stem, weight) in usual {
-            let scores = self.snapshot.scores(&Sought::Stem(stem), &self.among, &rest)?;
+        for (word, weight) in usual {
+            let scores = self.snapshot.scores(&exactly(word), &self.among, &rest)?;
             for (sum, score) in sums.iter_mut().zip(scores) {
                 *sum += weight * score.unwrap_or(0.0);
             }
@@ -50,7 +50,7 @@ impl Asked {
         Ok(sorted(rest, &scores))
     }
 
-    /// The stems that say most of the best passages, with how much each does.
+    /// The words that say most of the best passages, with how much each does.
     fn usual_words(
         &self,
         texts: &mut Texts<'_>,
@@ -65,19 +65,24 @@ impl Asked {
         let sum: f32 = read.iter().map(|(score, _)| *score).sum();
         let mut shares = BTreeMap::<String, f32>::new();
         for (score, text) in &read {
-            let stems: Vec<String> = tokens(text).map(|token| texts.stems.of_word(&token.exact)).collect();
-            let share = score / sum.max(f32::MIN_POSITIVE) / stems.len().max(1) as f32;
-            for stem in stems.into_iter().filter(|stem| stem.chars().count() >= SHORTEST) {
-                *shares.entry(stem).or_default() += share;
+            let words: Vec<String> = tokens(text).map(|token| token.exact).collect();
+            let share = score / sum.max(f32::MIN_POSITIVE) / words.len().max(1) as f32;
+            for word in words.into_iter().filter(|word| word.chars().count() >= SHORTEST) {
+                *shares.entry(word).or_default() += share;
             }
         }
         let mut weighted = Vec::with_capacity(shares.len());
-        for (stem, share) in shares {
-            let rarity = self.rarity(&Sought::Stem(stem.clone()))?;
-            weighted.push((stem, share * rarity));
+        for (word, share) in shares {
+            let rarity = self.rarity(&exactly(word.clone()))?;
+            weighted.push((word, share * rarity));
         }
         weighted.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         weighted.truncate(WORDS_SOUGHT);
         Ok(weighted)
     }
+}
+
+/// A word in this form alone: what is usual is usual as it is said.
+fn exactly(word: String) -> Sought {
+    Sought::Sequence(vec![vec![word]])
 }
