@@ -11,6 +11,7 @@ SCORE    the scorer of the gold sets, a program that prints a line of JSON for a
 Standard library only.
 """
 import argparse
+import collections
 import json
 import pathlib
 import subprocess
@@ -32,6 +33,14 @@ def figures(arguments, area):
     *remarks, line = printed.stdout.strip().splitlines()
     print("\n".join(remarks), end="\n" if remarks else "")
     return json.loads(line)
+
+
+def linked_of_all(arguments, found):
+    """The share of all labelled pairs of one statement that are linked, whether both sides are found or not: finding more must not cost."""
+    rows = pathlib.Path(arguments.gold, f"quotes.{arguments.split}.tsv").read_text(encoding="utf-8").splitlines()
+    labels = collections.Counter(row.split("\t")[0] for row in rows[1:])
+    pairs = sum(count * (count - 1) // 2 for count in labels.values())
+    return round(found["pairs"] * found["pairs_linked"] / max(1, pairs), 4)
 
 
 def beyond(area, found, bounds):
@@ -60,6 +69,8 @@ def main():
     broken = []
     for area in arguments.area:
         found = figures(arguments, area)
+        if area == "quotes":
+            found["linked_of_all"] = linked_of_all(arguments, found)
         print(area + ": " + ", ".join(f"{name} {value}" for name, value in found.items() if name not in ("area", "split")))
         broken += beyond(area, found, floors.get(area, {}))
     if arguments.check and broken:

@@ -10,6 +10,7 @@
 //! [`Why`] says from what.
 
 mod clauses;
+mod clips;
 mod days;
 mod groups;
 mod heard;
@@ -40,7 +41,7 @@ pub use who::{Role, Who};
 use crate::material::{Analysis, Material};
 
 /// The method and its version: what is held of another version is extracted anew.
-pub const METHOD: &str = "quotes/3";
+pub const METHOD: &str = "quotes/4";
 
 /// How words of somebody reached us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

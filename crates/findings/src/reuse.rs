@@ -16,6 +16,7 @@ mod passages;
 use record::{Citation, DocumentId};
 use serde::Serialize;
 
+pub(crate) use advertising::advertises;
 pub use fingerprints::{Held, extract};
 pub use pairs::{Pair, pairs};
 pub use passages::{Wording, passages};

@@ -26,6 +26,9 @@ const SHORTEST_UNKNOWN: usize = 7;
 /// Sentences of nobody known are looked for elsewhere if a voice, or the first person, is so many sentences away.
 const NEAR_VOICE: usize = 3;
 
+/// So many sentences back it may have been told who is heard now.
+const SUPPOSED: usize = 6;
+
 /// In a talk of more sentences, nobody's are looked for elsewhere: it holds many hundreds, and hardly any is.
 const LONGEST_SEARCHED: usize = 700;
 
@@ -46,7 +49,8 @@ pub(super) fn statements(scene: &Scene, front: &Scene, material: &Material) -> V
         is_report[sentence] |= 2 * saying.content.len() >= scene.reading.sentence(sentence).len()
             && !matches!(&turns[sentence], Turn::Said(voice) if voice.who == saying.who || voice.is_read);
     }
-    for (sentence, (turn, traits)) in turns.iter().zip(&traits).enumerate() {
+    let all = traits.as_slice();
+    for (sentence, traits) in all.iter().enumerate() {
         // What a voice passes on of somebody else is that one's statement.
         if is_report[sentence] {
             continue;
@@ -57,8 +61,9 @@ pub(super) fn statements(scene: &Scene, front: &Scene, material: &Material) -> V
         let is_near_voice = (sentence.saturating_sub(NEAR_VOICE)..=sentence + NEAR_VOICE).any(|near| {
             matches!(turns.get(near), Some(Turn::Said(voice)) if !matches!(voice.from, From::Guest | From::Title))
         });
-        let may_be_known = is_near_voice || (self::is_frank(traits) && !is_long_talk);
-        drafts.extend(spoken(scene, sentence, turn, traits, speaker, may_be_known));
+        let may_be_known =
+            is_near_voice || all.len() <= LONGEST_SEARCHED || (self::is_frank(traits) && !is_long_talk);
+        drafts.extend(spoken(scene, sentence, (&turns, all), speaker, may_be_known));
     }
     for saying in sayings.iter().filter(|saying| !saying.content.is_empty()) {
         let passes_on = match &turns[scene.reading.sentence_of(saying.verb)] {
@@ -94,11 +99,11 @@ fn reported(scene: &Scene, saying: &Saying, passes_on: &Who, published: Option<D
 fn spoken(
     scene: &Scene,
     sentence: usize,
-    turn: &Turn,
-    traits: &Traits,
+    (turns, all): (&[Turn], &[Traits]),
     speaker: Option<&str>,
     may_be_known: bool,
 ) -> Option<Draft> {
+    let (turn, traits) = (&turns[sentence], &all[sentence]);
     let tokens = scene.trimmed(scene.reading.sentence(sentence));
     let is_telling = traits.words >= SHORTEST
         && traits.has_verb
@@ -116,11 +121,23 @@ fn spoken(
             ..told::blank()
         },
         (Turn::Said(voice), None) => of_voice(voice),
-        (Turn::Told, None) => told::blank(),
+        (Turn::Told, None) => HeldStatement { who: supposed(turns, all, sentence), ..told::blank() },
     };
     let is_worth =
         statement.certainty > 0 || (may_be_known && !traits.is_hosting && traits.words >= SHORTEST_UNKNOWN);
     is_worth.then_some(Draft { tokens, statement })
+}
+
+/// Who it is if a sentence is heard and not told: whoever was heard right before, or could be heard after one of the sentences
+/// before it.
+fn supposed(turns: &[Turn], traits: &[Traits], sentence: usize) -> Who {
+    let heard = |at: usize| match &turns[at] {
+        Turn::Said(voice) => Some(&voice.who),
+        Turn::Told => None,
+    };
+    let before = (sentence.saturating_sub(SUPPOSED)..sentence).rev();
+    let mut may_be = before.filter_map(|at| heard(at).or_else(|| Some(&traits[at].lead.as_ref()?.voice.who)));
+    may_be.find(|who| who.is_known()).cloned().unwrap_or_default()
 }
 
 fn is_frank(traits: &Traits) -> bool {

@@ -95,7 +95,8 @@ pub(super) fn certainty(from: Evidence) -> u8 {
         Evidence::Title => 60,
         Evidence::Mention => 55,
         Evidence::Continued => 50,
-        Evidence::Elsewhere | Evidence::Nothing => 0,
+        Evidence::Elsewhere => 65,
+        Evidence::Nothing => 0,
     }
 }
 

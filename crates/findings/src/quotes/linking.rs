@@ -34,6 +34,20 @@ pub(super) struct Side<'a> {
     pub(super) is_indirect: bool,
     /// How sure its speaker is, 0 to 100.
     pub(super) certainty: u8,
+    /// Who broadcast it; `None` for what is not heard.
+    pub(super) heard_from: Option<&'a str>,
+}
+
+impl Side<'_> {
+    /// Whether nothing but the same words elsewhere makes it a statement.
+    fn is_nobodys(&self) -> bool {
+        self.certainty == 0
+    }
+
+    /// Whether both were broadcast, by different outlets.
+    fn is_from_elsewhere(&self, other: &Self) -> bool {
+        self.heard_from.zip(other.heard_from).is_some_and(|(one, other)| one != other)
+    }
 }
 
 /// Two statements that are the same.
@@ -74,15 +88,22 @@ const SUPPORTING: f32 = 20.0;
 /// The least weight of a link between statements of one occasion.
 const LEAST_SUPPORTED: f32 = 7.0;
 
+/// Links of the same words, in order: all that is needed to tell speakers by them.
+pub(super) fn in_same_words(sides: &[Side]) -> Vec<Link> {
+    let linker = Linker::of(sides);
+    let alike = linker.all_alike(&sorted(linker.pairs_of_runs()));
+    let mut links = linker.verbatim_links(&alike, &linker.days(&alike));
+    links.sort_by_key(|link| (link.left, link.right));
+    links
+}
+
 /// All links, in order. What only a chain of them joins may be two things that one report tells.
 pub(super) fn links(sides: &[Side]) -> Vec<Link> {
     let linker = Linker::of(sides);
-    let pairs: Vec<(usize, usize)> =
-        linker.pairs().into_iter().map(|(left, right)| (left as usize, right as usize)).collect();
-    let alike: Vec<(usize, usize, Alike)> = pairs
-        .par_iter()
-        .filter_map(|&(left, right)| Some((left, right, linker.alike(left, right)?)))
-        .collect();
+    let mut pairs = linker.pairs_of_runs();
+    linker.pairs_of_speakers(&mut pairs);
+    let pairs = sorted(pairs);
+    let alike = linker.all_alike(&pairs);
     let days = linker.days(&alike);
     let mut links = linker.verbatim_links(&alike, &days);
     let told: Vec<Link> =
@@ -92,6 +113,13 @@ pub(super) fn links(sides: &[Side]) -> Vec<Link> {
     links.sort_by_key(|link| (link.left, link.right, !link.is_verbatim));
     links.dedup_by_key(|link| (link.left, link.right));
     links
+}
+
+/// Pairs in order, each once.
+fn sorted(mut pairs: Vec<(u32, u32)>) -> Vec<(usize, usize)> {
+    pairs.sort_unstable();
+    pairs.dedup();
+    pairs.into_iter().map(|(left, right)| (left as usize, right as usize)).collect()
 }
 
 /// What two statements share word by word.
@@ -180,8 +208,13 @@ impl<'a> Linker<'a> {
         Self { sides, tokens, own, weight, stem_weight }
     }
 
-    /// Pairs that share a rare run of words, or of one speaker and near days several rare words; in order, each once.
-    fn pairs(&self) -> Vec<(u32, u32)> {
+    /// What those of some pairs share that are alike.
+    fn all_alike(&self, pairs: &[(usize, usize)]) -> Vec<(usize, usize, Alike)> {
+        pairs.par_iter().filter_map(|&(left, right)| Some((left, right, self.alike(left, right)?))).collect()
+    }
+
+    /// Pairs that share a rare run of words.
+    fn pairs_of_runs(&self) -> Vec<(u32, u32)> {
         let mut runs: Vec<(u64, u32)> = Vec::new();
         for (at, tokens) in self.tokens.iter().enumerate() {
             runs.extend(tokens.in_order.windows(RUN).map(|run| (hash(run), at as u32)));
@@ -193,9 +226,6 @@ impl<'a> Linker<'a> {
             let found: Vec<u32> = found.iter().map(|(_, at)| *at).collect();
             self.near_pairs(&found, MOST_OF_RUN, &mut |pair| pairs.push(pair));
         }
-        pairs.sort_unstable();
-        pairs.dedup();
-        self.pairs_of_speakers(&mut pairs);
         pairs.sort_unstable();
         pairs.dedup();
         pairs
@@ -211,14 +241,16 @@ impl<'a> Linker<'a> {
         let reach = if is_common { FEW_NEAREST } else { most };
         for (place, &left) in found.iter().enumerate() {
             for &right in found[place + 1..].iter().take(reach) {
-                // Of two that are nobody's, neither tells the other's speaker.
-                if self.sides[left as usize].certainty.max(self.sides[right as usize].certainty) > 0 {
+                // Of two that are nobody's, neither tells the other's speaker; but two outlets play one recording.
+                let (a, b) = (&self.sides[left as usize], &self.sides[right as usize]);
+                if !(a.is_nobodys() && b.is_nobodys()) || a.is_from_elsewhere(b) {
                     take((left.min(right), left.max(right)));
                 }
             }
         }
     }
 
+    /// Pairs that share several rare words, of one speaker and near days.
     fn pairs_of_speakers(&self, pairs: &mut Vec<(u32, u32)>) {
         let mut groups: BTreeMap<(&str, i32), Vec<u32>> = BTreeMap::new();
         for (at, side) in self.sides.iter().enumerate() {
@@ -292,11 +324,17 @@ impl<'a> Linker<'a> {
         let mut rest = Vec::new();
         for &(left, right, found) in alike {
             let reach = REACH.iter().find(|(least, _)| found.weight >= *least).map(|(_, days)| *days);
-            let is_near =
-                self.apart(left, right, days).is_some_and(|apart| reach.is_some_and(|reach| apart <= reach));
+            let (a, b) = (&self.sides[left], &self.sides[right]);
+            let most = if a.is_nobodys() && b.is_nobodys() { NEWS_DAYS } else { i32::MAX };
+            let is_near = self
+                .apart(left, right, days)
+                .is_some_and(|apart| reach.is_some_and(|reach| apart <= reach.min(most)));
             // Of unknown or differing speakers: only what nobody says twice by chance.
             let is_sure = agree(left, right) || found.weight >= UNMISTAKABLE;
-            if is_near && is_sure && found.is_close {
+            let is_whole = [left, right].iter().all(|&at| {
+                !self.sides[at].is_nobodys() || found.weight >= LEAST_OF_NOBODYS * self.tokens[at].weight
+            });
+            if is_near && is_sure && found.is_close && is_whole {
                 links.push(Link { left, right, is_verbatim: true, shared: found.shared });
                 if found.weight >= SUPPORTING {
                     *support.entry(documents(left, right)).or_default() += 1;
@@ -498,6 +536,10 @@ fn speak_for_one(a: &Side, b: &Side) -> bool {
     (a.is_body || b.is_body) && a.stands_for.is_some() && a.stands_for == b.stands_for
 }
 
+/// A sentence that is no statement by itself must share so much of its own words: a longer one may hold two statements.
+const LEAST_OF_NOBODYS: f32 = 0.6;
+/// A recording is news for so many days; what is heard again later is an advertisement or a turn of phrase.
+const NEWS_DAYS: i32 = 3;
 /// Words shared in one run, or all if fewer, for two statements to be in the same words.
 const LEAST_RUN: usize = 4;
 /// The share of the longer one that makes the same words in another order the same statement.
@@ -605,6 +647,7 @@ mod tests {
             said_on: None,
             is_indirect: false,
             certainty: 90,
+            heard_from: None,
         }
     }
 

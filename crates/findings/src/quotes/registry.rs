@@ -132,7 +132,8 @@ fn bodies(documents: &[(&Document, &Held)]) -> HashSet<String> {
     let mut excess: HashMap<String, i64> = HashMap::new();
     for (_, held) in documents {
         let surnames: BTreeSet<String> = held.names.iter().map(|known| last_word(&known.name)).collect();
-        let said = held.statements.iter().filter_map(|statement| match &statement.who {
+        let known = held.statements.iter().filter(|statement| statement.certainty > 0);
+        let said = known.filter_map(|statement| match &statement.who {
             Who::Body(name) if !name.contains(' ') => Some(name.to_lowercase()),
             _ => None,
         });

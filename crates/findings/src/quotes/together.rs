@@ -4,14 +4,16 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use record::Document;
 
+use super::clips::{self, Clip, Sentence};
 use super::groups::Groups;
-use super::held::{Held, HeldStatement, key};
+use super::held::{Held, HeldStatement, certainty, key};
 use super::linking::{self, Link, Side};
 use super::people::last_word;
 use super::registry::Registry;
 use super::who::Who;
 use super::{Evidence, LinkEvidence, Manner, Speaker, Statement, Why};
 use crate::Spot;
+use crate::reuse::advertises;
 
 /// Same statements that one names at most; the rest is found through them.
 const MOST_NAMED: usize = 50;
@@ -26,40 +28,95 @@ pub fn together(documents: &[(&Document, &Held)]) -> Vec<Statement> {
     documents.sort_by(|(left, _), (right, _)| left.id.cmp(&right.id));
     documents.dedup_by(|(left, _), (right, _)| left.id == right.id);
     let registry = Registry::of(&documents);
-    let all: Vec<(usize, &HeldStatement)> = documents
+    let mut told: Vec<Told> = documents
         .iter()
         .enumerate()
         .flat_map(|(at, (_, held))| held.statements.iter().map(move |statement| (at, statement)))
         .filter(standing_text(&documents))
-        .collect();
-    let mut names: Vec<Option<String>> =
-        all.iter().map(|(at, statement)| registry.name(&statement.who, documents[*at].0.date)).collect();
-    let stands_for: Vec<Option<String>> = all
-        .iter()
-        .zip(&names)
-        .map(|((_, statement), name)| registry.stands_for(&statement.who, name.as_deref()))
-        .collect();
-    let sides: Vec<Side> = all
-        .iter()
-        .zip(&names)
-        .zip(&stands_for)
-        .map(|((&(document, statement), name), stands_for)| Side {
-            words: &statement.words,
-            quoted: &statement.quoted,
-            speaker: name.as_deref(),
-            stands_for: stands_for.as_deref(),
-            is_body: matches!(statement.who, Who::Body(_)),
-            document,
-            day: documents[document].0.date,
-            said_on: statement.said_on,
-            is_indirect: matches!(statement.manner, Manner::Indirect | Manner::Mixed),
-            certainty: statement.certainty,
+        .map(|(document, statement)| {
+            let supposed = registry.name(&statement.who, documents[document].0.date);
+            // Of what is no statement by itself the speaker is only supposed.
+            let speaker = supposed.clone().filter(|_| statement.certainty > 0);
+            Told { document, statement, supposed, speaker, elsewhere: None }
         })
         .collect();
-    let links = linking::links(&sides);
-    drop(sides);
-    let elsewhere = overrule(&all, &links, &mut names);
-    findings(&documents, &all, &links, &names, &elsewhere, &registry)
+    let same = linking::in_same_words(&sides(&documents, &told, &speaking_for(&told, &registry)));
+    overrule(&mut told, &same);
+    find_clips(&documents, &mut told, &same);
+    told.retain(|told| told.statement.certainty > 0 || told.elsewhere.is_some());
+    // Once more, now that speakers are known: also what is told in other words.
+    let links = linking::links(&sides(&documents, &told, &speaking_for(&told, &registry)));
+    findings(&documents, &told, &links, &registry)
+}
+
+/// A statement of a document, with what all documents tell of it.
+struct Told<'a> {
+    document: usize,
+    statement: &'a HeldStatement,
+    /// Who its own document supposes to say it.
+    supposed: Option<String>,
+    speaker: Option<String>,
+    /// What tells the speaker, where that is not its own document.
+    elsewhere: Option<Evidence>,
+}
+
+impl Told<'_> {
+    fn certainty(&self) -> u8 {
+        self.elsewhere.map_or(self.statement.certainty, certainty)
+    }
+}
+
+/// The body or government that each speaks for.
+fn speaking_for(told: &[Told], registry: &Registry) -> Vec<Option<String>> {
+    let stands_for = |told: &Told| registry.stands_for(&told.statement.who, told.speaker.as_deref());
+    told.iter().map(|told| stands_for(told).filter(|_| told.statement.certainty > 0)).collect()
+}
+
+/// As linking sees them.
+fn sides<'a>(
+    documents: &[(&'a Document, &Held)],
+    all: &'a [Told],
+    stands_for: &'a [Option<String>],
+) -> Vec<Side<'a>> {
+    all.iter()
+        .zip(stands_for)
+        .map(|(told, stands_for)| {
+            let (document, statement) = (documents[told.document].0, told.statement);
+            Side {
+                words: &statement.words,
+                quoted: &statement.quoted,
+                speaker: told.speaker.as_deref(),
+                stands_for: stands_for.as_deref(),
+                is_body: matches!(statement.who, Who::Body(_)),
+                document: told.document,
+                day: document.date,
+                said_on: statement.said_on,
+                is_indirect: matches!(statement.manner, Manner::Indirect | Manner::Mixed),
+                certainty: told.certainty(),
+                heard_from: heard_from(document, statement),
+            }
+        })
+        .collect()
+}
+
+/// Finds among sentences of nobody known those that programmes of several outlets play.
+fn find_clips(documents: &[(&Document, &Held)], told: &mut [Told], same: &[Link]) {
+    let sentences: Vec<Sentence> = told
+        .iter()
+        .map(|told| Sentence {
+            document: told.document,
+            outlet: heard_from(documents[told.document].0, told.statement),
+            supposed: told.supposed.as_deref(),
+            certainty: told.statement.certainty,
+        })
+        .collect();
+    for Clip { at, speaker } in clips::clips(&sentences, same) {
+        let told = &mut told[at];
+        if told.elsewhere.is_none() && !advertises(&told.statement.words) {
+            told.speaker = speaker.filter(|name| !names_itself(&told.statement.words, name));
+            told.elsewhere = Some(if told.speaker.is_some() { Evidence::Mention } else { Evidence::Nothing });
+        }
+    }
 }
 
 /// Keeps what is no standing text: what a publisher writes below its recordings again and again is nobody's statement.
@@ -83,47 +140,45 @@ fn standing_text<'a>(
     }
 }
 
+fn heard_from<'a>(document: &'a Document, statement: &HeldStatement) -> Option<&'a str> {
+    document.outlet.as_deref().filter(|_| matches!(statement.spot, Spot::Spoken { .. }))
+}
+
 fn is_front(statement: &HeldStatement) -> bool {
     matches!(statement.spot, Spot::Front { .. })
 }
 
-/// Gives voices the speaker that the same words have elsewhere; returns which were given one.
-fn overrule(all: &[(usize, &HeldStatement)], links: &[Link], names: &mut [Option<String>]) -> Vec<bool> {
-    let mut same = Groups::of(all.len());
-    links
-        .iter()
-        .filter(|link| link.is_verbatim && link.shared >= 0.85)
-        .for_each(|link| same.join(link.left, link.right));
-    let mut votes: BTreeMap<usize, BTreeMap<&str, u32>> = BTreeMap::new();
-    let before = names.to_vec();
-    for (at, name) in before.iter().enumerate() {
-        if let Some(name) = name.as_ref().filter(|_| all[at].1.certainty >= SURE) {
-            *votes.entry(same.root(at)).or_default().entry(name).or_default() +=
-                u32::from(all[at].1.certainty);
+/// Gives voices the speaker that the same words have elsewhere.
+fn overrule(all: &mut [Told], same: &[Link]) {
+    let mut groups = Groups::of(all.len());
+    same.iter().filter(|link| link.shared >= 0.85).for_each(|link| groups.join(link.left, link.right));
+    let mut votes: BTreeMap<usize, BTreeMap<String, u32>> = BTreeMap::new();
+    for (at, told) in all.iter().enumerate() {
+        if let Some(name) = told.speaker.as_ref().filter(|_| told.statement.certainty >= SURE) {
+            *votes.entry(groups.root(at)).or_default().entry(name.clone()).or_default() +=
+                u32::from(told.statement.certainty);
         }
     }
-    let mut elsewhere = vec![false; all.len()];
-    for at in 0..all.len() {
-        let statement = all[at].1;
+    for (at, told) in all.iter_mut().enumerate() {
+        let statement = told.statement;
         let is_voice =
             matches!(statement.manner, Manner::Clip | Manner::Direct) && statement.from != Evidence::Verb;
-        let Some(votes) = votes.get(&same.root(at)).filter(|_| is_voice && statement.certainty < DOUBTFUL)
+        let Some(votes) = votes.get(&groups.root(at)).filter(|_| is_voice && statement.certainty < DOUBTFUL)
         else {
             continue;
         };
-        let own = before[at].as_deref().and_then(|own| votes.get(own)).copied().unwrap_or_default();
-        let best = votes.iter().max_by_key(|(name, votes)| (**votes, std::cmp::Reverse(**name)));
+        let own = told.speaker.as_ref().and_then(|own| votes.get(own)).copied().unwrap_or_default();
+        let best = votes.iter().max_by_key(|(name, votes)| (**votes, std::cmp::Reverse(*name)));
         if let Some((name, &count)) = best
-            && Some(*name) != before[at].as_deref()
+            && Some(name) != told.speaker.as_ref()
             && count >= 50
             && count >= 2 * own.max(u32::from(statement.certainty))
             && !names_itself(&statement.words, name)
         {
-            names[at] = Some((*name).to_owned());
-            elsewhere[at] = true;
+            told.speaker = Some(name.clone());
+            told.elsewhere = Some(Evidence::Elsewhere);
         }
     }
-    elsewhere
 }
 
 /// Whether words name whoever is said to say them: then somebody else says them.
@@ -134,30 +189,25 @@ fn names_itself(words: &str, name: &str) -> bool {
 
 fn findings(
     documents: &[(&Document, &Held)],
-    all: &[(usize, &HeldStatement)],
+    all: &[Told],
     links: &[Link],
-    names: &[Option<String>],
-    elsewhere: &[bool],
     registry: &Registry,
 ) -> Vec<Statement> {
-    let is_shown = |at: usize| all[at].1.certainty > 0 || elsewhere[at];
     let mut ids = BTreeSet::new();
-    let id_of = |(document, statement): &(usize, &HeldStatement)| {
-        id(documents[*document].0.id.as_str(), &key(&statement.spot), &statement.words)
+    let id_of = |told: &Told| {
+        id(documents[told.document].0.id.as_str(), &key(&told.statement.spot), &told.statement.words)
     };
     let all_ids: Vec<String> = all.iter().map(id_of).collect();
     let mut groups = Groups::of(all.len());
-    let shown_links: Vec<&Link> =
-        links.iter().filter(|link| is_shown(link.left) && is_shown(link.right)).collect();
-    shown_links.iter().for_each(|link| groups.join(link.left, link.right));
-    let linked: HashSet<(usize, usize)> = shown_links.iter().map(|link| (link.left, link.right)).collect();
+    links.iter().for_each(|link| groups.join(link.left, link.right));
+    let linked: HashSet<(usize, usize)> = links.iter().map(|link| (link.left, link.right)).collect();
     let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for at in (0..all.len()).filter(|&at| is_shown(at)) {
+    for at in 0..all.len() {
         members.entry(groups.root(at)).or_default().push(at);
     }
     members.values_mut().for_each(|members| members.sort_by_key(|at| &all_ids[*at]));
     let mut evidence: Vec<Vec<LinkEvidence>> = vec![Vec::new(); all.len()];
-    for link in shown_links {
+    for link in links {
         for (own, other) in [(link.left, link.right), (link.right, link.left)] {
             if evidence[own].len() < MOST_NAMED {
                 let id = all_ids[other].clone();
@@ -170,7 +220,7 @@ fn findings(
     let content: HashMap<usize, BTreeSet<String>> = linked
         .iter()
         .flat_map(|(left, right)| [*left, *right])
-        .map(|at| (at, linking::content(&all[at].1.words)))
+        .map(|at| (at, linking::content(&all[at].statement.words)))
         .collect();
     let share = |one: usize, other: usize| {
         content
@@ -179,8 +229,8 @@ fn findings(
             .is_some_and(|(one, other)| 2 * one.intersection(other).count() >= one.len().min(other.len()))
     };
     let mut statements = Vec::new();
-    for at in (0..all.len()).filter(|&at| is_shown(at)) {
-        let (document, held) = all[at];
+    for (at, told) in all.iter().enumerate() {
+        let held = told.statement;
         // Two drafts of the same words at the same place are one statement.
         if !ids.insert(all_ids[at].clone()) {
             continue;
@@ -196,12 +246,12 @@ fn findings(
                 break;
             }
         }
-        let document = documents[document].0;
-        let from = if elsewhere[at] { Evidence::Elsewhere } else { held.from };
+        let document = documents[told.document].0;
+        let from = told.elsewhere.unwrap_or(held.from);
         statements.push(Statement {
             citation: held.spot.cite(&document.id),
             id: all_ids[at].clone(),
-            speaker: Speaker { name: names[at].clone(), as_written: held.as_written.clone() },
+            speaker: Speaker { name: told.speaker.clone(), as_written: held.as_written.clone() },
             words: held.words.clone(),
             manner: held.manner,
             verb: held.verb.clone(),
@@ -210,10 +260,10 @@ fn findings(
                 .flatten(),
             said_on: held.said_on,
             same_as: same.into_iter().cloned().collect(),
-            confidence: names[at].as_ref().map(|_| confidence(from)),
+            confidence: told.speaker.as_ref().map(|_| confidence(from)),
             why: Why {
                 speaker_from: from,
-                certainty: held.certainty,
+                certainty: told.certainty(),
                 links: std::mem::take(&mut evidence[at]),
             },
         });

@@ -22,7 +22,7 @@ const FEWEST_CUES: usize = 2;
 const BYTES_OF_A_CUE: usize = 500;
 
 /// Whether a text has the words of an advertisement or of a request to subscribe.
-pub(super) fn advertises(text: &str) -> bool {
+pub(crate) fn advertises(text: &str) -> bool {
     let text = text.to_lowercase();
     let cues = CUES.iter().filter(|cues| cues.iter().any(|cue| text.contains(cue))).count();
     cues >= FEWEST_CUES && text.len() < cues * BYTES_OF_A_CUE
