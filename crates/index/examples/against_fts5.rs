@@ -2,13 +2,13 @@
 //!
 //! ```sh
 //! cargo build --release -p onrecord-index --example against_fts5
-//! target/release/examples/against_fts5 [--keep] [--build] [--questions] ARCHIVE FTS5_FILE [MODEL_FOLDER]
+//! target/release/examples/against_fts5 [--keep] [--build] [--words] [--questions] ARCHIVE FTS5_FILE [MODEL_FOLDER]
 //! ```
 //!
 //! `ARCHIVE` must be an archive; its index is made anew, first without vectors, as FTS5 has none. `FTS5_FILE` is made with
 //! the same passages: without copies and doubted ones. Both get the same queries on exact words. With the folder of the
 //! model of meaning, vectors are added and questions are asked, too. `--keep` asks what an earlier run made: the memory it
-//! then tells is that of answering alone. `--build` asks nothing. `--questions` asks questions only. `eval/search/README.md`
+//! then tells is that of answering alone. `--build` asks nothing. `--words` only makes the words of both, of an index that is there. `--questions` asks questions only. `eval/search/README.md`
 //! says what is counted.
 
 use std::collections::{BTreeMap, HashSet};
@@ -44,15 +44,19 @@ fn main() -> Result<(), Failure> {
         return Err("expected [--keep] ARCHIVE FTS5_FILE [MODEL_FOLDER]".into());
     };
     let archive = Archive::init(Path::new(folder))?.archive;
+    let is_asked_for = |option: &str| options.iter().any(|asked| asked == option);
+    if is_asked_for("--words") {
+        return build_words_of_both(&archive, Path::new(file));
+    }
     if !is_kept {
         build_all(&archive, Path::new(file))?;
     }
-    if options.iter().any(|option| option == "--build") {
+    if is_asked_for("--build") {
         return Ok(());
     }
     let index = Index::open(&archive)?;
     let peer = Connection::open(file)?;
-    if !options.iter().any(|option| option == "--questions") {
+    if !is_asked_for("--questions") {
         let queries = queries(&peer)?;
         compare(&index, &peer, &queries)?;
         println!("memory: {}", memory()?);
@@ -68,26 +72,32 @@ fn build_all(archive: &Archive, file: &Path) -> Result<(), Failure> {
     let whole = Cost::of(|| {
         Ok(update(archive, UpdateOptions { rebuild: true, ..UpdateOptions::all("a benchmark") }, |_| {})?)
     })?;
+    build_words_of_both(archive, file)?;
+    println!("onrecord, all but vectors, from files:   {whole}");
+    let (ours, theirs) = (folder_bytes(&archive.state().join("index"))?, fs::metadata(file)?.len());
+    println!("index: {}", sizes(ours, theirs));
+    Ok(())
+}
+
+/// Makes our words and the peer's of the same passages.
+fn build_words_of_both(archive: &Archive, file: &Path) -> Result<(), Failure> {
     let documents = not_copies(&Index::open(archive)?)?;
     let folder = file.with_extension("words");
     let words = build_words(archive, &documents, &folder)?;
     let our_bytes = folder_bytes(&folder)?;
     fs::remove_dir_all(&folder)?;
     let (fts5, passages) = build_fts5(archive, &documents, file)?;
-    let ratio = |ours: &Cost| ours.cpu.as_secs_f64() / fts5.cpu.as_secs_f64();
+    let ratio = words.cpu.as_secs_f64() / fts5.cpu.as_secs_f64();
     println!("FTS5, from passages in memory:           {fts5}");
-    println!("onrecord, words from the same passages:  {words}, ratio {:.2}", ratio(&words));
-    println!("onrecord, all but vectors, from files:   {whole}, ratio {:.2}", ratio(&whole));
-    let (all_bytes, their_bytes) = (folder_bytes(&archive.state().join("index"))?, fs::metadata(file)?.len());
-    for (what, bytes) in [("words alone", our_bytes), ("index", all_bytes)] {
-        println!(
-            "{passages} passages; {what} {:.1} MB, FTS5 {:.1} MB, ratio {:.2}",
-            bytes as f64 / 1e6,
-            their_bytes as f64 / 1e6,
-            bytes as f64 / their_bytes as f64
-        );
-    }
+    println!("onrecord, words from the same passages:  {words}, ratio {ratio:.2}");
+    println!("{passages} passages; words alone: {}", sizes(our_bytes, fs::metadata(file)?.len()));
     Ok(())
+}
+
+fn sizes(ours: u64, theirs: u64) -> String {
+    let megabytes = |bytes: u64| bytes as f64 / 1e6;
+    let ratio = ours as f64 / theirs as f64;
+    format!("{:.1} MB, FTS5 {:.1} MB, ratio {ratio:.2}", megabytes(ours), megabytes(theirs))
 }
 
 /// The documents of which both get the passages.

@@ -14,6 +14,7 @@ use std::time::Duration;
 use archive::{DocumentPath, Issue, Stamp, file_number};
 use jiff::civil::Date;
 use record::{Document, DocumentId, MediaTime, Sha256Digest};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Params, Row};
 use serde::{Deserialize, Serialize};
 
@@ -179,7 +180,9 @@ impl Catalogue {
             // to be on the disk before the words change.
             connection.pragma_update(None, "journal_mode", "wal")?;
             connection.pragma_update(None, "synchronous", "full")?;
-            connection.pragma_update(None, "foreign_keys", true)
+            connection.pragma_update(None, "foreign_keys", true)?;
+            // What is asked for does not change how: without this, each question is prepared anew.
+            connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(drop)
         })?;
         Ok(catalogue)
     }

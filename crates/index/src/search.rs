@@ -494,8 +494,8 @@ impl Asked {
             if options.by_document {
                 hits = grouped(hits);
             }
-            // Of a long phrase across two passages the index sees only the middle, a document that was found may
-            // just be about to be entered, and many hits may be of one document: then there are too few.
+            // Words may be near in number and not in time, a document that was found may just be about to be entered, and
+            // many hits may be of one document: then there are too few.
             if hits.len() >= options.limit || found.len() < wanted || round == MOST_ROUNDS {
                 hits.truncate(options.limit);
                 return Ok(hits);

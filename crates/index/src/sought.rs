@@ -186,12 +186,7 @@ impl Sought {
 
     /// Whether the index may say yes where the text says no.
     pub(crate) fn needs_text(&self) -> bool {
-        let needs = |part: &&Self| match part {
-            Self::Sequence(sequence) => sequence.len() > crate::words::EXACT_PHRASE_WORDS,
-            Self::Near(near) => near.is_timed(),
-            _ => false,
-        };
-        self.wanted().iter().any(needs)
+        self.wanted().iter().any(|part| matches!(part, Self::Near(near) if near.is_timed()))
     }
 }
 

@@ -7,6 +7,7 @@
 //! A passage is known by its document's number and its place in the document, never by tantivy's own numbers,
 //! which change with every merge.
 
+mod across;
 mod any;
 mod best;
 mod compile;
@@ -14,7 +15,9 @@ mod excluded;
 mod forms;
 mod joined;
 mod layout;
+mod listed;
 mod near;
+mod places;
 mod row;
 mod schema;
 mod snapshot;
@@ -45,12 +48,8 @@ pub(crate) use stored::{StoredPassage, StoredPiece};
 pub(crate) use tally::{Sum, Tally, TallyKey};
 pub(crate) use vocabulary::{MOST_FORMS, TooMany, Vocabulary};
 
-/// Phrases up to so many words are found exactly by the index; what longer ones it finds across the ends of
-/// passages is compared with the text afterwards.
-pub(crate) const EXACT_PHRASE_WORDS: usize = schema::BRIDGE_WORDS + 1;
-
 /// Memory of the writer for each of its threads, in bytes; what fills it becomes a segment.
-const HEAP_BYTES_PER_THREAD: usize = 32 << 20;
+const HEAP_BYTES_PER_THREAD: usize = 96 << 20;
 
 /// More threads gain little: the disk and the merges are shared.
 const MOST_THREADS: usize = 3;

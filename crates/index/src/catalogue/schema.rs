@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 /// The format of catalogue and words together. An index of another format is made anew; raise it whenever the
 /// tables, the fields of the words, the rule for words or the rule for passages change.
-pub(super) const FORMAT: i64 = 4;
+pub(super) const FORMAT: i64 = 5;
 
 const TABLES: &str = "
 CREATE TABLE document (

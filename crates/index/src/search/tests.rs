@@ -83,7 +83,7 @@ fn a_phrase_is_found_across_two_passages_once() {
     let end = Some(MediaTime::from_millis(28_000));
     assert_eq!(hits[0].place, Place::Spoken { segment: 0, start: Some(MediaTime::ZERO), end });
     assert!(bracketed(&hits[0].text, &hits[0].words).ends_with("[weapons of mass destruction] were"));
-    // Longer than what is kept at a boundary: what the index can't see is compared with the text.
+    // However much of it stands on either side.
     assert_eq!(
         archive.search("\"one58 one59 one60 one61 one62 weapons of mass destruction were two1 two2\"").len(),
         1

@@ -249,7 +249,7 @@ fn an_index_of_another_format_is_made_anew() {
     let error = Index::open(&archive.archive).err().unwrap().to_string();
     let error = error.replace(&archive.archive.root().display().to_string(), "ARCHIVE");
     insta::assert_snapshot!(error, @r"
-        cannot use the index `ARCHIVE/.onrecord/index/catalogue.sqlite`: it has format 99, this program reads format 4
+        cannot use the index `ARCHIVE/.onrecord/index/catalogue.sqlite`: it has format 99, this program reads format 5
         hint: `onrecord index` makes it anew from the archive's files
         ");
     assert_eq!(archive.updated(), [13, 0, 0, 0]);

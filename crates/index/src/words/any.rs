@@ -9,6 +9,7 @@
 //! more than to read the lists.
 
 use tantivy::collector::{Collector as _, SegmentCollector as _};
+use tantivy::postings::BlockSegmentPostings;
 use tantivy::query::Bm25Weight;
 use tantivy::{DocId, Score, Searcher, SegmentReader};
 
@@ -99,7 +100,7 @@ impl Sums {
 }
 
 /// Goes through a form's passages, with how often it is in each.
-fn each_block(form: &mut tantivy::postings::BlockSegmentPostings, mut visit: impl FnMut(&[DocId], &[u32])) {
+fn each_block(form: &mut BlockSegmentPostings, mut visit: impl FnMut(&[DocId], &[u32])) {
     while form.block_len() > 0 {
         visit(form.docs(), form.freqs());
         form.advance();

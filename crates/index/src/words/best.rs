@@ -73,11 +73,12 @@ pub(crate) enum Order {
 pub(super) struct Best {
     order: Order,
     limit: usize,
+    keys: Arc<SegmentKeys>,
 }
 
 impl Best {
-    pub(super) fn new(order: Order, limit: usize) -> Self {
-        Self { order, limit: limit.max(1) }
+    pub(super) fn new(order: Order, limit: usize, keys: Arc<SegmentKeys>) -> Self {
+        Self { order, limit: limit.max(1), keys }
     }
 }
 
@@ -86,7 +87,7 @@ impl Collector for Best {
     type Child = BestOfSegment;
 
     fn for_segment(&self, segment: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<BestOfSegment> {
-        let keys = Keys::of(reader)?;
+        let keys = self.keys.get(segment, reader)?.clone();
         Ok(BestOfSegment { order: self.order, limit: self.limit, segment, keys, best: BinaryHeap::new() })
     }
 
@@ -171,6 +172,7 @@ impl SegmentCollector for BestOfSegment {
 }
 
 /// By which the passages of a segment of the index are known.
+#[derive(Clone)]
 struct Keys {
     numbers: Arc<dyn ColumnValues<u64>>,
     ordinals: Arc<dyn ColumnValues<u64>>,
@@ -208,7 +210,7 @@ impl Keys {
     }
 }
 
-/// The keys of all segments, opened when they are first needed: that takes longer than to look one up.
+/// The keys of all segments, opened when they are first needed: that takes longer than most searches.
 pub(super) struct SegmentKeys(Vec<OnceLock<Keys>>);
 
 impl SegmentKeys {

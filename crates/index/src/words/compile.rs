@@ -11,12 +11,14 @@ use tantivy::query::{
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
+use super::across::AcrossQuery;
 use super::excluded::Excluded;
 use super::joined::JoinedQuery;
 use super::near::NearQuery;
-use super::schema::{BRIDGE_WORDS, Fields, Standing, day_number, marked};
+use super::places::AllPlaces;
+use super::schema::{Fields, Standing, day_number};
 use crate::catalogue::DocumentNumber;
-use crate::sought::{Near, Property, Sequence, Slot, Sought, Word};
+use crate::sought::{Near, Property, Sequence, Slot, Sought};
 
 /// Of more words than these it is only asked whether one of them is there, not how often and how rare it is.
 const MOST_RANKED_WORDS: usize = 64;
@@ -31,25 +33,26 @@ pub(crate) struct Among {
 }
 
 impl Among {
-    /// Whether passages of a standing are looked at; of copies only if they are not those of certain documents.
-    pub(super) fn has(&self, standing: Standing) -> bool {
-        match standing {
-            Standing::Ordinary => true,
-            Standing::Suspect => self.with_suspects,
-            Standing::Copy => false,
-        }
+    /// What passages that are looked at count as; copies only those of certain documents, which have to be asked for apart.
+    pub(super) fn standings(&self) -> Vec<Standing> {
+        let mut standings = vec![Standing::Ordinary];
+        standings.extend(self.with_suspects.then_some(Standing::Suspect));
+        standings
     }
 }
 
 /// What is sought among some passages; properties add nothing to the scores.
-pub(super) fn compile(sought: &Sought, among: &Among, fields: &Fields) -> Box<dyn IndexQuery> {
-    let mut standings = vec![Standing::Ordinary];
-    standings.extend(among.with_suspects.then_some(Standing::Suspect));
-    let ordinary = Compiler { fields, standings }.whole(sought);
+pub(super) fn compile(
+    sought: &Sought,
+    among: &Among,
+    fields: &Fields,
+    places: &AllPlaces,
+) -> Box<dyn IndexQuery> {
+    let ordinary = Compiler { fields, places, standings: among.standings() }.whole(sought);
     if among.copies.is_empty() {
         return ordinary;
     }
-    let copies = Compiler { fields, standings: vec![Standing::Copy] };
+    let copies = Compiler { fields, places, standings: vec![Standing::Copy] };
     let numbers = unscored(TermSetQuery::new(among.copies.iter().map(|number| fields.number_term(*number))));
     let copies = joined(vec![(Occur::Must, copies.whole(sought)), (Occur::Must, numbers)]);
     joined(vec![(Occur::Should, ordinary), (Occur::Should, copies)])
@@ -64,7 +67,7 @@ pub(super) fn any_words(sought: &Sought, fields: &Fields) -> Option<Vec<JoinedQu
         },
         Sought::Any(parts) => {
             let word = |part: &Sought| match part {
-                Sought::Word(word) => Some(JoinedQuery::new(fields.exact(Standing::Ordinary), &word.forms)),
+                Sought::Word(word) => Some(JoinedQuery::of(word, Standing::Ordinary, fields)),
                 _ => None,
             };
             parts.iter().map(word).collect()
@@ -91,6 +94,7 @@ fn joined(mut parts: Parts) -> Box<dyn IndexQuery> {
 
 struct Compiler<'a> {
     fields: &'a Fields,
+    places: &'a AllPlaces,
     standings: Vec<Standing>,
 }
 
@@ -114,7 +118,9 @@ impl Compiler<'_> {
 
     fn part(&self, sought: &Sought) -> Box<dyn IndexQuery> {
         match sought {
-            Sought::Word(word) => joined(self.each(|standing| self.word(standing, word).boxed())),
+            Sought::Word(word) => {
+                joined(self.each(|standing| JoinedQuery::of(word, standing, self.fields).boxed()))
+            }
             Sought::Sequence(sequence) => joined(self.sequence(sequence)),
             Sought::Near(near) => self.near(near),
             Sought::All(parts) => joined(parts.iter().map(|part| self.part_of_all(part)).collect()),
@@ -134,10 +140,6 @@ impl Compiler<'_> {
 
     fn each(&self, query: impl Fn(Standing) -> Box<dyn IndexQuery>) -> Parts {
         self.standings.iter().map(|standing| (Occur::Should, query(*standing))).collect()
-    }
-
-    fn word(&self, standing: Standing, word: &Word) -> JoinedQuery {
-        JoinedQuery::new(self.fields.exact(standing), &word.forms)
     }
 
     fn sequence(&self, sequence: &Sequence) -> Parts {
@@ -160,28 +162,28 @@ impl Compiler<'_> {
         }
     }
 
+    /// The phrase, whether one passage has it whole or it reaches into the next.
     fn phrase(&self, words: &[&String]) -> Parts {
-        let mut parts = self.each(|standing| phrase(self.fields.exact(standing), words));
-        if self.standings.contains(&Standing::Ordinary) {
-            parts.extend((1..words.len()).map(|split| (Occur::Should, self.across(words, split))));
+        let mut parts = Parts::new();
+        for standing in &self.standings {
+            let field = self.fields.exact(*standing);
+            parts.push((Occur::Should, phrase(field, words)));
+            if words.len() > 1 {
+                parts.push((
+                    Occur::Should,
+                    Box::new(AcrossQuery { words: terms(field, words), places: self.places.clone() }),
+                ));
+            }
         }
         parts
     }
 
-    /// The phrase whose first `split` words end one passage while the others begin the next. Of a long phrase
-    /// only the words next to the end can be looked up.
-    fn across(&self, words: &[&String], split: usize) -> Box<dyn IndexQuery> {
-        let (first, second) = words.split_at(split);
-        let last = first[split.saturating_sub(BRIDGE_WORDS)..].iter().map(|word| (*word).clone());
-        let next = second.iter().take(BRIDGE_WORDS).map(|word| marked(word));
-        let words: Vec<String> = last.chain(next).collect();
-        phrase(self.fields.bridge, &words.iter().collect::<Vec<_>>())
-    }
-
     /// Nearness decides; the words themselves make the score.
     fn near(&self, near: &Near) -> Box<dyn IndexQuery> {
-        let is_near = self
-            .each(|standing| unscored(NearQuery { near: near.clone(), field: self.fields.exact(standing) }));
+        let is_near = self.each(|standing| {
+            let (near, field) = (near.clone(), self.fields.exact(standing));
+            unscored(NearQuery { near, field, places: self.places.clone() })
+        });
         let mut parts = vec![(Occur::Must, joined(is_near))];
         for word in near.operands.iter().flatten().flatten() {
             parts.extend(self.each(|standing| slot(self.fields.exact(standing), word)));
@@ -235,9 +237,10 @@ fn phrase(field: Field, words: &[&String]) -> Box<dyn IndexQuery> {
     match words {
         [] => Box::new(tantivy::query::EmptyQuery),
         [word] => term(field, word),
-        words => {
-            let terms = words.iter().map(|word| Term::from_field_text(field, word));
-            Box::new(PhraseQuery::new(terms.collect()))
-        }
+        words => Box::new(PhraseQuery::new(terms(field, words))),
     }
+}
+
+fn terms(field: Field, words: &[&String]) -> Vec<Term> {
+    words.iter().map(|word| Term::from_field_text(field, word)).collect()
 }

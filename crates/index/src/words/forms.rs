@@ -16,6 +16,7 @@ use std::str;
 use std::sync::OnceLock;
 
 use tantivy::directory::{Directory as _, MmapDirectory, OwnedBytes};
+use tantivy::index::SegmentId;
 use tantivy::{Searcher, SegmentReader};
 
 use super::schema::{Fields, Standing};
@@ -23,6 +24,9 @@ use crate::tokens::Stems;
 
 /// Where the lists are, in the folder of the words.
 const FOLDER: &str = "forms";
+
+/// Before the name of a list that is being written.
+const BEGUN: &str = ".begun";
 
 /// The first line of a list, before the number of bytes that follow it.
 const HEADING: &str = "onrecord forms 1 ";
@@ -81,11 +85,16 @@ pub(super) fn keep(searcher: &Searcher, fields: &Fields, folder: &Path) -> io::R
     }
     for entry in fs::read_dir(&folder)? {
         let entry = entry?;
-        if !entry.file_name().to_str().is_some_and(|name| listed.contains(name)) {
+        if entry.file_name().to_str().is_some_and(|name| is_ours(name) && !listed.contains(name)) {
             fs::remove_file(entry.path())?;
         }
     }
     Ok(())
+}
+
+/// Whether a file is a list, or one that a killed writer began: whatever else lies there is not ours to remove.
+fn is_ours(name: &str) -> bool {
+    SegmentId::from_uuid_string(name).is_ok() || name.starts_with(BEGUN)
 }
 
 fn name_of(reader: &SegmentReader) -> String {
@@ -137,7 +146,7 @@ impl List {
 
     /// Writes a file that appears whole or not at all.
     fn write(&self, folder: &Path, reader: &SegmentReader) -> io::Result<()> {
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        let mut file = tempfile::Builder::new().prefix(BEGUN).tempfile_in(folder)?;
         writeln!(file, "{HEADING}{}", self.0.len())?;
         file.write_all(&self.0)?;
         file.persist(folder.join(name_of(reader)))?;

@@ -13,6 +13,9 @@ use tantivy::query::{
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError, Term};
 
+use super::schema::{Fields, Standing};
+use crate::sought::Word;
+
 /// Matches passages with any of the forms.
 #[derive(Clone, Debug)]
 pub(super) struct JoinedQuery {
@@ -21,8 +24,10 @@ pub(super) struct JoinedQuery {
 }
 
 impl JoinedQuery {
-    pub(super) fn new(field: Field, forms: &[String]) -> Self {
-        Self { field, terms: forms.iter().map(|form| Term::from_field_text(field, form)).collect() }
+    /// The forms of a word in passages of one standing.
+    pub(super) fn of(word: &Word, standing: Standing, fields: &Fields) -> Self {
+        let field = fields.exact(standing);
+        Self { field, terms: word.forms.iter().map(|form| Term::from_field_text(field, form)).collect() }
     }
 
     /// The query as simple as it can be.
@@ -34,18 +39,18 @@ impl JoinedQuery {
         }
     }
 
+    /// In how many passages the word is: the sum over its forms. A passage with two of them counts twice, which moves no score by as
+    /// much as it costs to count it once.
+    pub(super) fn passages(&self, statistics: &dyn Bm25StatisticsProvider) -> tantivy::Result<u64> {
+        self.terms.iter().map(|term| statistics.doc_freq(term)).sum()
+    }
+
     /// How the word scores.
-    ///
-    /// In how many passages it is: the sum over its forms. A passage with two of them counts twice, which moves no score by as much
-    /// as it costs to count it once.
     pub(super) fn bm25(&self, statistics: &dyn Bm25StatisticsProvider) -> tantivy::Result<Bm25Weight> {
-        let passages = statistics.total_num_docs()?;
-        let average = statistics.total_num_tokens(self.field)? as Score / passages as Score;
-        let mut with = 0;
-        for term in &*self.terms {
-            with += statistics.doc_freq(term)?;
-        }
-        Ok(Bm25Weight::for_one_term_without_explain(with.min(passages), passages, average))
+        let all = statistics.total_num_docs()?;
+        let average = statistics.total_num_tokens(self.field)? as Score / all as Score;
+        let with = self.passages(statistics)?.min(all);
+        Ok(Bm25Weight::for_one_term_without_explain(with, all, average))
     }
 
     /// How long the passages of a segment are, for the scores.

@@ -1,18 +1,14 @@
 //! Things near each other, also across the ends of passages, by the positions that the index has of their words.
-//!
-//! The passages of a document follow each other in a segment of the index, because they are handed over together
-//! and merges keep the order. So a document can be read as one text: a word's place in it is the place of its
-//! passage's first word and its own position.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 
-use tantivy::columnar::ColumnValues;
 use tantivy::postings::{Postings as _, SegmentPostings};
 use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError, Term};
 
+use super::listed::Listed;
+use super::places::{AllPlaces, Places};
 use crate::nearness::{Span, chains, is_within, runs};
 use crate::sought::{Near, Sequence, Slot};
 
@@ -25,6 +21,7 @@ pub(super) struct NearQuery {
     pub(super) near: Near,
     /// Holds the words with their positions.
     pub(super) field: Field,
+    pub(super) places: AllPlaces,
 }
 
 impl Query for NearQuery {
@@ -38,7 +35,7 @@ struct NearWeight(NearQuery);
 impl Weight for NearWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
         let docs = Search::new(&self.0, reader)?.run()?;
-        Ok(Box::new(Docs { docs, at: 0, score: boost }))
+        Ok(Box::new(Listed::new(docs).scored(boost)))
     }
 
     fn explain(&self, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
@@ -50,42 +47,13 @@ impl Weight for NearWeight {
     }
 }
 
-/// A list of passages in rising order.
-struct Docs {
-    docs: Vec<DocId>,
-    at: usize,
-    score: Score,
-}
-
-impl DocSet for Docs {
-    fn advance(&mut self) -> DocId {
-        self.at = (self.at + 1).min(self.docs.len());
-        self.doc()
-    }
-
-    fn doc(&self) -> DocId {
-        self.docs.get(self.at).copied().unwrap_or(TERMINATED)
-    }
-
-    fn size_hint(&self) -> u32 {
-        u32::try_from(self.docs.len()).unwrap_or(u32::MAX)
-    }
-}
-
-impl Scorer for Docs {
-    fn score(&mut self) -> Score {
-        self.score
-    }
-}
-
 /// The search through one segment of the index.
 struct Search<'a> {
     near: &'a Near,
     reach: u64,
     field: Field,
     reader: &'a SegmentReader,
-    numbers: Arc<dyn ColumnValues<u64>>,
-    firsts: Arc<dyn ColumnValues<u64>>,
+    places: Places,
 }
 
 /// Where the words of each slot are read, operand by operand.
@@ -93,10 +61,14 @@ type Cursors = Vec<Vec<Vec<Cursor>>>;
 
 impl<'a> Search<'a> {
     fn new(query: &'a NearQuery, reader: &'a SegmentReader) -> tantivy::Result<Self> {
-        let column = |name| Ok::<_, TantivyError>(reader.fast_fields().u64(name)?.first_or_default_col(0));
-        let (numbers, firsts) = (column("number")?, column("first")?);
         let near = &query.near;
-        Ok(Self { near, reach: near.reach(), field: query.field, reader, numbers, firsts })
+        Ok(Self {
+            near,
+            reach: near.reach(),
+            field: query.field,
+            reader,
+            places: query.places.of_segment(reader)?,
+        })
     }
 
     fn run(&self) -> tantivy::Result<Vec<DocId>> {
@@ -183,27 +155,17 @@ impl<'a> Search<'a> {
 
     /// The passages of the document around this one that something may reach from it.
     fn window(&self, driver: DocId) -> std::ops::Range<DocId> {
-        let number = self.numbers.get_val(driver);
-        let first = self.firsts.get_val(driver);
+        let places = &self.places;
+        let first = places.first(driver);
         let (mut from, mut to) = (driver, driver + 1);
-        while from > 0
-            && first - self.firsts.get_val(from).min(first) < self.reach
-            && self.follows(from - 1, from, number)
-        {
+        while from > 0 && first - places.first(from).min(first) < self.reach && places.goes_on(from - 1) {
             from -= 1;
         }
         let end = first + PASSAGE_WORDS + self.reach;
-        while to < self.reader.max_doc() && self.firsts.get_val(to) < end && self.follows(to - 1, to, number)
-        {
+        while to < places.end && places.first(to) < end && places.goes_on(to - 1) {
             to += 1;
         }
         from..to
-    }
-
-    /// Whether both are passages of one document as it was indexed at one time.
-    fn follows(&self, doc: DocId, next: DocId, number: u64) -> bool {
-        let is_of_document = |doc| self.numbers.get_val(doc) == number;
-        is_of_document(doc) && is_of_document(next) && self.firsts.get_val(doc) < self.firsts.get_val(next)
     }
 
     fn occurrences(&self, operand: &mut [Vec<Cursor>], window: &std::ops::Range<DocId>) -> Vec<Span> {
@@ -211,7 +173,7 @@ impl<'a> Search<'a> {
         for sequence in operand {
             let mut places: Vec<Vec<u64>> = Vec::with_capacity(sequence.len());
             for cursor in sequence {
-                places.push(cursor.places(window, &*self.firsts));
+                places.push(cursor.places(window, &self.places));
             }
             spans.extend(runs(&places));
         }
@@ -220,7 +182,7 @@ impl<'a> Search<'a> {
     }
 
     fn begins_in(&self, span: Span, window: &std::ops::Range<DocId>) -> DocId {
-        let begins_before = |doc: &DocId| self.firsts.get_val(*doc) <= span.first;
+        let begins_before = |doc: &DocId| self.places.first(*doc) <= span.first;
         window.clone().rev().find(begins_before).unwrap_or(window.start)
     }
 }
@@ -235,14 +197,14 @@ struct Cursor {
 
 impl Cursor {
     /// The places in the document of all words in the window, rising. Windows must begin in rising order.
-    fn places(&mut self, window: &std::ops::Range<DocId>, firsts: &dyn ColumnValues<u64>) -> Vec<u64> {
+    fn places(&mut self, window: &std::ops::Range<DocId>, of: &Places) -> Vec<u64> {
         while self.read.front().is_some_and(|(doc, _)| *doc < window.start) {
             self.read.pop_front();
         }
         self.read_on(window);
         let inside = self.read.iter().take_while(|(doc, _)| *doc < window.end);
         let place = |(doc, positions): &(DocId, Vec<u32>)| {
-            let first = firsts.get_val(*doc);
+            let first = of.first(*doc);
             positions.iter().map(move |position| first + u64::from(*position)).collect::<Vec<_>>()
         };
         inside.flat_map(place).collect()

@@ -3,13 +3,10 @@
 //! | field | holds | for |
 //! |---|---|---|
 //! | `exact` | words with their positions | everything but properties |
-//! | `bridge` | the last words of a passage and the first of the next | phrases that reach across |
 //! | `suspect_...`, `copy_...` | the same of doubted segments, and of copies of a recording | searches that ask for them |
 //! | `show`, `outlet`, `kind`, `language`, `day`, `speaker` | what the document says of itself | conditions, counts |
 //! | `number`, `ordinal`, `first`, `tenths` | which passage it is, its first word's place, how long it lasts | places, counts of airtime |
 //! | `kept`, `text` | [`stored::encode`]; the text where it does not stand in the file as it is | showing it |
-
-use std::ops::Range;
 
 use jiff::civil::Date;
 use record::Document;
@@ -18,19 +15,13 @@ use tantivy::Term;
 use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions,
 };
-use tantivy::tokenizer::{PreTokenizedString, TextAnalyzer, Token as IndexToken, TokenizerManager};
+use tantivy::tokenizer::{TextAnalyzer, TokenizerManager};
 
-use super::row::Row;
+use super::row::{Cell, Row};
 use super::stored;
 use crate::catalogue::DocumentNumber;
 use crate::passages::Passage;
-use crate::tokens::{ExactWords, Spans, exact, tokens};
-
-/// How many words of either side a bridge holds: phrases up to one word longer are found by it exactly.
-pub(super) const BRIDGE_WORDS: usize = 4;
-
-/// Before words of the next passage in a bridge.
-const NEXT_MARK: char = '\u{1f}';
+use crate::tokens::ExactWords;
 
 /// Between two passages of which the second does not go on where the first ends, words are this far apart, so
 /// that nothing is near anything across a silence.
@@ -82,7 +73,6 @@ pub(crate) struct Fields {
     pub(super) language: Field,
     pub(super) speaker: Field,
     exacts: [Field; 3],
-    pub(super) bridge: Field,
     pub(super) kept: Field,
     pub(super) text: Field,
 }
@@ -114,7 +104,6 @@ pub(super) fn schema() -> (Schema, Fields) {
         speaker: schema.add_text_field("speaker", unranked(EXACT, placed)),
         exacts: ["exact", "suspect_exact", "copy_exact"]
             .map(|name| schema.add_text_field(name, ranked(EXACT, placed))),
-        bridge: schema.add_text_field("bridge", unranked(EXACT, placed)),
         kept: schema.add_bytes_field("kept", STORED),
         text: schema.add_text_field("text", TextOptions::default().set_stored()),
     };
@@ -148,59 +137,48 @@ impl Fields {
     /// All passages of a document, in their order.
     pub(super) fn rows(&self, heading: Heading<'_>, passages: &[Passage]) -> Vec<Row> {
         let number = DocumentNumber::of(&heading.document.path);
-        let texts: Vec<String> = passages.iter().map(Passage::text).collect();
+        let properties = self.properties(heading);
         let mut first = 0;
         let mut rows = Vec::with_capacity(passages.len());
         for (ordinal, passage) in passages.iter().enumerate() {
-            let next = texts.get(ordinal + 1).filter(|_| passage.continues);
-            let mut row = Row::default();
+            let mut row = Row::new();
             row.add(self.number, number.as_index());
             row.add(self.ordinal, ordinal as u64);
             row.add(self.first, first);
-            self.add_heading(heading, &mut row);
-            self.add_passage(heading.is_copy, passage, &texts[ordinal], next, &mut row);
+            properties.iter().for_each(|(field, value)| row.add(*field, value.clone()));
+            self.add_passage(heading.is_copy, passage, &mut row);
             rows.push(row);
             first += passage.words() as u64 + if passage.continues { 0 } else { GAP_WORDS };
         }
         rows
     }
 
-    fn add_heading(&self, heading: Heading<'_>, row: &mut Row) {
+    /// What all passages of a document have in common.
+    fn properties(&self, heading: Heading<'_>) -> Vec<(Field, Cell)> {
         let Heading { document, language, .. } = heading;
-        if let Some(date) = document.date {
-            row.add(self.day, day_number(date));
-        }
-        for (field, name) in [(self.show, &document.show), (self.outlet, &document.outlet)] {
-            if let Some(name) = name.as_deref().filter(|name| !name.is_empty()) {
-                row.add(field, name.to_owned());
-            }
-        }
-        row.add(self.kind, kind_name(document.kind).to_owned());
-        if let Some(language) = language {
-            row.add(self.language, language.to_owned());
-        }
+        let names = [(self.show, &document.show), (self.outlet, &document.outlet)];
+        let names = names.into_iter().filter_map(|(field, name)| Some((field, name.as_deref()?)));
+        let names = names.filter(|(_, name)| !name.is_empty());
+        let codes = [(self.kind, kind_name(document.kind))].into_iter();
+        let texts = names.chain(codes).chain(language.map(|language| (self.language, language)));
+        let day = document.date.map(|date| (self.day, Cell::Number(day_number(date))));
+        day.into_iter().chain(texts.map(|(field, text)| (field, Cell::Shared(text.into())))).collect()
     }
 
-    fn add_passage(
-        &self,
-        is_copy: bool,
-        passage: &Passage,
-        text: &str,
-        next: Option<&String>,
-        row: &mut Row,
-    ) {
+    fn add_passage(&self, is_copy: bool, passage: &Passage, row: &mut Row) {
+        let text = passage.text();
         row.add(self.tenths, passage.length().as_millis() / 100);
         for speaker in passage.speakers() {
             row.add(self.speaker, speaker.to_owned());
         }
-        self.add_words(is_copy, passage, text, next, row);
-        row.add(self.kept, stored::encode(passage, text));
+        row.add(self.kept, stored::encode(passage, &text));
         if passage.source().is_none() {
-            row.add(self.text, text.to_owned());
+            row.add(self.text, text.clone());
         }
+        self.add_words(is_copy, passage, text, row);
     }
 
-    fn add_words(&self, is_copy: bool, passage: &Passage, text: &str, next: Option<&String>, row: &mut Row) {
+    fn add_words(&self, is_copy: bool, passage: &Passage, text: String, row: &mut Row) {
         let standing = match (is_copy, passage.is_suspect()) {
             (false, false) => Standing::Ordinary,
             (false, true) => Standing::Suspect,
@@ -208,27 +186,9 @@ impl Fields {
             // Made up, and there a second time: not for any search.
             (true, true) => return,
         };
-        if let Some(next) = next.filter(|_| standing == Standing::Ordinary) {
-            row.add(self.bridge, bridge(text, next));
-        }
         row.add(self.standing, standing as u64);
-        row.add(self.exact(standing), text.to_owned());
+        row.add(self.exact(standing), text);
     }
-}
-
-/// The last words of a passage and the first of the next, these marked: a phrase in them that begins unmarked
-/// and ends marked reaches across, and no other does.
-fn bridge(text: &str, next: &str) -> PreTokenizedString {
-    let words: Vec<Range<usize>> = Spans::new(text).collect();
-    let last = words[words.len().saturating_sub(BRIDGE_WORDS)..].iter();
-    let last = last.map(|bytes| exact(&text[bytes.clone()]));
-    let first = tokens(next).take(BRIDGE_WORDS).map(|token| marked(&token.exact));
-    let token = |(position, text)| IndexToken { position, text, ..IndexToken::default() };
-    PreTokenizedString { text: String::new(), tokens: last.chain(first).enumerate().map(token).collect() }
-}
-
-pub(super) fn marked(word: &str) -> String {
-    format!("{NEXT_MARK}{word}")
 }
 
 /// YYYYMMDD, which orders as dates do.
@@ -247,12 +207,5 @@ mod tests {
         assert_eq!(day(2026, 3, 2), 20_260_302);
         assert!(day(2026, 3, 31) < day(2026, 4, 1) && day(2026, 12, 31) < day(2027, 1, 1));
         assert_eq!(day(-44, 3, 15), 315, "before our numbers begin");
-    }
-
-    #[test]
-    fn a_bridge_holds_the_words_on_both_sides() {
-        let bridge = bridge("one two three four, Five.", "Six seven");
-        let words: Vec<String> = bridge.tokens.into_iter().map(|token| token.text).collect();
-        assert_eq!(words, ["two", "three", "four", "five", "\u{1f}six", "\u{1f}seven"]);
     }
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tantivy::collector::{Collector, Count};
-use tantivy::query::{Bm25StatisticsProvider as _, EnableScoring, Query as IndexQuery};
+use tantivy::query::{EnableScoring, Query as IndexQuery};
 use tantivy::schema::{TantivyDocument, Value as _};
 use tantivy::{DocAddress, DocId, TantivyError, Term};
 
@@ -16,7 +16,8 @@ use super::compile::{Among, any_words, compile};
 use super::forms::{self, Forms};
 use super::joined::JoinedQuery;
 use super::layout::Layout;
-use super::schema::{Fields, Standing};
+use super::places::AllPlaces;
+use super::schema::Fields;
 use super::statistics::Statistics;
 use super::stored::{self, Filed};
 use super::tally::{Documents, Tally, TallyKey, Tallying};
@@ -33,6 +34,7 @@ pub(crate) struct Snapshot {
     counts: WordCounts,
     folder: PathBuf,
     keys: Arc<SegmentKeys>,
+    places: AllPlaces,
     forms: Arc<Forms>,
     looked_up: Arc<LookedUp>,
     /// Made for the first tally.
@@ -89,6 +91,7 @@ impl Snapshot {
         folder: PathBuf,
     ) -> Self {
         let keys = Arc::new(SegmentKeys::of(&searcher));
+        let places = AllPlaces::of(&searcher);
         let forms = Arc::new(Forms::of(&searcher, &folder));
         Self {
             searcher,
@@ -96,6 +99,7 @@ impl Snapshot {
             counts,
             folder,
             keys,
+            places,
             forms,
             looked_up: Arc::default(),
             layout: Arc::default(),
@@ -125,7 +129,7 @@ impl Snapshot {
         order: Order,
         limit: usize,
     ) -> Result<Vec<Found>, WordsError> {
-        let best = Best::new(order, limit);
+        let best = Best::new(order, limit, self.keys.clone());
         match any_words(sought, &self.fields) {
             Some(words) if order == Order::Score && *among == Among::default() => {
                 self.best_of_any(words, &best).map_err(|error| self.error(&error))
@@ -147,15 +151,10 @@ impl Snapshot {
     /// In how many passages a word is, at most: one with two forms of it counts twice. Of anything else the count.
     pub(crate) fn frequency(&self, sought: &Sought, among: &Among) -> Result<u64, WordsError> {
         let Sought::Word(word) = sought else { return self.count(sought, among) };
-        let mut passages = 0;
         let statistics = self.statistics();
-        for standing in Standing::ALL.into_iter().filter(|standing| among.has(*standing)) {
-            for form in &word.forms {
-                let term = Term::from_field_text(self.fields.exact(standing), form);
-                passages += statistics.doc_freq(&term).map_err(|error| self.error(&error))?;
-            }
-        }
-        Ok(passages.min(self.passages()))
+        let of = |standing| JoinedQuery::of(word, standing, &self.fields).passages(&statistics);
+        let passages: tantivy::Result<u64> = among.standings().into_iter().map(of).sum();
+        Ok(passages.map_err(|error| self.error(&error))?.min(self.passages()))
     }
 
     /// How many passages meet it.
@@ -170,7 +169,7 @@ impl Snapshot {
     }
 
     fn count_anew(&self, sought: &Sought, among: &Among) -> Result<u64, WordsError> {
-        let compiled = compile(sought, among, &self.fields);
+        let compiled = self.compile(sought, among);
         let count = self.searcher.search(&compiled, &Count).map_err(|error| self.error(&error))?;
         Ok(count as u64)
     }
@@ -189,7 +188,7 @@ impl Snapshot {
             }
         };
         let grouping = layout.grouping(&self.searcher, key)?;
-        Tallying::new(layout, grouping).count(&self.searcher, &*compile(sought, among, &self.fields))
+        Tallying::new(layout, grouping).count(&self.searcher, &*self.compile(sought, among))
     }
 
     /// Which documents have a passage that meets it.
@@ -198,7 +197,7 @@ impl Snapshot {
         sought: &Sought,
         among: &Among,
     ) -> Result<BTreeSet<DocumentNumber>, WordsError> {
-        let compiled = compile(sought, among, &self.fields);
+        let compiled = self.compile(sought, among);
         self.searcher.search(&compiled, &Documents).map_err(|error| self.error(&error))
     }
 
@@ -221,7 +220,7 @@ impl Snapshot {
         among: &Among,
         passages: &[Found],
     ) -> Result<Vec<Option<f32>>, WordsError> {
-        let compiled = compile(sought, among, &self.fields);
+        let compiled = self.compile(sought, among);
         let statistics = self.statistics();
         let scoring = EnableScoring::enabled_from_statistics_provider(&statistics, &self.searcher);
         self.scores_of(&*compiled, scoring, passages).map_err(|error| self.error(&error))
@@ -303,6 +302,10 @@ impl Snapshot {
         kept.map_err(|error| self.error(&error.into()))
     }
 
+    fn compile(&self, sought: &Sought, among: &Among) -> Box<dyn IndexQuery> {
+        compile(sought, among, &self.fields, &self.places)
+    }
+
     fn statistics(&self) -> Statistics<'_> {
         Statistics::new(&self.searcher, self.counts, &self.fields, &self.looked_up)
     }
@@ -313,7 +316,7 @@ impl Snapshot {
         among: &Among,
         collector: &C,
     ) -> Result<C::Fruit, WordsError> {
-        let compiled = compile(sought, among, &self.fields);
+        let compiled = self.compile(sought, among);
         let statistics = self.statistics();
         let found = self.searcher.search_with_statistics_provider(&compiled, collector, &statistics);
         found.map_err(|error| self.error(&error))

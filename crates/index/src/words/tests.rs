@@ -177,7 +177,8 @@ fn forms_are_looked_up_whatever_became_of_their_lists() {
         fs::write(&list, &bytes[..bytes.len() - 1]).unwrap();
     }
     check(&["ferri", "ferries", "ferry"]);
-    fs::write(lists.join("of-a-segment-that-is-gone"), "").unwrap();
+    // Of a segment that is gone.
+    fs::write(lists.join("0123456789abcdef0123456789abcdef"), "").unwrap();
     words.writer(1).unwrap().finish().unwrap();
     assert_eq!(listed().len(), 2);
     fs::remove_dir_all(&lists).unwrap();
