@@ -23,6 +23,7 @@ use serde::Serialize;
 
 pub use claims::{Fact, Held, extract};
 
+use crate::groups::Groups;
 use claims::Claim;
 use pairing::{Claims, Known, Likeness};
 use values::{Comparison, Value};
@@ -123,11 +124,8 @@ pub fn find(documents: &[(&Document, &Held)]) -> Vec<Discrepancy> {
     let mut documents = documents.to_vec();
     documents.sort_by(|(a, _), (b, _)| (a.date, &a.id).cmp(&(b.date, &b.id)));
     let claims = Claims::of(&documents);
-    let pairs: Vec<Pair> = claims
-        .candidates()
-        .into_par_iter()
-        .filter_map(|(left, right)| judged(&claims, left, right))
-        .collect();
+    let candidates = claims.candidates().into_par_iter();
+    let pairs = candidates.filter_map(|(left, right)| judged(&claims, left, right)).collect();
     grouped(&claims, without_recurring(&claims, pairs))
         .into_iter()
         .enumerate()
@@ -275,6 +273,11 @@ fn confidence(left: &Known<'_>, right: &Known<'_>, likeness: &Likeness, ratio: O
         - 2.0
         - strange
         - possible;
+    logistic(sum)
+}
+
+/// What adds up to a probability.
+fn logistic(sum: f32) -> f32 {
     1.0 / (1.0 + (-sum).exp())
 }
 
@@ -412,18 +415,11 @@ const MOST_OF_A_FACT: usize = 80;
 
 /// Pairs by fact: claims that are paired are about one. The surest facts come first, and of a fact the surest pairs.
 fn grouped(claims: &Claims<'_>, mut pairs: Vec<Pair>) -> Vec<Vec<Pair>> {
-    let mut root: BTreeMap<usize, usize> = BTreeMap::new();
-    fn root_of(root: &BTreeMap<usize, usize>, mut at: usize) -> usize {
-        while let Some(up) = root.get(&at).filter(|up| **up != at) {
-            at = *up;
-        }
-        at
-    }
+    let mut facts = Groups::of(claims.all.len());
     // Who knows when a document was published that has no date? It would tie this month's fact to last month's.
     let is_dated = |at: usize| claims.all[at].day.is_some();
     for pair in pairs.iter().filter(|pair| is_dated(pair.left) && is_dated(pair.right)) {
-        let (left, right) = (root_of(&root, pair.left), root_of(&root, pair.right));
-        root.insert(left.max(right), left.min(right));
+        facts.join(pair.left, pair.right);
     }
     pairs.sort_by(|a, b| {
         b.confidence.total_cmp(&a.confidence).then((a.left, a.right).cmp(&(b.left, b.right)))
@@ -431,7 +427,7 @@ fn grouped(claims: &Claims<'_>, mut pairs: Vec<Pair>) -> Vec<Vec<Pair>> {
     let mut order: Vec<usize> = Vec::new();
     let mut groups: BTreeMap<usize, Vec<Pair>> = BTreeMap::new();
     for pair in pairs {
-        let root = root_of(&root, if is_dated(pair.left) { pair.left } else { pair.right });
+        let root = facts.root(if is_dated(pair.left) { pair.left } else { pair.right });
         let group = groups.entry(root).or_default();
         if group.is_empty() {
             order.push(root);

@@ -1,16 +1,16 @@
 //! Groups of things that belong together, joined pair by pair.
 
 /// Groups of things that belong together.
-pub(super) struct Groups {
+pub(crate) struct Groups {
     parents: Vec<usize>,
 }
 
 impl Groups {
-    pub(super) fn of(count: usize) -> Self {
+    pub(crate) fn of(count: usize) -> Self {
         Self { parents: (0..count).collect() }
     }
 
-    pub(super) fn root(&mut self, at: usize) -> usize {
+    pub(crate) fn root(&mut self, at: usize) -> usize {
         let mut root = at;
         while self.parents[root] != root {
             self.parents[root] = self.parents[self.parents[root]];
@@ -19,7 +19,7 @@ impl Groups {
         root
     }
 
-    pub(super) fn join(&mut self, left: usize, right: usize) {
+    pub(crate) fn join(&mut self, left: usize, right: usize) {
         let (left, right) = (self.root(left), self.root(right));
         self.parents[left.max(right)] = left.min(right);
     }

@@ -12,6 +12,7 @@ pub mod align;
 pub mod check;
 mod compact;
 pub mod discrepancies;
+mod groups;
 pub mod material;
 pub mod names;
 pub mod proposals;

@@ -12,7 +12,6 @@
 mod clauses;
 mod clips;
 mod days;
-mod groups;
 mod heard;
 mod held;
 mod linking;
@@ -41,7 +40,7 @@ pub use who::{Role, Who};
 use crate::material::{Analysis, Material};
 
 /// The method and its version: what is held of another version is extracted anew.
-pub const METHOD: &str = "quotes/4";
+pub const METHOD: &str = "quotes/5";
 
 /// How words of somebody reached us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

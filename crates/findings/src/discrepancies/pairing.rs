@@ -180,7 +180,7 @@ impl<'a> Claims<'a> {
         keys.collect()
     }
 
-    /// What a claim is of: what happens, or else what is counted and the nearest words of the core.
+    /// What a claim is of: what happens, what is counted, and the nearest words of the core.
     fn anchors(&self, known: &Known<'_>) -> Vec<u32> {
         if known.claim.fact == Fact::Scope {
             return known.object.into_iter().collect();

@@ -6,8 +6,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::groups::Groups;
-use super::linking::Link;
+use super::linking::{Link, are_of_two_outlets};
+use crate::groups::Groups;
 
 /// A sentence as the search for clips sees it.
 #[derive(Clone, Copy)]
@@ -29,8 +29,6 @@ pub(super) struct Clip {
     pub(super) speaker: Option<String>,
 }
 
-/// Words of which less is shared are another sentence about the same thing.
-const LEAST_SHARED: f32 = 0.85;
 /// Two documents with more such sentences are one report, told by a reporter whom both outlets have.
 const MOST_OF_A_PAIR: usize = 8;
 /// What a supposed speaker weighs against one of whom something is known.
@@ -38,10 +36,8 @@ const SUPPOSED: u32 = 30;
 /// What speaks for a speaker must weigh so many times as much as what speaks for all others.
 const TIMES_OTHERS: u32 = 2;
 
-/// The clips among sentences that are no statements by themselves, in rising order.
-pub(super) fn clips(sentences: &[Sentence], links: &[Link]) -> Vec<Clip> {
-    let same: Vec<&Link> =
-        links.iter().filter(|link| link.is_verbatim && link.shared >= LEAST_SHARED).collect();
+/// The clips among sentences that are no statements by themselves, in rising order. `same` are those in the same words.
+pub(super) fn clips(sentences: &[Sentence], same: &[Link]) -> Vec<Clip> {
     let documents = |link: &Link| (sentences[link.left].document, sentences[link.right].document);
     let mut of_pair: HashMap<(usize, usize), usize> = HashMap::new();
     same.iter().for_each(|link| *of_pair.entry(documents(link)).or_default() += 1);
@@ -49,8 +45,7 @@ pub(super) fn clips(sentences: &[Sentence], links: &[Link]) -> Vec<Clip> {
     let mut is_clip = vec![false; sentences.len()];
     for link in same {
         let (left, right) = (sentences[link.left], sentences[link.right]);
-        let is_elsewhere = left.outlet.zip(right.outlet).is_some_and(|(one, other)| one != other);
-        if is_elsewhere && of_pair[&documents(link)] <= MOST_OF_A_PAIR {
+        if are_of_two_outlets(left.outlet, right.outlet) && of_pair[&documents(link)] <= MOST_OF_A_PAIR {
             groups.join(link.left, link.right);
             is_clip[link.left] = true;
             is_clip[link.right] = true;

@@ -29,7 +29,7 @@ const NEAR_VOICE: usize = 3;
 /// So many sentences back it may have been told who is heard now.
 const SUPPOSED: usize = 6;
 
-/// In a talk of more sentences, nobody's are looked for elsewhere: it holds many hundreds, and hardly any is.
+/// Of more sentences only those in the first person are looked for elsewhere, and of a talk none: it holds many hundreds.
 const LONGEST_SEARCHED: usize = 700;
 
 /// The statements of a broadcast. `front` is what its publisher wrote about it.
@@ -42,7 +42,7 @@ pub(super) fn statements(scene: &Scene, front: &Scene, material: &Material) -> V
     let main = main(scene, front, material, &traits);
     let turns = voices::turns(&traits, main.as_ref());
     let mut drafts = Vec::new();
-    let is_long_talk = voices::is_conversation(&traits) && traits.len() > LONGEST_SEARCHED;
+    let is_talk = voices::is_conversation(&traits);
     let mut is_report = vec![false; traits.len()];
     for saying in sayings.iter().filter(|saying| saying.who.is_known()) {
         let sentence = scene.reading.sentence_of(saying.verb);
@@ -62,7 +62,7 @@ pub(super) fn statements(scene: &Scene, front: &Scene, material: &Material) -> V
             matches!(turns.get(near), Some(Turn::Said(voice)) if !matches!(voice.from, From::Guest | From::Title))
         });
         let may_be_known =
-            is_near_voice || all.len() <= LONGEST_SEARCHED || (self::is_frank(traits) && !is_long_talk);
+            is_near_voice || all.len() <= LONGEST_SEARCHED || (self::is_frank(traits) && !is_talk);
         drafts.extend(spoken(scene, sentence, (&turns, all), speaker, may_be_known));
     }
     for saying in sayings.iter().filter(|saying| !saying.content.is_empty()) {

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use super::groups::Groups;
+use crate::groups::Groups;
 
 /// A statement as linking sees it.
 pub(super) struct Side<'a> {
@@ -46,8 +46,13 @@ impl Side<'_> {
 
     /// Whether both were broadcast, by different outlets.
     fn is_from_elsewhere(&self, other: &Self) -> bool {
-        self.heard_from.zip(other.heard_from).is_some_and(|(one, other)| one != other)
+        are_of_two_outlets(self.heard_from, other.heard_from)
     }
+}
+
+/// Whether both outlets are known, and are two.
+pub(super) fn are_of_two_outlets(one: Option<&str>, other: Option<&str>) -> bool {
+    one.zip(other).is_some_and(|(one, other)| one != other)
 }
 
 /// Two statements that are the same.
@@ -88,11 +93,15 @@ const SUPPORTING: f32 = 20.0;
 /// The least weight of a link between statements of one occasion.
 const LEAST_SUPPORTED: f32 = 7.0;
 
-/// Links of the same words, in order: all that is needed to tell speakers by them.
+/// Words of which less is shared are another sentence about the same thing, of which somebody else may be the speaker.
+const SURELY_SAME: f32 = 0.85;
+
+/// Links of words that are surely the same, in order: by these speakers are told.
 pub(super) fn in_same_words(sides: &[Side]) -> Vec<Link> {
     let linker = Linker::of(sides);
     let alike = linker.all_alike(&sorted(linker.pairs_of_runs()));
     let mut links = linker.verbatim_links(&alike, &linker.days(&alike));
+    links.retain(|link| link.shared >= SURELY_SAME);
     links.sort_by_key(|link| (link.left, link.right));
     links
 }

@@ -197,6 +197,44 @@ fn a_clip_is_of_whoever_was_announced() {
     assert_eq!(found(&extract(&material, &analysis)), [(words, jonas, Manner::Clip)]);
 }
 
+/// Whoever is heard, if anybody is, in a sentence in the first person behind others, among much that is told.
+fn heard_after(before: &str) -> Option<String> {
+    let told = "Ferries/NNS/nsubj/1 stop/VBP/ROOT/1\n".repeat(8);
+    let said = "\nWe/PRP/nsubj/2 have/VBP/aux/2 closed/VBN/ROOT/2 the/DT/det/4 harbour/NN/dobj/2 for/IN/prep/2 all/DT/pobj/5 ././punct/2";
+    let (material, analysis) = broadcast("yt:a1B2c3D4-_5", &(told + before + said));
+    let held = extract(&material, &analysis);
+    let statements = together(&[(&material.document, &held)]);
+    let statement =
+        statements.iter().find(|statement| statement.words == "We have closed the harbour for all")?;
+    statement.speaker.as_written.clone()
+}
+
+#[test]
+fn who_is_introduced_is_heard() {
+    // Not whoever has the engineer.
+    let introduced = "This/DT/nsubj/1 is/VBZ/ROOT/1 Mara/NNP/poss/4/PERSON 's/POS/case/2 engineer/NN/attr/1 ,/,/punct/4 \
+        Jonas/NNP/appos/4/PERSON ,/,/punct/4 speaking/VBG/acl/4 on/IN/prep/8 Monday/NNP/pobj/9 ././punct/1";
+    assert_eq!(heard_after(introduced).as_deref(), Some("Jonas"));
+}
+
+#[test]
+fn who_addressed_a_crowd_is_heard_after_it() {
+    let addressed = "Jonas/NNP/nsubj/1/PERSON addressed/VBD/ROOT/1 the/DT/det/3 crowd/NN/dobj/1 ././punct/1\n\
+        This/DT/det/1 delay/NN/nsubj/2 is/VBZ/ROOT/2 bad/JJ/acomp/2 ././punct/2";
+    assert_eq!(heard_after(addressed).as_deref(), Some("Jonas"));
+}
+
+#[test]
+fn a_reporter_is_not_heard_as_who_is_reported() {
+    let [tells, reports] = ["tells/VBZ", "reports/VBZ"].map(|verb| {
+        format!(
+            "Mara/NNP/nsubj/1/PERSON {verb}/ROOT/1 that/IN/mark/4 nobody/NN/nsubj/4 sails/VBZ/ccomp/1 ././punct/1"
+        )
+    });
+    assert_eq!(heard_after(&tells).as_deref(), Some("Mara"));
+    assert_eq!(heard_after(&reports), None);
+}
+
 #[test]
 fn findings_have_the_shape_of_the_contract() {
     let (material, analysis) = article("url:https://example.org/a", REPORT);

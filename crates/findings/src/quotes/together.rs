@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use record::Document;
 
 use super::clips::{self, Clip, Sentence};
-use super::groups::Groups;
 use super::held::{Held, HeldStatement, certainty, key};
 use super::linking::{self, Link, Side};
 use super::people::last_word;
@@ -13,6 +12,7 @@ use super::registry::Registry;
 use super::who::Who;
 use super::{Evidence, LinkEvidence, Manner, Speaker, Statement, Why};
 use crate::Spot;
+use crate::groups::Groups;
 use crate::reuse::advertises;
 
 /// Same statements that one names at most; the rest is found through them.
@@ -151,7 +151,7 @@ fn is_front(statement: &HeldStatement) -> bool {
 /// Gives voices the speaker that the same words have elsewhere.
 fn overrule(all: &mut [Told], same: &[Link]) {
     let mut groups = Groups::of(all.len());
-    same.iter().filter(|link| link.shared >= 0.85).for_each(|link| groups.join(link.left, link.right));
+    same.iter().for_each(|link| groups.join(link.left, link.right));
     let mut votes: BTreeMap<usize, BTreeMap<String, u32>> = BTreeMap::new();
     for (at, told) in all.iter().enumerate() {
         if let Some(name) = told.speaker.as_ref().filter(|_| told.statement.certainty >= SURE) {

@@ -295,6 +295,7 @@ const HOSTING: &[&str] = &[
 /// Reads off the traits of all sentences.
 pub(super) fn traits(scene: &Scene, sayings: &[Saying], begins_line: &dyn Fn(usize) -> bool) -> Vec<Traits> {
     let killed = killed(scene);
+    let reporters = reporters(scene);
     let mut sayings = sayings.iter().peekable();
     let mut mentions = scene.mentions.iter().peekable();
     (0..scene.reading.sentences())
@@ -310,7 +311,8 @@ pub(super) fn traits(scene: &Scene, sayings: &[Saying], begins_line: &dyn Fn(usi
             }
             let begins_line = begins_line(scene.reading.bytes(&tokens).start);
             let mut traits = of_sentence(scene, sentence, &own_sayings, &own_mentions, begins_line);
-            traits.lead = traits.lead.filter(|lead| !killed.contains(&&lead.voice.who));
+            let is_heard = |who: &Who| !killed.contains(&who) && !reporters.contains(&who);
+            traits.lead = traits.lead.filter(|lead| is_heard(&lead.voice.who));
             traits
         })
         .collect()
@@ -328,6 +330,33 @@ fn killed<'a>(scene: &'a Scene) -> Vec<&'a Who> {
         })
     };
     scene.mentions.iter().filter(is_killed).map(|mention| &mention.who).filter(|who| who.is_known()).collect()
+}
+
+/// Reporters who are named with their reports: what follows is what they tell.
+fn reporters<'a>(scene: &'a Scene) -> Vec<&'a Who> {
+    const REPORTS: [&[&str]; 8] = [
+        &["reports"],
+        &["reporting"],
+        &["has", "more"],
+        &["with", "more"],
+        &["has", "the", "latest"],
+        &["has", "the", "story"],
+        &["has", "the", "details"],
+        &["has", "this", "report"],
+    ];
+    const TRADES: [&str; 3] = ["correspondent", "reporter", "editor"];
+    let reading = scene.reading;
+    let is_reporter = |mention: &&Mention| {
+        let Range { start, end } = mention.tokens;
+        let follows =
+            |phrase: &&&[&str]| (end..).zip(phrase.iter()).all(|(at, word)| reading.lower(at) == *word);
+        let is_called = (1..=2).filter_map(|back| start.checked_sub(back)).any(|at| {
+            TRADES.contains(&reading.lower(at)) && reading.sentence_of(at) == reading.sentence_of(start)
+        });
+        REPORTS.iter().any(|phrase| follows(&phrase)) || is_called
+    };
+    let named = scene.mentions.iter().filter(|mention| matches!(mention.who, Who::Person(_)));
+    named.filter(is_reporter).map(|mention| &mention.who).collect()
 }
 
 fn of_sentence(
@@ -453,13 +482,16 @@ fn lead(
         let at = flat.find(&format!(" {phrase} "))?;
         let before = flat[..at].split_whitespace().count();
         let near = tokens.start + before..tokens.start + before + 9;
-        let mention = mentions
+        let named = mentions
             .iter()
-            .find(|mention| near.contains(&mention.tokens.start) && !is_pronoun(scene, mention));
-        // "This is what the mayor thinks" and "Here's the mayor's plan for the next two years" name nobody who is heard.
-        mention.filter(|mention| {
+            .filter(|mention| near.contains(&mention.tokens.start) && !is_pronoun(scene, mention));
+        // "This is what the mayor thinks" and "Here's the mayor's plan for the next two years" name nobody who is heard;
+        // "this is the mayor's engineer, Jonas Ek" names the engineer.
+        named.clone().find(|mention| {
             let is_owner = matches!(reading.lower(mention.tokens.end), "'s" | "'");
-            mention.tokens.end + WORDS_BEHIND_NAME >= tokens.end && !is_owner && !mention.is_subject
+            let rest = mention.tokens.end..tokens.end;
+            let behind = rest.filter(|token| !reading.is_mark(*token)).count();
+            behind <= WORDS_BEHIND_NAME && !is_owner && !mention.is_subject
         })
     });
     if let Some(mention) = by_name.filter(|_| tokens.len() < 30) {
@@ -491,7 +523,7 @@ fn lead(
             weight: if is_open && !is_written && !announces { 2.0 } else { 3.5 },
         });
     }
-    let leads_on = LEADING.iter().any(|phrase| contains(flat, phrase));
+    let leads_on = LEADING.iter().any(|phrase| contains(flat, phrase)) || speaks_out(scene, tokens);
     if let Some(voice) = of_saying(From::Reported) {
         return Some(Lead {
             voice: Voice { is_read: is_written, ..voice },
@@ -523,6 +555,17 @@ fn announces(flat: &str) -> bool {
     (words.len() <= LONGEST_CALL && CALLING.iter().any(begins))
         || ends(ANNOUNCING, WORDS_BEHIND)
         || ends(SPEAKING, WORDS_OF_PLACE)
+}
+
+/// Whether a sentence tells that somebody spoke, and not with whom: "The mayor addressed the crowd."
+fn speaks_out(scene: &Scene, tokens: &Range<usize>) -> bool {
+    const SPEAKING_OUT: [&str; 5] = ["spoke", "addressed", "addressing", "condemned", "responded"];
+    let reading = scene.reading;
+    tokens.clone().any(|token| {
+        SPEAKING_OUT.contains(&reading.lower(token))
+            && is_high(scene, token)
+            && !matches!(reading.lower(token + 1), "with" | "by" | "about")
+    })
 }
 
 /// Whether a verb is the root of its sentence, or joined to it.
