@@ -8,8 +8,8 @@
 //! `ARCHIVE` must be an archive; its index is made anew, first without vectors, as FTS5 has none. `FTS5_FILE` is made with
 //! the same passages: without copies and doubted ones. Both get the same queries on exact words. With the folder of the
 //! model of meaning, vectors are added and questions are asked, too. `--keep` asks what an earlier run made: the memory it
-//! then tells is that of answering alone. `--build` asks nothing. `--words` only makes the words of both, of an index that is there. `--questions` asks questions only. `eval/search/README.md`
-//! says what is counted.
+//! then tells is that of answering alone. `--build` asks nothing. `--words` only makes the words of both, of an index that
+//! is there. `--questions` asks questions only. `eval/search/README.md` says what is counted.
 
 use std::collections::{BTreeMap, HashSet};
 use std::error::Error;
@@ -39,12 +39,14 @@ const MODEL: &str = "potion-base-8m";
 fn main() -> Result<(), Failure> {
     let (options, arguments): (Vec<String>, Vec<String>) =
         env::args().skip(1).partition(|argument| argument.starts_with("--"));
-    let is_kept = options.iter().any(|option| option == "--keep");
+    let is_asked_for = |option: &str| options.iter().any(|asked| asked == option);
+    let is_kept = is_asked_for("--keep");
     let [folder, file, model @ ..] = arguments.as_slice() else {
-        return Err("expected [--keep] ARCHIVE FTS5_FILE [MODEL_FOLDER]".into());
+        return Err(
+            "expected [--keep] [--build] [--words] [--questions] ARCHIVE FTS5_FILE [MODEL_FOLDER]".into()
+        );
     };
     let archive = Archive::init(Path::new(folder))?.archive;
-    let is_asked_for = |option: &str| options.iter().any(|asked| asked == option);
     if is_asked_for("--words") {
         return build_words_of_both(&archive, Path::new(file));
     }

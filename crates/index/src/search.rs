@@ -259,7 +259,7 @@ pub enum SearchError {
     },
     /// Only the texts of so many passages could tell, and nobody waits for that.
     #[error(
-        "{passages} passages would have to be read to count this, and at most {most} are\nhint: give longer phrases a rarer word, or narrow by outlet or date"
+        "{passages} passages would have to be read to count this, and at most {most} are\nhint: give a rarer word, or narrow by outlet or date"
     )]
     TooMuchToRead {
         /// How many.
@@ -317,7 +317,7 @@ impl Index {
         Self { embedder: Some(embedder), ..self }
     }
 
-    /// The same, with a limit on counts that only the texts can tell, as those of long phrases: of more passages none is
+    /// The same, with a limit on counts that only the texts can tell, as those of nearness in time: of more passages none is
     /// read. For who answers strangers.
     #[must_use]
     pub fn with_most_read(self, passages: u64) -> Self {

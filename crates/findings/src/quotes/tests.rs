@@ -219,9 +219,16 @@ fn who_is_introduced_is_heard() {
 
 #[test]
 fn who_addressed_a_crowd_is_heard_after_it() {
-    let addressed = "Jonas/NNP/nsubj/1/PERSON addressed/VBD/ROOT/1 the/DT/det/3 crowd/NN/dobj/1 ././punct/1\n\
-        This/DT/det/1 delay/NN/nsubj/2 is/VBZ/ROOT/2 bad/JJ/acomp/2 ././punct/2";
-    assert_eq!(heard_after(addressed).as_deref(), Some("Jonas"));
+    let spoke = |verb: &str| {
+        format!(
+            "Jonas/NNP/nsubj/1/PERSON {verb} ././punct/1\n\
+             This/DT/det/1 delay/NN/nsubj/2 is/VBZ/ROOT/2 bad/JJ/acomp/2 ././punct/2"
+        )
+    };
+    let addressed = spoke("addressed/VBD/ROOT/1 the/DT/det/3 crowd/NN/dobj/1");
+    assert_eq!(heard_after(&addressed).as_deref(), Some("Jonas"));
+    // With whom is another matter.
+    assert_eq!(heard_after(&spoke("spoke/VBD/ROOT/1 with/IN/prep/1 fishermen/NNS/pobj/2")), None);
 }
 
 #[test]
@@ -233,6 +240,12 @@ fn a_reporter_is_not_heard_as_who_is_reported() {
     });
     assert_eq!(heard_after(&tells).as_deref(), Some("Mara"));
     assert_eq!(heard_after(&reports), None);
+    let correspondent = "Correspondent/NN/compound/1 Mara/NNP/nsubj/2/PERSON tells/VBZ/ROOT/2 us/PRP/dobj/2 more/JJR/dobj/2 ././punct/2";
+    assert_eq!(heard_after(correspondent), None);
+    // Who has more of something is no reporter.
+    let has_more =
+        "Mara/NNP/nsubj/1/PERSON has/VBZ/ROOT/1 more/JJR/amod/3 boats/NNS/dobj/1 now/RB/advmod/1 ././punct/1";
+    assert_eq!(heard_after(has_more).as_deref(), Some("Mara"));
 }
 
 #[test]

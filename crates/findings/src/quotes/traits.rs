@@ -334,29 +334,31 @@ fn killed<'a>(scene: &'a Scene) -> Vec<&'a Who> {
 
 /// Reporters who are named with their reports: what follows is what they tell.
 fn reporters<'a>(scene: &'a Scene) -> Vec<&'a Who> {
-    const REPORTS: [&[&str]; 8] = [
+    const REPORTS: [&[&str]; 9] = [
         &["reports"],
         &["reporting"],
-        &["has", "more"],
-        &["with", "more"],
+        &["has", "more", "on"],
+        &["has", "more", "from"],
+        &["has", "more", "."],
         &["has", "the", "latest"],
         &["has", "the", "story"],
         &["has", "the", "details"],
         &["has", "this", "report"],
     ];
-    const TRADES: [&str; 3] = ["correspondent", "reporter", "editor"];
+    const TRADES: [&str; 2] = ["correspondent", "reporter"];
     let reading = scene.reading;
     let is_reporter = |mention: &&Mention| {
         let Range { start, end } = mention.tokens;
-        let follows =
-            |phrase: &&&[&str]| (end..).zip(phrase.iter()).all(|(at, word)| reading.lower(at) == *word);
-        let is_called = (1..=2).filter_map(|back| start.checked_sub(back)).any(|at| {
-            TRADES.contains(&reading.lower(at)) && reading.sentence_of(at) == reading.sentence_of(start)
-        });
-        REPORTS.iter().any(|phrase| follows(&phrase)) || is_called
+        let sentence = reading.sentence(reading.sentence_of(start));
+        let follows = |phrase: &&[&str]| {
+            let words = (end..sentence.end).map(|token| reading.lower(token));
+            words.take(phrase.len()).eq(phrase.iter().copied())
+        };
+        let is_called = start > sentence.start && TRADES.contains(&reading.lower(start - 1));
+        is_called || REPORTS.iter().any(follows)
     };
-    let named = scene.mentions.iter().filter(|mention| matches!(mention.who, Who::Person(_)));
-    named.filter(is_reporter).map(|mention| &mention.who).collect()
+    let is_named = |mention: &&Mention| matches!(mention.who, Who::Person(_)) && !is_pronoun(scene, mention);
+    scene.mentions.iter().filter(is_named).filter(is_reporter).map(|mention| &mention.who).collect()
 }
 
 fn of_sentence(
@@ -482,16 +484,13 @@ fn lead(
         let at = flat.find(&format!(" {phrase} "))?;
         let before = flat[..at].split_whitespace().count();
         let near = tokens.start + before..tokens.start + before + 9;
-        let named = mentions
-            .iter()
-            .filter(|mention| near.contains(&mention.tokens.start) && !is_pronoun(scene, mention));
         // "This is what the mayor thinks" and "Here's the mayor's plan for the next two years" name nobody who is heard;
         // "this is the mayor's engineer, Jonas Ek" names the engineer.
-        named.clone().find(|mention| {
+        mentions.iter().filter(|mention| near.contains(&mention.tokens.start)).find(|mention| {
             let is_owner = matches!(reading.lower(mention.tokens.end), "'s" | "'");
             let rest = mention.tokens.end..tokens.end;
             let behind = rest.filter(|token| !reading.is_mark(*token)).count();
-            behind <= WORDS_BEHIND_NAME && !is_owner && !mention.is_subject
+            behind <= WORDS_BEHIND_NAME && !is_owner && !mention.is_subject && !is_pronoun(scene, mention)
         })
     });
     if let Some(mention) = by_name.filter(|_| tokens.len() < 30) {
@@ -559,11 +558,12 @@ fn announces(flat: &str) -> bool {
 
 /// Whether a sentence tells that somebody spoke, and not with whom: "The mayor addressed the crowd."
 fn speaks_out(scene: &Scene, tokens: &Range<usize>) -> bool {
-    const SPEAKING_OUT: [&str; 5] = ["spoke", "addressed", "addressing", "condemned", "responded"];
+    const SPEAKING_OUT: [&str; 4] = ["spoke", "addressed", "condemned", "responded"];
     let reading = scene.reading;
     tokens.clone().any(|token| {
         SPEAKING_OUT.contains(&reading.lower(token))
             && is_high(scene, token)
+            && reading.child(token, &[Relation::Nsubj]).is_some()
             && !matches!(reading.lower(token + 1), "with" | "by" | "about")
     })
 }

@@ -1,7 +1,8 @@
 //! Phrases that begin in one passage and end in a later one of the same document.
 //!
 //! The lists of words tell all that is needed: of the rarest word of the phrase only what stands so near the edge of its passage that the
-//! phrase reaches over it is looked at further, which is one occurrence in ten for a phrase of three words.
+//! phrase reaches over it is looked at further, which is one occurrence in twenty-five for a phrase of three words in passages of fifty.
+//! A passage counts once, however many such phrases begin in it; one that has the phrase inside, too, scores both.
 
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::{Postings as _, SegmentPostings};
@@ -45,7 +46,7 @@ struct AcrossWeight {
 impl Weight for AcrossWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
         let AcrossQuery { words, places } = &self.query;
-        let docs = Listed::new(begins(words, &places.of_segment(reader)?, reader)?);
+        let docs = Listed::new(places.beginnings(words, reader, |places| begins(words, places, reader))?);
         let Some(bm25) = &self.bm25 else { return Ok(Box::new(docs.scored(boost))) };
         let lengths = reader.get_fieldnorms_reader(words[0].field())?;
         Ok(Box::new(AcrossScorer { docs, lengths, bm25: bm25.boost_by(boost) }))
@@ -54,7 +55,7 @@ impl Weight for AcrossWeight {
     fn explain(&self, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
         let mut scorer = self.scorer(reader, 1.0)?;
         match scorer.seek(doc) == doc {
-            true => Ok(Explanation::new("phrase into the next passage", scorer.score())),
+            true => Ok(Explanation::new("phrase into a later passage", scorer.score())),
             false => Err(TantivyError::InvalidArgument(format!("no phrase begins in passage {doc}"))),
         }
     }
@@ -69,10 +70,6 @@ struct AcrossScorer {
 impl DocSet for AcrossScorer {
     fn advance(&mut self) -> DocId {
         self.docs.advance()
-    }
-
-    fn seek(&mut self, target: DocId) -> DocId {
-        self.docs.seek(target)
     }
 
     fn doc(&self) -> DocId {
@@ -129,9 +126,10 @@ fn near_edges(word: &mut SegmentPostings, places: &Places, before: u64, behind: 
         let end = (doc + 1 < places.end).then(|| places.first(doc + 1)).filter(|end| *end > first);
         for position in positions.iter().map(|position| u64::from(*position)) {
             let reaches_on = end.is_some_and(|end| first + position + behind >= end);
-            if let Some(begin) = (first + position).checked_sub(before).filter(|_| position < before) {
-                found.extend(begins_before(doc, begin, places));
-            } else if reaches_on && position >= before && places.goes_on(doc) {
+            if position < before {
+                let begin = (first + position).checked_sub(before);
+                found.extend(begin.and_then(|begin| begins_before(doc, begin, places)));
+            } else if reaches_on && places.goes_on(doc) {
                 found.push((doc, first + position - before));
             }
         }

@@ -15,6 +15,7 @@ use tantivy::{
     DocAddress, DocId, DocSet as _, Score, Searcher, SegmentOrdinal, SegmentReader, TERMINATED, Term,
 };
 
+use super::layout::dense;
 use crate::catalogue::DocumentNumber;
 
 /// Scores are compared in steps of this size. The sum of a passage's scores depends in its last bits on the
@@ -181,9 +182,8 @@ struct Keys {
 
 impl Keys {
     fn of(reader: &SegmentReader) -> tantivy::Result<Self> {
-        let column =
-            |name| Ok::<_, tantivy::TantivyError>(reader.fast_fields().u64(name)?.first_or_default_col(0));
-        Ok(Self { numbers: column("number")?, ordinals: column("ordinal")?, days: column("day")? })
+        let [numbers, ordinals, days] = ["number", "ordinal", "day"].map(|name| dense(reader, name));
+        Ok(Self { numbers: numbers?, ordinals: ordinals?, days: days? })
     }
 
     /// The greater, the earlier it comes in the order; 0 for passages without a date.

@@ -162,7 +162,7 @@ impl Compiler<'_> {
         }
     }
 
-    /// The phrase, whether one passage has it whole or it reaches into the next.
+    /// The phrase, whether one passage has it whole or it reaches into a later one.
     fn phrase(&self, words: &[&String]) -> Parts {
         let mut parts = Parts::new();
         for standing in &self.standings {

@@ -67,7 +67,7 @@ impl Lengths {
 }
 
 /// A column of which each passage has one value; 0 stands where it has none.
-fn dense(reader: &SegmentReader, name: &str) -> tantivy::Result<Arc<dyn ColumnValues<u64>>> {
+pub(super) fn dense(reader: &SegmentReader, name: &str) -> tantivy::Result<Arc<dyn ColumnValues<u64>>> {
     let column = reader.fast_fields().u64(name)?;
     // Where none lacks a value, it need not be looked for.
     Ok(match column.get_cardinality() {

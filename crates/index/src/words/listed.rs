@@ -1,22 +1,24 @@
 //! Passages that were found before they are asked for.
 
+use std::sync::Arc;
+
 use tantivy::query::Scorer;
 use tantivy::{DocId, DocSet, Score, TERMINATED};
 
 /// A list of passages in rising order.
 pub(super) struct Listed {
-    docs: Vec<DocId>,
+    docs: Arc<[DocId]>,
     at: usize,
 }
 
 impl Listed {
-    pub(super) fn new(docs: Vec<DocId>) -> Self {
-        Self { docs, at: 0 }
+    pub(super) fn new(docs: impl Into<Arc<[DocId]>>) -> Self {
+        Self { docs: docs.into(), at: 0 }
     }
 
     /// The same, each with this score.
-    pub(super) fn scored(self, score: Score) -> Scored {
-        Scored { docs: self, score }
+    pub(super) fn scored(self, score: Score) -> ListedAlike {
+        ListedAlike { docs: self, score }
     }
 }
 
@@ -36,12 +38,12 @@ impl DocSet for Listed {
 }
 
 /// A list of passages that all score the same.
-pub(super) struct Scored {
+pub(super) struct ListedAlike {
     docs: Listed,
     score: Score,
 }
 
-impl DocSet for Scored {
+impl DocSet for ListedAlike {
     fn advance(&mut self) -> DocId {
         self.docs.advance()
     }
@@ -55,7 +57,7 @@ impl DocSet for Scored {
     }
 }
 
-impl Scorer for Scored {
+impl Scorer for ListedAlike {
     fn score(&mut self) -> Score {
         self.score
     }

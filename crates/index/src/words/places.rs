@@ -4,12 +4,15 @@
 //! and merges keep the order. So a document can be read as one text: a word's place in it is the place of its
 //! passage's first word and its own position.
 
+use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tantivy::columnar::ColumnValues;
 use tantivy::index::SegmentId;
-use tantivy::{DocId, Searcher, SegmentReader, TantivyError};
+use tantivy::{DocId, Searcher, SegmentReader, Term};
+
+use super::layout::dense;
 
 /// The places of the passages of one segment of the index.
 #[derive(Clone)]
@@ -22,8 +25,7 @@ pub(super) struct Places {
 
 impl Places {
     fn of(reader: &SegmentReader) -> tantivy::Result<Self> {
-        let column = |name| Ok::<_, TantivyError>(reader.fast_fields().u64(name)?.first_or_default_col(0));
-        Ok(Self { numbers: column("number")?, firsts: column("first")?, end: reader.max_doc() })
+        Ok(Self { numbers: dense(reader, "number")?, firsts: dense(reader, "first")?, end: reader.max_doc() })
     }
 
     /// The place of a passage's first word.
@@ -40,17 +42,27 @@ impl Places {
 }
 
 /// The places of all segments, opened when they are first needed: that takes longer than most searches.
-#[derive(Clone, Debug)]
-pub(super) struct AllPlaces(Arc<[(SegmentId, OnceLock<Places>)]>);
+#[derive(Clone)]
+pub(super) struct AllPlaces(Arc<Known>);
+
+struct Known {
+    segments: Vec<(SegmentId, OnceLock<Places>)>,
+    /// The passages of a segment in which a phrase begins that ends in a later one: a question asks for them several times.
+    beginnings: Mutex<HashMap<(SegmentId, Vec<Term>), Arc<[DocId]>>>,
+}
+
+/// So many lists of passages are kept.
+const MOST_LISTS: usize = 2_048;
 
 impl AllPlaces {
     pub(super) fn of(searcher: &Searcher) -> Self {
         let segments = searcher.segment_readers().iter();
-        Self(segments.map(|reader| (reader.segment_id(), OnceLock::new())).collect())
+        let segments = segments.map(|reader| (reader.segment_id(), OnceLock::new())).collect();
+        Self(Arc::new(Known { segments, beginnings: Mutex::default() }))
     }
 
     pub(super) fn of_segment(&self, reader: &SegmentReader) -> tantivy::Result<Places> {
-        let mut segments = self.0.iter();
+        let mut segments = self.0.segments.iter();
         let Some((_, known)) = segments.find(|(segment, _)| *segment == reader.segment_id()) else {
             return Places::of(reader);
         };
@@ -62,10 +74,31 @@ impl AllPlaces {
             }
         }
     }
+
+    /// The passages in which a phrase begins that ends in a later one, looked for if nobody has.
+    pub(super) fn beginnings(
+        &self,
+        phrase: &[Term],
+        reader: &SegmentReader,
+        find: impl FnOnce(&Places) -> tantivy::Result<Vec<DocId>>,
+    ) -> tantivy::Result<Arc<[DocId]>> {
+        let key = (reader.segment_id(), phrase.to_vec());
+        let lists = || self.0.beginnings.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = lists().get(&key) {
+            return Ok(known.clone());
+        }
+        let found: Arc<[DocId]> = find(&self.of_segment(reader)?)?.into();
+        let mut lists = lists();
+        if lists.len() >= MOST_LISTS {
+            lists.clear();
+        }
+        lists.insert(key, found.clone());
+        Ok(found)
+    }
 }
 
-impl fmt::Debug for Places {
+impl fmt::Debug for AllPlaces {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Places").field("end", &self.end).finish_non_exhaustive()
+        f.debug_struct("AllPlaces").field("segments", &self.0.segments.len()).finish_non_exhaustive()
     }
 }

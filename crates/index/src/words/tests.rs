@@ -72,11 +72,17 @@ fn passages_that_last_hours_are_tallied() {
 
 /// A document with a passage for each text: pauses part them.
 fn put(writer: &Writer<'_>, name: &str, texts: &[&str]) -> u64 {
+    put_going_on(writer, name, texts, |_| false)
+}
+
+/// The same, where some passages go on in the next.
+fn put_going_on(writer: &Writer<'_>, name: &str, texts: &[&str], goes_on: impl Fn(usize) -> bool) -> u64 {
     let segments = (0..).zip(texts).map(|(at, text)| (Some(f64::from(at) * 3600.0), (*text).to_owned()));
     let made = Made { segments: segments.collect(), ..Made::saying(1, &[]) };
     let file = record::format::archive::parse(made.text().as_bytes()).file;
-    let passages = passages(&file, None);
+    let mut passages = passages(&file, None);
     assert_eq!(passages.len(), texts.len());
+    (0..).zip(&mut passages).for_each(|(at, passage)| passage.continues = goes_on(at));
     let id = "sha256:9f86d081884c7d65".parse().unwrap();
     let document = Document::of_file(id, format!("{name}.md"), &file);
     writer.put(Heading { document: &document, language: None, is_copy: false }, &passages).unwrap();
@@ -104,6 +110,68 @@ fn two_forms_in_a_passage_are_one_word_said_twice() {
     assert!(scores[&1] > scores[&2] && scores[&2] > 0.0);
     assert_eq!(snapshot.count(&ferry, &Among::default()).unwrap(), 3);
     assert_eq!(snapshot.frequency(&ferry, &Among::default()).unwrap(), 4, "ferry in two, ferries in two");
+}
+
+/// A document as it was put: the words of its passages, and which of them go on in the next.
+type Put = Vec<(Vec<&'static str>, bool)>;
+
+/// In how many passages of a document a phrase begins, read from the first word to the last.
+fn count_phrase(document: &Put, phrase: &[&str]) -> u64 {
+    let begins = |passage: usize, at: usize| {
+        let mut rest = Vec::new();
+        for (number, (words, goes_on)) in document.iter().enumerate().skip(passage) {
+            rest.extend(&words[if number == passage { at } else { 0 }..]);
+            if !goes_on {
+                break;
+            }
+        }
+        rest.starts_with(phrase)
+    };
+    (0..document.len())
+        .filter(|&passage| (0..document[passage].0.len()).any(|at| begins(passage, at)))
+        .count() as u64
+}
+
+#[test]
+fn phrases_are_found_over_the_ends_of_passages() {
+    const VOCABULARY: [&str; 4] = ["ferry", "late", "no", "storm"];
+    let words = in_memory();
+    let mut writer = words.writer(1).unwrap();
+    // The generator of Numerical Recipes: nobody has chosen the texts.
+    let mut state = 7_u32;
+    let mut draw = |below: usize| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 16) as usize % below
+    };
+    let mut documents: BTreeMap<String, Put> = BTreeMap::new();
+    let mut all = 0;
+    for number in 0..60 {
+        // Short passages, so that phrases reach over two and three of them; some documents are replaced, in a later segment.
+        let document: Put = (0..1 + draw(8))
+            .map(|_| ((0..1 + draw(4)).map(|_| VOCABULARY[draw(4)]).collect(), draw(4) > 0))
+            .collect();
+        let texts: Vec<String> = document.iter().map(|(words, _)| words.join(" ")).collect();
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let name = format!("{}", number % 40);
+        all += put_going_on(&writer, &name, &texts, |at| document[at].1);
+        all -= documents.insert(name, document).map_or(0, |old| old.len() as u64);
+        if number % 13 == 0 {
+            writer.commit(batch(number, all)).unwrap();
+        }
+    }
+    writer.commit(batch(60, all)).unwrap();
+    let snapshot = words.snapshot().unwrap();
+    let mut found = 0;
+    for number in 0..200 {
+        let phrase: Vec<&str> = (0..2 + number % 4).map(|_| VOCABULARY[draw(4)]).collect();
+        let sequence = Sought::Sequence(phrase.iter().map(|word| vec![(*word).to_owned()]).collect());
+        let expected: u64 = documents.values().map(|document| count_phrase(document, &phrase)).sum();
+        assert_eq!(snapshot.count(&sequence, &Among::default()).unwrap(), expected, "for {phrase:?}");
+        let first = snapshot.first(&sequence, &Among::default(), Order::Score, 1_000).unwrap();
+        assert_eq!(first.len() as u64, expected, "each once, for {phrase:?}");
+        found += expected;
+    }
+    assert!(found > 1_000, "only {found} found");
 }
 
 #[test]
