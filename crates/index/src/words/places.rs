@@ -47,9 +47,12 @@ pub(super) struct AllPlaces(Arc<Known>);
 
 struct Known {
     segments: Vec<(SegmentId, OnceLock<Places>)>,
-    /// The passages of a segment in which a phrase begins that ends in a later one: a question asks for them several times.
-    beginnings: Mutex<HashMap<(SegmentId, Vec<Term>), Arc<[DocId]>>>,
+    /// A question asks for them several times.
+    beginnings: Mutex<HashMap<(SegmentId, Vec<Term>), Beginnings>>,
 }
+
+/// The passages of a segment in which a phrase begins that ends in a later one.
+type Beginnings = Arc<[DocId]>;
 
 /// So many lists of passages are kept.
 const MOST_LISTS: usize = 2_048;
@@ -81,13 +84,13 @@ impl AllPlaces {
         phrase: &[Term],
         reader: &SegmentReader,
         find: impl FnOnce(&Places) -> tantivy::Result<Vec<DocId>>,
-    ) -> tantivy::Result<Arc<[DocId]>> {
+    ) -> tantivy::Result<Beginnings> {
         let key = (reader.segment_id(), phrase.to_vec());
         let lists = || self.0.beginnings.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = lists().get(&key) {
             return Ok(known.clone());
         }
-        let found: Arc<[DocId]> = find(&self.of_segment(reader)?)?.into();
+        let found: Beginnings = find(&self.of_segment(reader)?)?.into();
         let mut lists = lists();
         if lists.len() >= MOST_LISTS {
             lists.clear();
