@@ -350,9 +350,9 @@ impl Index {
             if let Some(met) = texts.document(DocumentNumber::of(&hit.document.path))? {
                 hit.also_in = met.copies(&self.catalogue)?.to_vec();
             }
-            if options.by_document {
-                hit.hits_in_document = Some(asked.count_in(&hit.document.path)?);
-            }
+        }
+        if options.by_document {
+            asked.count_in_documents(&mut hits)?;
         }
         Ok(Answer { hits, mode, stale: texts.stale })
     }
@@ -505,11 +505,17 @@ impl Asked {
         Ok(Vec::new())
     }
 
-    /// How many passages of a document have everything.
-    fn count_in(&self, path: &str) -> Result<u64, SearchError> {
-        let document = Sought::Property(Property::Documents(vec![DocumentNumber::of(path)]));
-        let sought = Sought::All(vec![self.sought.clone(), document]);
-        Ok(self.snapshot.count(&sought, &self.among)?)
+    /// Tells each hit how many passages of its document have everything: all at once, because to look for what is near takes
+    /// as long for one document as for many.
+    fn count_in_documents(&self, hits: &mut [Hit]) -> Result<(), SearchError> {
+        let number = |hit: &Hit| DocumentNumber::of(&hit.document.path);
+        let documents = Sought::Property(Property::Documents(hits.iter().map(number).collect()));
+        let sought = Sought::All(vec![self.sought.clone(), documents]);
+        let counts = self.snapshot.documents(&sought, &self.among)?;
+        for hit in hits {
+            hit.hits_in_document = Some(counts.get(&number(hit)).copied().unwrap_or(0));
+        }
+        Ok(())
     }
 
     fn hits(&self, texts: &mut Texts<'_>, sought: &Sought, found: &[Found]) -> Result<Vec<Hit>, SearchError> {

@@ -130,7 +130,7 @@ impl Asked {
 
     /// The documents with what the index alone can tell.
     fn documents(&self) -> Result<BTreeSet<DocumentNumber>, SearchError> {
-        Ok(self.snapshot.documents(&self.sought, &self.among)?)
+        Ok(self.snapshot.documents(&self.sought, &self.among)?.into_keys().collect())
     }
 
     /// Visits what meets the query where only the text can tell, with its document and how long it lasts: it reads every

@@ -1,6 +1,6 @@
 //! The words at one moment, to be asked.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -191,12 +191,12 @@ impl Snapshot {
         Tallying::new(layout, grouping).count(&self.searcher, &*self.compile(sought, among))
     }
 
-    /// Which documents have a passage that meets it.
+    /// Which documents have passages that meet it, and how many each.
     pub(crate) fn documents(
         &self,
         sought: &Sought,
         among: &Among,
-    ) -> Result<BTreeSet<DocumentNumber>, WordsError> {
+    ) -> Result<BTreeMap<DocumentNumber, u64>, WordsError> {
         let compiled = self.compile(sought, among);
         self.searcher.search(&compiled, &Documents).map_err(|error| self.error(&error))
     }

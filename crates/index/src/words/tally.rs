@@ -1,6 +1,6 @@
 //! How many passages, and how long they last, by day and by who published them; and in which documents.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::Column;
@@ -103,15 +103,15 @@ impl Sum {
     }
 }
 
-/// Collects in which documents passages were found.
+/// Collects in which documents passages were found, and how many in each.
 pub(super) struct Documents;
 
 impl Collector for Documents {
-    type Fruit = BTreeSet<DocumentNumber>;
+    type Fruit = BTreeMap<DocumentNumber, u64>;
     type Child = DocumentsOfSegment;
 
     fn for_segment(&self, _: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<DocumentsOfSegment> {
-        Ok(DocumentsOfSegment { numbers: reader.fast_fields().u64("number")?, found: BTreeSet::new() })
+        Ok(DocumentsOfSegment { numbers: reader.fast_fields().u64("number")?, found: BTreeMap::new() })
     }
 
     fn requires_scoring(&self) -> bool {
@@ -119,21 +119,27 @@ impl Collector for Documents {
     }
 
     fn merge_fruits(&self, segments: Vec<Self::Fruit>) -> tantivy::Result<Self::Fruit> {
-        Ok(segments.into_iter().flatten().collect())
+        let mut all = Self::Fruit::new();
+        for (number, passages) in segments.into_iter().flatten() {
+            *all.entry(number).or_default() += passages;
+        }
+        Ok(all)
     }
 }
 
 /// Collects from one segment of the index.
 pub(super) struct DocumentsOfSegment {
     numbers: Column<u64>,
-    found: BTreeSet<DocumentNumber>,
+    found: BTreeMap<DocumentNumber, u64>,
 }
 
 impl SegmentCollector for DocumentsOfSegment {
-    type Fruit = BTreeSet<DocumentNumber>;
+    type Fruit = BTreeMap<DocumentNumber, u64>;
 
     fn collect(&mut self, doc: DocId, _score: Score) {
-        self.found.extend(self.numbers.first(doc).map(DocumentNumber::from_index));
+        if let Some(number) = self.numbers.first(doc) {
+            *self.found.entry(DocumentNumber::from_index(number)).or_default() += 1;
+        }
     }
 
     fn harvest(self) -> Self::Fruit {
