@@ -181,7 +181,7 @@ impl Catalogue {
             connection.pragma_update(None, "journal_mode", "wal")?;
             connection.pragma_update(None, "synchronous", "full")?;
             connection.pragma_update(None, "foreign_keys", true)?;
-            // What is asked for does not change how: without this, each question is prepared anew.
+            // SQLite would plan a statement anew each time another value is bound to it.
             connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(drop)
         })?;
         Ok(catalogue)

@@ -34,7 +34,7 @@ pub(crate) fn tokens(text: &str) -> impl Iterator<Item = Token> {
 }
 
 /// A word in lower case and without marks.
-pub(crate) fn exact(word: &str) -> String {
+fn exact(word: &str) -> String {
     let mut exact = String::with_capacity(word.len());
     fold_into(word, &mut exact);
     exact

@@ -18,6 +18,7 @@ mod layout;
 mod listed;
 mod near;
 mod places;
+mod remembered;
 mod row;
 mod schema;
 mod snapshot;
@@ -48,7 +49,7 @@ pub(crate) use stored::{StoredPassage, StoredPiece};
 pub(crate) use tally::{Sum, Tally, TallyKey};
 pub(crate) use vocabulary::{MOST_FORMS, TooMany, Vocabulary};
 
-/// Memory of the writer for each of its threads, in bytes; what fills it becomes a segment.
+/// Memory of the writer for each of its threads, in bytes; what fills it becomes a segment. Large ones are merged less often.
 const HEAP_BYTES_PER_THREAD: usize = 96 << 20;
 
 /// More threads gain little: the disk and the merges are shared.

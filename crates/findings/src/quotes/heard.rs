@@ -29,7 +29,8 @@ const NEAR_VOICE: usize = 3;
 /// So many sentences back it may have been told who is heard now.
 const SUPPOSED: usize = 6;
 
-/// Of more sentences only those in the first person are looked for elsewhere, and of a talk none: it holds many hundreds.
+/// Of more sentences only those near a voice and in the first person are looked for elsewhere, and of a talk only those near a voice: it
+/// holds many hundreds.
 const LONGEST_SEARCHED: usize = 700;
 
 /// The statements of a broadcast. `front` is what its publisher wrote about it.

@@ -4,13 +4,12 @@
 //! phrase reaches over it is looked at further, which is one occurrence in twenty-five for a phrase of three words in passages of fifty.
 //! A passage counts once, however many such phrases begin in it; one that has the phrase inside, too, scores both.
 
-use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::{Postings as _, SegmentPostings};
 use tantivy::query::{Bm25Weight, EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError, Term};
+use tantivy::{DocId, DocSet as _, Score, SegmentReader, TERMINATED, TantivyError, Term};
 
-use super::listed::Listed;
+use super::listed::{Listed, Scoring};
 use super::places::{AllPlaces, Places};
 
 /// Matches the passages in which such a phrase begins.
@@ -46,10 +45,15 @@ struct AcrossWeight {
 impl Weight for AcrossWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
         let AcrossQuery { words, places } = &self.query;
-        let docs = Listed::new(places.beginnings(words, reader, |places| begins(words, places, reader))?);
-        let Some(bm25) = &self.bm25 else { return Ok(Box::new(docs.scored(boost))) };
-        let lengths = reader.get_fieldnorms_reader(words[0].field())?;
-        Ok(Box::new(AcrossScorer { docs, lengths, bm25: bm25.boost_by(boost) }))
+        let docs = places.beginnings(words, reader, |places| begins(words, places, reader))?;
+        let scoring = match &self.bm25 {
+            Some(bm25) => {
+                let lengths = reader.get_fieldnorms_reader(words[0].field())?;
+                Scoring::Once { bm25: bm25.boost_by(boost), lengths }
+            }
+            None => Scoring::Alike(boost),
+        };
+        Ok(Box::new(Listed::new(docs, scoring)))
     }
 
     fn explain(&self, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
@@ -58,32 +62,6 @@ impl Weight for AcrossWeight {
             true => Ok(Explanation::new("phrase into a later passage", scorer.score())),
             false => Err(TantivyError::InvalidArgument(format!("no phrase begins in passage {doc}"))),
         }
-    }
-}
-
-struct AcrossScorer {
-    docs: Listed,
-    lengths: FieldNormReader,
-    bm25: Bm25Weight,
-}
-
-impl DocSet for AcrossScorer {
-    fn advance(&mut self) -> DocId {
-        self.docs.advance()
-    }
-
-    fn doc(&self) -> DocId {
-        self.docs.doc()
-    }
-
-    fn size_hint(&self) -> u32 {
-        self.docs.size_hint()
-    }
-}
-
-impl Scorer for AcrossScorer {
-    fn score(&mut self) -> Score {
-        self.bm25.score(self.lengths.fieldnorm_id(self.doc()), 1)
     }
 }
 

@@ -2,23 +2,28 @@
 
 use std::sync::Arc;
 
-use tantivy::query::Scorer;
+use tantivy::fieldnorm::FieldNormReader;
+use tantivy::query::{Bm25Weight, Scorer};
 use tantivy::{DocId, DocSet, Score, TERMINATED};
 
 /// A list of passages in rising order.
 pub(super) struct Listed {
     docs: Arc<[DocId]>,
     at: usize,
+    scoring: Scoring,
+}
+
+/// What each passage of a list scores.
+pub(super) enum Scoring {
+    /// All the same.
+    Alike(Score),
+    /// As a phrase that is in it once: by how long the passage is.
+    Once { bm25: Bm25Weight, lengths: FieldNormReader },
 }
 
 impl Listed {
-    pub(super) fn new(docs: impl Into<Arc<[DocId]>>) -> Self {
-        Self { docs: docs.into(), at: 0 }
-    }
-
-    /// The same, each with this score.
-    pub(super) fn scored(self, score: Score) -> ListedAlike {
-        ListedAlike { docs: self, score }
+    pub(super) fn new(docs: impl Into<Arc<[DocId]>>, scoring: Scoring) -> Self {
+        Self { docs: docs.into(), at: 0, scoring }
     }
 }
 
@@ -37,28 +42,11 @@ impl DocSet for Listed {
     }
 }
 
-/// A list of passages that all score the same.
-pub(super) struct ListedAlike {
-    docs: Listed,
-    score: Score,
-}
-
-impl DocSet for ListedAlike {
-    fn advance(&mut self) -> DocId {
-        self.docs.advance()
-    }
-
-    fn doc(&self) -> DocId {
-        self.docs.doc()
-    }
-
-    fn size_hint(&self) -> u32 {
-        self.docs.size_hint()
-    }
-}
-
-impl Scorer for ListedAlike {
+impl Scorer for Listed {
     fn score(&mut self) -> Score {
-        self.score
+        match &self.scoring {
+            Scoring::Alike(score) => *score,
+            Scoring::Once { bm25, lengths } => bm25.score(lengths.fieldnorm_id(self.doc()), 1),
+        }
     }
 }

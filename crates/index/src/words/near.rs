@@ -7,7 +7,7 @@ use tantivy::query::{EnableScoring, Explanation, Query, Scorer, Weight};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError, Term};
 
-use super::listed::Listed;
+use super::listed::{Listed, Scoring};
 use super::places::{AllPlaces, Places};
 use crate::nearness::{Span, chains, is_within, runs};
 use crate::sought::{Near, Sequence, Slot};
@@ -35,7 +35,7 @@ struct NearWeight(NearQuery);
 impl Weight for NearWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
         let docs = Search::new(&self.0, reader)?.run()?;
-        Ok(Box::new(Listed::new(docs).scored(boost)))
+        Ok(Box::new(Listed::new(docs, Scoring::Alike(boost))))
     }
 
     fn explain(&self, reader: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {

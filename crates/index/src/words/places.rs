@@ -4,15 +4,15 @@
 //! and merges keep the order. So a document can be read as one text: a word's place in it is the place of its
 //! passage's first word and its own position.
 
-use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use tantivy::columnar::ColumnValues;
 use tantivy::index::SegmentId;
 use tantivy::{DocId, Searcher, SegmentReader, Term};
 
 use super::layout::dense;
+use super::remembered::Remembered;
 
 /// The places of the passages of one segment of the index.
 #[derive(Clone)]
@@ -48,7 +48,7 @@ pub(super) struct AllPlaces(Arc<Known>);
 struct Known {
     segments: Vec<(SegmentId, OnceLock<Places>)>,
     /// A question asks for them several times.
-    beginnings: Mutex<HashMap<(SegmentId, Vec<Term>), Beginnings>>,
+    beginnings: Remembered<(SegmentId, Vec<Term>), Beginnings, MOST_LISTS>,
 }
 
 /// The passages of a segment in which a phrase begins that ends in a later one.
@@ -61,7 +61,7 @@ impl AllPlaces {
     pub(super) fn of(searcher: &Searcher) -> Self {
         let segments = searcher.segment_readers().iter();
         let segments = segments.map(|reader| (reader.segment_id(), OnceLock::new())).collect();
-        Self(Arc::new(Known { segments, beginnings: Mutex::default() }))
+        Self(Arc::new(Known { segments, beginnings: Remembered::default() }))
     }
 
     pub(super) fn of_segment(&self, reader: &SegmentReader) -> tantivy::Result<Places> {
@@ -86,17 +86,7 @@ impl AllPlaces {
         find: impl FnOnce(&Places) -> tantivy::Result<Vec<DocId>>,
     ) -> tantivy::Result<Beginnings> {
         let key = (reader.segment_id(), phrase.to_vec());
-        let lists = || self.0.beginnings.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = lists().get(&key) {
-            return Ok(known.clone());
-        }
-        let found: Beginnings = find(&self.of_segment(reader)?)?.into();
-        let mut lists = lists();
-        if lists.len() >= MOST_LISTS {
-            lists.clear();
-        }
-        lists.insert(key, found.clone());
-        Ok(found)
+        self.0.beginnings.get_or(&key, || Ok(find(&self.of_segment(reader)?)?.into()))
     }
 }
 

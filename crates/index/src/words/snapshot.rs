@@ -1,9 +1,8 @@
 //! The words at one moment, to be asked.
 
-use std::collections::{BTreeMap, HashMap};
-use std::hash::Hash;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use tantivy::collector::{Collector, Count};
 use tantivy::query::{EnableScoring, Query as IndexQuery};
@@ -17,6 +16,7 @@ use super::forms::{self, Forms};
 use super::joined::JoinedQuery;
 use super::layout::Layout;
 use super::places::AllPlaces;
+use super::remembered::Remembered;
 use super::schema::Fields;
 use super::statistics::Statistics;
 use super::stored::{self, Filed};
@@ -45,11 +45,11 @@ pub(crate) struct Snapshot {
 /// questions have many of their words and documents in common.
 #[derive(Default)]
 pub(super) struct LookedUp {
-    terms: Mutex<HashMap<Term, u64>>,
+    pub(super) terms: Remembered<Term, u64, MOST_LOOKED_UP>,
     /// By stem, and whether doubted segments are looked at, too.
-    words: Mutex<HashMap<(String, bool), u64>>,
+    words: Remembered<(String, bool), u64, MOST_LOOKED_UP>,
     /// Where the first passages of documents are.
-    starts: Mutex<HashMap<DocumentNumber, DocAddress>>,
+    starts: Remembered<DocumentNumber, DocAddress, MOST_LOOKED_UP>,
 }
 
 /// So many of each are kept.
@@ -57,31 +57,6 @@ const MOST_LOOKED_UP: usize = 65_536;
 
 /// What the index keeps of a passage: its places, and its text where that does not stand in the file as it is.
 pub(crate) type Kept = (Filed, Option<String>);
-
-impl LookedUp {
-    /// How many passages have a term, however it is counted.
-    pub(super) fn of_term<E>(&self, term: &Term, count: impl FnOnce() -> Result<u64, E>) -> Result<u64, E> {
-        Self::get(&self.terms, term, count)
-    }
-
-    fn get<K: Clone + Eq + Hash, E>(
-        known: &Mutex<HashMap<K, u64>>,
-        key: &K,
-        count: impl FnOnce() -> Result<u64, E>,
-    ) -> Result<u64, E> {
-        let lock = || known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = lock().get(key) {
-            return Ok(*count);
-        }
-        let count = count()?;
-        let mut known = lock();
-        if known.len() >= MOST_LOOKED_UP {
-            known.clear();
-        }
-        known.insert(key.clone(), count);
-        Ok(count)
-    }
-}
 
 impl Snapshot {
     pub(super) fn new(
@@ -162,7 +137,7 @@ impl Snapshot {
         match sought {
             Sought::Word(word) if among.copies.is_empty() => {
                 let key = (word.stem.clone(), among.with_suspects);
-                LookedUp::get(&self.looked_up.words, &key, || self.count_anew(sought, among))
+                self.looked_up.words.get_or(&key, || self.count_anew(sought, among))
             }
             _ => self.count_anew(sought, among),
         }
@@ -270,8 +245,7 @@ impl Snapshot {
     }
 
     fn find(&self, number: DocumentNumber, ordinal: u64) -> tantivy::Result<Option<Found>> {
-        let starts = || self.looked_up.starts.lock().unwrap_or_else(PoisonError::into_inner);
-        let start = starts().get(&number).copied();
+        let start = self.looked_up.starts.get(&number);
         if let Some(start) = start
             && let Some(found) = passage_behind(&self.searcher, &self.keys, start, number, ordinal)?
         {
@@ -282,11 +256,9 @@ impl Snapshot {
         if let Some(found) = &found {
             let DocAddress { segment_ord, doc_id } = found.address();
             let start = DocId::try_from(ordinal).ok().and_then(|ordinal| doc_id.checked_sub(ordinal));
-            let mut starts = starts();
-            if starts.len() >= MOST_LOOKED_UP {
-                starts.clear();
+            if let Some(doc_id) = start {
+                self.looked_up.starts.insert(number, DocAddress { segment_ord, doc_id });
             }
-            starts.extend(start.map(|doc_id| (number, DocAddress { segment_ord, doc_id })));
         }
         Ok(found)
     }

@@ -50,7 +50,7 @@ impl Bm25StatisticsProvider for Statistics<'_> {
     }
 
     fn doc_freq(&self, term: &Term) -> tantivy::Result<u64> {
-        self.looked_up.of_term(term, || self.count(term))
+        self.looked_up.terms.get_or(term, || self.count(term))
     }
 }
 
