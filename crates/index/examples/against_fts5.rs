@@ -431,13 +431,15 @@ fn ask_questions(archive: &Archive, folder: &Path, peer: &Connection, is_kept: b
         let is_letter = |letter: char| letter.is_alphanumeric() || letter == ' ';
         let words: String = text.replace(|letter| !is_letter(letter), " ").to_lowercase();
         let question = words.split_whitespace().skip(2).take(8).collect::<Vec<_>>().join(" ");
-        let Ok(query) = Query::parse(&question) else { continue };
-        for (name, limit, mode) in [
-            ("words", 10, Mode::Words),
-            ("hybrid", 10, Mode::Hybrid),
-            ("hybrid, 50 hits", 50, Mode::Hybrid),
-            ("meaning", 10, Mode::Meaning),
+        for (name, before, limit, mode) in [
+            ("words", "", 10, Mode::Words),
+            ("hybrid", "", 10, Mode::Hybrid),
+            ("hybrid, 50 hits", "", 50, Mode::Hybrid),
+            // Of these more passages are read.
+            ("hybrid, how many", "how many ", 10, Mode::Hybrid),
+            ("meaning", "", 10, Mode::Meaning),
         ] {
+            let Ok(query) = Query::parse(&format!("{before}{question}")) else { continue };
             let options = SearchOptions { limit, mode, ..SearchOptions::default() };
             let time = fastest(|| {
                 index.search(&query, &options)?;

@@ -40,11 +40,16 @@ pub(crate) struct Weights {
     meaning: f32,
     around: f32,
     day: f32,
-    crowd: f32,
     length: f32,
     burst: f32,
+    /// Of a number, where the question asks for one.
+    pub(crate) number: f32,
+    /// What a passage loses for each other one of its document among the first ones.
+    pub(crate) same_document: f32,
     /// Of words that are usual in the best passages, for what comes behind them.
     pub(crate) feedback: f32,
+    /// What a passage there loses if one beside it was shown.
+    pub(crate) same_place: f32,
 }
 
 /// With vectors of the static model.
@@ -53,11 +58,13 @@ pub(crate) const WEIGHTS: Weights = Weights {
     coverage: 1.0,
     meaning: 0.05,
     around: 0.05,
-    day: 0.25,
-    crowd: 0.15,
+    day: 0.4,
     length: 0.04,
     burst: 0.6,
-    feedback: 1.2,
+    number: 0.6,
+    same_document: 0.08,
+    feedback: 2.5,
+    same_place: 0.2,
 };
 
 /// Without vectors.
@@ -70,10 +77,12 @@ pub(crate) const MEANING_ALONE: Weights = Weights {
     meaning: 1.0,
     around: 0.0,
     day: 0.0,
-    crowd: 0.0,
     length: 0.0,
     burst: 0.0,
+    number: 0.0,
+    same_document: 0.0,
     feedback: 0.0,
+    same_place: 0.0,
 };
 
 /// So many of the best passages tell when the event in question was in the news.
@@ -82,16 +91,12 @@ const BURST_PASSAGES: usize = 30;
 /// In so many days the news of an event thins out to a third.
 const BURST_DAYS: f32 = 1.5;
 
-/// A passage is a good one by its words if it has this share of the best one's score.
-const GOOD_SHARE: f32 = 0.5;
-
 /// Documents below this many words are not told apart by length.
 const SHORT_WORDS: u64 = 150;
 
 /// The scores of some passages, in their order.
 pub(crate) fn scores(seen: &[Seen], weights: &Weights) -> Vec<f32> {
     let words = normalised(seen.iter().map(|seen| seen.words));
-    let crowds = crowds(seen, &words);
     let mut scores: Vec<f32> = seen
         .iter()
         .zip(&words)
@@ -101,7 +106,6 @@ pub(crate) fn scores(seen: &[Seen], weights: &Weights) -> Vec<f32> {
                 + weights.meaning * seen.meaning
                 + weights.around * seen.around
                 + weights.day * f32::from(u8::from(seen.is_of_day))
-                - weights.crowd * crowds.get(&seen.number).copied().unwrap_or(0.0)
                 - weights.length * (seen.document_words.max(SHORT_WORDS) as f32).ln()
         })
         .collect();
@@ -116,17 +120,6 @@ pub(crate) fn scores(seen: &[Seen], weights: &Weights) -> Vec<f32> {
 pub(crate) fn normalised(values: impl Iterator<Item = f32> + Clone) -> Vec<f32> {
     let largest = values.clone().fold(0.0, f32::max);
     values.map(|value| if largest > 0.0 { value / largest } else { 0.0 }).collect()
-}
-
-/// How many good passages each document has, as a logarithm: one that speaks of nothing else has many that are alike, and
-/// one that reports it in passing says it in one.
-fn crowds(seen: &[Seen], words: &[f32]) -> HashMap<DocumentNumber, f32> {
-    let mut crowds = HashMap::<DocumentNumber, f32>::new();
-    for (seen, _) in seen.iter().zip(words).filter(|(_, words)| **words > GOOD_SHARE) {
-        *crowds.entry(seen.number).or_default() += 1.0;
-    }
-    crowds.values_mut().for_each(|count| *count = count.ln_1p());
-    crowds
 }
 
 /// How much of the best passages was published around the day of each, 0 to 1: news comes in bursts, and a question
@@ -208,18 +201,11 @@ mod tests {
     }
 
     #[test]
-    fn a_document_that_speaks_of_nothing_else_does_not_crowd_out_the_others() {
-        let mut passages: Vec<Seen> = (0..9).map(|_| seen("a", 9.0, 0.0, 2)).collect();
-        passages.push(seen("b", 8.9, 0.0, 2));
-        assert_eq!(order(&passages, &WORDS_ALONE)[0], 9);
-    }
-
-    #[test]
     fn a_document_counts_once_for_its_day() {
         // Many passages of one document on the 20th, two documents on the 2nd.
         let mut passages: Vec<Seen> = (0..9).map(|_| seen("a", 5.0, 0.0, 20)).collect();
         passages.extend([seen("b", 5.0, 0.0, 2), seen("c", 5.0, 0.0, 2), seen("d", 1.0, 0.0, 9)]);
-        let scores = scores(&passages, &Weights { crowd: 0.0, ..WORDS_ALONE });
+        let scores = scores(&passages, &WORDS_ALONE);
         assert!(scores[9] > scores[0], "{scores:?}");
     }
 }

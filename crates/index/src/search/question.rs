@@ -9,6 +9,8 @@
 mod coverage;
 mod days;
 mod feedback;
+mod novelty;
+mod number;
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -25,6 +27,8 @@ use super::resolve::Conditions;
 use super::texts::Texts;
 use super::{Asked, Hit, SearchError, SearchOptions};
 use days::NamedDays;
+use novelty::Novelty;
+use number::NumberAsked;
 
 /// So many passages are taken by words; of what is still worse nothing is among the first hits.
 const BY_WORDS: usize = 1_000;
@@ -61,6 +65,16 @@ struct Candidate {
     beside: Vec<Found>,
 }
 
+/// What stands at the first places, and what is left for those behind.
+#[derive(Default)]
+struct First {
+    hits: Vec<Hit>,
+    /// The passages of the hits.
+    shown: Vec<Found>,
+    /// Best first.
+    rest: Vec<Found>,
+}
+
 impl Asked {
     /// The best answers to a question in plain words, best first.
     pub(super) fn answers(
@@ -72,12 +86,13 @@ impl Asked {
         let any = self.any_word();
         let candidates = self.candidates(texts, &any, compared, options)?;
         let ranked = self.ranked(texts, &candidates, compared.weights)?;
-        let (mut hits, rest) = self.first_places(texts, &any, ranked, options)?;
-        if hits.len() < options.limit && !rest.is_empty() {
-            let rest = self.with_feedback(texts, &hits, rest, compared.weights)?;
-            self.behind(texts, &any, rest, options, &mut hits)?;
+        let mut first = self.first_places(texts, &any, ranked, compared.weights, options)?;
+        if first.hits.len() < options.limit && !first.rest.is_empty() {
+            let rest = std::mem::take(&mut first.rest);
+            first.rest = self.with_feedback(texts, &first.hits, rest, compared.weights)?;
+            self.behind(texts, &any, &mut first, compared.weights, options)?;
         }
-        Ok(hits)
+        Ok(first.hits)
     }
 
     /// Any of the words of the question that say something, with its conditions and without what it leaves out.
@@ -212,56 +227,81 @@ impl Asked {
                 is_of_day: days.as_ref().zip(date).is_some_and(|(days, date)| days.hold(date)),
             });
         }
-        Ok(sorted(passages, &scores(&seen, weights)))
+        let ranked = sorted(passages, &scores(&seen, weights));
+        match NumberAsked::of(&self.query.words()) {
+            Some(asked) if weights.number > 0.0 => asked.preferred(texts, ranked, weights.number),
+            _ => Ok(ranked),
+        }
     }
 
-    /// The hits at the first places, none at the place of a better one, and the passages that are left.
+    /// The hits at the first places, none at the place of a better one.
     fn first_places(
         &self,
         texts: &mut Texts<'_>,
         any: &Sought,
         ranked: Vec<Found>,
+        weights: &Weights,
         options: &SearchOptions,
-    ) -> Result<(Vec<Hit>, Vec<Found>), SearchError> {
-        let (mut hits, mut rest): (Vec<Hit>, Vec<Found>) = (Vec::new(), Vec::new());
-        let mut ranked = ranked.into_iter();
+    ) -> Result<First, SearchError> {
+        let mut first = First::default();
+        let mut ranked = Novelty::new(ranked);
         let wanted = options.limit.min(FIRST_PLACES);
-        while hits.len() < wanted {
-            let Some(found) = ranked.next() else { break };
+        while first.hits.len() < wanted {
+            let Some(found) = ranked.next(|found, shown| {
+                let of_document = shown.iter().filter(|shown| shown.number == found.number).count();
+                weights.same_document * of_document as f32
+            }) else {
+                break;
+            };
             let Some(hit) = self.answer(texts, any, &found)? else { continue };
             let is_shown = |shown: &Hit| {
                 shown.document.path == hit.document.path
                     && (options.by_document || shown.is_at_place_of(&hit, ONE_PLACE))
             };
-            if hits.iter().any(is_shown) { rest.push(found) } else { hits.push(hit) }
+            if first.hits.iter().any(is_shown) {
+                first.rest.push(found);
+            } else {
+                ranked.show(found);
+                first.hits.push(hit);
+            }
         }
-        rest.extend(ranked);
-        Ok((hits, rest))
+        let (waiting, shown) = ranked.into_parts();
+        first.rest.extend(waiting);
+        Ok(First { shown, ..first })
     }
 
-    /// Appends what comes behind the first places, in the order in which it is given.
+    /// Appends what comes behind the first places, what is beside a hit later.
     fn behind(
         &self,
         texts: &mut Texts<'_>,
         any: &Sought,
-        rest: Vec<Found>,
+        first: &mut First,
+        weights: &Weights,
         options: &SearchOptions,
-        hits: &mut Vec<Hit>,
     ) -> Result<(), SearchError> {
+        let hits = &mut first.hits;
         // Their scores are on another scale; hits are in the order of their scores all the same.
         let (last, best) = (
             hits.last().map_or(0.0, |hit| hit.score),
-            rest.first().map_or(0.0, Found::score).max(f32::MIN_POSITIVE),
+            first.rest.first().map_or(0.0, Found::score).max(f32::MIN_POSITIVE),
         );
-        for found in rest {
-            if hits.len() == options.limit {
+        let mut rest = Novelty::new(std::mem::take(&mut first.rest));
+        first.shown.drain(..).for_each(|found| rest.show(found));
+        while hits.len() < options.limit {
+            let Some(found) = rest.next(|found, shown| {
+                let is_beside_one = shown
+                    .iter()
+                    .any(|shown| shown.number == found.number && shown.ordinal.abs_diff(found.ordinal) == 1);
+                if is_beside_one { weights.same_place } else { 0.0 }
+            }) else {
                 break;
-            }
+            };
             let Some(hit) = self.answer(texts, any, &found)? else { continue };
             let is_shown = |shown: &Hit| {
                 shown.document.path == hit.document.path && (options.by_document || shown.place == hit.place)
             };
             if !hits.iter().any(is_shown) {
+                rest.show(found);
                 let score = last * found.score() / best;
                 hits.push(Hit { score, ..hit });
             }

@@ -216,6 +216,52 @@ fn a_longer_list_begins_like_a_shorter_one() {
     }
 }
 
+/// Where the hits of a question stand: file and second.
+fn places(archive: &TestArchive, question: &str) -> Vec<String> {
+    let place = |hit: Hit| {
+        let place = serde_json::to_value(&hit.place).unwrap();
+        format!("{} {}", hit.document.path, place["start_seconds"])
+    };
+    archive.search(question).into_iter().map(place).collect()
+}
+
+#[test]
+fn a_question_for_a_number_is_answered_by_one() {
+    let archive = TestArchive::new();
+    let without = "Many passengers were injured when the ferry struck the pier, and passengers were crying.";
+    let with = "The ferry struck the pier, and at least 31 passengers were injured, as the coast guard says.";
+    archive.put("a.md", Made::saying(1, &[without]).text());
+    archive.put("b.md", Made::saying(2, &[with]).text());
+    archive.update();
+    assert_eq!(places(&archive, "injured passengers of the ferry")[0], "a.md 0.0");
+    assert_eq!(places(&archive, "how many injured passengers of the ferry")[0], "b.md 0.0");
+}
+
+#[test]
+fn a_question_is_answered_by_several_documents() {
+    let archive = TestArchive::new();
+    let mut long = Made::saying(1, &["The ferry to Norrholm has struck the old pier again."; 12]);
+    // Each a passage of its own, at a place of its own.
+    for (index, (start, text)) in long.segments.iter_mut().enumerate() {
+        *start = Some(index as f64 * 60.0);
+        text.push_str(&format!(" Hour {index}."));
+    }
+    archive.put("long.md", long.text());
+    let others = [
+        "Nobody at the harbour office wanted to tell us this morning why the ferry to Norrholm struck the pier.",
+        "What the ferry to Norrholm did when it struck the pier is not known to anybody whom we asked about it.",
+    ];
+    for (id, text) in others.into_iter().enumerate() {
+        archive.put(&format!("{id}.md"), Made::saying(id + 2, &[text]).text());
+    }
+    archive.update();
+    let places = places(&archive, "ferry to Norrholm struck pier");
+    assert_eq!(places.len(), 14, "{places:?}");
+    for other in ["0.md 0.0", "1.md 0.0"] {
+        assert!(places[..10].iter().any(|place| place == other), "{places:?}");
+    }
+}
+
 #[test]
 fn without_an_index_there_is_a_hint() {
     let archive = TestArchive::new();

@@ -47,6 +47,13 @@ impl Found {
         Self { steps: steps_of(score), ..self }
     }
 
+    /// A passage of no index, for tests of what orders passages.
+    #[cfg(test)]
+    pub(crate) fn made(number: DocumentNumber, ordinal: u64, score: f32) -> Self {
+        let (number_order, ordinal_order) = (Reverse(number), Reverse(ordinal));
+        Self { steps: steps_of(score), number_order, ordinal_order, number, ordinal, segment: 0, doc: 0 }
+    }
+
     /// Where it lies in the index. Only good for the snapshot that found it.
     pub(crate) fn address(&self) -> DocAddress {
         DocAddress::new(self.segment, self.doc)
