@@ -23,15 +23,8 @@ const SHORTEST: usize = 5;
 /// A sentence of nobody known must be at least as long to be looked for elsewhere.
 const SHORTEST_UNKNOWN: usize = 7;
 
-/// Sentences of nobody known are looked for elsewhere if a voice, or the first person, is so many sentences away.
-const NEAR_VOICE: usize = 3;
-
 /// So many sentences back it may have been told who is heard now.
 const SUPPOSED: usize = 6;
-
-/// Of more sentences only those near a voice and in the first person are looked for elsewhere, and of a talk only those near a voice: it
-/// holds many hundreds.
-const LONGEST_SEARCHED: usize = 700;
 
 /// The statements of a broadcast. `front` is what its publisher wrote about it.
 pub(super) fn statements(scene: &Scene, front: &Scene, material: &Material) -> Vec<Draft> {
@@ -43,7 +36,6 @@ pub(super) fn statements(scene: &Scene, front: &Scene, material: &Material) -> V
     let main = main(scene, front, material, &traits);
     let turns = voices::turns(&traits, main.as_ref());
     let mut drafts = Vec::new();
-    let is_talk = voices::is_conversation(&traits);
     let mut is_report = vec![false; traits.len()];
     for saying in sayings.iter().filter(|saying| saying.who.is_known()) {
         let sentence = scene.reading.sentence_of(saying.verb);
@@ -51,20 +43,13 @@ pub(super) fn statements(scene: &Scene, front: &Scene, material: &Material) -> V
             && !matches!(&turns[sentence], Turn::Said(voice) if voice.who == saying.who || voice.is_read);
     }
     let all = traits.as_slice();
-    for (sentence, traits) in all.iter().enumerate() {
-        // What a voice passes on of somebody else is that one's statement.
-        if is_report[sentence] {
-            continue;
-        }
+    // What a voice passes on of somebody else is that one's statement.
+    let own = is_report.iter().enumerate().filter(|(_, is_report)| !**is_report);
+    for (sentence, _) in own {
         let speaker = pieces
             .get(material.text.pieces_of(&scene.reading.bytes(&scene.reading.sentence(sentence))).start)
             .and_then(|piece| piece.speaker.as_deref());
-        let is_near_voice = (sentence.saturating_sub(NEAR_VOICE)..=sentence + NEAR_VOICE).any(|near| {
-            matches!(turns.get(near), Some(Turn::Said(voice)) if !matches!(voice.from, From::Guest | From::Title))
-        });
-        let may_be_known =
-            is_near_voice || all.len() <= LONGEST_SEARCHED || (self::is_frank(traits) && !is_talk);
-        drafts.extend(spoken(scene, sentence, (&turns, all), speaker, may_be_known));
+        drafts.extend(spoken(scene, sentence, (&turns, all), speaker));
     }
     for saying in sayings.iter().filter(|saying| !saying.content.is_empty()) {
         let passes_on = match &turns[scene.reading.sentence_of(saying.verb)] {
@@ -102,7 +87,6 @@ fn spoken(
     sentence: usize,
     (turns, all): (&[Turn], &[Traits]),
     speaker: Option<&str>,
-    may_be_known: bool,
 ) -> Option<Draft> {
     let (turn, traits) = (&turns[sentence], &all[sentence]);
     let tokens = scene.trimmed(scene.reading.sentence(sentence));
@@ -124,8 +108,7 @@ fn spoken(
         (Turn::Said(voice), None) => of_voice(voice),
         (Turn::Told, None) => HeldStatement { who: supposed(turns, all, sentence), ..told::blank() },
     };
-    let is_worth =
-        statement.certainty > 0 || (may_be_known && !traits.is_hosting && traits.words >= SHORTEST_UNKNOWN);
+    let is_worth = statement.certainty > 0 || (!traits.is_hosting && traits.words >= SHORTEST_UNKNOWN);
     is_worth.then_some(Draft { tokens, statement })
 }
 
@@ -139,10 +122,6 @@ fn supposed(turns: &[Turn], traits: &[Traits], sentence: usize) -> Who {
     let before = (sentence.saturating_sub(SUPPOSED)..sentence).rev();
     let mut may_be = before.filter_map(|at| heard(at).or_else(|| Some(&traits[at].lead.as_ref()?.voice.who)));
     may_be.find(|who| who.is_known()).cloned().unwrap_or_default()
-}
-
-fn is_frank(traits: &Traits) -> bool {
-    traits.is_mine || traits.is_ours
 }
 
 fn of_voice(voice: &Voice) -> HeldStatement {
@@ -272,7 +251,7 @@ const MENTIONS_OF_GUEST: usize = 2;
 /// Whom a programme is with, as its title and description tell: of several, whoever is named clearly least in it, else
 /// the first.
 fn main(scene: &Scene, front: &Scene, material: &Material, traits: &[Traits]) -> Option<Main> {
-    let frank = traits.iter().filter(|traits| is_frank(traits)).count();
+    let frank = traits.iter().filter(|traits| traits.is_mine || traits.is_ours).count();
     let programme = Programme {
         scene,
         front,

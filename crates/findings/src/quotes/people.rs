@@ -10,6 +10,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use language::dates::weekday;
 use language::entities;
 use language::parse::{EntityKind, Relation, Tag};
 
@@ -488,9 +489,14 @@ fn take_name(
     is_taken: &mut [bool],
     found: &mut Vec<(Range<usize>, String)>,
 ) {
-    // "Lindqvist's Harbour Plan" in the capitals of a title: the name ends where it owns something.
-    if let Some(owns) = tokens.clone().find(|&token| reading.tag(token) == Tag::Pos) {
-        tokens.end = owns;
+    // In the capitals of a title a name ends where it owns something or does it, and before its day: "Lindqvist's Harbour
+    // Plan", "Lindqvist Opens", "Lindqvist Thursday".
+    let ends_at = |token: usize| {
+        reading.tag(token) == Tag::Pos
+            || (token > tokens.start && (reading.is_verb(token) || weekday(reading.lower(token)).is_some()))
+    };
+    if let Some(end) = tokens.clone().find(|&token| ends_at(token)) {
+        tokens.end = end;
     }
     let is_title = |word: &str| (who::is_part(word) || who::is_address(word)) && !who::is_of_name(word);
     while !tokens.is_empty() && (is_title(reading.lower(tokens.start)) || !reading.is_capital(tokens.start)) {

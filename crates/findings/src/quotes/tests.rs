@@ -163,6 +163,19 @@ fn a_country_and_a_club_are_nobody_of_that_name() {
     assert_eq!(speakers(&held), named(["Russia", "Skerry", "Russia", "Skerry"]));
 }
 
+/// The day on which somebody said it, and what somebody did, in the capitals of a title.
+const NAMES_THAT_END: &str = "
+Mara/NNP/compound/1/PERSON Lindqvist/NNP/nsubj/3/PERSON Thursday/NNP/npadvmod/3/PERSON said/VBD/ROOT/3 the/DT/det/5 pier/NN/nsubj/6 was/VBD/ccomp/3 safe/JJ/acomp/6 ././punct/3
+Jonas/NNP/compound/1/PERSON Ek/NNP/nsubj/2/PERSON Says/VBZ/ROOT/2/PERSON the/DT/det/4 ferry/NN/nsubj/5 was/VBD/ccomp/2 late/JJ/acomp/5 ././punct/2
+";
+
+#[test]
+fn a_name_ends_before_its_day_and_its_verb() {
+    let (material, analysis) = article("url:https://example.org/a", NAMES_THAT_END);
+    let who: Vec<Who> = extract(&material, &analysis).statements.into_iter().map(|held| held.who).collect();
+    assert_eq!(who, ["Mara Lindqvist", "Jonas Ek"].map(|name| Who::Person(name.to_owned())));
+}
+
 fn found(held: &Held) -> Vec<(String, Who, Manner)> {
     held.statements.iter().map(|held| (held.words.clone(), held.who.clone(), held.manner)).collect()
 }
@@ -246,6 +259,29 @@ fn a_reporter_is_not_heard_as_who_is_reported() {
     let has_more =
         "Mara/NNP/nsubj/1/PERSON has/VBZ/ROOT/1 more/JJR/amod/3 boats/NNS/dobj/1 now/RB/advmod/1 ././punct/1";
     assert_eq!(heard_after(has_more).as_deref(), Some("Mara"));
+}
+
+#[test]
+fn a_clip_is_found_in_a_talk_of_any_length() {
+    let clip = "Smugglers/NNS/nsubj/1 buried/VBD/ROOT/1 seventeen/CD/nummod/4 copper/NN/compound/4 kettles/NNS/dobj/1 \
+        beneath/IN/prep/1 Captain/NNP/compound/7 Holm/NNP/poss/9 's/POS/case/7 orchard/NN/pobj/5 ././punct/1\n";
+    let others = |count: usize| -> String {
+        (0..count)
+            .map(|at| format!("Boat{at}/NN/nsubj/1 left/VBD/ROOT/1 a/DT/det/3 pier{at}/NN/dobj/1\n"))
+            .collect()
+    };
+    let told_by = |id: &str, outlet: &str, notation: &str| {
+        let (mut material, analysis) = broadcast(id, notation);
+        material.document.outlet = Some(outlet.to_owned());
+        let held = extract(&material, &analysis);
+        (material.document, held)
+    };
+    let long = told_by("yt:a1B2c3D4-_5", "Harbour Radio", &(others(600) + clip + &others(600)));
+    let short = told_by("yt:a1B2c3D4-_6", "Coast News", &(others(2) + clip));
+    let statements = together(&[(&long.0, &long.1), (&short.0, &short.1)]);
+    let clips: Vec<&str> = statements.iter().map(|statement| statement.words.as_str()).collect();
+    assert_eq!(clips, ["Smugglers buried seventeen copper kettles beneath Captain Holm 's orchard"; 2]);
+    assert_eq!(statements[0].same_as, [statements[1].id.clone()]);
 }
 
 #[test]

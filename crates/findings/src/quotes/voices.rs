@@ -86,11 +86,6 @@ fn frankness(traits: &[Traits]) -> f32 {
     traits.iter().filter(|traits| traits.is_mine).count() as f32 / traits.len().max(1) as f32
 }
 
-/// Whether people converse, so that "I" may be any of them.
-pub(super) fn is_conversation(traits: &[Traits]) -> bool {
-    frankness(traits) > CONVERSATION
-}
-
 impl<'a> Path<'a> {
     fn over(traits: &'a [Traits], main: Option<&'a Main>) -> Self {
         Self {
