@@ -2,8 +2,8 @@
 //! it was published.
 //!
 //! A weighted sum of what is seen of a passage, each part about 0 to 1; plain reciprocal rank fusion was worse than its
-//! better half. `eval/search/README.md` has the figures: what each part brings, on the questions by which the weights were
-//! chosen and on others.
+//! better half. What depends on other passages, or on texts, is added by `search::question` with weights from here.
+//! `eval/search/README.md` says by which questions they were chosen, and what each part brings.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -48,8 +48,8 @@ pub(crate) struct Weights {
     pub(crate) same_document: f32,
     /// Of words that are usual in the best passages, for what comes behind them.
     pub(crate) feedback: f32,
-    /// What a passage there loses if one beside it was shown.
-    pub(crate) same_place: f32,
+    /// What a passage there loses if the one before or behind it was shown.
+    pub(crate) beside: f32,
 }
 
 /// With vectors of the static model.
@@ -64,7 +64,7 @@ pub(crate) const WEIGHTS: Weights = Weights {
     number: 0.6,
     same_document: 0.08,
     feedback: 2.5,
-    same_place: 0.2,
+    beside: 0.4,
 };
 
 /// Without vectors.
@@ -82,7 +82,7 @@ pub(crate) const MEANING_ALONE: Weights = Weights {
     number: 0.0,
     same_document: 0.0,
     feedback: 0.0,
-    same_place: 0.0,
+    beside: 0.0,
 };
 
 /// So many of the best passages tell when the event in question was in the news.

@@ -44,8 +44,8 @@ pub const MAX_HITS: usize = 10_000;
 /// How often more is fetched because what was found had to be dropped.
 const MOST_ROUNDS: u32 = 5;
 
-/// A question of at least so many plain words is also answered by passages that lack some of them, after those that
-/// have all: hardly any passage has all words of a sentence.
+/// A question of at least so many plain words is also answered by passages that lack some of them: hardly any passage has
+/// all words of a sentence.
 const FEWEST_WORDS_OF_A_QUESTION: usize = 3;
 
 /// Where an archive's index lies.

@@ -42,14 +42,12 @@ pub(super) fn statements(scene: &Scene, front: &Scene, material: &Material) -> V
         is_report[sentence] |= 2 * saying.content.len() >= scene.reading.sentence(sentence).len()
             && !matches!(&turns[sentence], Turn::Said(voice) if voice.who == saying.who || voice.is_read);
     }
-    let all = traits.as_slice();
     // What a voice passes on of somebody else is that one's statement.
-    let own = is_report.iter().enumerate().filter(|(_, is_report)| !**is_report);
-    for (sentence, _) in own {
+    for sentence in (0..traits.len()).filter(|&sentence| !is_report[sentence]) {
         let speaker = pieces
             .get(material.text.pieces_of(&scene.reading.bytes(&scene.reading.sentence(sentence))).start)
             .and_then(|piece| piece.speaker.as_deref());
-        drafts.extend(spoken(scene, sentence, (&turns, all), speaker));
+        drafts.extend(spoken(scene, sentence, (&turns, &traits), speaker));
     }
     for saying in sayings.iter().filter(|saying| !saying.content.is_empty()) {
         let passes_on = match &turns[scene.reading.sentence_of(saying.verb)] {

@@ -489,18 +489,22 @@ fn take_name(
     is_taken: &mut [bool],
     found: &mut Vec<(Range<usize>, String)>,
 ) {
-    // In the capitals of a title a name ends where it owns something or does it, and before its day: "Lindqvist's Harbour
-    // Plan", "Lindqvist Opens", "Lindqvist Thursday".
-    let ends_at = |token: usize| {
-        reading.tag(token) == Tag::Pos
-            || (token > tokens.start && (reading.is_verb(token) || weekday(reading.lower(token)).is_some()))
-    };
-    if let Some(end) = tokens.clone().find(|&token| ends_at(token)) {
-        tokens.end = end;
-    }
     let is_title = |word: &str| (who::is_part(word) || who::is_address(word)) && !who::is_of_name(word);
     while !tokens.is_empty() && (is_title(reading.lower(tokens.start)) || !reading.is_capital(tokens.start)) {
         tokens.start += 1;
+    }
+    // A name ends where it owns something or does something, and before the day: "Lindqvist's Harbour Plan" and "Lindqvist
+    // Opens Pier" in the capitals of a title, "Lindqvist Thursday said".
+    let does = |token: usize| {
+        reading.is_verb(token)
+            && matches!(reading.relation(token), Relation::Root | Relation::Ccomp | Relation::Advcl)
+    };
+    let ends_at = |token: usize| {
+        let is_behind = token > tokens.start && (does(token) || weekday(reading.lower(token)).is_some());
+        reading.tag(token) == Tag::Pos || is_behind
+    };
+    if let Some(end) = tokens.clone().find(|&token| ends_at(token)) {
+        tokens.end = end;
     }
     while !tokens.is_empty()
         && (reading.tag(tokens.end - 1) == Tag::Pos || !reading.is_capital(tokens.end - 1))

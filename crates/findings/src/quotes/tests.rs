@@ -163,17 +163,18 @@ fn a_country_and_a_club_are_nobody_of_that_name() {
     assert_eq!(speakers(&held), named(["Russia", "Skerry", "Russia", "Skerry"]));
 }
 
-/// The day on which somebody said it, and what somebody did, in the capitals of a title.
+/// The day on which somebody said it, and that somebody said it, taken for parts of a name; and given names taken for verbs.
 const NAMES_THAT_END: &str = "
 Mara/NNP/compound/1/PERSON Lindqvist/NNP/nsubj/3/PERSON Thursday/NNP/npadvmod/3/PERSON said/VBD/ROOT/3 the/DT/det/5 pier/NN/nsubj/6 was/VBD/ccomp/3 safe/JJ/acomp/6 ././punct/3
 Jonas/NNP/compound/1/PERSON Ek/NNP/nsubj/2/PERSON Says/VBZ/ROOT/2/PERSON the/DT/det/4 ferry/NN/nsubj/5 was/VBD/ccomp/2 late/JJ/acomp/5 ././punct/2
+Mr./NNP/compound/2/PERSON Will/MD/compound/2/PERSON Holm/NNP/nsubj/3/PERSON said/VBD/ROOT/3 the/DT/det/5 ferry/NN/nsubj/6 was/VBD/ccomp/3 full/JJ/acomp/6 ././punct/3
 ";
 
 #[test]
 fn a_name_ends_before_its_day_and_its_verb() {
     let (material, analysis) = article("url:https://example.org/a", NAMES_THAT_END);
     let who: Vec<Who> = extract(&material, &analysis).statements.into_iter().map(|held| held.who).collect();
-    assert_eq!(who, ["Mara Lindqvist", "Jonas Ek"].map(|name| Who::Person(name.to_owned())));
+    assert_eq!(who, ["Mara Lindqvist", "Jonas Ek", "Will Holm"].map(|name| Who::Person(name.to_owned())));
 }
 
 fn found(held: &Held) -> Vec<(String, Who, Manner)> {

@@ -36,8 +36,7 @@ pub struct Hit {
     pub speaker: Option<String>,
     /// Whether the text is doubted; then the search had asked for such.
     pub is_suspect: bool,
-    /// Words and phrases of the query that are not there; only in hits that come after all those that have
-    /// everything.
+    /// Words and phrases of the query that are not there; only in answers to questions.
     pub missing: Vec<String>,
     /// The documents that this one stands for.
     pub also_in: Vec<AlsoIn>,

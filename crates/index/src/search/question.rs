@@ -2,8 +2,10 @@
 //!
 //! ```text
 //! best by words (any of them) --+
-//! nearest by meaning -----------+--> what is seen of each --rank--> the first ten, each place once
-//!                                                                +--feedback--> what comes behind them
+//! nearest by meaning -----------+--> what is seen of each --rank, a number where one is asked for--> ranked
+//!
+//! ranked --each place once, documents in turn--> the first ten
+//!        --feedback, what is beside a hit later--> what comes behind them
 //! ```
 
 mod coverage;
@@ -27,7 +29,7 @@ use super::resolve::Conditions;
 use super::texts::Texts;
 use super::{Asked, Hit, SearchError, SearchOptions};
 use days::NamedDays;
-use novelty::Novelty;
+use novelty::{Chosen, Novelty};
 use number::NumberAsked;
 
 /// So many passages are taken by words; of what is still worse nothing is among the first hits.
@@ -66,7 +68,6 @@ struct Candidate {
 }
 
 /// What stands at the first places, and what is left for those behind.
-#[derive(Default)]
 struct First {
     hits: Vec<Hit>,
     /// The passages of the hits.
@@ -86,13 +87,12 @@ impl Asked {
         let any = self.any_word();
         let candidates = self.candidates(texts, &any, compared, options)?;
         let ranked = self.ranked(texts, &candidates, compared.weights)?;
-        let mut first = self.first_places(texts, &any, ranked, compared.weights, options)?;
-        if first.hits.len() < options.limit && !first.rest.is_empty() {
-            let rest = std::mem::take(&mut first.rest);
-            first.rest = self.with_feedback(texts, &first.hits, rest, compared.weights)?;
-            self.behind(texts, &any, &mut first, compared.weights, options)?;
+        let first = self.first_places(texts, &any, ranked, compared.weights, options)?;
+        if first.hits.len() == options.limit || first.rest.is_empty() {
+            return Ok(first.hits);
         }
-        Ok(first.hits)
+        let rest = self.with_feedback(texts, &first.hits, first.rest, compared.weights)?;
+        self.behind(texts, &any, First { rest, ..first }, compared.weights, options)
     }
 
     /// Any of the words of the question that say something, with its conditions and without what it leaves out.
@@ -243,70 +243,62 @@ impl Asked {
         weights: &Weights,
         options: &SearchOptions,
     ) -> Result<First, SearchError> {
-        let mut first = First::default();
-        let mut ranked = Novelty::new(ranked);
-        let wanted = options.limit.min(FIRST_PLACES);
-        while first.hits.len() < wanted {
-            let Some(found) = ranked.next(|found, shown| {
-                let of_document = shown.iter().filter(|shown| shown.number == found.number).count();
-                weights.same_document * of_document as f32
-            }) else {
-                break;
-            };
+        let loss = |found: &Found, shown: &[Found]| {
+            weights.same_document * shown.iter().filter(|shown| shown.number == found.number).count() as f32
+        };
+        let (mut hits, mut rest) = (Vec::<Hit>::new(), Vec::new());
+        let mut ranked = Novelty::new(ranked, Vec::new());
+        while hits.len() < options.limit.min(FIRST_PLACES) {
+            let Some(Chosen { worth, found }) = ranked.next(loss) else { break };
             let Some(hit) = self.answer(texts, any, &found)? else { continue };
             let is_shown = |shown: &Hit| {
                 shown.document.path == hit.document.path
                     && (options.by_document || shown.is_at_place_of(&hit, ONE_PLACE))
             };
-            if first.hits.iter().any(is_shown) {
-                first.rest.push(found);
+            if hits.iter().any(is_shown) {
+                rest.push(found);
             } else {
                 ranked.show(found);
-                first.hits.push(hit);
+                hits.push(Hit { score: worth.max(0.0), ..hit });
             }
         }
         let (waiting, shown) = ranked.into_parts();
-        first.rest.extend(waiting);
-        Ok(First { shown, ..first })
+        rest.extend(waiting);
+        rest.sort_unstable_by(|a, b| b.cmp(a));
+        Ok(First { hits, shown, rest })
     }
 
-    /// Appends what comes behind the first places, what is beside a hit later.
+    /// The hits, with what comes behind the first places; what is beside a hit comes later.
     fn behind(
         &self,
         texts: &mut Texts<'_>,
         any: &Sought,
-        first: &mut First,
+        first: First,
         weights: &Weights,
         options: &SearchOptions,
-    ) -> Result<(), SearchError> {
-        let hits = &mut first.hits;
+    ) -> Result<Vec<Hit>, SearchError> {
+        let First { mut hits, shown, rest } = first;
+        let loss = |found: &Found, shown: &[Found]| {
+            let is_beside =
+                |shown: &Found| shown.number == found.number && shown.ordinal.abs_diff(found.ordinal) == 1;
+            if shown.iter().any(is_beside) { weights.beside } else { 0.0 }
+        };
         // Their scores are on another scale; hits are in the order of their scores all the same.
-        let (last, best) = (
-            hits.last().map_or(0.0, |hit| hit.score),
-            first.rest.first().map_or(0.0, Found::score).max(f32::MIN_POSITIVE),
-        );
-        let mut rest = Novelty::new(std::mem::take(&mut first.rest));
-        first.shown.drain(..).for_each(|found| rest.show(found));
+        let last = hits.last().map_or(0.0, |hit| hit.score);
+        let best = rest.first().map_or(0.0, Found::score).max(f32::MIN_POSITIVE);
+        let mut rest = Novelty::new(rest, shown);
         while hits.len() < options.limit {
-            let Some(found) = rest.next(|found, shown| {
-                let is_beside_one = shown
-                    .iter()
-                    .any(|shown| shown.number == found.number && shown.ordinal.abs_diff(found.ordinal) == 1);
-                if is_beside_one { weights.same_place } else { 0.0 }
-            }) else {
-                break;
-            };
+            let Some(Chosen { worth, found }) = rest.next(loss) else { break };
             let Some(hit) = self.answer(texts, any, &found)? else { continue };
             let is_shown = |shown: &Hit| {
                 shown.document.path == hit.document.path && (options.by_document || shown.place == hit.place)
             };
             if !hits.iter().any(is_shown) {
                 rest.show(found);
-                let score = last * found.score() / best;
-                hits.push(Hit { score, ..hit });
+                hits.push(Hit { score: last * worth.max(0.0) / best, ..hit });
             }
         }
-        Ok(())
+        Ok(hits)
     }
 
     /// A passage as an answer, with the words of the question that it lacks.

@@ -263,6 +263,52 @@ fn a_question_is_answered_by_several_documents() {
 }
 
 #[test]
+fn what_is_beside_a_hit_comes_behind_other_places() {
+    let archive = TestArchive::new();
+    let said = |at: usize| {
+        let rest: Vec<String> = (0..45).map(|word| format!("word{at}x{word}")).collect();
+        format!("The ferry to Norrholm struck the pier {}", rest.join(" "))
+    };
+    let all: Vec<String> = (0..13).map(said).collect();
+    let mut long = Made::saying(1, &all.iter().map(String::as_str).collect::<Vec<_>>());
+    // All equally good, and each a place of its own.
+    for (index, (start, _)) in long.segments.iter_mut().enumerate() {
+        *start = Some(index as f64 * 60.0);
+    }
+    archive.put("a.md", long.text());
+    archive.update();
+    let places = places(&archive, "ferry to Norrholm struck pier");
+    // The tenth hit is at 540 s.
+    assert_eq!(places[10..], ["a.md 660.0", "a.md 600.0", "a.md 720.0"]);
+}
+
+#[test]
+fn answers_begin_alike_however_many_are_wanted() {
+    let archive = TestArchive::new();
+    for number in 0..9 {
+        let mut made = Made::saying(number, &["The ferry to Norrholm struck the pier in the storm."; 5]);
+        for (index, (start, text)) in made.segments.iter_mut().enumerate() {
+            *start = Some(index as f64 * 60.0);
+            text.push_str(&format!(" Hour {index} of {number}."));
+        }
+        archive.put(&format!("{number}.md"), made.text());
+    }
+    archive.update();
+    for by_document in [false, true] {
+        let answers = |limit: usize| {
+            let options = SearchOptions { limit, by_document, ..SearchOptions::default() };
+            archive.search_with("ferry to Norrholm struck pier", &options)
+        };
+        let all = answers(1_000);
+        assert_eq!(all.len(), if by_document { 9 } else { 45 });
+        assert!(all.windows(2).all(|pair| pair[0].score >= pair[1].score), "scores never rise");
+        for limit in [0, 1, 7, 9, 10, 11, 40] {
+            assert_eq!(answers(limit), all[..limit.min(all.len())], "{limit}");
+        }
+    }
+}
+
+#[test]
 fn without_an_index_there_is_a_hint() {
     let archive = TestArchive::new();
     let error = |archive: &TestArchive| {

@@ -77,19 +77,32 @@ impl<'a> Texts<'a> {
         Ok(self.catalogue.each_number(visit)?)
     }
 
-    /// The passage; `None` if its document has not been entered yet, or its file has changed since.
+    /// The passage, to be shown; `None` if its document has not been entered yet, or its file has changed since.
     pub(super) fn passage(&mut self, found: &Found) -> Result<Option<StoredPassage>, SearchError> {
         let Some(known) = self.document(found.number)? else { return Ok(None) };
+        let passage = self.passage_of(&known, found)?;
+        if passage == Some(None) && !self.stale.contains(&known.document.path) {
+            self.stale.push(known.document.path.clone());
+        }
+        Ok(passage.flatten())
+    }
+
+    /// The same, only to be looked at: a file that has changed since is nobody's concern.
+    pub(super) fn glance(&mut self, found: &Found) -> Result<Option<StoredPassage>, SearchError> {
+        let Some(known) = self.document(found.number)? else { return Ok(None) };
+        Ok(self.passage_of(&known, found)?.flatten())
+    }
+
+    /// `Some(None)` if its file has changed since.
+    fn passage_of(&self, known: &Met, found: &Found) -> Result<Option<Option<StoredPassage>>, SearchError> {
         let Some((filed, text)) = self.snapshot.kept(found)? else { return Ok(None) };
-        let Some(span) = filed.span() else { return Ok(text.and_then(|text| filed.with_text(text))) };
+        let Some(span) = filed.span() else {
+            return Ok(text.and_then(|text| filed.with_text(text)).map(Some));
+        };
         let bytes = DocumentPath::new(known.document.path.as_str())
             .and_then(|path| self.archive.read_span(&path, span).ok())
             .unwrap_or_default();
-        let passage = filed.with_span(&bytes);
-        if passage.is_none() && !self.stale.contains(&known.document.path) {
-            self.stale.push(known.document.path.clone());
-        }
-        Ok(passage)
+        Ok(Some(filed.with_span(&bytes)))
     }
 
     /// The passage with what is behind it, if what is sought may reach so far.

@@ -37,7 +37,7 @@ pub(crate) struct Found {
 }
 
 impl Found {
-    /// How well it fits: the sum of BM25 over the words of the query.
+    /// How well it fits: the sum of BM25 over the words of the query, until it is given another score.
     pub(crate) fn score(&self) -> f32 {
         self.steps as f32 * SCORE_STEP
     }

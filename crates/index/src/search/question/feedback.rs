@@ -60,7 +60,7 @@ impl Asked {
         let mut read: Vec<(f32, String)> =
             hits.iter().map(|hit| (hit.score, hit.text.clone())).take(PASSAGES_READ).collect();
         for found in rest.iter().take(PASSAGES_READ - read.len()) {
-            read.extend(texts.passage(found)?.map(|passage| (found.score(), passage.text)));
+            read.extend(texts.glance(found)?.map(|passage| (found.score(), passage.text)));
         }
         let sum: f32 = read.iter().map(|(score, _)| *score).sum();
         let mut shares = BTreeMap::<String, f32>::new();
