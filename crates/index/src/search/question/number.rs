@@ -11,7 +11,7 @@ use super::sorted;
 
 /// So many of the best passages are read. By 50 some of the first fifty hits are lost, by all nothing is gained
 /// (`eval/search/README.md`).
-const PASSAGES_READ: usize = 200;
+const PASSAGES_READ: usize = 100;
 
 /// What is asked for behind "how".
 const HOW: [&str; 12] =
