@@ -77,32 +77,27 @@ impl<'a> Texts<'a> {
         Ok(self.catalogue.each_number(visit)?)
     }
 
-    /// The passage, to be shown; `None` if its document has not been entered yet, or its file has changed since.
+    /// The passage; `None` if its document has not been entered yet, or its file has changed since.
     pub(super) fn passage(&mut self, found: &Found) -> Result<Option<StoredPassage>, SearchError> {
         let Some(known) = self.document(found.number)? else { return Ok(None) };
-        let passage = self.passage_of(&known, found)?;
-        if passage == Some(None) && !self.stale.contains(&known.document.path) {
-            self.stale.push(known.document.path.clone());
-        }
-        Ok(passage.flatten())
-    }
-
-    /// The same, only to be looked at: a file that has changed since is nobody's concern.
-    pub(super) fn glance(&mut self, found: &Found) -> Result<Option<StoredPassage>, SearchError> {
-        let Some(known) = self.document(found.number)? else { return Ok(None) };
-        Ok(self.passage_of(&known, found)?.flatten())
-    }
-
-    /// `Some(None)` if its file has changed since.
-    fn passage_of(&self, known: &Met, found: &Found) -> Result<Option<Option<StoredPassage>>, SearchError> {
         let Some((filed, text)) = self.snapshot.kept(found)? else { return Ok(None) };
-        let Some(span) = filed.span() else {
-            return Ok(text.and_then(|text| filed.with_text(text)).map(Some));
-        };
+        let Some(span) = filed.span() else { return Ok(text.and_then(|text| filed.with_text(text))) };
         let bytes = DocumentPath::new(known.document.path.as_str())
             .and_then(|path| self.archive.read_span(&path, span).ok())
             .unwrap_or_default();
-        Ok(Some(filed.with_span(&bytes)))
+        let passage = filed.with_span(&bytes);
+        if passage.is_none() && !self.stale.contains(&known.document.path) {
+            self.stale.push(known.document.path.clone());
+        }
+        Ok(passage)
+    }
+
+    /// The same, of a passage that may not be shown: that its file has changed is not told.
+    pub(super) fn glance(&mut self, found: &Found) -> Result<Option<StoredPassage>, SearchError> {
+        let told = self.stale.len();
+        let passage = self.passage(found);
+        self.stale.truncate(told);
+        passage
     }
 
     /// The passage with what is behind it, if what is sought may reach so far.

@@ -9,8 +9,8 @@ use super::super::SearchError;
 use super::super::texts::Texts;
 use super::sorted;
 
-/// So many of the best passages are read. By 50 some of the first fifty hits are lost, by all nothing is gained
-/// (`eval/search/README.md`).
+/// So many of the best passages are read. With half as many some answers are not among the first fifty, with all hardly one
+/// more is (`eval/search/README.md`).
 const PASSAGES_READ: usize = 100;
 
 /// What is asked for behind "how".
