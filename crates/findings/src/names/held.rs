@@ -187,7 +187,9 @@ impl Reader {
             let words = words(line);
             let is_title_case = is_title_case(line, &words);
             for run in runs(line, &words) {
-                for part in kinds.parts(&run, &words, piece.bytes.start, is_title_case) {
+                let mut parts = kinds.parts(&run, &words, piece.bytes.start, is_title_case);
+                parts.extend(whole(&run, &parts, is_title_case));
+                for part in parts {
                     let starts = run.starts_sentence && part.words.start == run.words.start;
                     if part.kind.is_none() && starts && part.words.len() == 1 {
                         continue;
@@ -206,7 +208,8 @@ impl Reader {
                         line: excerpt(line, &bytes),
                         titles,
                         kind: in_a_place(line, &words, &names).or(part.kind),
-                        is_name: true,
+                        // In a headline every word has a capital.
+                        is_name: !is_title_case || part.kind.is_some(),
                     });
                 }
             }
@@ -222,19 +225,40 @@ impl Reader {
             // Keywords are joined by `, `.
             start += length + 2;
             let words = words(keyword);
-            if words.is_empty() || words.len() > LONGEST_KEYWORD || !seen.insert(keyword.to_lowercase()) {
+            if words.is_empty() || words.len() > LONGEST_RUN || !seen.insert(keyword.to_lowercase()) {
                 continue;
             }
-            let is_name = words.iter().all(|word| word.is_capital);
-            let words: Vec<String> = words.into_iter().map(|word| keyword[word.bytes].to_owned()).collect();
-            if words.iter().any(|word| lists::is_function_word(&word.to_lowercase())) {
+            let run = Run { words: 0..words.len(), starts_sentence: false };
+            let (titles, names) = without_titles(keyword, &words, &run);
+            let (names, is_whole) = without_office(keyword, &words, names);
+            let is_name = is_whole && words[names.clone()].iter().all(|word| word.is_capital);
+            let words: Vec<String> =
+                words[names].iter().map(|word| keyword[word.bytes.clone()].to_owned()).collect();
+            if words.is_empty()
+                || words.len() > LONGEST_KEYWORD
+                || words.iter().any(|word| lists::is_function_word(&word.to_lowercase()))
+            {
                 continue;
             }
             let spot = Spot::Front { part: FrontPart::Keywords, chars };
             let line = keyword.chars().take(EVIDENCE_CHARS).collect();
-            self.held.typed.push(Typed { words, spot, line, titles: Vec::new(), kind: None, is_name });
+            self.held.typed.push(Typed { words, spot, line, titles, kind: None, is_name });
         }
     }
+}
+
+/// The whole of a run that a parser divides: of "Tavi Marsh Quill" it may know only "Marsh Quill", and of a headline
+/// nothing.
+fn whole(run: &Run, parts: &[Part], is_title_case: bool) -> Option<Part> {
+    let known: Vec<&Part> = parts.iter().filter(|part| part.kind.is_some()).collect();
+    let kind = match known[..] {
+        [] if is_title_case => None,
+        [part] if !is_title_case && part.kind == Some(EntityKind::Person) && parts.len() > 1 => part.kind,
+        _ => return None,
+    };
+    let may_begin = kind.is_none() || !run.starts_sentence || parts[0].kind.is_some();
+    let is_name = (2..=LONGEST_KEYWORD).contains(&run.words.len()) && may_begin;
+    is_name.then(|| Part { words: run.words.clone(), kind })
 }
 
 /// A single word after "in" is a place; the parser knows few places by name.
@@ -273,6 +297,18 @@ fn without_titles(text: &str, words: &[Word], run: &Run) -> (Vec<u8>, Range<usiz
     titles.sort_unstable();
     titles.dedup();
     (titles, start..end)
+}
+
+/// The last two words of a keyword in which a function word follows a title: "Secretary of Trade Mara Lindqvist". They may
+/// be anything; and whether nothing was taken away.
+fn without_office(keyword: &str, words: &[Word], names: Range<usize>) -> (Range<usize>, bool) {
+    let is_function = |at: usize| lists::is_function_word(&keyword[words[at].bytes.clone()].to_lowercase());
+    let has_title = names.start > 0;
+    let last_two = names.end.saturating_sub(2).max(names.start)..names.end;
+    match has_title && names.len() > 2 && names.clone().any(is_function) {
+        true => (last_two, false),
+        false => (names, true),
+    }
 }
 
 /// The names that a parser found, by place.

@@ -16,6 +16,9 @@ pub(super) const LONGEST_NAME: usize = 4;
 /// A name of one word has to be typed in so many documents; a single one may be a slip.
 const LEAST_SINGLE_DOCUMENTS: usize = 2;
 
+/// Or to be heard just as it is typed in so many.
+const HEARD_DOCUMENTS: usize = 3;
+
 /// Shortest name of one word, in letters: shorter ones sound like too much else.
 pub(super) const LEAST_SINGLE_LETTERS: usize = 4;
 
@@ -82,6 +85,8 @@ pub(super) struct Lexicon {
     by_single_sound: HashMap<Vec<u8>, Vec<u32>>,
     /// The first names of persons, and of how many.
     first_names: BTreeMap<u32, usize>,
+    /// The words that are heard as first names, and in how many documents.
+    heard_first_names: BTreeMap<u32, usize>,
 }
 
 #[derive(Default)]
@@ -91,6 +96,9 @@ struct Gathered {
     written: BTreeMap<Vec<String>, u32>,
     titles: BTreeMap<u8, u32>,
     is_name: bool,
+    /// In how many documents it is heard just so, and in which of them last.
+    heard_documents: usize,
+    last_heard: Option<u32>,
 }
 
 impl Lexicon {
@@ -98,6 +106,7 @@ impl Lexicon {
         let mut gathered = gather(archive);
         count_heard_kinds(archive, &mut gathered);
         let first_names = first_names(&gathered);
+        let heard_first_names = heard_first_names(archive);
         let mut lexicon = Self {
             names: Vec::new(),
             by_words: HashMap::new(),
@@ -106,9 +115,15 @@ impl Lexicon {
             by_sound: HashMap::new(),
             by_single_sound: HashMap::new(),
             first_names,
+            heard_first_names,
         };
         for (words, found) in gathered {
-            if let Some(name) = name(archive, &lexicon.first_names, words, found) {
+            if let Some(name) = name(
+                archive,
+                &Firsts { typed: &lexicon.first_names, heard: &lexicon.heard_first_names },
+                words,
+                found,
+            ) {
                 lexicon.add(name);
             }
         }
@@ -144,17 +159,36 @@ impl Lexicon {
         all.iter().copied().filter(|name| self.names[*name as usize].kind == NameKind::Person)
     }
 
+    /// The persons of a first name.
+    pub(super) fn persons_named(&self, first: u32) -> impl Iterator<Item = u32> {
+        let all = self.by_first.get(&first).map(Vec::as_slice).unwrap_or_default();
+        all.iter().copied().filter(|name| self.names[*name as usize].kind == NameKind::Person)
+    }
+
     /// Whether a word is the first name of two or more persons.
     pub(super) fn is_first_name(&self, word: u32) -> bool {
         self.first_names.get(&word).is_some_and(|persons| *persons >= 2)
     }
 
+    /// Whether a word is typed or often heard as a first name.
+    pub(super) fn may_be_first_name(&self, word: u32) -> bool {
+        const OFTEN: usize = 5;
+        self.is_first_name(word) || self.heard_first_names.get(&word).is_some_and(|heard| *heard >= OFTEN)
+    }
+
     /// The names that some words may stand for: those of the same first or last word, and those that sound alike.
     pub(super) fn near(&self, words: &[u32], joined: &[Sound]) -> Vec<u32> {
-        let by_sound = if words.len() == 1 { &self.by_single_sound } else { &self.by_sound };
         let few = |names: &&Vec<u32>| names.len() <= MOST_ALIKE;
-        let mut near: Vec<u32> =
-            keys(joined).iter().filter_map(|key| by_sound.get(key).filter(few)).flatten().copied().collect();
+        let single = Some(&self.by_single_sound).filter(|_| words.len() == 1);
+        let mut near: Vec<u32> = keys(joined)
+            .iter()
+            .flat_map(|key| {
+                single.into_iter().chain([&self.by_sound]).filter_map(move |names| names.get(key))
+            })
+            .filter(few)
+            .flatten()
+            .copied()
+            .collect();
         if let [first, .., last] = words {
             near.extend(self.by_first.get(first).into_iter().flatten().take(MOST_ALIKE));
             near.extend(self.by_last.get(last).into_iter().flatten().take(MOST_ALIKE));
@@ -187,9 +221,12 @@ fn gather(archive: &Archive<'_>) -> BTreeMap<Vec<u32>, Gathered> {
             for title in &typed.titles {
                 *found.titles.entry(*title).or_default() += 1;
             }
-            // "SKERRY ISLAND" and "skerry island" show the letters, not how they are written.
+            // "SKERRY ISLAND" and "skerry island" show the letters, not how they are written; "SIFA" in a line with
+            // other letters is written so.
+            let is_abbreviation = words.len() == 1 && typed.line.chars().any(char::is_lowercase);
             let is_usual = typed.words.iter().all(|word| {
-                word.chars().next().is_some_and(char::is_uppercase) && word.chars().any(char::is_lowercase)
+                word.chars().next().is_some_and(char::is_uppercase)
+                    && (word.chars().any(char::is_lowercase) || is_abbreviation)
             });
             *found.written.entry(typed.words.clone()).or_default() += if is_usual { 1000 } else { 1 };
         }
@@ -199,10 +236,14 @@ fn gather(archive: &Archive<'_>) -> BTreeMap<Vec<u32>, Gathered> {
 
 /// What the parser takes the same words for where they were heard; and that a keyword in lower case is a name.
 fn count_heard_kinds(archive: &Archive<'_>, gathered: &mut BTreeMap<Vec<u32>, Gathered>) {
-    for read in &archive.documents {
+    for (document, read) in (0_u32..).zip(&archive.documents) {
         for heard in &read.held.heard {
             let Some(found) = gathered.get_mut(&read.runs[heard.run as usize]) else { continue };
             found.is_name |= !heard.starts_sentence;
+            if found.last_heard != Some(document) {
+                found.last_heard = Some(document);
+                found.heard_documents += 1;
+            }
             if let Some(kind) = heard.kind {
                 *found.kinds.entry(kind).or_default() += 1;
             }
@@ -258,14 +299,39 @@ fn first_names(gathered: &BTreeMap<Vec<u32>, Gathered>) -> BTreeMap<u32, usize> 
     lasts.into_iter().map(|(first, lasts)| (first, lasts.len())).collect()
 }
 
+/// The words that are heard before another as the first names of persons, and in how many documents.
+fn heard_first_names(archive: &Archive<'_>) -> BTreeMap<u32, usize> {
+    let mut firsts: BTreeMap<u32, usize> = BTreeMap::new();
+    for read in &archive.documents {
+        let persons = read.held.heard.iter().filter(|heard| heard.kind == Some(EntityKind::Person));
+        let runs = persons.map(|heard| read.runs[heard.run as usize].as_slice()).filter(|run| run.len() > 1);
+        for first in runs.map(|run| run[0]).collect::<BTreeSet<u32>>() {
+            *firsts.entry(first).or_default() += 1;
+        }
+    }
+    firsts
+}
+
+/// First names: of how many persons whose names people typed, and in how many documents each is heard as one.
+struct Firsts<'a> {
+    typed: &'a BTreeMap<u32, usize>,
+    heard: &'a BTreeMap<u32, usize>,
+}
+
+impl Firsts<'_> {
+    /// Whether several persons are called so.
+    fn are_typed(&self, word: u32) -> bool {
+        self.typed.get(&word).is_some_and(|persons| *persons >= 2)
+    }
+
+    /// Whether it is typed or heard as a first name several times.
+    fn are_known(&self, word: u32) -> bool {
+        self.are_typed(word) || self.heard.get(&word).is_some_and(|documents| *documents >= 2)
+    }
+}
+
 /// Decides whether what was typed is a name.
-fn name(
-    archive: &Archive<'_>,
-    firsts: &BTreeMap<u32, usize>,
-    words: Vec<u32>,
-    found: Gathered,
-) -> Option<Name> {
-    let is_first_name = |word: &u32| firsts.get(word).is_some_and(|persons| *persons >= 2);
+fn name(archive: &Archive<'_>, firsts: &Firsts<'_>, words: Vec<u32>, found: Gathered) -> Option<Name> {
     let mut documents: Vec<u32> = found.typed.iter().map(|(document, _)| *document).collect();
     documents.dedup();
     let is_word = |word: &u32| {
@@ -277,26 +343,41 @@ fn name(
     // "Ben J" is the beginning of a name that goes on.
     let is_initial = |word: &u32| archive.word(*word).chars().count() < 2;
     let is_cut = words.len() > 1 && words.iter().filter(|word| !is_initial(word)).count() < 2;
-    if !found.is_name || is_cut || words.iter().all(is_word) {
+    // A keyword in lower case, or words of a headline: a first name and words that are nothing else.
+    let is_person = || words.len() == 2 && firsts.are_known(words[0]) && !words.iter().any(is_word);
+    if is_cut || words.iter().all(is_word) || !(found.is_name || is_person()) {
         return None;
     }
     let kind = match kind_of(&found.kinds, words.len()) {
         Some((_, false)) => return None,
         Some((kind, true)) => kind,
-        None if words.len() > 1 && is_first_name(&words[0]) => NameKind::Person,
+        None if words.len() > 1 && (firsts.are_typed(words[0]) || !found.is_name) => NameKind::Person,
         None => NameKind::Organisation,
     };
+    // "S Coast Guard" is what is left of the "U.S. Coast Guard".
+    if kind != NameKind::Person && is_initial(&words[0]) {
+        return None;
+    }
+    // The parser takes most uses of some persons for organisations; those have words in their names, and no titles.
+    let is_called = || firsts.are_known(words[0]) || !found.titles.is_empty();
+    let may_be_person = kind == NameKind::Organisation && found.kinds.contains_key(&EntityKind::Person);
     let kind = match words[..] {
+        [_, _] if may_be_person && !words.iter().any(is_word) && is_called() => NameKind::Person,
         // "Mara" alone is what "Mara Lindqvist" is called.
-        [word] if kind == NameKind::Organisation && firsts.contains_key(&word) => NameKind::Person,
+        [word] if kind == NameKind::Organisation && firsts.typed.contains_key(&word) => NameKind::Person,
         _ => kind,
     };
-    if kind == NameKind::Person && words.len() > 1 && archive.is_hardly_a_name(words[0]) {
+    // "Defense Mara Lindqvist" is what is left of her office and her name.
+    let is_office = words.len() > 2 && is_word(&words[0]) && !firsts.are_typed(words[0]);
+    let begins_otherwise = is_office || (words.len() > 1 && archive.is_hardly_a_name(words[0]));
+    if kind == NameKind::Person && begins_otherwise {
         return None;
     }
     if words.len() == 1 {
         let is_short = archive.word(words[0]).chars().count() < LEAST_SINGLE_LETTERS;
-        if is_short || documents.len() < LEAST_SINGLE_DOCUMENTS || found.kinds.is_empty() {
+        let is_usual = documents.len() >= LEAST_SINGLE_DOCUMENTS || found.heard_documents >= HEARD_DOCUMENTS;
+        let is_told = !found.kinds.is_empty() || documents.len() > LEAST_SINGLE_DOCUMENTS;
+        if is_short || !is_usual || !is_told {
             return None;
         }
     }

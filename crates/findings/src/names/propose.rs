@@ -23,6 +23,12 @@ const LEAST_PART_LIKENESS: f32 = 0.45;
 /// The least likeness where words were divided otherwise, or where only a surname was heard.
 const LEAST_LIKENESS_ALONE: f32 = 0.72;
 
+/// In so many documents somebody has to be typed to be taken for the only one of a name.
+const TYPED_DOCUMENTS_OF_THE_ONLY_ONE: usize = 3;
+
+/// The fewest letters of a word that may be a whole name of several words.
+const LEAST_LETTERS_IN_ONE_WORD: usize = 7;
+
 /// A name that is not so far ahead of the next, in score, may as well be the next.
 const LEAST_MARGIN: f32 = 0.5;
 
@@ -177,7 +183,7 @@ impl<'a> Proposer<'a> {
             if fitting * 2 >= documents {
                 why.score += 1.0;
             } else if sum / count(documents) < 0.0 && why.sound < SAME_SOUND {
-                why.score -= 1.5;
+                why.score -= 3.0;
             }
         }
     }
@@ -229,6 +235,8 @@ impl<'a> Proposer<'a> {
         for number in near {
             let name = &self.lexicon.names[number as usize];
             match self.compare(words, &parts, &whole, name) {
+                // A longer name may end with this one.
+                Compared::Same if Self::is_end(words, &name.words) => {}
                 Compared::Same => return Vec::new(),
                 Compared::Near(why) => found.push((number, why)),
                 Compared::Far => {}
@@ -255,12 +263,19 @@ impl<'a> Proposer<'a> {
         // Found out only where it tells something: most names are far from most words.
         let has_as_many = !is_alone && words.len() == name.words.len();
         let same_first = has_as_many && is_same_first();
-        if has_as_many && same_last && same_first {
+        // "Mike" is "Michael" and needs no repair, but "Greg" for "Gregg" is a slip.
+        let is_spelt_otherwise =
+            first != name_first && is_person && likeness(&parts[0], &name.parts[0]) >= SAME_SOUND;
+        if has_as_many && same_last && same_first && !is_spelt_otherwise {
             return Compared::Same;
         }
+        let mut in_one_word = false;
         let heard = if is_alone {
             let last = name.parts.last().map(Vec::as_slice).unwrap_or_default();
-            let sound = likeness_from(LEAST_LIKENESS_ALONE, whole, last);
+            let surname = likeness_from(LEAST_LIKENESS_ALONE, whole, last);
+            let in_full = self.in_one_word(words[0], whole, name);
+            in_one_word = in_full > surname;
+            let sound = surname.max(in_full);
             (sound >= LEAST_LIKENESS_ALONE).then_some((sound, sound))
         } else if has_as_many {
             let same = Same { first: same_first && is_person, last: same_last };
@@ -282,14 +297,17 @@ impl<'a> Proposer<'a> {
         let are_words = has_as_many
             && (is_other_name || differing.iter().all(|(heard, _)| self.archive.is_ordinary(*heard)))
             && (is_other_name || differing.iter().all(|(_, typed)| self.archive.is_ordinary(*typed)));
+        let is_only_one = is_person && has_as_many && self.is_only_one(words, name);
         Compared::Near(Why {
             are_words,
-            other_first: same_last && !same_first && self.lexicon.is_first_name(words[0]),
+            is_only_one,
+            other_first: same_last && !same_first && self.lexicon.may_be_first_name(words[0]),
             sound,
             weakest,
             same_first,
             same_last,
             typed_documents: name.typed_documents,
+            in_one_word,
             in_other_names: if is_alone { self.in_other_names(words[0], name) } else { 0 },
             is_known: self.lexicon.persons_called(last).next().is_some() && !same_last,
             is_ordinary: self.archive.is_ordinary(last),
@@ -297,6 +315,39 @@ impl<'a> Proposer<'a> {
             words_name: name.words.len(),
             ..Why::default()
         })
+    }
+
+    /// Whether nobody else whose name people typed has the first name or the surname that was heard, and what was heard
+    /// beside it is no name that is known: any "Tavi" is Tavi Lindqvist.
+    fn is_only_one(&self, words: &[u32], name: &Name) -> bool {
+        let (Some(&heard_first), Some(&heard_last)) = (words.first(), words.last()) else { return false };
+        if words.len() < 2 || name.typed_documents < TYPED_DOCUMENTS_OF_THE_ONLY_ONE {
+            return false;
+        }
+        let are_one = |other: u32, part: fn(&[Vec<Sound>]) -> Option<&Vec<Sound>>| {
+            let parts = part(&self.lexicon.names[other as usize].parts).zip(part(&name.parts));
+            parts.is_some_and(|(one, other)| likeness(one, other) >= LEAST_LIKENESS_ALONE)
+        };
+        let is_surname = || {
+            self.lexicon.persons_called(heard_last).next().is_none()
+                && self.lexicon.persons_named(heard_first).all(|other| are_one(other, <[_]>::last))
+        };
+        let is_first_name = || {
+            !self.lexicon.may_be_first_name(heard_first)
+                && !self.archive.is_ordinary(heard_first)
+                && self.lexicon.persons_called(heard_last).all(|other| are_one(other, <[_]>::first))
+        };
+        (heard_first == name.words[0] && is_surname()) || (heard_last == name.last() && is_first_name())
+    }
+
+    /// How much a word is like all words of a name together: "Maralintwist". A short one is like too many.
+    fn in_one_word(&self, word: u32, whole: &[Sound], name: &Name) -> f32 {
+        let is_long = self.archive.word(word).chars().count() >= LEAST_LETTERS_IN_ONE_WORD;
+        if is_long && name.words.len() > 1 {
+            likeness_from(LEAST_LIKENESS_ALONE, whole, &name.joined)
+        } else {
+            0.0
+        }
     }
 
     /// Whether some words are a name, only written or inflected otherwise: "Skerry Islands", "Quill-Moss" for
@@ -317,6 +368,11 @@ impl<'a> Proposer<'a> {
         }
         let rest: Vec<u8> = rest.collect();
         rest.first() == Some(&b'-') || INFLECTIONS.iter().any(|ending| ending.as_bytes() == rest)
+    }
+
+    /// Whether some words end with a name of several, and there are more before it.
+    fn is_end(words: &[u32], name: &[u32]) -> bool {
+        name.len() > 1 && words.len() > name.len() && words.ends_with(name)
     }
 
     /// Some words as one text, byte by byte.
@@ -394,6 +450,7 @@ impl<'a> Proposer<'a> {
         });
         let is_person = name.kind == NameKind::Person;
         let mut why = Why {
+            is_person,
             is_place: name.kind == NameKind::Place,
             typed_here,
             heard_right_here: self.right.heard[document as usize].contains(&number),
@@ -505,8 +562,12 @@ fn read_runs(
                 right.heard[document as usize].insert(*name);
             }
         }
+        // "Abrego Garcia" is known, but who is "Kilmore Abrego Garcia"?
         let is_known = |from: usize, to: usize| {
-            known.iter().any(|known| known.1 - known.0 > 1 && from < known.1 && known.0 < to)
+            let is_longer = |known: &(usize, usize, u32)| from < known.0 && to == known.1;
+            known
+                .iter()
+                .any(|known| known.1 - known.0 > 1 && from < known.1 && known.0 < to && !is_longer(known))
         };
         let mut add = |from: usize, to: usize| {
             let uses = doubtful.entry(run[from..to].to_vec()).or_default().entry(document).or_default();

@@ -7,6 +7,7 @@ use super::*;
 use crate::{Analysis, Material, Piece, Text};
 
 /// A document of an invented archive: what was said, a line each, and what its publisher typed.
+#[derive(Clone)]
 struct Story {
     number: u32,
     title: &'static str,
@@ -228,6 +229,121 @@ fn a_place_is_repaired_by_its_sound() {
     let found = found(&stories, &[("Skarvik", EntityKind::Country)]);
     assert_eq!(repaired(&found), ["Scarwick -> Skarvik"]);
     assert_eq!(found.repairs[0].kind, NameKind::Place);
+}
+
+/// What is repaired where a publisher typed one name in a description, and its recording has another in its place.
+fn repaired_in(typed: &'static str, said: &'static str) -> Vec<String> {
+    let story = Story {
+        description: typed,
+        keywords: &[],
+        said: Vec::leak(vec!["The harbour stays closed after the storm.", said]),
+        ..HARBOUR
+    };
+    let known = typed.split(" said").next().unwrap();
+    repaired(&found(&[story, CONCERT], &[(known, EntityKind::Person)]))
+}
+
+#[test]
+fn a_first_name_in_another_spelling_is_a_slip_and_in_a_short_form_none() {
+    let gregg = "Gregg Lindqvist said the harbour stays closed after the storm.";
+    assert_eq!(
+        repaired_in(gregg, "That is what Greg Lindqvist said."),
+        ["Greg Lindqvist -> Gregg Lindqvist"]
+    );
+    let michael = "Michael Lindqvist said the harbour stays closed after the storm.";
+    assert_eq!(repaired_in(michael, "That is what Mike Lindqvist said."), [""; 0]);
+}
+
+#[test]
+fn a_name_may_be_heard_as_one_word() {
+    let tavi = "Tavi Lindqvist said the harbour stays closed after the storm.";
+    assert_eq!(repaired_in(tavi, "That is what Tavilintquist said."), ["Tavilintquist -> Tavi Lindqvist"]);
+    // A short word is like too many names.
+    let ann = "Ann Ek said the harbour stays closed after the storm.";
+    assert_eq!(repaired_in(ann, "That is what Annek said."), [""; 0]);
+}
+
+#[test]
+fn a_name_may_begin_before_one_that_is_known() {
+    let quist = Story {
+        number: 4,
+        title: "The trial",
+        description: "Abrell Quist is a name on the coast.",
+        keywords: &[],
+        said: &["Abrell Quist is a name on the coast."],
+    };
+    let of = |said| Story {
+        description: "Tavimar Abrell Quist is in the harbour, and the storm is not over.",
+        keywords: &["tavimar abrell quist"],
+        said,
+        ..HARBOUR
+    };
+    let known = [("Tavimar Abrell Quist", EntityKind::Person), ("Abrell Quist", EntityKind::Person)];
+    let repaired = |said| repaired(&found(&[of(said), quist.clone()], &known));
+    assert_eq!(
+        repaired(&["The storm is over for Kavimar Abrell Quist in the harbour."]),
+        ["Kavimar Abrell Quist -> Tavimar Abrell Quist"]
+    );
+    assert_eq!(repaired(&["The storm is over for Tavimar Abrell Quist in the harbour."]), [""; 0]);
+}
+
+#[test]
+fn keywords_tell_names_in_lower_case_and_behind_an_office() {
+    #[track_caller]
+    fn check(keyword: &'static str, expected: &[&str]) {
+        let story = Story {
+            description: "The harbour stays closed after the storm.",
+            keywords: Vec::leak(vec![keyword]),
+            said: &["The harbour stays closed after the storm, and Tavi Lintwist is in the harbour."],
+            ..HARBOUR
+        };
+        let others = [5, 6].map(|number| Story {
+            number,
+            title: "The forecast",
+            description: "Wind all week.",
+            keywords: &[],
+            said: &["It was Tavi Brandt who told us of the wind."],
+        });
+        let [one, other] = others;
+        let found = found(&[story, one, other], &[("Tavi Brandt", EntityKind::Person)]);
+        assert_eq!(repaired(&found), expected, "for {keyword}");
+    }
+    check("tavi lindqvist", &["Tavi Lintwist -> Tavi Lindqvist"]);
+    check("Minister of Trade Tavi Lindqvist", &["Tavi Lintwist -> Tavi Lindqvist"]);
+    // Nobody is called "harbour", and these are words.
+    check("harbour lindqvist", &[]);
+    check("Minister of Trade and Wind", &[]);
+}
+
+#[test]
+fn a_place_that_is_typed_once_is_one_if_it_is_heard_so() {
+    let typed = Story {
+        number: 1,
+        title: "The bridge",
+        description: "The bridge at Skarvik is closed while engineers look at its pillars.",
+        keywords: &[],
+        said: &["The bridge at Scarwick is closed and engineers look at its pillars."],
+    };
+    let heard = |number| Story {
+        number,
+        title: "The forecast",
+        description: "Wind all week.",
+        keywords: &[],
+        said: &["There is a bridge at Skarvik."],
+    };
+    let known = [("Skarvik", EntityKind::Country)];
+    assert_eq!(repaired(&found(&[typed.clone(), heard(2), heard(3)], &known)), [""; 0]);
+    assert_eq!(repaired(&found(&[typed, heard(2), heard(3), heard(4)], &known)), ["Scarwick -> Skarvik"]);
+}
+
+#[test]
+fn whose_first_name_nobody_else_has_is_the_only_one() {
+    let again = |number| Story { number, said: &["The ferries stay in the harbour."], ..HARBOUR };
+    let known = [("Mara Lindqvist", EntityKind::Person), ("Mara Lundgren", EntityKind::Person)];
+    let is_only_one = |stories: &[Story]| found(stories, &known).repairs[0].why.is_only_one;
+    assert!(is_only_one(&[HARBOUR, again(8), again(9)]));
+    assert!(!is_only_one(&[HARBOUR, again(8)]), "a name that is typed in few documents may have others");
+    assert!(!is_only_one(&[HARBOUR, again(8), again(9), CONCERT]), "another Mara is typed");
 }
 
 #[test]
