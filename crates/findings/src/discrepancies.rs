@@ -29,7 +29,7 @@ use pairing::{Claims, Known, Likeness};
 use values::{Comparison, Value};
 
 /// The method and its version.
-pub const METHOD: &str = "discrepancies/3";
+pub const METHOD: &str = "discrepancies/4";
 
 /// The same fact with two values.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -151,7 +151,11 @@ fn judged(claims: &Claims<'_>, left: usize, right: usize) -> Option<Pair> {
         },
         (_, one, other) => differ(one, other)?,
     };
-    let is_other_happening = one.claim.fact == Fact::Number && one.is_of_other_incident(other);
+    let is_other_happening = match one.claim.fact {
+        Fact::Number => one.is_of_other_incident(other),
+        Fact::Time => one.is_of_other_days(other),
+        _ => false,
+    };
     if is_other_happening || has_shrunk(claims, one, other) || has_passed(one, other) {
         return None;
     }
@@ -252,6 +256,10 @@ fn is_one_fact(claims: &Claims<'_>, left: &Known<'_>, right: &Known<'_>, likenes
                 && likeness.core >= 0.7
                 && likeness.shared_core.len() >= 3
         }
+        Fact::Time => {
+            // What stands at an hour tells little of what it is about, so its core says nothing.
+            days <= 2 && likeness.context >= 0.3 && likeness.evidence >= 8.0 && names >= 0.4
+        }
         Fact::Scope => {
             left.document != right.document
                 && days <= 3
@@ -294,6 +302,7 @@ fn differ(left: &Value, right: &Value) -> Option<Option<f64>> {
         (Value::Weekday(_), _) | (_, Value::Weekday(_)) => {
             (left.weekday()? != right.weekday()?).then_some(None)
         }
+        (Value::Clock(left), Value::Clock(right)) => left.apart(right).then_some(None),
         (Value::Nouns { is_joined }, Value::Nouns { is_joined: other }) => {
             (is_joined != other).then_some(None)
         }
@@ -477,7 +486,7 @@ fn stated(value: &Value, said: &str) -> (Stated, Option<&'static str>) {
             }
         }
         Value::Days { first, .. } => (Stated::Text(claims::day_of_number(*first)), None),
-        Value::Weekday(_) | Value::Nouns { .. } => (Stated::Text(said.to_owned()), None),
+        Value::Weekday(_) | Value::Nouns { .. } | Value::Clock(_) => (Stated::Text(said.to_owned()), None),
     }
 }
 

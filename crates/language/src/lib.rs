@@ -9,6 +9,7 @@
 //! Nothing here reads a clock or opens a file but a model that is named. No text makes any of it panic, and all of it takes
 //! time in proportion to the text.
 
+pub mod clock;
 pub mod dates;
 mod doubts;
 pub mod embed;

@@ -11,6 +11,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use jiff::civil::Date;
+use language::clock;
 use language::dates::{self, Expression};
 use language::parse::{Parsed, Relation, Tag};
 use language::quantities::{self, Quantity, Unit};
@@ -29,6 +30,8 @@ use crate::{Spot, compact};
 pub enum Fact {
     /// A day.
     Date,
+    /// A time of day.
+    Time,
     /// How long something takes or took.
     Duration,
     /// How many, how far, which share.
@@ -218,6 +221,7 @@ impl<'a> Reading<'a> {
         for dated in &self.dates {
             claims.extend(self.date(dated, vocabulary));
         }
+        claims.extend(self.times(vocabulary));
         part_series(&mut claims);
         claims.extend(self.scopes(vocabulary));
         if is_front {
@@ -290,6 +294,15 @@ impl<'a> Reading<'a> {
         self.claim(Fact::Date, value, &dated.bytes, None, vocabulary)
     }
 
+    /// Times of day.
+    fn times(&self, vocabulary: &mut Vocabulary) -> Vec<Claim> {
+        let claims = clock::find(self.text).into_iter().take(MOST_CLAIMS).filter_map(|time| {
+            let bytes = time.bytes.clone();
+            self.claim(Fact::Time, Value::Clock(time), &bytes, None, vocabulary)
+        });
+        claims.collect()
+    }
+
     /// `energy infrastructure` and `energy and infrastructure`.
     fn scopes(&self, vocabulary: &mut Vocabulary) -> Vec<Claim> {
         let tokens = &self.parsed.tokens;
@@ -350,7 +363,7 @@ impl<'a> Reading<'a> {
         let (core, event) = self.core(span, noun, fact == Fact::Duration, vocabulary);
         let (object, event) = self.aboard(span, noun, (object, event), vocabulary);
         let incident = match fact {
-            Fact::Number => self.incident(span, noun, vocabulary),
+            Fact::Number | Fact::Time => self.incident(span, noun, vocabulary),
             _ => Incident::default(),
         };
         let shown = self.shown(sentence, bytes);

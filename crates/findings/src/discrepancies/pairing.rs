@@ -36,6 +36,9 @@ fn supposed(documents: usize) -> f32 {
     documents.max(SUPPOSED_DOCUMENTS) as f32
 }
 
+/// What all times of day are of; no term.
+const TIME: u32 = u32::MAX;
+
 /// What two claims of one kind must have in common to meet: what they are of, and a rare word.
 type Key = (u32, u32);
 
@@ -182,8 +185,11 @@ impl<'a> Claims<'a> {
 
     /// What a claim is of: what happens, what is counted, and the nearest words of the core.
     fn anchors(&self, known: &Known<'_>) -> Vec<u32> {
-        if known.claim.fact == Fact::Scope {
-            return known.object.into_iter().collect();
+        match known.claim.fact {
+            Fact::Scope => return known.object.into_iter().collect(),
+            // What stands at a certain hour tells little of what it is about; the words around do.
+            Fact::Time => return vec![TIME],
+            _ => {}
         }
         let mut core = known.core.clone();
         core.retain(|(term, _)| Some(*term) != known.object && Some(*term) != known.event);
@@ -307,10 +313,14 @@ impl<'a> Claims<'a> {
 impl Known<'_> {
     /// Whether both name the day on which it happened, or both the place, and no such day or place is the same.
     pub(super) fn is_of_other_incident(&self, other: &Self) -> bool {
-        let days = self.claim.incident.days.zip(other.claim.incident.days);
-        let is_other_day = days.is_some_and(|(one, other)| one.1 < other.0 || other.1 < one.0);
         let is_elsewhere = self.has_places(other) && !self.places.iter().any(|at| other.places.contains(at));
-        is_other_day || is_elsewhere
+        self.is_of_other_days(other) || is_elsewhere
+    }
+
+    /// Whether both name the day on which it happened, and no such day is the same.
+    pub(super) fn is_of_other_days(&self, other: &Self) -> bool {
+        let days = self.claim.incident.days.zip(other.claim.incident.days);
+        days.is_some_and(|(one, other)| one.1 < other.0 || other.1 < one.0)
     }
 
     /// Whether one names days on which the other, which names none, is unlikely to have happened.
@@ -338,7 +348,7 @@ impl Known<'_> {
 fn same_measure(left: &Claim, right: &Claim) -> bool {
     match (&left.value, &right.value) {
         (Value::Amount(left), Value::Amount(right)) => left.unit.base() == right.unit.base(),
-        (Value::Nouns { .. }, Value::Nouns { .. }) => true,
+        (Value::Nouns { .. }, Value::Nouns { .. }) | (Value::Clock(_), Value::Clock(_)) => true,
         (Value::Days { .. } | Value::Weekday(_), Value::Days { .. } | Value::Weekday(_)) => true,
         _ => false,
     }

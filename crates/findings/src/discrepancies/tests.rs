@@ -173,6 +173,26 @@ fn lengths_of_one_talk_are_compared() {
     assert_eq!(found(&[of("a", "120", "minutes"), of("b", "two", "hours")]), [""; 0]);
 }
 
+/// A sentence on when a ferry sank.
+fn sinking(time: &str) -> String {
+    format!(
+        "The/DT/1/det ferry/NN/2/nsubj sank/VBD/2/ROOT off/IN/2/prep Skerry/NNP/5/compound Island/NNP/3/pobj at/IN/2/prep \
+         {time}/CD/6/pobj p.m./NN/7/npadvmod | Captain/NNP/2/compound Mara/NNP/2/compound Lindqvist/NNP/3/nsubj \
+         steered/VBD/3/ROOT towards/IN/3/prep the/DT/6/det lighthouse/NN/4/pobj"
+    )
+}
+
+#[test]
+fn times_of_one_day_are_compared() {
+    let times = |one: &str, other: &str, day: &str| {
+        found(&[held("one", "2026-03-02", &sinking(one)), held("other", day, &sinking(other))])
+    };
+    assert_eq!(times("2.30", "2.15", "2026-03-03"), ["Conflict 2.30 p.m.|2.15 p.m."]);
+    // By the clock of another zone, or of another day.
+    assert_eq!(times("2.30", "3.30", "2026-03-03"), [""; 0]);
+    assert_eq!(times("2.30", "2.15", "2026-03-08"), [""; 0]);
+}
+
 #[test]
 fn who_states_both_does_not_differ() {
     let both = format!("{} | {}", fire("21"), fire("18"));

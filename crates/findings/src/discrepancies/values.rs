@@ -1,5 +1,6 @@
 //! What a claim states, and whether two of them can both be true.
 
+use language::clock::Clock;
 use language::quantities::{Bound, Quantity, Unit};
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +13,8 @@ pub(super) enum Value {
     Days { first: i32, last: i32 },
     /// A day of the week, from Monday, in a document of which nobody knows when it was published.
     Weekday(i32),
+    /// A time of day.
+    Clock(Clock),
     /// Two nouns beside each other.
     Nouns { is_joined: bool },
 }
