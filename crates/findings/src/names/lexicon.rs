@@ -1,6 +1,6 @@
 //! The names that people typed: who and what there is.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use jiff::civil::Date;
 use language::parse::EntityKind;
@@ -85,6 +85,8 @@ pub(super) struct Lexicon {
     by_single_sound: HashMap<Vec<u8>, Vec<u32>>,
     /// The first names of persons, and of how many.
     first_names: BTreeMap<u32, usize>,
+    /// What is typed as a name of several words and tells too little to be one that is sought: "Harbour Post".
+    other: HashSet<Vec<u32>>,
     /// The words that are heard as first names, and in how many documents.
     heard_first_names: BTreeMap<u32, usize>,
 }
@@ -115,16 +117,16 @@ impl Lexicon {
             by_sound: HashMap::new(),
             by_single_sound: HashMap::new(),
             first_names,
+            other: HashSet::new(),
             heard_first_names,
         };
         for (words, found) in gathered {
-            if let Some(name) = name(
-                archive,
-                &Firsts { typed: &lexicon.first_names, heard: &lexicon.heard_first_names },
-                words,
-                found,
-            ) {
-                lexicon.add(name);
+            let firsts = Firsts { typed: &lexicon.first_names, heard: &lexicon.heard_first_names };
+            let is_typed = found.is_name && words.len() > 1;
+            match name(archive, &firsts, &words, found) {
+                Some(name) => lexicon.add(name),
+                None if is_typed => _ = lexicon.other.insert(words),
+                None => {}
             }
         }
         lexicon
@@ -151,6 +153,11 @@ impl Lexicon {
     /// The name of exactly these words.
     pub(super) fn exact(&self, words: &[u32]) -> Option<u32> {
         self.by_words.get(words).copied()
+    }
+
+    /// Whether people typed these words as a name that is not sought.
+    pub(super) fn is_other(&self, words: &[u32]) -> bool {
+        self.other.contains(words)
     }
 
     /// The persons with this last word.
@@ -331,7 +338,7 @@ impl Firsts<'_> {
 }
 
 /// Decides whether what was typed is a name.
-fn name(archive: &Archive<'_>, firsts: &Firsts<'_>, words: Vec<u32>, found: Gathered) -> Option<Name> {
+fn name(archive: &Archive<'_>, firsts: &Firsts<'_>, words: &[u32], found: Gathered) -> Option<Name> {
     let mut documents: Vec<u32> = found.typed.iter().map(|(document, _)| *document).collect();
     documents.dedup();
     let is_word = |word: &u32| {
@@ -393,7 +400,7 @@ fn name(archive: &Archive<'_>, firsts: &Firsts<'_>, words: Vec<u32>, found: Gath
     days.sort_unstable();
     let written = written.iter().map(|word| with_capital(word)).collect();
     Some(Name {
-        words,
+        words: words.to_vec(),
         written,
         kind,
         typed: found.typed,

@@ -227,7 +227,7 @@ impl<'a> Proposer<'a> {
     fn near(&self, words: &[u32]) -> Vec<(u32, Why)> {
         let parts: Vec<Vec<Sound>> = words.iter().map(|word| sounds(self.archive.word(*word))).collect();
         let whole = joined(&parts);
-        if whole.is_empty() {
+        if whole.is_empty() || self.lexicon.is_other(words) {
             return Vec::new();
         }
         let near = self.lexicon.near(words, &whole);

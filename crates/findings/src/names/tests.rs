@@ -337,6 +337,35 @@ fn a_place_that_is_typed_once_is_one_if_it_is_heard_so() {
 }
 
 #[test]
+fn what_people_typed_is_no_mishearing_of_what_one_of_them_cut_short() {
+    let of = |number, description| Story {
+        number,
+        title: "The harbour",
+        description,
+        keywords: &[],
+        said: &["The Morning Harbour Post tells of the storm."],
+    };
+    let known = [
+        ("Morning Harbour Post", EntityKind::Organisation),
+        ("Morning Harbour Pos", EntityKind::Organisation),
+    ];
+    let cut = of(1, "The storm and the harbour at night. Picture by Morning Harbour Pos");
+    // Words of its own, each of them.
+    let words = Story {
+        said: &["A post in the harbour this morning.", "Every morning a post, and a harbour."],
+        ..of(2, "A harbour post this morning.")
+    };
+    let again = Story { number: 3, ..words.clone() };
+    let typed = of(4, "The storm, as the Morning Harbour Post has it, is over.");
+    assert_eq!(
+        repaired(&found(&[cut.clone(), words.clone(), again.clone()], &known)).len(),
+        1,
+        "nobody typed it"
+    );
+    assert_eq!(repaired(&found(&[cut, words, again, typed], &known)), [""; 0]);
+}
+
+#[test]
 fn whose_first_name_nobody_else_has_is_the_only_one() {
     let again = |number| Story { number, said: &["The ferries stay in the harbour."], ..HARBOUR };
     let known = [("Mara Lindqvist", EntityKind::Person), ("Mara Lundgren", EntityKind::Person)];
