@@ -32,7 +32,7 @@ pub(crate) fn together(
 /// Names, and statements with their speakers by the names that are meant.
 fn said(kept: &Kept<'_>) -> Result<(), StoreError> {
     let names = names::names(&borrowed(&kept.part(Part::Names)?));
-    let mut statements = quotes::together(&borrowed(&kept.part(Part::Quotes)?));
+    let mut statements = quotes::together(&borrowed(&kept.part(Part::Quotes)?), &names.meant());
     put_names(&mut statements, &names.repairs);
     kept.store().put(Area::Quotes, &lines(statements))?;
     kept.store().put(Area::Names, &lines(names.repairs))?;

@@ -67,6 +67,29 @@ pub struct Names {
     pub variants: Vec<Variants>,
 }
 
+/// What names in full that were heard are meant to be, for whatever tells who somebody is: by how they were heard, with the
+/// name and in how many documents it is repaired so.
+pub type Meant<'a> = BTreeMap<&'a str, (&'a str, usize)>;
+
+impl Names {
+    /// The names of persons that are meant by what was heard in two words and more; of several the one that most documents
+    /// have.
+    pub fn meant(&self) -> Meant<'_> {
+        let mut documents: BTreeMap<&str, BTreeMap<&str, BTreeSet<&str>>> = BTreeMap::new();
+        let persons = self.repairs.iter().filter(|repair| repair.kind == NameKind::Person);
+        for repair in persons.filter(|repair| repair.heard.contains(' ') && repair.canonical.contains(' ')) {
+            let names = documents.entry(&repair.heard).or_default();
+            names.entry(&repair.canonical).or_default().insert(repair.citation.document.as_str());
+        }
+        let most = documents.into_iter().filter_map(|(heard, names)| {
+            let (name, documents) =
+                names.into_iter().max_by_key(|(name, all)| (all.len(), std::cmp::Reverse(*name)))?;
+            Some((heard, (name, documents.len())))
+        });
+        most.collect()
+    }
+}
+
 /// A name for what was heard.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Repair {

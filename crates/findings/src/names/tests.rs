@@ -148,6 +148,14 @@ fn a_misheard_name_is_repaired_from_the_title_lines() {
 }
 
 #[test]
+fn what_is_meant_is_told_by_how_it_was_heard() {
+    let again = Story { number: 8, ..HARBOUR };
+    let found = found(&[HARBOUR, again, CONCERT], &[("Mara Lindqvist", EntityKind::Person)]);
+    // Not a surname alone: others have it.
+    assert_eq!(found.meant(), Meant::from([("Mara Lintwist", ("Mara Lindqvist", 2))]));
+}
+
+#[test]
 fn spellings_are_found_under_their_name() {
     let found = found(&[HARBOUR, CONCERT], &[("Mara Lindqvist", EntityKind::Person)]);
     let [spellings] = &found.spellings[..] else { panic!("{:?}", found.spellings) };

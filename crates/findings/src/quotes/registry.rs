@@ -12,6 +12,7 @@ use record::Document;
 use super::held::Held;
 use super::people::{distance, first_word, is_misheard, last_word};
 use super::who::{self, Role, Who};
+use crate::names::Meant;
 
 /// A name is believed when it is meant in at least this share of the documents that could mean it.
 const MAJORITY: f32 = 0.6;
@@ -39,18 +40,28 @@ pub(super) struct Registry {
 type Naming<'a> = (Option<Date>, &'a str, String);
 
 impl Registry {
-    pub(super) fn of(documents: &[(&Document, &Held)]) -> Self {
+    /// `meant` are the names that are repaired.
+    pub(super) fn of(documents: &[(&Document, &Held)], meant: &Meant<'_>) -> Self {
+        let repaired = repaired(documents, meant);
         let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
         let mut typed: BTreeSet<&str> = BTreeSet::new();
         for (_, held) in documents {
             for known in &held.names {
-                *counts.entry(&known.name).or_default() += if known.is_typed { TYPED_WEIGHT } else { 1 };
-                if known.is_typed {
-                    typed.insert(&known.name);
+                let name = repaired.get(known.name.as_str()).copied().unwrap_or(&known.name);
+                *counts.entry(name).or_default() += if known.is_typed { TYPED_WEIGHT } else { 1 };
+                if known.is_typed || repaired.contains_key(known.name.as_str()) {
+                    typed.insert(name);
                 }
             }
         }
-        let spelt = spellings(&counts, &typed);
+        let mut spelt = spellings(&counts, &typed);
+        let right: Vec<(String, String)> = repaired
+            .iter()
+            .map(|(heard, name)| {
+                ((*heard).to_owned(), spelt.get(*name).map_or(*name, String::as_str).to_owned())
+            })
+            .collect();
+        spelt.extend(right);
         let mut by_spelling: BTreeMap<&str, u32> = BTreeMap::new();
         for (name, count) in &counts {
             *by_spelling.entry(spelt.get(*name).map_or(*name, String::as_str)).or_default() += count;
@@ -125,6 +136,19 @@ impl Registry {
             counts.into_iter().max_by_key(|(name, count)| (*count, std::cmp::Reverse(*name)))?;
         (count >= FEWEST && count as f32 >= MAJORITY * all as f32).then(|| name.to_owned())
     }
+}
+
+/// Names that are heard and repaired in at least half of the documents that have them.
+fn repaired<'a>(documents: &[(&Document, &Held)], meant: &Meant<'a>) -> HashMap<&'a str, &'a str> {
+    let mut having: HashMap<&str, usize> = HashMap::new();
+    for (_, held) in documents {
+        let names: BTreeSet<&str> = held.names.iter().map(|known| known.name.as_str()).collect();
+        names.into_iter().for_each(|name| *having.entry(name).or_default() += 1);
+    }
+    let most = meant.iter().filter(|(heard, (_, repaired))| {
+        having.get(*heard).is_some_and(|documents| repaired * 2 >= *documents)
+    });
+    most.map(|(heard, (name, _))| (*heard, *name)).collect()
 }
 
 /// Words that are a body which says something, and nobody's surname, in more documents than they are somebody's.

@@ -13,6 +13,7 @@ use super::who::Who;
 use super::{Evidence, LinkEvidence, Manner, Speaker, Statement, Why};
 use crate::Spot;
 use crate::groups::Groups;
+use crate::names::Meant;
 use crate::reuse::advertises;
 
 /// Same statements that one names at most; the rest is found through them.
@@ -22,12 +23,12 @@ const SURE: u8 = 75;
 /// A voice less sure than this is overruled by the same words elsewhere.
 const DOUBTFUL: u8 = 80;
 
-/// All statements of all documents, by document and then as each has them.
-pub fn together(documents: &[(&Document, &Held)]) -> Vec<Statement> {
+/// All statements of all documents, by document and then as each has them; `meant` are the names that are repaired.
+pub fn together(documents: &[(&Document, &Held)], meant: &Meant<'_>) -> Vec<Statement> {
     let mut documents = documents.to_vec();
     documents.sort_by(|(left, _), (right, _)| left.id.cmp(&right.id));
     documents.dedup_by(|(left, _), (right, _)| left.id == right.id);
-    let registry = Registry::of(&documents);
+    let registry = Registry::of(&documents, meant);
     let mut told: Vec<Told> = documents
         .iter()
         .enumerate()
