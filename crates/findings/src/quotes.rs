@@ -40,7 +40,7 @@ pub use who::{Role, Who};
 use crate::material::{Analysis, Material};
 
 /// The method and its version: what is held of another version is extracted anew.
-pub const METHOD: &str = "quotes/6";
+pub const METHOD: &str = "quotes/7";
 
 /// How words of somebody reached us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

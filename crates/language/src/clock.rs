@@ -4,8 +4,8 @@
 //! text --tokens--> hour, minutes, half of the day, zone --> Clock { bytes, minutes, half, zone, is_about }
 //! ```
 //!
-//! A number is a time only with something that says so: a half of the day, `o'clock`, a colon behind `at`. Whether two times
-//! can be the same is told by [`Clock::apart`]; where no zone is named, whole hours may be zones.
+//! A number is a time only with something that says so: `p.m.`, `o'clock`, a colon behind `at`. Whether two times can be the
+//! same is told by [`Clock::apart`]; where both do not name one zone, whole and half hours may be the zones'.
 
 #[cfg(test)]
 mod tests;
@@ -15,6 +15,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use crate::quantities::tokens::{Token, tokens};
+use crate::quantities::units;
 
 /// Minutes of half a day.
 const HALF_DAY: u16 = 12 * 60;
@@ -113,21 +114,21 @@ impl Clock {
 fn clock_at(tokens: &[Token], at: usize) -> Option<(Clock, usize)> {
     let (from, is_about) = past_about(tokens, at);
     let (hour, minute, mut end, is_written) = reading(tokens, from)?;
-    let half = half_behind(tokens, end);
     let is_oclock = is(tokens, end, "o'clock");
-    let mut known = None;
-    if let Some((half, after)) = half {
-        (known, end) = (Some(half), after);
-    } else if is_oclock {
-        end += 1;
-        if let Some((half, after)) = half_behind(tokens, end) {
-            (known, end) = (Some(half), after);
-        }
-    }
-    let is_told = known.is_some() || is_oclock || (is_written && is_behind_at(tokens, at));
+    end += usize::from(is_oclock);
+    let short = half_behind(tokens, end);
+    let half = short.or_else(|| part_of_day_behind(tokens, end, hour));
+    // "Two in the morning and three in the evening" may be ferries.
+    let is_told = match half {
+        _ if is_oclock || short.is_some() => true,
+        Some(_) => is_written || is_about || is_behind_at(tokens, at),
+        None => is_written && is_behind_at(tokens, at),
+    };
+    let known = half.map(|(half, _)| half);
+    end = half.map_or(end, |(_, after)| after);
     // "02:30" and "14:30" are of a whole day.
     let is_of_day = hour > 12 || hour == 0 || (is_written && tokens[from].lower.starts_with('0'));
-    if !is_told || (hour > 12 && known == Some(Half::Morning)) {
+    if !is_told || is_within_number(tokens, from) || (hour > 12 && known == Some(Half::Morning)) {
         return None;
     }
     let half = known.or_else(|| is_of_day.then_some(if hour < 12 { Half::Morning } else { Half::Afternoon }));
@@ -193,7 +194,10 @@ fn past_of_hour(tokens: &[Token], at: usize) -> Option<(u16, Option<u16>, usize,
     let hour = hour(tokens.get(at + 2)?)?;
     match word(at + 1) {
         "past" | "after" => Some((hour, Some(part), at + 3, true)),
-        "to" | "before" if part == 15 => Some(((hour + 11) % 12, Some(45), at + 3, true)),
+        "to" | "before" if part == 15 => {
+            let hour_before = if hour == 1 { 12 } else { hour - 1 };
+            Some((hour_before, Some(45), at + 3, true))
+        }
         _ => None,
     }
 }
@@ -225,7 +229,7 @@ fn minutes(token: &Token) -> Option<u16> {
     Some(in_words).filter(|minute| *minute < 60)
 }
 
-/// `p.m.`, `am`, `in the morning`, `at night`: which half of the day, and the index behind it.
+/// `p.m.`, `am`: which half of the day, and the index behind it.
 fn half_behind(tokens: &[Token], at: usize) -> Option<(Half, usize)> {
     let word = |at: usize| tokens.get(at).map_or("", |token| token.lower.as_str());
     let is_glued = |at: usize| tokens.get(at).is_some_and(|token| token.is_glued);
@@ -237,11 +241,34 @@ fn half_behind(tokens: &[Token], at: usize) -> Option<(Half, usize)> {
             let end = if word(at + 3) == "." && is_glued(at + 3) { at + 4 } else { at + 3 };
             Some((of(letter), end))
         }
-        ["in", "the", "morning"] => Some((Half::Morning, at + 3)),
-        ["in", "the", "afternoon" | "evening"] => Some((Half::Afternoon, at + 3)),
-        ["at", "night", _] => Some((Half::Afternoon, at + 2)),
         _ => None,
     }
+}
+
+/// `in the morning`, `at night`: which half of the day, and the index behind it. The night begins in the evening and ends in
+/// the morning.
+fn part_of_day_behind(tokens: &[Token], at: usize, hour: u16) -> Option<(Half, usize)> {
+    const FIRST_OF_THE_EVENING: u16 = 6;
+    let word = |at: usize| tokens.get(at).map_or("", |token| token.lower.as_str());
+    match [word(at), word(at + 1), word(at + 2)] {
+        ["in", "the", "morning"] => Some((Half::Morning, at + 3)),
+        ["in", "the", "afternoon" | "evening"] => Some((Half::Afternoon, at + 3)),
+        ["at", "night", _] => {
+            let is_evening = (FIRST_OF_THE_EVENING..12).contains(&(hour % 12));
+            Some((if is_evening { Half::Afternoon } else { Half::Morning }, at + 2))
+        }
+        _ => None,
+    }
+}
+
+/// Whether a token ends a number that begins before it: "$2.50", "ninety nine".
+fn is_within_number(tokens: &[Token], at: usize) -> bool {
+    let before = at.checked_sub(1).map(|before| &tokens[before]);
+    before.is_some_and(|token| {
+        let is_tens =
+            minutes(token).is_some() || token.is_one_of(&["sixty", "seventy", "eighty", "ninety", "hundred"]);
+        starts_with_digit(token) || is_tens || units::sign(token).is_some()
+    })
 }
 
 /// Whether a word stands before that only a time follows, if what follows has a colon.
@@ -254,12 +281,19 @@ fn is_behind_at(tokens: &[Token], at: usize) -> bool {
 fn zone_behind(tokens: &[Token], at: usize) -> (Option<Zone>, usize) {
     let word = |at: usize| tokens.get(at).map_or("", |token| token.lower.as_str());
     let is_capital = tokens.get(at).is_some_and(|token| token.is_capital);
+    let is_word = |token: &Token| token.lower.starts_with(char::is_alphanumeric);
+    let is_last = word(at + 1) == "time" || !tokens.get(at + 1).is_some_and(is_word);
     let zone = match word(at) {
         "local" if word(at + 1) == "time" => Zone::Local,
-        "eastern" | "et" | "est" | "edt" if is_capital => Zone::American(0),
-        "central" | "ct" | "cst" | "cdt" if is_capital => Zone::American(1),
-        "mountain" | "mst" | "mdt" if is_capital => Zone::American(2),
-        "pacific" | "pt" | "pst" | "pdt" if is_capital => Zone::American(3),
+        // "9 a.m. Eastern bakers" work in no zone that is named.
+        "eastern" if is_capital && is_last => Zone::American(0),
+        "central" if is_capital && is_last => Zone::American(1),
+        "mountain" if is_capital && is_last => Zone::American(2),
+        "pacific" if is_capital && is_last => Zone::American(3),
+        "et" | "est" | "edt" if is_capital => Zone::American(0),
+        "ct" | "cst" | "cdt" if is_capital => Zone::American(1),
+        "mst" | "mdt" if is_capital => Zone::American(2),
+        "pt" | "pst" | "pdt" if is_capital => Zone::American(3),
         "gmt" | "utc" => Zone::Universal,
         "bst" if is_capital => Zone::BritishSummer,
         _ => return (None, at),

@@ -13,7 +13,7 @@ mod numbers;
 #[cfg(test)]
 mod tests;
 pub(crate) mod tokens;
-mod units;
+pub(crate) mod units;
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! What a document claims: each number, length of time, sum of money and date, with the words that tell what it is of.
+//! What a document claims: each number, length of time, sum of money, date and time of day, with the words that tell what it is of.
 //!
 //! ```text
 //! sentences --quantities, dates--> values --heads and relations--> what each is of --neighbours--> Claim
@@ -221,8 +221,8 @@ impl<'a> Reading<'a> {
         for dated in &self.dates {
             claims.extend(self.date(dated, vocabulary));
         }
-        claims.extend(self.times(vocabulary));
         part_series(&mut claims);
+        claims.extend(self.times(vocabulary));
         claims.extend(self.scopes(vocabulary));
         if is_front {
             // Behind the title and its summary descriptions repeat what their show always says of itself.

@@ -76,7 +76,8 @@ pub(super) struct Typed {
     pub(super) titles: Vec<u8>,
     /// What the parser takes it for.
     pub(super) kind: Option<EntityKind>,
-    /// Whether its capitals, or the parser, say that it is a name; a keyword in lower case may be any words.
+    /// Whether its capitals, or the parser, say that it is a name; a keyword in lower case and what a headline has in capitals
+    /// may be any words.
     pub(super) is_name: bool,
 }
 
@@ -178,8 +179,8 @@ impl Reader {
         }
     }
 
-    /// Names as typed in running text: what the parser takes for names, and elsewhere capitalised runs unless the
-    /// whole line has capitals.
+    /// Names as typed in running text: what the parser takes for names, and elsewhere capitalised runs; those of a headline,
+    /// where all has capitals, may be any words.
     fn read_typed(&mut self, text: &Text, parsed: &Parsed) {
         let kinds = Kinds::of(parsed);
         for piece in &text.pieces {
@@ -200,8 +201,8 @@ impl Reader {
                         continue;
                     }
                     let bytes = words[names.start].bytes.start..words[names.end - 1].bytes.end;
-                    let whole = piece.bytes.start + bytes.start..piece.bytes.start + bytes.end;
-                    let Some(place) = text.place_of(&whole) else { continue };
+                    let in_text = piece.bytes.start + bytes.start..piece.bytes.start + bytes.end;
+                    let Some(place) = text.place_of(&in_text) else { continue };
                     self.held.typed.push(Typed {
                         words: names.clone().map(|at| line[words[at].bytes.clone()].to_owned()).collect(),
                         spot: Spot::from(place),
@@ -242,6 +243,7 @@ impl Reader {
             }
             let spot = Spot::Front { part: FrontPart::Keywords, chars };
             let line = keyword.chars().take(EVIDENCE_CHARS).collect();
+            let titles = if is_whole { titles } else { Vec::new() };
             self.held.typed.push(Typed { words, spot, line, titles, kind: None, is_name });
         }
     }

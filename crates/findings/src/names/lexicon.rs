@@ -155,7 +155,7 @@ impl Lexicon {
         self.by_words.get(words).copied()
     }
 
-    /// Whether people typed these words as a name that is not sought.
+    /// Whether people typed these words, and somebody wrote them as a name, but one that is not sought.
     pub(super) fn is_other(&self, words: &[u32]) -> bool {
         self.other.contains(words)
     }
@@ -166,10 +166,13 @@ impl Lexicon {
         all.iter().copied().filter(|name| self.names[*name as usize].kind == NameKind::Person)
     }
 
-    /// The persons of a first name.
+    /// The persons of a first name; of a usual one some of them.
     pub(super) fn persons_named(&self, first: u32) -> impl Iterator<Item = u32> {
         let all = self.by_first.get(&first).map(Vec::as_slice).unwrap_or_default();
-        all.iter().copied().filter(|name| self.names[*name as usize].kind == NameKind::Person)
+        all.iter()
+            .copied()
+            .take(MOST_ALIKE)
+            .filter(|name| self.names[*name as usize].kind == NameKind::Person)
     }
 
     /// Whether a word is the first name of two or more persons.
@@ -361,7 +364,7 @@ fn name(archive: &Archive<'_>, firsts: &Firsts<'_>, words: &[u32], found: Gather
         None if words.len() > 1 && (firsts.are_typed(words[0]) || !found.is_name) => NameKind::Person,
         None => NameKind::Organisation,
     };
-    // "S Coast Guard" is what is left of the "U.S. Coast Guard".
+    // "V Coast Guard" is what is left of the "K.V. Coast Guard".
     if kind != NameKind::Person && is_initial(&words[0]) {
         return None;
     }

@@ -249,8 +249,10 @@ impl<'a> Proposer<'a> {
         let same_last = words.last() == name.words.last();
         let is_person = name.kind == NameKind::Person;
         let is_alone = words.len() == 1;
+        // "Lindqvist" is somebody, but no place is called by its last word alone.
+        let has_surname = is_person || name.words.len() == 1;
         let alone = [name.last()];
-        let compared = if is_alone { &alone[..] } else { &name.words };
+        let compared = if is_alone && has_surname { &alone[..] } else { &name.words };
         if self.is_same(words, compared) {
             return Compared::Same;
         }
@@ -265,14 +267,14 @@ impl<'a> Proposer<'a> {
         let same_first = has_as_many && is_same_first();
         // "Mike" is "Michael" and needs no repair, but "Greg" for "Gregg" is a slip.
         let is_spelt_otherwise =
-            first != name_first && is_person && likeness(&parts[0], &name.parts[0]) >= SAME_SOUND;
-        if has_as_many && same_last && same_first && !is_spelt_otherwise {
+            || first != name_first && is_person && likeness(&parts[0], &name.parts[0]) >= SAME_SOUND;
+        if has_as_many && same_last && same_first && !is_spelt_otherwise() {
             return Compared::Same;
         }
         let mut in_one_word = false;
         let heard = if is_alone {
             let last = name.parts.last().map(Vec::as_slice).unwrap_or_default();
-            let surname = likeness_from(LEAST_LIKENESS_ALONE, whole, last);
+            let surname = if has_surname { likeness_from(LEAST_LIKENESS_ALONE, whole, last) } else { 0.0 };
             let in_full = self.in_one_word(words[0], whole, name);
             in_one_word = in_full > surname;
             let sound = surname.max(in_full);
@@ -328,16 +330,17 @@ impl<'a> Proposer<'a> {
             let parts = part(&self.lexicon.names[other as usize].parts).zip(part(&name.parts));
             parts.is_some_and(|(one, other)| likeness(one, other) >= LEAST_LIKENESS_ALONE)
         };
-        let is_surname = || {
+        let is_told_by_first = || {
             self.lexicon.persons_called(heard_last).next().is_none()
                 && self.lexicon.persons_named(heard_first).all(|other| are_one(other, <[_]>::last))
         };
-        let is_first_name = || {
+        let is_told_by_last = || {
             !self.lexicon.may_be_first_name(heard_first)
                 && !self.archive.is_ordinary(heard_first)
                 && self.lexicon.persons_called(heard_last).all(|other| are_one(other, <[_]>::first))
         };
-        (heard_first == name.words[0] && is_surname()) || (heard_last == name.last() && is_first_name())
+        (heard_first == name.words[0] && is_told_by_first())
+            || (heard_last == name.last() && is_told_by_last())
     }
 
     /// How much a word is like all words of a name together: "Maralintwist". A short one is like too many.
@@ -562,7 +565,7 @@ fn read_runs(
                 right.heard[document as usize].insert(*name);
             }
         }
-        // "Abrego Garcia" is known, but who is "Kilmore Abrego Garcia"?
+        // "Abrell Quist" is known, but who is "Kavimar Abrell Quist"?
         let is_known = |from: usize, to: usize| {
             let is_longer = |known: &(usize, usize, u32)| from < known.0 && to == known.1;
             known

@@ -152,7 +152,8 @@ fn what_is_meant_is_told_by_how_it_was_heard() {
     let again = Story { number: 8, ..HARBOUR };
     let found = found(&[HARBOUR, again, CONCERT], &[("Mara Lindqvist", EntityKind::Person)]);
     // Not a surname alone: others have it.
-    assert_eq!(found.meant(), Meant::from([("Mara Lintwist", ("Mara Lindqvist", 2))]));
+    let documents = BTreeSet::from(["yt:a1B2c3D4001", "yt:a1B2c3D4008"]);
+    assert_eq!(found.meant(), Meant::from([("Mara Lintwist", ("Mara Lindqvist", documents))]));
 }
 
 #[test]
@@ -302,7 +303,10 @@ fn keywords_tell_names_in_lower_case_and_behind_an_office() {
         let story = Story {
             description: "The harbour stays closed after the storm.",
             keywords: Vec::leak(vec![keyword]),
-            said: &["The harbour stays closed after the storm, and Tavi Lintwist is in the harbour."],
+            said: &[
+                "The harbour stays closed after the storm, and Tavi Lintwist is in the harbour.",
+                "Who but Harber Lintwist and the Trayd Wint tell of the storm?",
+            ],
             ..HARBOUR
         };
         let others = [5, 6].map(|number| Story {

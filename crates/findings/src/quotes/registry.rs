@@ -138,15 +138,21 @@ impl Registry {
     }
 }
 
-/// Names that are heard and repaired in at least half of the documents that have them.
+/// Names that nobody typed, and that are repaired in at least half of the documents that have them.
 fn repaired<'a>(documents: &[(&Document, &Held)], meant: &Meant<'a>) -> HashMap<&'a str, &'a str> {
-    let mut having: HashMap<&str, usize> = HashMap::new();
-    for (_, held) in documents {
-        let names: BTreeSet<&str> = held.names.iter().map(|known| known.name.as_str()).collect();
-        names.into_iter().for_each(|name| *having.entry(name).or_default() += 1);
+    let mut having: HashMap<&str, BTreeSet<&str>> = HashMap::new();
+    let mut typed: HashSet<&str> = HashSet::new();
+    for (document, held) in documents {
+        for known in held.names.iter().filter(|known| meant.contains_key(known.name.as_str())) {
+            having.entry(&known.name).or_default().insert(document.id.as_str());
+            if known.is_typed {
+                typed.insert(&known.name);
+            }
+        }
     }
     let most = meant.iter().filter(|(heard, (_, repaired))| {
-        having.get(*heard).is_some_and(|documents| repaired * 2 >= *documents)
+        !typed.contains(*heard)
+            && having.get(*heard).is_some_and(|all| all.intersection(repaired).count() * 2 >= all.len())
     });
     most.map(|(heard, (name, _))| (*heard, *name)).collect()
 }

@@ -17,7 +17,7 @@ pub(crate) struct Discrepancies {
     /// Only conflicts, or only updates
     #[arg(long, value_enum)]
     class: Option<Class>,
-    /// Only this kind of fact, such as `date`, `duration`, `number`, `money`, `place` or `scope`
+    /// Only this kind of fact, such as `date`, `time`, `duration`, `number`, `money` or `scope`
     #[arg(long, value_name = "FACT")]
     fact: Option<String>,
     /// All pairs of sources that differ on one fact, not only the surest; with `--json` always
