@@ -6,7 +6,7 @@
 //!                        --embed----->  a vector
 //! ```
 //!
-//! Nothing here reads a clock or opens a file but a model that is named. No text makes any of it panic, and all of it takes
+//! Nothing here asks for the time or opens a file but a model that is named. No text makes any of it panic, and all of it takes
 //! time in proportion to the text.
 
 pub mod clock;
