@@ -14,7 +14,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use crate::quantities::tokens::{Token, tokens};
+use crate::quantities::tokens::{Token, is, lines};
 use crate::quantities::units;
 
 /// Minutes of half a day.
@@ -62,10 +62,7 @@ pub enum Zone {
 /// All times of day of a text, in order, disjoint.
 pub fn find(text: &str) -> Vec<Clock> {
     let mut found: Vec<Clock> = Vec::new();
-    let mut start = 0;
-    // Nothing is said across a line break.
-    for line in text.split_inclusive('\n') {
-        let tokens = tokens(line);
+    for (start, tokens) in lines(text) {
         let mut at = 0;
         while at < tokens.len() {
             match clock_at(&tokens, at) {
@@ -77,7 +74,6 @@ pub fn find(text: &str) -> Vec<Clock> {
                 None => at += 1,
             }
         }
-        start += line.len();
     }
     found
 }
@@ -86,15 +82,19 @@ impl Clock {
     /// Whether two times of one day can't be the same: they are further apart than what their words leave open. Where both
     /// do not name one zone, whole and half hours may be the zones' difference.
     pub fn apart(&self, other: &Self) -> bool {
-        let (one, whole) = (self.minutes, self.half.is_some() && other.half.is_some());
-        let around = if whole { 2 * HALF_DAY } else { HALF_DAY };
-        let between = (one % around).abs_diff(other.minutes % around);
-        let distance = between.min(around - between);
-        let is_one_zone = self.zone.is_some() && self.zone == other.zone;
-        // Zones of whole and half hours leave what is over.
         const STEP_OF_ZONES: u16 = 30;
-        let rest = distance % STEP_OF_ZONES;
-        let distance = if is_one_zone { distance } else { rest.min(STEP_OF_ZONES - rest) };
+        let are_whole = self.half.is_some() && other.half.is_some();
+        let is_one_zone = self.zone.is_some() && self.zone == other.zone;
+        // Around the dial, and where it may be of another zone around a step of those.
+        let distance = |around: u16| {
+            let between = self.minutes.abs_diff(other.minutes) % around;
+            between.min(around - between)
+        };
+        let distance = match (is_one_zone, are_whole) {
+            (false, _) => distance(STEP_OF_ZONES),
+            (true, true) => distance(2 * HALF_DAY),
+            (true, false) => distance(HALF_DAY),
+        };
         distance > self.slack().max(other.slack())
     }
 
@@ -299,8 +299,4 @@ fn zone_behind(tokens: &[Token], at: usize) -> (Option<Zone>, usize) {
         _ => return (None, at),
     };
     (Some(zone), if word(at + 1) == "time" { at + 2 } else { at + 1 })
-}
-
-fn is(tokens: &[Token], at: usize, word: &str) -> bool {
-    tokens.get(at).is_some_and(|token| token.is(word))
 }

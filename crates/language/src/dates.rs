@@ -22,7 +22,7 @@ pub use expressions::{Edge, Expression, Period, Step, month, weekday};
 
 pub(crate) use expressions::is_month;
 
-use crate::quantities::tokens::tokens;
+use crate::quantities::tokens::lines;
 
 /// Days on end, both included; one day where both are the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -84,16 +84,12 @@ impl Dated {
 /// All dates of a text in order, disjoint, resolved against the day on which it was published.
 pub fn find(text: &str, published: Option<Date>) -> Vec<Dated> {
     let mut found = Vec::new();
-    let mut start = 0;
-    // Nothing is said across a line break.
-    for line in text.split_inclusive('\n') {
-        let tokens = tokens(line);
+    for (start, tokens) in lines(text) {
         for (range, expression) in expressions::expressions(&tokens) {
             let bytes = start + tokens[range.start].bytes.start..start + tokens[range.end - 1].bytes.end;
             let (days, certainty, candidates) = resolve::resolve(&expression, published);
             found.push(Dated { bytes, expression, days, certainty, candidates });
         }
-        start += line.len();
     }
     found
 }

@@ -23,7 +23,7 @@ pub use bounds::Bound;
 pub use units::{Currency, Measure, TimeUnit, Unit};
 
 use numbers::{Form, Number, number_at};
-use tokens::Token;
+use tokens::{Token, is};
 
 /// A quantity, and where it stands.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -57,26 +57,22 @@ impl Quantity {
 /// All quantities of a text, in order, disjoint. Dates, clock times, ordinals and years are none.
 pub fn find(text: &str) -> Vec<Quantity> {
     let mut found = Vec::new();
-    let mut start = 0;
-    // Nothing is said across a line break.
-    for line in text.split_inclusive('\n') {
-        find_in_line(line, start, &mut found);
-        start += line.len();
+    for (start, tokens) in tokens::lines(text) {
+        find_in_line(&tokens, start, &mut found);
     }
     found
 }
 
-fn find_in_line(line: &str, start: usize, found: &mut Vec<Quantity>) {
-    let tokens = tokens::tokens(line);
+fn find_in_line(tokens: &[Token], start: usize, found: &mut Vec<Quantity>) {
     let (mut at, mut free_from) = (0, 0);
     while at < tokens.len() {
-        match Reading::at(&tokens, free_from, at) {
+        match Reading::at(tokens, free_from, at) {
             Some(reading) => {
                 let end = reading.tokens.end;
-                found.push(reading.quantity(&tokens, start));
+                found.push(reading.quantity(tokens, start));
                 (at, free_from) = (end, end);
             }
-            None => at = after_unread(&tokens, at),
+            None => at = after_unread(tokens, at),
         }
     }
 }
@@ -239,10 +235,6 @@ impl Reading {
             counted: if counted.is_empty() { end..end } else { bytes(&counted) },
         }
     }
-}
-
-fn is(tokens: &[Token], at: usize, word: &str) -> bool {
-    tokens.get(at).is_some_and(|token| token.is(word))
 }
 
 /// After a hyphen between two words, or the same place.

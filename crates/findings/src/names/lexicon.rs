@@ -83,12 +83,9 @@ pub(super) struct Lexicon {
     by_sound: HashMap<Vec<u8>, Vec<u32>>,
     /// Persons by the sound of their last word, and names of one word by their own.
     by_single_sound: HashMap<Vec<u8>, Vec<u32>>,
-    /// The first names of persons, and of how many.
-    first_names: BTreeMap<u32, usize>,
+    first_names: FirstNames,
     /// What is typed as a name of several words and tells too little to be one that is sought: "Harbour Post".
     other: HashSet<Vec<u32>>,
-    /// The words that are heard as first names, and in how many documents.
-    heard_first_names: BTreeMap<u32, usize>,
 }
 
 #[derive(Default)]
@@ -98,17 +95,15 @@ struct Gathered {
     written: BTreeMap<Vec<String>, u32>,
     titles: BTreeMap<u8, u32>,
     is_name: bool,
-    /// In how many documents it is heard just so, and in which of them last.
+    /// In how many documents it is heard just so.
     heard_documents: usize,
-    last_heard: Option<u32>,
 }
 
 impl Lexicon {
     pub(super) fn of(archive: &Archive<'_>) -> Self {
         let mut gathered = gather(archive);
         count_heard_kinds(archive, &mut gathered);
-        let first_names = first_names(&gathered);
-        let heard_first_names = heard_first_names(archive);
+        let first_names = FirstNames::of(archive, &gathered);
         let mut lexicon = Self {
             names: Vec::new(),
             by_words: HashMap::new(),
@@ -118,12 +113,10 @@ impl Lexicon {
             by_single_sound: HashMap::new(),
             first_names,
             other: HashSet::new(),
-            heard_first_names,
         };
         for (words, found) in gathered {
-            let firsts = Firsts { typed: &lexicon.first_names, heard: &lexicon.heard_first_names };
             let is_typed = found.is_name && words.len() > 1;
-            match name(archive, &firsts, &words, found) {
+            match name(archive, &lexicon.first_names, &words, found) {
                 Some(name) => lexicon.add(name),
                 None if is_typed => _ = lexicon.other.insert(words),
                 None => {}
@@ -162,28 +155,29 @@ impl Lexicon {
 
     /// The persons with this last word.
     pub(super) fn persons_called(&self, last: u32) -> impl Iterator<Item = u32> {
-        let all = self.by_last.get(&last).map(Vec::as_slice).unwrap_or_default();
-        all.iter().copied().filter(|name| self.names[*name as usize].kind == NameKind::Person)
+        self.persons(&self.by_last, last)
     }
 
-    /// The persons of a first name; of a usual one some of them.
+    /// The persons with this first word.
     pub(super) fn persons_named(&self, first: u32) -> impl Iterator<Item = u32> {
-        let all = self.by_first.get(&first).map(Vec::as_slice).unwrap_or_default();
-        all.iter()
-            .copied()
-            .take(MOST_ALIKE)
-            .filter(|name| self.names[*name as usize].kind == NameKind::Person)
+        self.persons(&self.by_first, first)
+    }
+
+    /// The persons among the names of a word; of a usual one some of them.
+    fn persons(&self, names: &HashMap<u32, Vec<u32>>, word: u32) -> impl Iterator<Item = u32> {
+        let all = names.get(&word).into_iter().flatten().copied().take(MOST_ALIKE);
+        all.filter(|name| self.names[*name as usize].kind == NameKind::Person)
     }
 
     /// Whether a word is the first name of two or more persons.
     pub(super) fn is_first_name(&self, word: u32) -> bool {
-        self.first_names.get(&word).is_some_and(|persons| *persons >= 2)
+        self.first_names.is_of_several(word)
     }
 
     /// Whether a word is typed or often heard as a first name.
     pub(super) fn may_be_first_name(&self, word: u32) -> bool {
         const OFTEN: usize = 5;
-        self.is_first_name(word) || self.heard_first_names.get(&word).is_some_and(|heard| *heard >= OFTEN)
+        self.first_names.is_heard_in(OFTEN, word)
     }
 
     /// The names that some words may stand for: those of the same first or last word, and those that sound alike.
@@ -246,14 +240,15 @@ fn gather(archive: &Archive<'_>) -> BTreeMap<Vec<u32>, Gathered> {
 
 /// What the parser takes the same words for where they were heard; and that a keyword in lower case is a name.
 fn count_heard_kinds(archive: &Archive<'_>, gathered: &mut BTreeMap<Vec<u32>, Gathered>) {
-    for (document, read) in (0_u32..).zip(&archive.documents) {
+    for read in &archive.documents {
+        for run in read.runs.iter().collect::<BTreeSet<&Vec<u32>>>() {
+            if let Some(found) = gathered.get_mut(run) {
+                found.heard_documents += 1;
+            }
+        }
         for heard in &read.held.heard {
             let Some(found) = gathered.get_mut(&read.runs[heard.run as usize]) else { continue };
             found.is_name |= !heard.starts_sentence;
-            if found.last_heard != Some(document) {
-                found.last_heard = Some(document);
-                found.heard_documents += 1;
-            }
             if let Some(kind) = heard.kind {
                 *found.kinds.entry(kind).or_default() += 1;
             }
@@ -296,52 +291,53 @@ const PERSON_SHARE: u32 = 3;
 /// A word is a place if at least one of so many of its uses is one.
 const PLACE_SHARE: u32 = 4;
 
-/// The first names of persons, and of how many.
-fn first_names(gathered: &BTreeMap<Vec<u32>, Gathered>) -> BTreeMap<u32, usize> {
-    let mut lasts: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
-    for (words, found) in gathered {
-        if let ([first, .., last], Some((NameKind::Person, _))) =
-            (words.as_slice(), kind_of(&found.kinds, words.len()))
-        {
-            lasts.entry(*first).or_default().insert(*last);
+/// The words that are first names of persons.
+struct FirstNames {
+    /// Of how many persons whose names people typed.
+    typed: BTreeMap<u32, usize>,
+    /// In how many documents each is heard before another word as one.
+    heard: BTreeMap<u32, usize>,
+}
+
+impl FirstNames {
+    fn of(archive: &Archive<'_>, gathered: &BTreeMap<Vec<u32>, Gathered>) -> Self {
+        let mut lasts: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
+        for (words, found) in gathered {
+            if let ([first, .., last], Some((NameKind::Person, _))) =
+                (words.as_slice(), kind_of(&found.kinds, words.len()))
+            {
+                lasts.entry(*first).or_default().insert(*last);
+            }
         }
-    }
-    lasts.into_iter().map(|(first, lasts)| (first, lasts.len())).collect()
-}
-
-/// The words that are heard before another as the first names of persons, and in how many documents.
-fn heard_first_names(archive: &Archive<'_>) -> BTreeMap<u32, usize> {
-    let mut firsts: BTreeMap<u32, usize> = BTreeMap::new();
-    for read in &archive.documents {
-        let persons = read.held.heard.iter().filter(|heard| heard.kind == Some(EntityKind::Person));
-        let runs = persons.map(|heard| read.runs[heard.run as usize].as_slice()).filter(|run| run.len() > 1);
-        for first in runs.map(|run| run[0]).collect::<BTreeSet<u32>>() {
-            *firsts.entry(first).or_default() += 1;
+        let mut heard: BTreeMap<u32, usize> = BTreeMap::new();
+        for read in &archive.documents {
+            let persons = read.held.heard.iter().filter(|heard| heard.kind == Some(EntityKind::Person));
+            let runs = persons.map(|heard| &read.runs[heard.run as usize]).filter(|run| run.len() > 1);
+            for first in runs.map(|run| run[0]).collect::<BTreeSet<u32>>() {
+                *heard.entry(first).or_default() += 1;
+            }
         }
+        Self { typed: lasts.into_iter().map(|(first, lasts)| (first, lasts.len())).collect(), heard }
     }
-    firsts
-}
 
-/// First names: of how many persons whose names people typed, and in how many documents each is heard as one.
-struct Firsts<'a> {
-    typed: &'a BTreeMap<u32, usize>,
-    heard: &'a BTreeMap<u32, usize>,
-}
-
-impl Firsts<'_> {
-    /// Whether several persons are called so.
-    fn are_typed(&self, word: u32) -> bool {
+    /// Whether people typed the names of several persons who are called so.
+    fn is_of_several(&self, word: u32) -> bool {
         self.typed.get(&word).is_some_and(|persons| *persons >= 2)
     }
 
-    /// Whether it is typed or heard as a first name several times.
-    fn are_known(&self, word: u32) -> bool {
-        self.are_typed(word) || self.heard.get(&word).is_some_and(|documents| *documents >= 2)
+    /// Whether that is so, or a word is heard as a first name in so many documents.
+    fn is_heard_in(&self, documents: usize, word: u32) -> bool {
+        self.is_of_several(word) || self.heard.get(&word).is_some_and(|heard| *heard >= documents)
+    }
+
+    /// Whether a word is typed or heard as a first name several times.
+    fn is_known(&self, word: u32) -> bool {
+        self.is_heard_in(2, word)
     }
 }
 
 /// Decides whether what was typed is a name.
-fn name(archive: &Archive<'_>, firsts: &Firsts<'_>, words: &[u32], found: Gathered) -> Option<Name> {
+fn name(archive: &Archive<'_>, firsts: &FirstNames, words: &[u32], found: Gathered) -> Option<Name> {
     let mut documents: Vec<u32> = found.typed.iter().map(|(document, _)| *document).collect();
     documents.dedup();
     let is_word = |word: &u32| {
@@ -354,14 +350,14 @@ fn name(archive: &Archive<'_>, firsts: &Firsts<'_>, words: &[u32], found: Gather
     let is_initial = |word: &u32| archive.word(*word).chars().count() < 2;
     let is_cut = words.len() > 1 && words.iter().filter(|word| !is_initial(word)).count() < 2;
     // A keyword in lower case, or words of a headline: a first name and words that are nothing else.
-    let is_person = || words.len() == 2 && firsts.are_known(words[0]) && !words.iter().any(is_word);
+    let is_person = || words.len() == 2 && firsts.is_known(words[0]) && !words.iter().any(is_word);
     if is_cut || words.iter().all(is_word) || !(found.is_name || is_person()) {
         return None;
     }
     let kind = match kind_of(&found.kinds, words.len()) {
         Some((_, false)) => return None,
         Some((kind, true)) => kind,
-        None if words.len() > 1 && (firsts.are_typed(words[0]) || !found.is_name) => NameKind::Person,
+        None if words.len() > 1 && (firsts.is_of_several(words[0]) || !found.is_name) => NameKind::Person,
         None => NameKind::Organisation,
     };
     // "V Coast Guard" is what is left of the "K.V. Coast Guard".
@@ -369,7 +365,7 @@ fn name(archive: &Archive<'_>, firsts: &Firsts<'_>, words: &[u32], found: Gather
         return None;
     }
     // The parser takes most uses of some persons for organisations; those have words in their names, and no titles.
-    let is_called = || firsts.are_known(words[0]) || !found.titles.is_empty();
+    let is_called = || firsts.is_known(words[0]) || !found.titles.is_empty();
     let may_be_person = kind == NameKind::Organisation && found.kinds.contains_key(&EntityKind::Person);
     let kind = match words[..] {
         [_, _] if may_be_person && !words.iter().any(is_word) && is_called() => NameKind::Person,
@@ -378,7 +374,7 @@ fn name(archive: &Archive<'_>, firsts: &Firsts<'_>, words: &[u32], found: Gather
         _ => kind,
     };
     // "Defense Mara Lindqvist" is what is left of her office and her name.
-    let is_office = words.len() > 2 && is_word(&words[0]) && !firsts.are_typed(words[0]);
+    let is_office = words.len() > 2 && is_word(&words[0]) && !firsts.is_of_several(words[0]);
     let begins_otherwise = is_office || (words.len() > 1 && archive.is_hardly_a_name(words[0]));
     if kind == NameKind::Person && begins_otherwise {
         return None;

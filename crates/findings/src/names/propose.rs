@@ -322,8 +322,8 @@ impl<'a> Proposer<'a> {
     /// Whether nobody else whose name people typed has the first name or the surname that was heard, and what was heard
     /// beside it is no name that is known: any "Tavi" is Tavi Lindqvist.
     fn is_only_one(&self, words: &[u32], name: &Name) -> bool {
-        let (Some(&heard_first), Some(&heard_last)) = (words.first(), words.last()) else { return false };
-        if words.len() < 2 || name.typed_documents < TYPED_DOCUMENTS_OF_THE_ONLY_ONE {
+        let [heard_first, .., heard_last] = *words else { return false };
+        if name.typed_documents < TYPED_DOCUMENTS_OF_THE_ONLY_ONE {
             return false;
         }
         let are_one = |other: u32, part: fn(&[Vec<Sound>]) -> Option<&Vec<Sound>>| {

@@ -41,6 +41,21 @@ impl Token {
     }
 }
 
+/// Whether a token is this word.
+pub(crate) fn is(tokens: &[Token], at: usize, word: &str) -> bool {
+    tokens.get(at).is_some_and(|token| token.is(word))
+}
+
+/// The tokens of each line, and where the line begins: nothing is said across a line break.
+pub(crate) fn lines(text: &str) -> impl Iterator<Item = (usize, Vec<Token>)> {
+    let mut end = 0;
+    text.split_inclusive('\n').map(move |line| {
+        let start = end;
+        end += line.len();
+        (start, tokens(line))
+    })
+}
+
 /// All tokens of a text in order.
 pub(crate) fn tokens(text: &str) -> Vec<Token> {
     let mut tokens: Vec<Token> = Vec::new();
