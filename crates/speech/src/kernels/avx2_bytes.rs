@@ -22,7 +22,7 @@ const COLUMNS: usize = 4;
 /// Groups that are widened at a time: six rows of a chunk take 3 KiB.
 const CHUNK: usize = 64;
 
-/// See [`super::InstructionSet::byte_tile`]; the activations' 128 are taken off first, so sums start at zero.
+/// See [`super::Products::byte_tile`]; the activations' 128 are taken off first, so sums start at zero.
 ///
 /// # Safety
 ///

@@ -24,7 +24,7 @@ macro_rules! by_rows {
     };
 }
 
-/// See [`super::InstructionSet::byte_tile`].
+/// See [`super::Products::byte_tile`].
 ///
 /// # Safety
 ///
@@ -85,7 +85,7 @@ unsafe fn byte_sums<const ROWS: usize>(
     }
 }
 
-/// See [`super::InstructionSet::pair_tile`].
+/// See [`super::Products::pair_tile`].
 ///
 /// # Safety
 ///

@@ -3,6 +3,7 @@
 //! The portable forms are plain loops in [`super::elementwise`]; a compiler may not fuse their sums and
 //! products, which makes these two to three times as fast.
 
+use super::elementwise::LEAST_POWER;
 use super::{Finish, PANEL};
 use std::arch::x86_64::*;
 
@@ -210,10 +211,12 @@ fn largest(values: &[f32]) -> __m512 {
     _mm512_set1_ps(_mm512_reduce_max_ps(largest))
 }
 
-/// `e` to the power of `x`, up to 3 millionths off: a power of two by its exponent, the rest by its series.
+/// `e` to the power of `x`, up to 3 millionths off: a power of two by its exponent, the rest by its series. Of less than
+/// [`LEAST_POWER`] it is that of this.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
 fn exp(x: __m512) -> __m512 {
+    let x = _mm512_max_ps(x, _mm512_set1_ps(LEAST_POWER));
     let x = _mm512_mul_ps(x, _mm512_set1_ps(std::f32::consts::LOG2_E));
     let whole = _mm512_roundscale_ps::<0>(x);
     let rest = _mm512_sub_ps(x, whole);

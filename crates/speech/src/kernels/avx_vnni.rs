@@ -88,7 +88,7 @@ macro_rules! tiles {
 }
 
 tiles! {
-    /// See [`super::InstructionSet::byte_tile`].
+    /// See [`super::Products::byte_tile`].
     ///
     /// # Safety
     ///

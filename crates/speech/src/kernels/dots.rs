@@ -12,7 +12,7 @@
 
 use super::{Finish, InstructionSet, PANEL, TILE_ROWS, portable};
 #[cfg(target_arch = "x86_64")]
-use super::{avx_vnni, avx2_bytes, avx512_dots, avx512_elementwise};
+use super::{amx, avx_vnni, avx2_bytes, avx512_dots, avx512_elementwise};
 #[cfg(target_arch = "aarch64")]
 use super::{neon_dots, neon_matrices};
 
@@ -22,8 +22,23 @@ pub(crate) const BYTES: usize = 4;
 /// 16-bit floats that one lane takes.
 pub(crate) const PAIR: usize = 2;
 
-/// Sums of whole numbers of [`TILE_ROWS`] rows over one panel.
-pub(crate) type Sums = [i32; TILE_ROWS * PANEL];
+/// Bytes of a column that a matrix unit takes at a time: inputs are filled up to whole steps.
+pub(crate) const STEP_BYTES: usize = 64;
+
+/// Rows that a matrix unit takes at a time.
+pub(crate) const MATRIX_ROWS: usize = 16;
+
+/// With fewer rows a product waits for its columns, however it is computed.
+const MATRIX_ROWS_FROM: usize = 4;
+
+/// Most rows of a tile that any set takes.
+pub(super) const MOST_ROWS: usize = 2 * MATRIX_ROWS;
+
+/// Sums of whole numbers of as many rows as a tile takes at most, over one panel.
+pub(crate) type Sums = [i32; MOST_ROWS * PANEL];
+
+/// Room for sums.
+pub(crate) const NO_SUMS: Sums = [0; MOST_ROWS * PANEL];
 
 /// Rows of activations in bytes, 128 above their value, `stride` bytes apart.
 #[derive(Clone, Copy)]
@@ -54,9 +69,36 @@ impl<'a> PairRows<'a> {
 }
 
 impl InstructionSet {
-    /// Whether it has products of 16-bit floats, which [`InstructionSet::pair_tile`] wants.
+    /// Whether it has products of 16-bit floats, which [`Products::pair_tile`] wants.
     pub(crate) fn has_pair_products(self) -> bool {
-        self == Self::Avx512Bf16
+        matches!(self, Self::Amx | Self::Avx512Bf16)
+    }
+
+    /// Makes this thread ready to multiply short numbers.
+    pub(crate) fn products(self) -> Products {
+        Products {
+            set: self,
+            #[cfg(target_arch = "x86_64")]
+            tiles: if self == Self::Amx { amx::Tiles::new() } else { None },
+        }
+    }
+}
+
+/// A thread that multiplies short numbers: matrix units have registers that are set up once for many tiles.
+pub(crate) struct Products {
+    set: InstructionSet,
+    #[cfg(target_arch = "x86_64")]
+    tiles: Option<amx::Tiles>,
+}
+
+impl Products {
+    /// Most rows that a tile takes.
+    pub(crate) fn tile_rows(&self) -> usize {
+        #[cfg(target_arch = "x86_64")]
+        if self.tiles.is_some() {
+            return MOST_ROWS;
+        }
+        TILE_ROWS
     }
 
     /// Computes `sums[r][c] = starts[c] + sum over k of a[r][k] * panel[k][c]`, `a` with its 128 too much, `panel` of signed bytes.
@@ -65,10 +107,11 @@ impl InstructionSet {
     ///
     /// # Panics
     ///
-    /// If `rows` is 0 or more than [`TILE_ROWS`], or `a` does not hold that many rows of the panel's bytes.
+    /// If `rows` is 0 or more than [`Self::tile_rows`], the panel has no steps of [`STEP_BYTES`], or `a` does not hold
+    /// [`rows_with_room`] rows of its bytes.
     #[inline]
     pub(crate) fn byte_tile(
-        self,
+        &self,
         a: ByteRows<'_>,
         rows: usize,
         panel: &[u8],
@@ -76,27 +119,39 @@ impl InstructionSet {
         sums: &mut Sums,
     ) {
         let groups = panel.len() / (PANEL * BYTES);
-        assert!((1..=TILE_ROWS).contains(&rows), "a tile has 1 to {TILE_ROWS} rows, not {rows}");
-        assert!((rows - 1) * a.stride + groups * BYTES <= a.values.len(), "rows reach past their values");
-        match self {
+        self.assert_bounds(rows, groups * BYTES, a.stride, a.values.len());
+        #[cfg(target_arch = "x86_64")]
+        if let Some(tiles) = &self.tiles
+            && rows >= MATRIX_ROWS_FROM
+        {
+            // SAFETY: the assertion above holds the bounds that the kernel relies on.
+            return unsafe { tiles.multiply_bytes(a, rows, panel, starts, groups, sums) };
+        }
+        match self.set {
             // SAFETY: `detect` and `available` hand these sets out only where the processor has their
             // features, and the assertions above are the bounds that the kernels rely on.
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512Bf16 | Self::Avx512Vnni => unsafe {
+            InstructionSet::Amx | InstructionSet::Avx512Bf16 | InstructionSet::Avx512Vnni => unsafe {
                 avx512_dots::byte_tile(a, rows, panel, starts, groups, sums);
             },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
-            Self::AvxVnni => unsafe { avx_vnni::byte_tile(a, rows, panel, starts, groups, sums) },
+            InstructionSet::AvxVnni => unsafe {
+                avx_vnni::byte_tile(a, rows, panel, starts, groups, sums);
+            },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512 | Self::Avx2 => unsafe { avx2_bytes::tile(a, rows, panel, groups, sums) },
+            InstructionSet::Avx512 | InstructionSet::Avx2 => unsafe {
+                avx2_bytes::tile(a, rows, panel, groups, sums);
+            },
             // SAFETY: as above.
             #[cfg(target_arch = "aarch64")]
-            Self::NeonMatrix => unsafe { neon_matrices::byte_tile(a, rows, panel, groups, sums) },
+            InstructionSet::NeonMatrix => unsafe {
+                neon_matrices::byte_tile(a, rows, panel, groups, sums);
+            },
             // SAFETY: as above.
             #[cfg(target_arch = "aarch64")]
-            Self::NeonDot => unsafe { neon_dots::byte_tile(a, rows, panel, groups, sums) },
+            InstructionSet::NeonDot => unsafe { neon_dots::byte_tile(a, rows, panel, groups, sums) },
             _ => portable::byte_tile(a, rows, panel, starts, sums),
         }
     }
@@ -106,10 +161,10 @@ impl InstructionSet {
     ///
     /// # Panics
     ///
-    /// As [`InstructionSet::byte_tile`], or if `out` has no room.
+    /// As [`Self::byte_tile`], or if `out` has no room for [`rows_with_room`] rows; what is in those behind `rows` is chance.
     #[inline]
     pub(crate) fn pair_tile(
-        self,
+        &self,
         a: PairRows<'_>,
         rows: usize,
         panel: &[u16],
@@ -117,18 +172,50 @@ impl InstructionSet {
         out_stride: usize,
     ) {
         let groups = panel.len() / (PANEL * PAIR);
-        assert!((1..=TILE_ROWS).contains(&rows), "a tile has 1 to {TILE_ROWS} rows, not {rows}");
-        assert!((rows - 1) * a.stride + groups * PAIR <= a.values.len(), "rows reach past their values");
-        assert!((rows - 1) * out_stride + PANEL <= out.len(), "sums reach past their room");
-        match self {
+        self.assert_bounds(rows, groups * PAIR * 2, a.stride * 2, a.values.len() * 2);
+        assert!((self.room(rows) - 1) * out_stride + PANEL <= out.len(), "sums reach past their room");
+        #[cfg(target_arch = "x86_64")]
+        if let Some(tiles) = &self.tiles
+            && rows >= MATRIX_ROWS_FROM
+        {
+            // SAFETY: the assertions above hold the bounds that the kernel relies on.
+            return unsafe { tiles.multiply_pairs(a, rows, panel, groups, out, out_stride) };
+        }
+        match self.set {
             // SAFETY: as in `byte_tile`.
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512Bf16 => unsafe { avx512_dots::pair_tile(a, rows, panel, groups, out, out_stride) },
+            InstructionSet::Amx | InstructionSet::Avx512Bf16 => unsafe {
+                avx512_dots::pair_tile(a, rows, panel, groups, out, out_stride);
+            },
             _ => portable::pair_tile(a, rows, panel, out, out_stride),
         }
     }
 
-    /// Turns sums of [`InstructionSet::byte_tile`] into numbers, and stores them as [`InstructionSet::finish`] does.
+    /// What every kernel relies on: sizes in bytes.
+    #[inline]
+    fn assert_bounds(&self, rows: usize, row_bytes: usize, stride: usize, available: usize) {
+        let most = self.tile_rows();
+        assert!((1..=most).contains(&rows), "a tile has 1 to {most} rows, not {rows}");
+        assert!(
+            row_bytes > 0 && row_bytes.is_multiple_of(STEP_BYTES),
+            "a column is of steps of {STEP_BYTES} bytes, not {row_bytes}"
+        );
+        assert!((self.room(rows) - 1) * stride + row_bytes <= available, "rows reach past their values");
+    }
+
+    /// Rows that are read and written for so many.
+    fn room(&self, rows: usize) -> usize {
+        if self.tile_rows() == TILE_ROWS { rows } else { rows_with_room(rows) }
+    }
+}
+
+/// Rows that buffers must have room for if they hold so many: matrix units take them in sixteens.
+pub(crate) fn rows_with_room(rows: usize) -> usize {
+    if rows < MATRIX_ROWS_FROM { rows } else { rows.next_multiple_of(MATRIX_ROWS) }
+}
+
+impl InstructionSet {
+    /// Turns sums of [`Products::byte_tile`] into numbers, and stores them as [`InstructionSet::finish`] does.
     ///
     /// A sum is worth the step of its row times that of its column.
     ///
@@ -157,7 +244,7 @@ impl InstructionSet {
         match self {
             // SAFETY: as in `byte_tile`.
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512Bf16 | Self::Avx512Vnni | Self::Avx512 => unsafe {
+            Self::Amx | Self::Avx512Bf16 | Self::Avx512Vnni | Self::Avx512 => unsafe {
                 avx512_elementwise::finish_bytes(
                     sums,
                     row_steps,
@@ -184,7 +271,7 @@ impl InstructionSet {
         match self {
             // SAFETY: as in `byte_tile`.
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512Bf16 => unsafe { avx512_elementwise::soften(scores, weights, sum) },
+            Self::Amx | Self::Avx512Bf16 => unsafe { avx512_elementwise::soften(scores, weights, sum) },
             _ => self.plain_soften(scores, weights, sum),
         }
     }
@@ -192,7 +279,7 @@ impl InstructionSet {
     /// Turns scores into weights of 14 bits, the greatest 16,383, and says what one step of them is worth.
     ///
     /// Their upper and lower halves are stored as bytes, 128 being zero: two rows for
-    /// [`InstructionSet::byte_tile`]. Scores are used up.
+    /// [`Products::byte_tile`]. Scores are used up.
     ///
     /// # Panics
     ///
@@ -209,7 +296,7 @@ impl InstructionSet {
         match self {
             // SAFETY: as in `byte_tile`.
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512Bf16 | Self::Avx512Vnni | Self::Avx512 => unsafe {
+            Self::Amx | Self::Avx512Bf16 | Self::Avx512Vnni | Self::Avx512 => unsafe {
                 avx512_elementwise::soften_to_bytes(scores, upper, lower, step);
             },
             _ => self.plain_soften_to_bytes(scores, upper, lower, step),
@@ -241,7 +328,7 @@ impl InstructionSet {
         match self {
             // SAFETY: as in `byte_tile`.
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512Bf16 | Self::Avx512Vnni | Self::Avx512 if size.is_multiple_of(16) => unsafe {
+            Self::Amx | Self::Avx512Bf16 | Self::Avx512Vnni | Self::Avx512 if size.is_multiple_of(16) => unsafe {
                 avx512_elementwise::attend_short(query, keys, values, size, scores, out);
             },
             _ => self.plain_attend_short(query, keys, values, size, scores, out),

@@ -11,6 +11,8 @@
 //! alone and the same window decoded in a batch give the same bits.
 
 #[cfg(target_arch = "x86_64")]
+mod amx;
+#[cfg(target_arch = "x86_64")]
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx2_bytes;
@@ -30,7 +32,7 @@ mod neon_dots;
 mod neon_matrices;
 mod portable;
 
-pub(crate) use dots::{ByteRows, PairRows};
+pub(crate) use dots::{ByteRows, NO_SUMS, PairRows, Products, STEP_BYTES, rows_with_room};
 
 use half::f16;
 use std::sync::OnceLock;
@@ -101,6 +103,8 @@ pub(crate) enum Finish {
 /// A family of processor instructions that has kernels of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InstructionSet {
+    /// AVX-512 as below, with AMX's products of tiles of bytes and of 16-bit floats.
+    Amx,
     /// AVX-512 as below, with VNNI's dot products of bytes and those of 16-bit floats (BF16).
     Avx512Bf16,
     /// AVX-512 as below, with VNNI's dot products of bytes.
@@ -165,6 +169,7 @@ impl InstructionSet {
     /// What the set is called, for scripts.
     pub fn name(self) -> &'static str {
         match self {
+            InstructionSet::Amx => "amx",
             InstructionSet::Avx512Bf16 => "avx512-bf16",
             InstructionSet::Avx512Vnni => "avx512-vnni",
             InstructionSet::Avx512 => "avx512",
@@ -179,6 +184,7 @@ impl InstructionSet {
     /// What the set is, for people.
     pub fn description(self) -> &'static str {
         match self {
+            InstructionSet::Amx => "AVX-512 with VNNI and BF16, and AMX",
             InstructionSet::Avx512Bf16 => "AVX-512 with VNNI and BF16",
             InstructionSet::Avx512Vnni => "AVX-512 with VNNI",
             InstructionSet::Avx512 => "AVX-512",
@@ -204,6 +210,9 @@ impl InstructionSet {
             {
                 if is_x86_feature_detected!("avx512vnni") {
                     if is_x86_feature_detected!("avx512bf16") {
+                        if amx::is_available() {
+                            sets.push(InstructionSet::Amx);
+                        }
                         sets.push(InstructionSet::Avx512Bf16);
                     }
                     sets.push(InstructionSet::Avx512Vnni);
@@ -248,7 +257,7 @@ impl InstructionSet {
             // SAFETY: `detect` and `available` hand these sets out only where the processor has their
             // features, and the assertions above are the bounds that both kernels rely on.
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512Bf16 | Self::Avx512Vnni | Self::Avx512 => unsafe {
+            Self::Amx | Self::Avx512Bf16 | Self::Avx512Vnni | Self::Avx512 => unsafe {
                 avx512::tile(a, rows, panel, steps, out, out_stride)
             },
             // SAFETY: as above.
@@ -269,7 +278,7 @@ impl InstructionSet {
             // SAFETY: this set is handed out only where the processor has its features, and both slices are
             // of one length.
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512Bf16 | Self::Avx512Vnni | Self::Avx512 => unsafe { avx512::widen(values, out) },
+            Self::Amx | Self::Avx512Bf16 | Self::Avx512Vnni | Self::Avx512 => unsafe { avx512::widen(values, out) },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
             Self::AvxVnni | Self::Avx2 => unsafe { avx2::widen(values, out) },
@@ -304,7 +313,7 @@ macro_rules! for_every_set {
                 match self {
                     // SAFETY: this set is handed out only where the processor has these features.
                     #[cfg(target_arch = "x86_64")]
-                    Self::Avx512Bf16 | Self::Avx512Vnni | Self::Avx512 => unsafe { avx512($($argument),*) },
+                    Self::Amx | Self::Avx512Bf16 | Self::Avx512Vnni | Self::Avx512 => unsafe { avx512($($argument),*) },
                     // SAFETY: as above.
                     #[cfg(target_arch = "x86_64")]
                     Self::AvxVnni | Self::Avx2 => unsafe { avx2($($argument),*) },

@@ -11,7 +11,7 @@ const PART_COLUMNS: usize = 16;
 /// Columns of one register.
 const COLUMNS: usize = 4;
 
-/// See [`super::InstructionSet::byte_tile`]; the activations' 128 are taken off first, so sums start at zero.
+/// See [`super::Products::byte_tile`]; the activations' 128 are taken off first, so sums start at zero.
 ///
 /// # Safety
 ///

@@ -21,7 +21,7 @@ const COLUMNS: usize = 4;
 /// Sums of a pair of rows over the columns of a part, two columns a register.
 type PairSums = [int32x4_t; PART_COLUMNS / 2];
 
-/// See [`super::InstructionSet::byte_tile`]; the activations' 128 are taken off first, so sums start at zero.
+/// See [`super::Products::byte_tile`]; the activations' 128 are taken off first, so sums start at zero.
 ///
 /// # Safety
 ///

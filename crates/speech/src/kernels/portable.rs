@@ -38,7 +38,7 @@ pub(super) fn widen(values: &[f16], out: &mut [f32]) {
     out.iter_mut().zip(values).for_each(|(out, value)| *out = value.to_f32());
 }
 
-/// See [`super::InstructionSet::byte_tile`].
+/// See [`super::Products::byte_tile`].
 pub(super) fn byte_tile(a: ByteRows<'_>, rows: usize, panel: &[u8], starts: &[i32; PANEL], sums: &mut Sums) {
     for (row, sums) in sums.as_chunks_mut::<PANEL>().0.iter_mut().take(rows).enumerate() {
         *sums = *starts;
@@ -53,7 +53,7 @@ pub(super) fn byte_tile(a: ByteRows<'_>, rows: usize, panel: &[u8], starts: &[i3
     }
 }
 
-/// See [`super::InstructionSet::pair_tile`].
+/// See [`super::Products::pair_tile`].
 pub(super) fn pair_tile(a: PairRows<'_>, rows: usize, panel: &[u16], out: &mut [f32], out_stride: usize) {
     let lengthened = |value: u16| f32::from_bits(u32::from(value) << 16);
     for row in 0..rows {

@@ -1,6 +1,6 @@
 //! Every instruction set of this processor against the portable one, on numbers nobody chose.
 
-use super::dots::{BYTES, PAIR};
+use super::dots::{BYTES, MOST_ROWS};
 use super::*;
 use proptest::prelude::*;
 
@@ -99,13 +99,34 @@ proptest! {
         }
     }
 
+    /// Registers that one product has set up serve another beside it, and are set up anew behind it.
+    #[test]
+    fn products_may_lie_within_products(a in prop::collection::vec(any::<u8>(), 16 * STEP_BYTES)) {
+        let columns: Vec<u8> = a.iter().cycle().copied().take(PANEL * STEP_BYTES).collect();
+        let rows = ByteRows { values: &a, stride: STEP_BYTES };
+        for set in InstructionSet::available() {
+            let sums = |products: &Products| {
+                let mut sums = NO_SUMS;
+                products.byte_tile(rows, 12, &columns, &[0; PANEL], &mut sums);
+                sums
+            };
+            let outer = set.products();
+            let expected = sums(&outer);
+            prop_assert_eq!(sums(&set.products()), expected);
+            prop_assert_eq!(sums(&outer), expected);
+            drop(outer);
+            prop_assert_eq!(sums(&set.products()), expected);
+        }
+    }
+
     /// Whole numbers leave no room for a tolerance.
     #[test]
     fn byte_tiles_are_the_same_everywhere(
-        rows in 1..=TILE_ROWS,
-        (groups, a, columns) in (1..70usize).prop_flat_map(|groups| {
+        rows in 1..=MOST_ROWS,
+        (groups, a, columns) in (1..5usize).prop_flat_map(|steps| {
             let bytes = |count| prop::collection::vec(any::<i8>().prop_map(|byte| byte.max(-127)), count);
-            (Just(groups), bytes(TILE_ROWS * groups * BYTES), bytes(groups * BYTES * PANEL))
+            let size = steps * STEP_BYTES;
+            (Just(size / BYTES), bytes(MOST_ROWS * size), bytes(size * PANEL))
         }),
     ) {
         let stored: Vec<u8> = a.iter().map(|value| (i16::from(*value) + 128) as u8).collect();
@@ -118,18 +139,19 @@ proptest! {
         let starts = std::array::from_fn(|column| -128 * all.clone().map(|k| weight(k, column)).sum::<i32>());
         let mut found = Vec::new();
         for set in InstructionSet::available() {
-            let mut sums = [0; TILE_ROWS * PANEL];
-            set.byte_tile(rows_of_a, rows, &columns, &starts, &mut sums);
-            found.push((set, sums));
+            let (products, mut sums) = (set.products(), NO_SUMS);
+            let rows = rows.min(products.tile_rows());
+            products.byte_tile(rows_of_a, rows, &columns, &starts, &mut sums);
+            found.push((set, rows, sums));
         }
         #[cfg(target_arch = "x86_64")]
         if InstructionSet::available().contains(&InstructionSet::Avx512Vnni) {
-            let mut sums = [0; TILE_ROWS * PANEL];
+            let (rows, mut sums) = (rows.min(TILE_ROWS), NO_SUMS);
             // SAFETY: the processor has VNNI, and `a` and `columns` hold what the sizes say.
             unsafe { avx_vnni::byte_tile_by_avx512(rows_of_a, rows, &columns, &starts, groups, &mut sums) };
-            found.push((InstructionSet::AvxVnni, sums));
+            found.push((InstructionSet::AvxVnni, rows, sums));
         }
-        for (set, sums) in found {
+        for (set, rows, sums) in found {
             for (row, sums) in sums.chunks(PANEL).take(rows).enumerate() {
                 for (column, sum) in sums.iter().enumerate() {
                     let factor = |k: usize| i32::from(a[row * groups * BYTES + k]);
@@ -142,9 +164,10 @@ proptest! {
 
     #[test]
     fn pair_tiles_agree_with_the_portable_ones(
-        rows in 1..=TILE_ROWS,
-        (groups, a, columns) in (1..60usize).prop_flat_map(|groups| {
-            (Just(groups), numbers(TILE_ROWS * groups * PAIR), numbers(groups * PAIR * PANEL))
+        rows in 1..=MOST_ROWS,
+        (size, a, columns) in (1..5usize).prop_flat_map(|steps| {
+            let size = steps * STEP_BYTES / 2;
+            (Just(size), numbers(MOST_ROWS * size), numbers(size * PANEL))
         }),
     ) {
         let short = |values: &[f32]| {
@@ -154,13 +177,22 @@ proptest! {
         };
         let (a, columns) = (short(&a), short(&columns));
         let tile = |set: InstructionSet| {
-            let mut out = [0.0; TILE_ROWS * PANEL];
-            set.pair_tile(PairRows { values: &a, stride: groups * PAIR }, rows, &columns, &mut out, PANEL);
+            let (products, mut out) = (set.products(), [0.0; MOST_ROWS * PANEL]);
+            let rows = rows.min(products.tile_rows());
+            products.pair_tile(PairRows { values: &a, stride: size }, rows, &columns, &mut out, PANEL);
+            (rows, out)
+        };
+        let alone = |row: usize| {
+            let mut out = [0.0; PANEL];
+            let row = PairRows { values: &a, stride: size }.starting_at(row);
+            InstructionSet::Portable.products().pair_tile(row, 1, &columns, &mut out, PANEL);
             out
         };
-        let expected = tile(InstructionSet::Portable);
         for set in InstructionSet::available() {
-            assert_close(&tile(set)[..rows * PANEL], &expected[..rows * PANEL], 2e-5);
+            let (rows, found) = tile(set);
+            for row in 0..rows {
+                assert_close(&found[row * PANEL..][..PANEL], &alone(row), 2e-5);
+            }
         }
     }
 

@@ -5,11 +5,13 @@
 
 use super::matrix::{BLOCK_ROWS, SHARED_FROM, copy_row, panel_columns, row_tiles};
 use super::memory::Memory;
-use crate::kernels::{ByteRows, Finish, InstructionSet, PANEL, Rows, TILE_ROWS};
+use crate::kernels::{
+    ByteRows, Finish, InstructionSet, NO_SUMS, PANEL, Products, Rows, STEP_BYTES, rows_with_room,
+};
 use crate::weights::Tensor;
 use rayon::prelude::*;
 
-/// Bytes that one lane of a dot product takes: inputs are filled up to whole groups.
+/// Bytes that one lane of a dot product takes.
 const GROUP: usize = 4;
 
 /// What happens to the sums of a product.
@@ -25,7 +27,8 @@ impl End<'_> {
     pub(crate) const PLAIN: End<'static> = End { bias: None, finish: Finish::Store };
 }
 
-/// A matrix of `outputs` by `inputs` as panels of 32 outputs: `[outputs / 32][inputs / 4][32][4]`.
+/// A matrix of `outputs` by `inputs` as panels of 32 outputs: `[outputs / 32][inputs / 4][32][4]`, filled up to whole panels
+/// and steps of 64 inputs.
 pub(crate) struct ByteMatrix {
     outputs: usize,
     inputs: usize,
@@ -115,7 +118,7 @@ impl ByteMatrix {
     }
 
     fn panel_size(&self) -> usize {
-        self.inputs.next_multiple_of(GROUP) * PANEL
+        self.inputs.next_multiple_of(STEP_BYTES) * PANEL
     }
 
     fn panels(&self) -> usize {
@@ -208,7 +211,8 @@ impl ByteMatrix {
         }
     }
 
-    fn multiply_panels(
+    /// The same by this thread alone.
+    pub(crate) fn multiply_panels(
         &self,
         set: InstructionSet,
         a: &RoundedRows,
@@ -216,15 +220,18 @@ impl ByteMatrix {
         out: &mut [f32],
         out_stride: usize,
     ) {
+        let products = set.products();
         for panel in 0..self.panels() {
-            self.multiply_panel(set, a, panel, end, &mut out[panel * PANEL..], out_stride);
+            self.multiply_panel(set, &products, a, panel, end, &mut out[panel * PANEL..], out_stride);
         }
     }
 
     /// All rows of `a` by one panel; `out` begins with the panel's first column.
+    #[allow(clippy::too_many_arguments)] // the parts of one formula
     fn multiply_panel(
         &self,
         set: InstructionSet,
+        products: &Products,
         a: &RoundedRows,
         panel: usize,
         end: End<'_>,
@@ -233,10 +240,10 @@ impl ByteMatrix {
     ) {
         let columns = panel_columns(self.outputs, panel);
         let (steps, bias) = (&self.steps[columns.clone()], end.bias.map(|bias| &bias[columns.clone()]));
-        let mut sums = [0; TILE_ROWS * PANEL];
-        for (first, count) in row_tiles(a.count()) {
+        let mut sums = NO_SUMS;
+        for (first, count) in row_tiles(a.count(), products.tile_rows()) {
             let rows = a.rows().starting_at(first);
-            set.byte_tile(rows, count, self.panel(panel), &self.starts[panel], &mut sums);
+            products.byte_tile(rows, count, self.panel(panel), &self.starts[panel], &mut sums);
             let (sums, row_steps) = (&sums[..count * PANEL], &a.steps[first..first + count]);
             let out = &mut out[first * out_stride..];
             set.finish_bytes(sums, row_steps, steps, bias, end.finish, columns.len(), out, out_stride);
@@ -257,8 +264,9 @@ impl ByteMatrix {
         let add_later = if end.finish == Finish::Add { End { finish: Finish::Store, ..end } } else { end };
         let mut sums = vec![0.0; self.panels() * rows * PANEL];
         sums.par_chunks_mut(share * rows * PANEL).enumerate().for_each(|(index, sums)| {
+            let products = set.products();
             for (place, sums) in sums.chunks_exact_mut(rows * PANEL).enumerate() {
-                self.multiply_panel(set, a, index * share + place, add_later, sums, PANEL);
+                self.multiply_panel(set, &products, a, index * share + place, add_later, sums, PANEL);
             }
         });
         for (panel, sums) in sums.chunks_exact(rows * PANEL).enumerate() {
@@ -288,7 +296,7 @@ struct Packing {
 
 impl Packing {
     fn new(outputs: usize, inputs: usize) -> Packing {
-        let (panels, filled) = (outputs.div_ceil(PANEL), inputs.next_multiple_of(GROUP));
+        let (panels, filled) = (outputs.div_ceil(PANEL), inputs.next_multiple_of(STEP_BYTES));
         Packing {
             outputs,
             inputs,
@@ -380,7 +388,7 @@ impl RoundedRows {
     fn zeros(rows: usize, inputs: usize) -> RoundedRows {
         // An odd number of cache lines: else all rows would fall into the same few sets of the cache.
         let stride = inputs.next_multiple_of(128) + 64;
-        RoundedRows { values: vec![128; rows * stride], stride, steps: vec![0.0; rows] }
+        RoundedRows { values: vec![128; rows_with_room(rows) * stride], stride, steps: vec![0.0; rows] }
     }
 
     fn count(&self) -> usize {

@@ -1,17 +1,18 @@
 //! Whisper's audio encoder: two convolutions, then attention over all 1500 positions of a window.
 
-use super::matrix::{Kept, Linear, PackedMatrix, product};
+use super::matrix::{BLOCK_ROWS, Kept, Linear, PackedMatrix, product};
 use super::memory::Memory;
-use super::pairs::PairMatrix;
+use super::pairs::{self, PairMatrix};
 use super::{FeedForward, Norm, Precision, Supply, floats, linear, padded_stride};
 use crate::features::LogMel;
-use crate::kernels::{Finish, InstructionSet, PANEL, PairRows, Rows, TILE_ROWS};
+use crate::kernels::{Finish, InstructionSet, PANEL, PairRows, Rows, rows_with_room};
 use crate::weights::{Dimensions, Tensor, Values, WeightsError};
 use rayon::prelude::*;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Positions of one attention task: two tiles, whose scores fit into the second-level cache.
-const ATTENTION_ROWS: usize = 2 * TILE_ROWS;
+/// Positions of one attention task: one tile of a matrix unit or three of other sets, whose scores fit into the second-level
+/// cache.
+const ATTENTION_ROWS: usize = 32;
 
 pub(super) struct Encoder {
     precision: Precision,
@@ -70,7 +71,7 @@ impl Encoder {
         scratch.fit(hidden.len() / self.width, self.width);
         for block in &self.blocks {
             self.attend(set, block, &mut hidden, &mut scratch);
-            feed_forward(set, &block.feed_forward, &mut hidden, &mut scratch);
+            feed_forward(set, &block.feed_forward, &mut hidden);
         }
         self.scratches().push(scratch);
         let mut out = vec![0.0; hidden.len()];
@@ -138,14 +139,21 @@ impl Encoder {
     }
 }
 
-/// Normalises, widens, narrows and adds, in place.
-fn feed_forward(set: InstructionSet, part: &FeedForward, hidden: &mut [f32], scratch: &mut Scratch) {
+/// Normalises, widens, narrows and adds, in place: so many rows at a time that what lies between stays in the cache.
+fn feed_forward(set: InstructionSet, part: &FeedForward, hidden: &mut [f32]) {
     let width = part.norm.scale.len();
-    let count = hidden.len() / width;
-    let Scratch { normed, stride, wide, wide_stride, .. } = scratch;
-    part.norm.apply(set, hidden, normed, *stride);
-    part.widen.apply(set, Rows { values: normed, stride: *stride }, count, Finish::Gelu, wide, *wide_stride);
-    part.narrow.apply(set, Rows { values: wide, stride: *wide_stride }, count, Finish::Add, hidden, width);
+    let (stride, wide_stride) = (padded_stride(width), padded_stride(4 * width));
+    let step = |room: &mut (Vec<f32>, Vec<f32>), hidden: &mut [f32]| {
+        let (count, (normed, wide)) = (hidden.len() / width, room);
+        normed.resize(count * stride, 0.0);
+        wide.resize(count * wide_stride, 0.0);
+        part.norm.apply(set, hidden, normed, stride);
+        let normed = Rows { values: normed, stride };
+        part.widen.apply_alone(set, normed, count, Finish::Gelu, wide, wide_stride);
+        let wide = Rows { values: wide, stride: wide_stride };
+        part.narrow.apply_alone(set, wide, count, Finish::Add, hidden, width);
+    };
+    hidden.par_chunks_mut(BLOCK_ROWS * width).for_each_init(Default::default, step);
 }
 
 /// Buffers of one window, used again by every block and by later windows.
@@ -164,7 +172,7 @@ struct Scratch {
 impl Scratch {
     /// Makes room for `count` positions of `width` values. What stands there from other windows is written over before it is read.
     fn fit(&mut self, count: usize, width: usize) {
-        (self.stride, self.wide_stride) = (padded_stride(width), padded_stride(4 * width));
+        (self.stride, self.wide_stride) = (padded_stride(width), padded_stride(3 * width));
         self.normed.resize(count * self.stride, 0.0);
         self.wide.resize(count * self.wide_stride, 0.0);
         self.attended.resize(count.next_multiple_of(ATTENTION_ROWS) * width, 0.0);
@@ -269,22 +277,27 @@ impl Head {
         out: &mut [f32],
     ) {
         let Room { queries, scores, short_queries, weights, sums, found } = room;
-        short_queries.resize(queries.len(), 0);
-        set.shorten(queries, short_queries);
+        let (products, room) = (set.products(), rows_with_room(rows));
+        let query_stride = padded_stride(self.width.next_multiple_of(pairs::STEP));
+        short_queries.resize(room * query_stride, 0);
+        let rows_of_both = queries.chunks_exact(padded_stride(self.width));
+        for (query, short) in rows_of_both.zip(short_queries.chunks_exact_mut(query_stride)) {
+            set.shorten(&query[..self.width], &mut short[..self.width]);
+        }
         let stride = padded_stride(self.count.next_multiple_of(PANEL));
-        scores.resize(rows * stride, 0.0);
-        let queries = PairRows { values: short_queries, stride: padded_stride(self.width) };
-        keys.multiply(set, queries, rows, scores, stride);
+        scores.resize(room * stride, 0.0);
+        let queries = PairRows { values: short_queries, stride: query_stride };
+        keys.multiply(&products, queries, rows, scores, stride);
         // Behind the weights zeros stand: no task writes there.
-        weights.resize(rows * stride, 0);
+        weights.resize(room * stride, 0);
         sums.resize(rows, 0.0);
         let places = scores.chunks_exact_mut(stride).zip(weights.chunks_exact_mut(stride)).zip(&mut *sums);
         for ((scores, weights), sum) in places {
             set.soften(&mut scores[..self.count], &mut weights[..self.count], sum);
         }
         let found_stride = self.width.next_multiple_of(PANEL);
-        found.resize(rows * found_stride, 0.0);
-        values.multiply(set, PairRows { values: weights, stride }, rows, found, found_stride);
+        found.resize(room * found_stride, 0.0);
+        values.multiply(&products, PairRows { values: weights, stride }, rows, found, found_stride);
         let found = found.chunks_exact(found_stride).zip(&*sums);
         for (out, (found, sum)) in out.chunks_exact_mut(self.width).zip(found) {
             out.iter_mut().zip(found).for_each(|(out, value)| *out = value / sum);

@@ -1,7 +1,7 @@
 //! Matrices packed for the kernels, and products with them.
 
 use super::Precision;
-use super::bytes::{ByteMatrix, End};
+use super::bytes::{ByteMatrix, End, RoundedRows};
 use super::memory::Memory;
 use crate::kernels::{Finish, InstructionSet, PANEL, Panel, Rows, TILE_ROWS, Tile};
 use crate::weights::{Tensor, Values};
@@ -201,6 +201,28 @@ impl Linear {
         }
     }
 
+    /// Multiplies few rows by this thread alone: for callers that share their rows between threads.
+    pub(crate) fn apply_alone(
+        &self,
+        set: InstructionSet,
+        a: Rows<'_>,
+        rows: usize,
+        finish: Finish,
+        out: &mut [f32],
+        out_stride: usize,
+    ) {
+        match &self.weights {
+            Kept::Exact(matrix) => {
+                product(set, a, rows, matrix, Some(&self.bias), finish, out, out_stride);
+            }
+            Kept::Bytes(matrix) => {
+                let a = RoundedRows::new(set, a, rows, matrix.inputs());
+                let end = End { bias: Some(&self.bias), finish };
+                matrix.multiply_panels(set, &a, end, out, out_stride);
+            }
+        }
+    }
+
     /// Multiplies `rows` rows of `a`; results go to `out`, rows of `out_stride` values.
     pub(crate) fn apply(
         &self,
@@ -262,7 +284,7 @@ fn multiply_block(
         // What several tiles read is widened once for all of them.
         let panel = matrix.panel(index);
         let panel = if rows > TILE_ROWS { panel.widened(set, &mut wide) } else { panel };
-        for (first, count) in row_tiles(rows) {
+        for (first, count) in row_tiles(rows, TILE_ROWS) {
             let a = a.starting_at(first);
             let out = &mut out[first * out_stride + columns.start..];
             if is_plain {
@@ -275,9 +297,9 @@ fn multiply_block(
     }
 }
 
-/// The first row and the number of rows of each tile.
-pub(super) fn row_tiles(rows: usize) -> impl Iterator<Item = (usize, usize)> {
-    (0..rows).step_by(TILE_ROWS).map(move |first| (first, TILE_ROWS.min(rows - first)))
+/// The first row and the number of rows of each tile, which has at most `most`.
+pub(super) fn row_tiles(rows: usize, most: usize) -> impl Iterator<Item = (usize, usize)> {
+    (0..rows).step_by(most).map(move |first| (first, most.min(rows - first)))
 }
 
 /// The same, the work shared between the threads of the current pool where it is large: by rows when there
@@ -326,7 +348,7 @@ fn by_outputs(
         let first_panel = index * share;
         let panels = first_panel..(first_panel + share).min(matrix.panels());
         for (panel, sums) in panels.zip(sums.chunks_exact_mut(rows * PANEL)) {
-            for (first, count) in row_tiles(rows) {
+            for (first, count) in row_tiles(rows, TILE_ROWS) {
                 set.tile(a.starting_at(first), count, matrix.panel(panel), &mut sums[first * PANEL..], PANEL);
             }
         }

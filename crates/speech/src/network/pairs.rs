@@ -1,11 +1,16 @@
 //! Matrices of 16-bit floats for attention: exact enough for scores and weights, at twice the rate of single ones.
 
-use crate::kernels::{InstructionSet, PANEL, PairRows, Rows, TILE_ROWS};
+use super::matrix::row_tiles;
+use crate::kernels::{InstructionSet, PANEL, PairRows, Products, Rows, STEP_BYTES};
 
-/// Values that one lane of a dot product takes: inputs are filled up to whole groups.
+/// Values that one lane of a dot product takes.
 const GROUP: usize = 2;
 
-/// A matrix of `outputs` by `inputs` of bfloat16 as panels of 32 outputs: `[outputs / 32][inputs / 2][32][2]`.
+/// Values of a step of a product: inputs are filled up to whole steps.
+pub(crate) const STEP: usize = STEP_BYTES / 2;
+
+/// A matrix of `outputs` by `inputs` of bfloat16 as panels of 32 outputs: `[outputs / 32][inputs / 2][32][2]`, filled up
+/// to whole panels and steps of 32 inputs.
 pub(crate) struct PairMatrix {
     inputs: usize,
     values: Vec<u16>,
@@ -13,7 +18,7 @@ pub(crate) struct PairMatrix {
 
 impl PairMatrix {
     fn zeros(outputs: usize, inputs: usize) -> PairMatrix {
-        let size = outputs.next_multiple_of(PANEL) * inputs.next_multiple_of(GROUP);
+        let size = outputs.next_multiple_of(PANEL) * inputs.next_multiple_of(STEP);
         PairMatrix { inputs, values: vec![0; size] }
     }
 
@@ -67,23 +72,23 @@ impl PairMatrix {
     }
 
     fn panel_size(&self) -> usize {
-        self.inputs.next_multiple_of(GROUP) * PANEL
+        self.inputs.next_multiple_of(STEP) * PANEL
     }
 
-    /// Multiplies `rows` rows of `a`; rows of `out` stand `out_stride` apart and have room for whole panels.
+    /// Multiplies `rows` rows of `a`; rows of `out` stand `out_stride` apart and have room for whole panels,
+    /// and `out` for [`rows_with_room`](crate::kernels::rows_with_room).
     pub(crate) fn multiply(
         &self,
-        set: InstructionSet,
+        products: &Products,
         a: PairRows<'_>,
         rows: usize,
         out: &mut [f32],
         out_stride: usize,
     ) {
         for (index, panel) in self.values.chunks_exact(self.panel_size()).enumerate() {
-            for first in (0..rows).step_by(TILE_ROWS) {
-                let count = TILE_ROWS.min(rows - first);
+            for (first, count) in row_tiles(rows, products.tile_rows()) {
                 let out = &mut out[first * out_stride + index * PANEL..];
-                set.pair_tile(a.starting_at(first), count, panel, out, out_stride);
+                products.pair_tile(a.starting_at(first), count, panel, out, out_stride);
             }
         }
     }
