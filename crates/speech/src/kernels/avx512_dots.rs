@@ -1,6 +1,6 @@
 //! Tiles of dot products with 512-bit registers, 12 rows by 32 columns: bytes by VNNI, 16-bit floats by BF16.
 
-use super::dots::{BYTES, ByteRows, PAIR, PairRows, Sums};
+use super::dots::{BYTES, ByteRows, PAIR, PairRows, Start, Sums};
 use super::{PANEL, TILE_ROWS};
 use std::arch::x86_64::*;
 
@@ -97,11 +97,12 @@ pub(super) unsafe fn pair_tile(
     rows: usize,
     panel: &[u16],
     groups: usize,
+    start: Start,
     out: &mut [f32],
     out_stride: usize,
 ) {
     // SAFETY: passed on from the caller.
-    unsafe { by_rows!(rows, pair_sums(a, panel.as_ptr(), groups, out, out_stride)) }
+    unsafe { by_rows!(rows, pair_sums(a, panel.as_ptr(), groups, start, out, out_stride)) }
 }
 
 /// # Safety
@@ -113,11 +114,22 @@ unsafe fn pair_sums<const ROWS: usize>(
     a: PairRows<'_>,
     columns: *const u16,
     groups: usize,
+    start: Start,
     out: &mut [f32],
     out_stride: usize,
 ) {
     let mut left = [_mm512_setzero_ps(); ROWS];
     let mut right = [_mm512_setzero_ps(); ROWS];
+    let out = out.as_mut_ptr();
+    if start == Start::There {
+        for row in 0..ROWS {
+            // SAFETY: the caller promises room for 32 values in each row.
+            unsafe {
+                left[row] = _mm512_loadu_ps(out.add(row * out_stride));
+                right[row] = _mm512_loadu_ps(out.add(row * out_stride + 16));
+            }
+        }
+    }
     let factors = a.values.as_ptr();
     for group in 0..groups {
         // SAFETY: `group < groups`, so the panel holds 64 values here and each row 2.
@@ -133,7 +145,6 @@ unsafe fn pair_sums<const ROWS: usize>(
             }
         }
     }
-    let out = out.as_mut_ptr();
     for row in 0..ROWS {
         // SAFETY: the caller promises room for 32 values in each row.
         unsafe {

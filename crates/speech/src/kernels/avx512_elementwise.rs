@@ -3,6 +3,7 @@
 //! The portable forms are plain loops in [`super::elementwise`]; a compiler may not fuse their sums and
 //! products, which makes these two to three times as fast.
 
+use super::dots::Softened;
 use super::elementwise::LEAST_POWER;
 use super::{Finish, PANEL};
 use std::arch::x86_64::*;
@@ -57,23 +58,48 @@ pub(super) unsafe fn finish_bytes(
 ///
 /// # Safety
 ///
-/// The processor has AVX-512 F and BF16, and `weights` is as long as `scores`.
+/// The processor has AVX-512 F and BF16, there is a score for each query and each of `keys`, filled up to a multiple of 32, and
+/// room for as many weights.
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512bf16")]
-pub(super) unsafe fn soften(scores: &mut [f32], weights: &mut [u16], sum: &mut f32) {
-    let largest = largest(scores);
-    let mut sums = _mm512_setzero_ps();
-    for at in (0..scores.len()).step_by(LANES) {
-        let mask = first_lanes(scores.len() - at);
-        // SAFETY: the mask keeps loads and stores inside of both slices.
-        unsafe {
-            let scores = _mm512_maskz_loadu_ps(mask, scores.as_ptr().add(at));
-            let weight = _mm512_maskz_mov_ps(mask, exp(_mm512_sub_ps(scores, largest)));
-            sums = _mm512_add_ps(sums, weight);
-            let short: __m256i = std::mem::transmute(_mm512_cvtneps_pbh(weight));
-            _mm256_mask_storeu_epi16(weights.as_mut_ptr().add(at).cast(), mask, short);
+pub(super) unsafe fn soften(
+    scores: &[f32],
+    panel: usize,
+    keys: usize,
+    scale: f32,
+    queries: &mut [Softened],
+    weights: &mut [u16],
+    stride: usize,
+) {
+    let scales = _mm512_set1_ps(scale);
+    for (row, query) in queries.iter_mut().enumerate() {
+        // SAFETY: the caller promises scores in every panel, of which 32 belong to this row.
+        let scores = unsafe { scores.as_ptr().add(row * PANEL) };
+        let least = _mm512_set1_ps(query.largest);
+        let mut largest = least;
+        for at in (0..keys).step_by(LANES) {
+            // SAFETY: 16 numbers of the row are left in the panel.
+            let part = unsafe { _mm512_loadu_ps(scores.add(at / PANEL * panel + at % PANEL)) };
+            largest = _mm512_mask_max_ps(largest, first_lanes(keys - at), largest, part);
         }
+        let largest = _mm512_set1_ps(_mm512_reduce_max_ps(largest));
+        query.largest = _mm512_cvtss_f32(largest);
+        query.factor = _mm512_cvtss_f32(exp(_mm512_mul_ps(_mm512_sub_ps(least, largest), scales)));
+        let mut sums = _mm512_setzero_ps();
+        for at in (0..keys).step_by(PANEL) {
+            // SAFETY: as above, with both halves of the row, and 32 weights have room.
+            unsafe {
+                let (left, right) = (scores.add(at / PANEL * panel), scores.add(at / PANEL * panel + LANES));
+                let left = exp(_mm512_mul_ps(_mm512_sub_ps(_mm512_loadu_ps(left), largest), scales));
+                let right = exp(_mm512_mul_ps(_mm512_sub_ps(_mm512_loadu_ps(right), largest), scales));
+                let left = _mm512_maskz_mov_ps(first_lanes(keys - at), left);
+                let right = _mm512_maskz_mov_ps(first_lanes(keys.saturating_sub(at + LANES)), right);
+                sums = _mm512_add_ps(sums, _mm512_add_ps(left, right));
+                let short: __m512i = std::mem::transmute(_mm512_cvtne2ps_pbh(right, left));
+                _mm512_storeu_si512(weights.as_mut_ptr().add(row * stride + at).cast(), short);
+            }
+        }
+        query.sum = query.sum * query.factor + _mm512_reduce_add_ps(sums);
     }
-    *sum = _mm512_reduce_add_ps(sums);
 }
 
 /// See [`super::InstructionSet::soften_to_bytes`].

@@ -68,6 +68,31 @@ impl<'a> PairRows<'a> {
     }
 }
 
+/// Where sums start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Start {
+    Zero,
+    /// With what stands in their place.
+    There,
+}
+
+/// What one query has of the keys that came by.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Softened {
+    /// The greatest score.
+    pub(super) largest: f32,
+    /// What the weights sum to: the powers of `e` to scores less the greatest.
+    pub(crate) sum: f32,
+    /// What was found before the last keys is to be multiplied with.
+    pub(super) factor: f32,
+}
+
+impl Default for Softened {
+    fn default() -> Softened {
+        Softened { largest: f32::NEG_INFINITY, sum: 0.0, factor: 0.0 }
+    }
+}
+
 impl InstructionSet {
     /// Whether it has products of 16-bit floats, which [`Products::pair_tile`] wants.
     pub(crate) fn has_pair_products(self) -> bool {
@@ -156,8 +181,8 @@ impl Products {
         }
     }
 
-    /// Computes `out[r][c] = sum over k of a[r][k] * panel[k][c]` of bfloat16; rows of `out` stand `out_stride`
-    /// apart.
+    /// Computes `out[r][c] = start[r][c] + sum over k of a[r][k] * panel[k][c]` of bfloat16; rows of `out` stand
+    /// `out_stride` apart.
     ///
     /// # Panics
     ///
@@ -168,6 +193,7 @@ impl Products {
         a: PairRows<'_>,
         rows: usize,
         panel: &[u16],
+        start: Start,
         out: &mut [f32],
         out_stride: usize,
     ) {
@@ -179,15 +205,15 @@ impl Products {
             && rows >= MATRIX_ROWS_FROM
         {
             // SAFETY: the assertions above hold the bounds that the kernel relies on.
-            return unsafe { tiles.multiply_pairs(a, rows, panel, groups, out, out_stride) };
+            return unsafe { tiles.multiply_pairs(a, rows, panel, groups, start, out, out_stride) };
         }
         match self.set {
             // SAFETY: as in `byte_tile`.
             #[cfg(target_arch = "x86_64")]
             InstructionSet::Amx | InstructionSet::Avx512Bf16 => unsafe {
-                avx512_dots::pair_tile(a, rows, panel, groups, out, out_stride);
+                avx512_dots::pair_tile(a, rows, panel, groups, start, out, out_stride);
             },
-            _ => portable::pair_tile(a, rows, panel, out, out_stride),
+            _ => portable::pair_tile(a, rows, panel, start, out, out_stride),
         }
     }
 
@@ -260,19 +286,37 @@ impl InstructionSet {
         }
     }
 
-    /// Turns scores into weights as bfloat16, the greatest 1, and says what they sum to; scores are used up.
+    /// Turns scores of some queries for the next keys into weights as bfloat16, and goes on with what they sum to.
+    ///
+    /// Scores stand in panels of 32 keys, `panel` numbers apart, a row of 32 for each query, and are worth `scale` each.
+    /// Weights stand in rows, `stride` apart, filled up with zeros to a multiple of 32.
     ///
     /// # Panics
     ///
-    /// If `weights` is not as long as `scores`.
+    /// If there is no score for each query and key, or no room for each weight.
     #[inline]
-    pub(crate) fn soften(self, scores: &mut [f32], weights: &mut [u16], sum: &mut f32) {
-        assert_eq!(scores.len(), weights.len(), "each score becomes a weight");
+    #[allow(clippy::too_many_arguments)] // the parts of one formula
+    pub(crate) fn soften(
+        self,
+        scores: &[f32],
+        panel: usize,
+        keys: usize,
+        scale: f32,
+        queries: &mut [Softened],
+        weights: &mut [u16],
+        stride: usize,
+    ) {
+        let (panels, rows) = (keys.div_ceil(PANEL), queries.len());
+        assert!(panels > 0 && rows > 0, "some query scores some key");
+        assert!((panels - 1) * panel + rows * PANEL <= scores.len(), "each query scores each key");
+        assert!((rows - 1) * stride + panels * PANEL <= weights.len(), "each score becomes a weight");
         match self {
             // SAFETY: as in `byte_tile`.
             #[cfg(target_arch = "x86_64")]
-            Self::Amx | Self::Avx512Bf16 => unsafe { avx512_elementwise::soften(scores, weights, sum) },
-            _ => self.plain_soften(scores, weights, sum),
+            Self::Amx | Self::Avx512Bf16 => unsafe {
+                avx512_elementwise::soften(scores, panel, keys, scale, queries, weights, stride);
+            },
+            _ => self.plain_soften(scores, panel, keys, scale, queries, weights, stride),
         }
     }
 

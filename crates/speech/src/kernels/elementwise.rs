@@ -2,7 +2,7 @@
 //!
 //! Sums run in 16 lanes that are added up at the end, so that every instruction set adds in one order.
 
-use super::{Finish, PANEL};
+use super::{Finish, PANEL, Softened};
 
 const LANES: usize = 16;
 
@@ -171,9 +171,42 @@ fn shortened(value: f32) -> u16 {
 }
 
 #[inline(always)]
-pub(super) fn plain_soften(scores: &mut [f32], weights: &mut [u16], sum: &mut f32) {
-    *sum = exponentials(scores);
-    shorten(scores, weights);
+pub(super) fn plain_soften(
+    scores: &[f32],
+    panel: usize,
+    keys: usize,
+    scale: f32,
+    queries: &mut [Softened],
+    weights: &mut [u16],
+    stride: usize,
+) {
+    for (row, query) in queries.iter_mut().enumerate() {
+        let weights = &mut weights[row * stride..][..keys.next_multiple_of(PANEL)];
+        let score = |key: usize| scores[key / PANEL * panel + row * PANEL + key % PANEL];
+        let mut largest = query.largest;
+        for key in 0..keys {
+            largest = if score(key) > largest { score(key) } else { largest };
+        }
+        query.factor = exp((query.largest - largest) * scale);
+        query.largest = largest;
+        query.sum *= query.factor;
+        for (key, weight) in weights.iter_mut().enumerate() {
+            let value = if key < keys { exp((score(key) - largest) * scale) } else { 0.0 };
+            query.sum += value;
+            *weight = shortened(value);
+        }
+    }
+}
+
+#[inline(always)]
+pub(super) fn scale_rows(queries: &[Softened], rows: &mut [f32]) {
+    for (query, row) in queries.iter().zip(rows.as_chunks_mut::<PANEL>().0) {
+        if query.factor != 1.0 {
+            for value in row {
+                *value *= query.factor;
+            }
+        }
+    }
 }
 
 #[inline(always)]

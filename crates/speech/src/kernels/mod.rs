@@ -32,7 +32,7 @@ mod neon_dots;
 mod neon_matrices;
 mod portable;
 
-pub(crate) use dots::{ByteRows, NO_SUMS, PairRows, Products, STEP_BYTES, rows_with_room};
+pub(crate) use dots::{ByteRows, NO_SUMS, PairRows, Products, STEP_BYTES, Softened, Start, rows_with_room};
 
 use half::f16;
 use std::sync::OnceLock;
@@ -278,7 +278,9 @@ impl InstructionSet {
             // SAFETY: this set is handed out only where the processor has its features, and both slices are
             // of one length.
             #[cfg(target_arch = "x86_64")]
-            Self::Amx | Self::Avx512Bf16 | Self::Avx512Vnni | Self::Avx512 => unsafe { avx512::widen(values, out) },
+            Self::Amx | Self::Avx512Bf16 | Self::Avx512Vnni | Self::Avx512 => unsafe {
+                avx512::widen(values, out)
+            },
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
             Self::AvxVnni | Self::Avx2 => unsafe { avx2::widen(values, out) },
@@ -370,7 +372,12 @@ for_every_set! {
     /// Rounds numbers to the nearest 16-bit float of the upper half of their bits (bfloat16).
     fn shorten(values: &[f32], out: &mut [u16]);
     /// [`InstructionSet::soften`] for sets without a form of their own.
-    fn plain_soften(scores: &mut [f32], weights: &mut [u16], sum: &mut f32);
+    fn plain_soften(
+        scores: &[f32], panel: usize, keys: usize, scale: f32, queries: &mut [Softened], weights: &mut [u16],
+        stride: usize
+    );
+    /// Multiplies rows of [`PANEL`] numbers with the factors of their queries.
+    fn scale_rows(queries: &[Softened], rows: &mut [f32]);
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Tiles in plain Rust, for every processor; also what the other sets are tested against.
 
-use super::dots::{BYTES, ByteRows, PAIR, PairRows, Sums};
+use super::dots::{BYTES, ByteRows, PAIR, PairRows, Start, Sums};
 use super::{PANEL, Panel, Rows};
 use half::f16;
 
@@ -54,11 +54,20 @@ pub(super) fn byte_tile(a: ByteRows<'_>, rows: usize, panel: &[u8], starts: &[i3
 }
 
 /// See [`super::Products::pair_tile`].
-pub(super) fn pair_tile(a: PairRows<'_>, rows: usize, panel: &[u16], out: &mut [f32], out_stride: usize) {
+pub(super) fn pair_tile(
+    a: PairRows<'_>,
+    rows: usize,
+    panel: &[u16],
+    start: Start,
+    out: &mut [f32],
+    out_stride: usize,
+) {
     let lengthened = |value: u16| f32::from_bits(u32::from(value) << 16);
     for row in 0..rows {
         let sums = &mut out[row * out_stride..][..PANEL];
-        sums.fill(0.0);
+        if start == Start::Zero {
+            sums.fill(0.0);
+        }
         let factors = a.starting_at(row).values.as_chunks::<PAIR>().0;
         for (factors, columns) in factors.iter().zip(panel.chunks_exact(PANEL * PAIR)) {
             for (sum, column) in sums.iter_mut().zip(columns.as_chunks::<PAIR>().0) {

@@ -179,19 +179,26 @@ proptest! {
         let tile = |set: InstructionSet| {
             let (products, mut out) = (set.products(), [0.0; MOST_ROWS * PANEL]);
             let rows = rows.min(products.tile_rows());
-            products.pair_tile(PairRows { values: &a, stride: size }, rows, &columns, &mut out, PANEL);
+            products.pair_tile(PairRows { values: &a, stride: size }, rows, &columns, Start::Zero, &mut out, PANEL);
             (rows, out)
         };
         let alone = |row: usize| {
             let mut out = [0.0; PANEL];
             let row = PairRows { values: &a, stride: size }.starting_at(row);
-            InstructionSet::Portable.products().pair_tile(row, 1, &columns, &mut out, PANEL);
+            InstructionSet::Portable.products().pair_tile(row, 1, &columns, Start::Zero, &mut out, PANEL);
             out
         };
         for set in InstructionSet::available() {
             let (rows, found) = tile(set);
             for row in 0..rows {
                 assert_close(&found[row * PANEL..][..PANEL], &alone(row), 2e-5);
+            }
+            // A second time, on top of the first.
+            let (products, rows_of_a) = (set.products(), PairRows { values: &a, stride: size });
+            let mut twice = found;
+            products.pair_tile(rows_of_a, rows, &columns, Start::There, &mut twice, PANEL);
+            for (twice, once) in twice[..rows * PANEL].iter().zip(&found) {
+                prop_assert!((twice - 2.0 * once).abs() <= 4e-5 * (1.0 + once.abs()), "{:?}", set);
             }
         }
     }
@@ -242,17 +249,46 @@ proptest! {
         }
     }
 
+    /// Keys come by in two parts, the second of which may have greater scores.
     #[test]
-    fn weights_of_scores_agree_with_the_softmax(scores in (1..200usize).prop_flat_map(numbers)) {
+    fn softened_scores_agree_with_the_softmax(
+        (first, all) in (1..100usize, 1..100usize).prop_flat_map(|(first, second)| {
+            (Just(first), prop::collection::vec(prop_oneof![-2.0f32..2.0, -400.0f32..2.0], first + second))
+        }),
+    ) {
+        let scaled: Vec<f32> = all.iter().map(|score| score * 0.5).collect();
+        let mut expected = scaled.clone();
+        InstructionSet::Portable.softmax(&mut expected);
+        for set in InstructionSet::available() {
+            // The second of two queries; the first has other scores, and numbers that nobody asked for stand behind the keys.
+            let mut queries = [Softened::default(); 2];
+            let mut found = Vec::new();
+            for part in [&all[..first], &all[first..]] {
+                let panels = part.len().div_ceil(PANEL);
+                let mut scores = vec![1e9; panels * 2 * PANEL];
+                for (key, score) in part.iter().enumerate() {
+                    scores[key / PANEL * 2 * PANEL + PANEL + key % PANEL] = *score;
+                }
+                let (stride, mut weights) = (panels * PANEL + 16, vec![7; 2 * (panels * PANEL + 16)]);
+                set.soften(&scores, 2 * PANEL, part.len(), 0.5, &mut queries, &mut weights, stride);
+                let weights = &weights[stride..];
+                prop_assert!(weights[part.len()..panels * PANEL].iter().all(|weight| *weight == 0), "{:?}", set);
+                prop_assert!(weights[panels * PANEL..].iter().all(|weight| *weight == 7), "{:?}", set);
+                let mut rows = [[1.0; PANEL]; 2].concat();
+                set.scale_rows(&queries, &mut rows);
+                found.iter_mut().for_each(|weight| *weight *= rows[PANEL]);
+                found.extend(weights[..part.len()].iter().map(|weight| f32::from_bits(u32::from(*weight) << 16)));
+            }
+            found.iter_mut().for_each(|weight| *weight /= queries[1].sum);
+            assert_close(&found, &expected, 4e-3);
+        }
+    }
+
+    #[test]
+    fn weights_of_14_bits_agree_with_the_softmax(scores in (1..200usize).prop_flat_map(numbers)) {
         let mut expected = scores.clone();
         InstructionSet::Portable.softmax(&mut expected);
         for set in InstructionSet::available() {
-            let (mut short, mut sum) = (vec![0; scores.len()], 0.0);
-            set.soften(&mut scores.clone(), &mut short, &mut sum);
-            let weights: Vec<f32> =
-                short.iter().map(|short| f32::from_bits(u32::from(*short) << 16) / sum).collect();
-            assert_close(&weights, &expected, 4e-3);
-
             let (mut upper, mut lower, mut step) = (vec![0; scores.len()], vec![0; scores.len()], 0.0);
             set.soften_to_bytes(&mut scores.clone(), &mut upper, &mut lower, &mut step);
             for ((upper, lower), expected) in upper.iter().zip(&lower).zip(&expected) {

@@ -1,18 +1,14 @@
 //! Whisper's audio encoder: two convolutions, then attention over all 1500 positions of a window.
 
-use super::matrix::{BLOCK_ROWS, Kept, Linear, PackedMatrix, product};
+use super::attention::{ATTENTION_ROWS, Head, Room};
+use super::matrix::{BLOCK_ROWS, Kept, Linear};
 use super::memory::Memory;
-use super::pairs::{self, PairMatrix};
 use super::{FeedForward, Norm, Precision, Supply, floats, linear, padded_stride};
 use crate::features::LogMel;
-use crate::kernels::{Finish, InstructionSet, PANEL, PairRows, Rows, rows_with_room};
+use crate::kernels::{Finish, InstructionSet, Rows};
 use crate::weights::{Dimensions, Tensor, Values, WeightsError};
 use rayon::prelude::*;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-
-/// Positions of one attention task: one tile of a matrix unit or three of other sets, whose scores fit into the second-level
-/// cache.
-const ATTENTION_ROWS: usize = 32;
 
 pub(super) struct Encoder {
     precision: Precision,
@@ -176,132 +172,6 @@ impl Scratch {
         self.normed.resize(count * self.stride, 0.0);
         self.wide.resize(count * self.wide_stride, 0.0);
         self.attended.resize(count.next_multiple_of(ATTENTION_ROWS) * width, 0.0);
-    }
-}
-
-/// Buffers of attention, used again by every task of a thread.
-#[derive(Default)]
-struct Room {
-    queries: Vec<f32>,
-    scores: Vec<f32>,
-    short_queries: Vec<u16>,
-    weights: Vec<u16>,
-    sums: Vec<f32>,
-    found: Vec<f32>,
-}
-
-/// Keys and values of one attention head.
-struct Head {
-    index: usize,
-    width: usize,
-    count: usize,
-    attended: Attended,
-}
-
-/// What is attended to, as exactly as the network computes.
-enum Attended {
-    Exact { keys: PackedMatrix, values: PackedMatrix },
-    Short { keys: PairMatrix, values: PairMatrix },
-}
-
-impl Head {
-    /// `all` holds rows of queries, keys and values, `width` values each, of `heads` heads.
-    fn new(
-        set: InstructionSet,
-        all: Rows<'_>,
-        index: usize,
-        width: usize,
-        heads: usize,
-        count: usize,
-        short: bool,
-    ) -> Head {
-        let size = width / heads;
-        let part = |first: usize| Rows { values: &all.values[first + index * size..], stride: all.stride };
-        let (keys, values) = (part(width), part(2 * width));
-        let attended = if short {
-            Attended::Short {
-                keys: PairMatrix::from_rows(set, keys, count, size),
-                values: PairMatrix::from_columns(set, values, size, count),
-            }
-        } else {
-            Attended::Exact {
-                keys: PackedMatrix::from_rows(keys, count, size),
-                values: PackedMatrix::from_columns(values, size, count),
-            }
-        };
-        Head { index, width: size, count, attended }
-    }
-
-    /// Attends from `rows` positions to all, and stores what it found for each.
-    fn attend(&self, set: InstructionSet, all: Rows<'_>, rows: usize, room: &mut Room, out: &mut [f32]) {
-        let scale = 1.0 / (self.width as f32).sqrt();
-        let query_stride = padded_stride(self.width);
-        room.queries.resize(rows * query_stride, 0.0);
-        for (row, query) in room.queries.chunks_exact_mut(query_stride).enumerate() {
-            let from = &all.starting_at(row).values[self.index * self.width..][..self.width];
-            query.iter_mut().zip(from).for_each(|(query, value)| *query = value * scale);
-        }
-        match &self.attended {
-            Attended::Exact { keys, values } => self.attend_exactly(set, rows, keys, values, room, out),
-            Attended::Short { keys, values } => self.attend_in_pairs(set, rows, keys, values, room, out),
-        }
-    }
-
-    fn attend_exactly(
-        &self,
-        set: InstructionSet,
-        rows: usize,
-        keys: &PackedMatrix,
-        values: &PackedMatrix,
-        room: &mut Room,
-        out: &mut [f32],
-    ) {
-        let Room { queries, scores, .. } = room;
-        let stride = padded_stride(self.count);
-        scores.resize(rows * stride, 0.0);
-        let queries = Rows { values: queries, stride: padded_stride(self.width) };
-        product(set, queries, rows, keys, None, Finish::Store, scores, stride);
-        scores.chunks_exact_mut(stride).for_each(|scores| set.softmax(&mut scores[..self.count]));
-        let scores = Rows { values: scores, stride };
-        product(set, scores, rows, values, None, Finish::Store, out, self.width);
-    }
-
-    /// The same with 16-bit floats; weights are made to sum to 1 only in what was found by them.
-    fn attend_in_pairs(
-        &self,
-        set: InstructionSet,
-        rows: usize,
-        keys: &PairMatrix,
-        values: &PairMatrix,
-        room: &mut Room,
-        out: &mut [f32],
-    ) {
-        let Room { queries, scores, short_queries, weights, sums, found } = room;
-        let (products, room) = (set.products(), rows_with_room(rows));
-        let query_stride = padded_stride(self.width.next_multiple_of(pairs::STEP));
-        short_queries.resize(room * query_stride, 0);
-        let rows_of_both = queries.chunks_exact(padded_stride(self.width));
-        for (query, short) in rows_of_both.zip(short_queries.chunks_exact_mut(query_stride)) {
-            set.shorten(&query[..self.width], &mut short[..self.width]);
-        }
-        let stride = padded_stride(self.count.next_multiple_of(PANEL));
-        scores.resize(room * stride, 0.0);
-        let queries = PairRows { values: short_queries, stride: query_stride };
-        keys.multiply(&products, queries, rows, scores, stride);
-        // Behind the weights zeros stand: no task writes there.
-        weights.resize(room * stride, 0);
-        sums.resize(rows, 0.0);
-        let places = scores.chunks_exact_mut(stride).zip(weights.chunks_exact_mut(stride)).zip(&mut *sums);
-        for ((scores, weights), sum) in places {
-            set.soften(&mut scores[..self.count], &mut weights[..self.count], sum);
-        }
-        let found_stride = self.width.next_multiple_of(PANEL);
-        found.resize(room * found_stride, 0.0);
-        values.multiply(&products, PairRows { values: weights, stride }, rows, found, found_stride);
-        let found = found.chunks_exact(found_stride).zip(&*sums);
-        for (out, (found, sum)) in out.chunks_exact_mut(self.width).zip(found) {
-            out.iter_mut().zip(found).for_each(|(out, value)| *out = value / sum);
-        }
     }
 }
 

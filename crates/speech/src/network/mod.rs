@@ -9,6 +9,7 @@
 //! in 32-bit floats; [`Precision::Int8`] multiplies bytes (`bytes`) and, in the encoder's attention, 16-bit floats (`pairs`).
 //! `docs/recognition.md` says which parts keep how many bits and what that costs. Nothing here knows of time, languages or rules: that is the search's.
 
+mod attention;
 mod bytes;
 mod decoder;
 mod encoder;

@@ -1,7 +1,7 @@
 //! Matrices of 16-bit floats for attention: exact enough for scores and weights, at twice the rate of single ones.
 
-use super::matrix::row_tiles;
-use crate::kernels::{InstructionSet, PANEL, PairRows, Products, Rows, STEP_BYTES};
+use crate::kernels::{InstructionSet, PANEL, Rows, STEP_BYTES};
+use std::ops::Range;
 
 /// Values that one lane of a dot product takes.
 const GROUP: usize = 2;
@@ -75,21 +75,15 @@ impl PairMatrix {
         self.inputs.next_multiple_of(STEP) * PANEL
     }
 
-    /// Multiplies `rows` rows of `a`; rows of `out` stand `out_stride` apart and have room for whole panels,
-    /// and `out` for [`rows_with_room`](crate::kernels::rows_with_room).
-    pub(crate) fn multiply(
-        &self,
-        products: &Products,
-        a: PairRows<'_>,
-        rows: usize,
-        out: &mut [f32],
-        out_stride: usize,
-    ) {
-        for (index, panel) in self.values.chunks_exact(self.panel_size()).enumerate() {
-            for (first, count) in row_tiles(rows, products.tile_rows()) {
-                let out = &mut out[first * out_stride + index * PANEL..];
-                products.pair_tile(a.starting_at(first), count, panel, out, out_stride);
-            }
-        }
+    /// The panels that hold the outputs `range`, which begins with the first of one.
+    pub(crate) fn panels(&self, range: Range<usize>) -> impl Iterator<Item = &[u16]> {
+        let panels = range.start / PANEL..range.end.div_ceil(PANEL);
+        panels.map(|panel| &self.values[panel * self.panel_size()..][..self.panel_size()])
+    }
+
+    /// Of one panel the inputs `range`, which begins with the first of a step, filled up to a whole one.
+    pub(crate) fn steps(&self, panel: usize, range: Range<usize>) -> &[u16] {
+        let values = range.start * PANEL..range.end.next_multiple_of(STEP) * PANEL;
+        &self.values[panel * self.panel_size()..][values]
     }
 }
