@@ -70,7 +70,7 @@ pub(super) unsafe fn soften(
     weights: &mut [u16],
     stride: usize,
 ) {
-    let scales = _mm512_set1_ps(scale);
+    let scales = _mm512_set1_ps(scale * std::f32::consts::LOG2_E);
     for (row, query) in queries.iter_mut().enumerate() {
         // SAFETY: the caller promises scores in every panel, of which 32 belong to this row.
         let scores = unsafe { scores.as_ptr().add(row * PANEL) };
@@ -83,14 +83,15 @@ pub(super) unsafe fn soften(
         }
         let largest = _mm512_set1_ps(_mm512_reduce_max_ps(largest));
         query.largest = _mm512_cvtss_f32(largest);
-        query.factor = _mm512_cvtss_f32(exp(_mm512_mul_ps(_mm512_sub_ps(least, largest), scales)));
+        query.factor = _mm512_cvtss_f32(power_of_two(_mm512_mul_ps(_mm512_sub_ps(least, largest), scales)));
+        let largest = _mm512_mul_ps(largest, scales);
         let mut sums = _mm512_setzero_ps();
         for at in (0..keys).step_by(PANEL) {
             // SAFETY: as above, with both halves of the row, and 32 weights have room.
             unsafe {
                 let (left, right) = (scores.add(at / PANEL * panel), scores.add(at / PANEL * panel + LANES));
-                let left = exp(_mm512_mul_ps(_mm512_sub_ps(_mm512_loadu_ps(left), largest), scales));
-                let right = exp(_mm512_mul_ps(_mm512_sub_ps(_mm512_loadu_ps(right), largest), scales));
+                let left = power_of_two(_mm512_fmsub_ps(_mm512_loadu_ps(left), scales, largest));
+                let right = power_of_two(_mm512_fmsub_ps(_mm512_loadu_ps(right), scales, largest));
                 let left = _mm512_maskz_mov_ps(first_lanes(keys - at), left);
                 let right = _mm512_maskz_mov_ps(first_lanes(keys.saturating_sub(at + LANES)), right);
                 sums = _mm512_add_ps(sums, _mm512_add_ps(left, right));
@@ -237,13 +238,18 @@ fn largest(values: &[f32]) -> __m512 {
     _mm512_set1_ps(_mm512_reduce_max_ps(largest))
 }
 
-/// `e` to the power of `x`, up to 3 millionths off: a power of two by its exponent, the rest by its series. Of less than
-/// [`LEAST_POWER`] it is that of this.
+/// `e` to the power of `x`, up to 3 millionths off. Of less than [`LEAST_POWER`] it is that of this.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
 fn exp(x: __m512) -> __m512 {
-    let x = _mm512_max_ps(x, _mm512_set1_ps(LEAST_POWER));
-    let x = _mm512_mul_ps(x, _mm512_set1_ps(std::f32::consts::LOG2_E));
+    power_of_two(_mm512_mul_ps(x, _mm512_set1_ps(std::f32::consts::LOG2_E)))
+}
+
+/// 2 to the power of `x`, as exactly: the whole part by its exponent, the rest by its series.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
+fn power_of_two(x: __m512) -> __m512 {
+    let x = _mm512_max_ps(x, _mm512_set1_ps(LEAST_POWER * std::f32::consts::LOG2_E));
     let whole = _mm512_roundscale_ps::<0>(x);
     let rest = _mm512_sub_ps(x, whole);
     let mut sum = _mm512_set1_ps(1.333_355_8e-3);

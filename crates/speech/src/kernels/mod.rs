@@ -32,7 +32,9 @@ mod neon_dots;
 mod neon_matrices;
 mod portable;
 
-pub(crate) use dots::{ByteRows, NO_SUMS, PairRows, Products, STEP_BYTES, Softened, Start, rows_with_room};
+pub(crate) use dots::{
+    ByteRows, NO_SUMS, PairRows, Products, STEP_BYTES, Softened, Start, Sums, rows_with_room,
+};
 
 use half::f16;
 use std::sync::OnceLock;

@@ -6,7 +6,7 @@
 use super::matrix::{BLOCK_ROWS, SHARED_FROM, copy_row, panel_columns, row_tiles};
 use super::memory::Memory;
 use crate::kernels::{
-    ByteRows, Finish, InstructionSet, NO_SUMS, PANEL, Products, Rows, STEP_BYTES, rows_with_room,
+    ByteRows, Finish, InstructionSet, NO_SUMS, PANEL, Products, Rows, STEP_BYTES, Sums, rows_with_room,
 };
 use crate::weights::Tensor;
 use rayon::prelude::*;
@@ -220,9 +220,10 @@ impl ByteMatrix {
         out: &mut [f32],
         out_stride: usize,
     ) {
-        let products = set.products();
+        let (products, mut sums) = (set.products(), NO_SUMS);
         for panel in 0..self.panels() {
-            self.multiply_panel(set, &products, a, panel, end, &mut out[panel * PANEL..], out_stride);
+            let out = &mut out[panel * PANEL..];
+            self.multiply_panel(set, &products, a, panel, end, &mut sums, out, out_stride);
         }
     }
 
@@ -235,15 +236,15 @@ impl ByteMatrix {
         a: &RoundedRows,
         panel: usize,
         end: End<'_>,
+        sums: &mut Sums,
         out: &mut [f32],
         out_stride: usize,
     ) {
         let columns = panel_columns(self.outputs, panel);
         let (steps, bias) = (&self.steps[columns.clone()], end.bias.map(|bias| &bias[columns.clone()]));
-        let mut sums = NO_SUMS;
         for (first, count) in row_tiles(a.count(), products.tile_rows()) {
             let rows = a.rows().starting_at(first);
-            products.byte_tile(rows, count, self.panel(panel), &self.starts[panel], &mut sums);
+            products.byte_tile(rows, count, self.panel(panel), &self.starts[panel], sums);
             let (sums, row_steps) = (&sums[..count * PANEL], &a.steps[first..first + count]);
             let out = &mut out[first * out_stride..];
             set.finish_bytes(sums, row_steps, steps, bias, end.finish, columns.len(), out, out_stride);
@@ -264,9 +265,10 @@ impl ByteMatrix {
         let add_later = if end.finish == Finish::Add { End { finish: Finish::Store, ..end } } else { end };
         let mut sums = vec![0.0; self.panels() * rows * PANEL];
         sums.par_chunks_mut(share * rows * PANEL).enumerate().for_each(|(index, sums)| {
-            let products = set.products();
+            let (products, mut room) = (set.products(), NO_SUMS);
             for (place, sums) in sums.chunks_exact_mut(rows * PANEL).enumerate() {
-                self.multiply_panel(set, &products, a, index * share + place, add_later, sums, PANEL);
+                let panel = index * share + place;
+                self.multiply_panel(set, &products, a, panel, add_later, &mut room, sums, PANEL);
             }
         });
         for (panel, sums) in sums.chunks_exact(rows * PANEL).enumerate() {
