@@ -71,16 +71,18 @@ pub(super) struct Tiles {
 }
 
 impl Tiles {
-    /// Gives the registers their shapes, if [there are any](is_available).
-    pub(super) fn new() -> Option<Tiles> {
-        if !is_available() {
-            return None;
-        }
+    /// Gives the registers their shapes.
+    ///
+    /// # Panics
+    ///
+    /// If [there are none](is_available).
+    pub(super) fn new() -> Tiles {
+        assert!(is_available(), "the set of matrix units is for processors that have them");
         HELD.set(HELD.get() + 1);
         // SAFETY: the processor has tiles and the process may use them; the shapes are 64 readable bytes. What other
         // code keeps in the registers it can't keep over a call.
         unsafe { asm!("ldtilecfg [{}]", in(reg) &raw const SHAPES, options(nostack, preserves_flags)) };
-        Some(Tiles { of_this_thread: PhantomData })
+        Tiles { of_this_thread: PhantomData }
     }
 
     /// See [`super::Products::byte_tile`].

@@ -54,6 +54,24 @@ pub(super) unsafe fn finish_bytes(
     }
 }
 
+/// See [`super::InstructionSet::shorten`].
+///
+/// # Safety
+///
+/// The processor has AVX-512 F and BF16, and both slices are of one length.
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512bf16")]
+pub(super) unsafe fn shorten(values: &[f32], out: &mut [u16]) {
+    for at in (0..values.len()).step_by(LANES) {
+        let mask = first_lanes(values.len() - at);
+        // SAFETY: the mask keeps loads and stores inside of both slices.
+        unsafe {
+            let part = _mm512_maskz_loadu_ps(mask, values.as_ptr().add(at));
+            let short: __m256i = std::mem::transmute(_mm512_cvtneps_pbh(part));
+            _mm256_mask_storeu_epi16(out.as_mut_ptr().add(at).cast(), mask, short);
+        }
+    }
+}
+
 /// See [`super::InstructionSet::soften`].
 ///
 /// # Safety

@@ -99,12 +99,17 @@ impl InstructionSet {
         matches!(self, Self::Amx | Self::Avx512Bf16)
     }
 
+    /// Whether it has matrix units, for which rows and columns are alike.
+    pub(crate) fn takes_matrices(self) -> bool {
+        self == Self::Amx
+    }
+
     /// Makes this thread ready to multiply short numbers.
     pub(crate) fn products(self) -> Products {
         Products {
             set: self,
             #[cfg(target_arch = "x86_64")]
-            tiles: if self == Self::Amx { amx::Tiles::new() } else { None },
+            tiles: self.takes_matrices().then(amx::Tiles::new),
         }
     }
 }
@@ -117,13 +122,14 @@ pub(crate) struct Products {
 }
 
 impl Products {
+    /// See [`InstructionSet::takes_matrices`].
+    pub(crate) fn takes_matrices(&self) -> bool {
+        self.set.takes_matrices()
+    }
+
     /// Most rows that a tile takes.
     pub(crate) fn tile_rows(&self) -> usize {
-        #[cfg(target_arch = "x86_64")]
-        if self.tiles.is_some() {
-            return MOST_ROWS;
-        }
-        TILE_ROWS
+        if self.takes_matrices() { MOST_ROWS } else { TILE_ROWS }
     }
 
     /// Computes `sums[r][c] = starts[c] + sum over k of a[r][k] * panel[k][c]`, `a` with its 128 too much, `panel` of signed bytes.
@@ -231,7 +237,7 @@ impl Products {
 
     /// Rows that are read and written for so many.
     fn room(&self, rows: usize) -> usize {
-        if self.tile_rows() == TILE_ROWS { rows } else { rows_with_room(rows) }
+        if self.takes_matrices() { rows_with_room(rows) } else { rows }
     }
 }
 
@@ -283,6 +289,22 @@ impl InstructionSet {
                 );
             },
             _ => self.plain_finish_bytes(sums, row_steps, column_steps, bias, finish, width, out, out_stride),
+        }
+    }
+
+    /// Rounds numbers to the nearest 16-bit float of the upper half of their bits (bfloat16).
+    ///
+    /// # Panics
+    ///
+    /// If the slices are not of one length.
+    #[inline]
+    pub(crate) fn shorten(self, values: &[f32], out: &mut [u16]) {
+        assert_eq!(values.len(), out.len(), "each number has its place");
+        match self {
+            // SAFETY: as in `byte_tile`.
+            #[cfg(target_arch = "x86_64")]
+            Self::Amx | Self::Avx512Bf16 => unsafe { avx512_elementwise::shorten(values, out) },
+            _ => self.plain_shorten(values, out),
         }
     }
 

@@ -157,7 +157,7 @@ fn largest_size_of(values: &[f32]) -> f32 {
 }
 
 #[inline(always)]
-pub(super) fn shorten(values: &[f32], out: &mut [u16]) {
+pub(super) fn plain_shorten(values: &[f32], out: &mut [u16]) {
     for (out, value) in out.iter_mut().zip(values) {
         *out = shortened(*value);
     }

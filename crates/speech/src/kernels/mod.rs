@@ -371,8 +371,8 @@ for_every_set! {
     fn plain_attend_short(
         query: &[f32], keys: &[&[u16]], values: &[&[u16]], size: usize, scores: &mut [f32], out: &mut [f32]
     );
-    /// Rounds numbers to the nearest 16-bit float of the upper half of their bits (bfloat16).
-    fn shorten(values: &[f32], out: &mut [u16]);
+    /// [`InstructionSet::shorten`] for sets without a form of their own.
+    fn plain_shorten(values: &[f32], out: &mut [u16]);
     /// [`InstructionSet::soften`] for sets without a form of their own.
     fn plain_soften(
         scores: &[f32], panel: usize, keys: usize, scale: f32, queries: &mut [Softened], weights: &mut [u16],

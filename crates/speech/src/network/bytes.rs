@@ -3,7 +3,7 @@
 //! Each output of a matrix has a step of its own, the 127th part of its largest weight; each row of
 //! activations has one, too, found when it comes by. As in CTranslate2's `int8`.
 
-use super::matrix::{BLOCK_ROWS, SHARED_FROM, copy_row, panel_columns, row_tiles};
+use super::matrix::{BLOCK_ROWS, SHARED_FROM, byte_block_rows, copy_row, panel_columns, row_tiles};
 use super::memory::Memory;
 use crate::kernels::{
     ByteRows, Finish, InstructionSet, NO_SUMS, PANEL, Products, Rows, STEP_BYTES, Sums, rows_with_room,
@@ -143,21 +143,22 @@ impl ByteMatrix {
         out: &mut [f32],
         out_stride: usize,
     ) {
-        if rows <= BLOCK_ROWS {
+        let block_rows = byte_block_rows(set);
+        if rows <= block_rows {
             let a = RoundedRows::new(set, a, rows, self.inputs);
             return self.multiply_rounded(set, &a, end, out, out_stride);
         }
         let block = |(index, out): (usize, &mut [f32])| {
-            let first = index * BLOCK_ROWS;
-            let count = BLOCK_ROWS.min(rows - first);
+            let first = index * block_rows;
+            let count = block_rows.min(rows - first);
             let a = RoundedRows::new(set, a.starting_at(first), count, self.inputs);
             self.multiply_panels(set, &a, end, out, out_stride);
         };
-        let blocks = rows.div_ceil(BLOCK_ROWS);
+        let blocks = rows.div_ceil(block_rows);
         if self.is_shared(rows) {
-            out.par_chunks_mut(BLOCK_ROWS * out_stride).take(blocks).enumerate().for_each(block);
+            out.par_chunks_mut(block_rows * out_stride).take(blocks).enumerate().for_each(block);
         } else {
-            out.chunks_mut(BLOCK_ROWS * out_stride).take(blocks).enumerate().for_each(block);
+            out.chunks_mut(block_rows * out_stride).take(blocks).enumerate().for_each(block);
         }
     }
 
@@ -221,9 +222,19 @@ impl ByteMatrix {
         out_stride: usize,
     ) {
         let (products, mut sums) = (set.products(), NO_SUMS);
-        for panel in 0..self.panels() {
-            let out = &mut out[panel * PANEL..];
-            self.multiply_panel(set, &products, a, panel, end, &mut sums, out, out_stride);
+        // Rows stay in the first-level cache where columns come by as fast as they are multiplied, else columns do.
+        if products.takes_matrices() {
+            for tile in row_tiles(a.count(), products.tile_rows()) {
+                for panel in 0..self.panels() {
+                    let out = &mut out[panel * PANEL..];
+                    self.multiply_tile(set, &products, a, tile, panel, end, &mut sums, out, out_stride);
+                }
+            }
+        } else {
+            for panel in 0..self.panels() {
+                let out = &mut out[panel * PANEL..];
+                self.multiply_panel(set, &products, a, panel, end, &mut sums, out, out_stride);
+            }
         }
     }
 
@@ -240,15 +251,33 @@ impl ByteMatrix {
         out: &mut [f32],
         out_stride: usize,
     ) {
+        for tile in row_tiles(a.count(), products.tile_rows()) {
+            self.multiply_tile(set, products, a, tile, panel, end, sums, out, out_stride);
+        }
+    }
+
+    /// One tile of rows, the first and their number, by one panel; `out` begins with the first of all rows and the
+    /// panel's first column.
+    #[allow(clippy::too_many_arguments)]
+    fn multiply_tile(
+        &self,
+        set: InstructionSet,
+        products: &Products,
+        a: &RoundedRows,
+        (first, count): (usize, usize),
+        panel: usize,
+        end: End<'_>,
+        sums: &mut Sums,
+        out: &mut [f32],
+        out_stride: usize,
+    ) {
         let columns = panel_columns(self.outputs, panel);
         let (steps, bias) = (&self.steps[columns.clone()], end.bias.map(|bias| &bias[columns.clone()]));
-        for (first, count) in row_tiles(a.count(), products.tile_rows()) {
-            let rows = a.rows().starting_at(first);
-            products.byte_tile(rows, count, self.panel(panel), &self.starts[panel], sums);
-            let (sums, row_steps) = (&sums[..count * PANEL], &a.steps[first..first + count]);
-            let out = &mut out[first * out_stride..];
-            set.finish_bytes(sums, row_steps, steps, bias, end.finish, columns.len(), out, out_stride);
-        }
+        let rows = a.rows().starting_at(first);
+        products.byte_tile(rows, count, self.panel(panel), &self.starts[panel], sums);
+        let (sums, row_steps) = (&sums[..count * PANEL], &a.steps[first..first + count]);
+        let out = &mut out[first * out_stride..];
+        set.finish_bytes(sums, row_steps, steps, bias, end.finish, columns.len(), out, out_stride);
     }
 
     /// A product of few rows, its outputs shared between threads.

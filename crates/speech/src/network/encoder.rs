@@ -1,7 +1,7 @@
 //! Whisper's audio encoder: two convolutions, then attention over all 1500 positions of a window.
 
 use super::attention::{ATTENTION_ROWS, Head, Room};
-use super::matrix::{BLOCK_ROWS, Kept, Linear};
+use super::matrix::{Kept, Linear, byte_block_rows};
 use super::memory::Memory;
 use super::{FeedForward, Norm, Precision, Supply, floats, linear, padded_stride};
 use crate::features::LogMel;
@@ -149,7 +149,7 @@ fn feed_forward(set: InstructionSet, part: &FeedForward, hidden: &mut [f32]) {
         let wide = Rows { values: wide, stride: wide_stride };
         part.narrow.apply_alone(set, wide, count, Finish::Add, hidden, width);
     };
-    hidden.par_chunks_mut(BLOCK_ROWS * width).for_each_init(Default::default, step);
+    hidden.par_chunks_mut(byte_block_rows(set) * width).for_each_init(Default::default, step);
 }
 
 /// Buffers of one window, used again by every block and by later windows.

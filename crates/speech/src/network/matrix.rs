@@ -16,6 +16,11 @@ pub(super) const SHARED_FROM: usize = 1 << 20;
 /// Rows of one task of a large product: their values stay in the second-level cache beside a panel.
 pub(super) const BLOCK_ROWS: usize = 8 * TILE_ROWS;
 
+/// The same for products of bytes: matrix units are through so soon that columns would be waited for if they met fewer rows.
+pub(super) fn byte_block_rows(set: InstructionSet) -> usize {
+    if set.takes_matrices() { 2 * BLOCK_ROWS } else { BLOCK_ROWS }
+}
+
 /// A matrix of `outputs` by `inputs`, stored as panels of 32 outputs: `[outputs / 32][inputs][32]`.
 ///
 /// The last panel is filled up with zeros.
