@@ -4,6 +4,9 @@ use super::dots::{BYTES, ByteRows, PAIR, PairRows, Start, Sums};
 use super::{PANEL, TILE_ROWS};
 use std::arch::x86_64::*;
 
+/// Columns so many bytes ahead are asked for: few rows wait for them.
+const AHEAD: usize = 4096;
+
 /// Calls `$sums::<ROWS>` with the number of rows that there are.
 macro_rules! by_rows {
     ($rows:expr, $sums:ident($($argument:expr),*)) => {
@@ -65,6 +68,10 @@ unsafe fn byte_sums<const ROWS: usize>(
         // SAFETY: `group < groups`, so the panel holds 128 bytes here and each row 4.
         unsafe {
             let column = columns.add(group * PANEL * BYTES);
+            if ROWS < 4 {
+                _mm_prefetch::<_MM_HINT_T0>(column.wrapping_add(AHEAD).cast());
+                _mm_prefetch::<_MM_HINT_T0>(column.wrapping_add(AHEAD + 64).cast());
+            }
             let first = _mm512_loadu_si512(column.cast());
             let second = _mm512_loadu_si512(column.add(64).cast());
             for row in 0..ROWS {
