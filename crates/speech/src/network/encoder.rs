@@ -3,6 +3,7 @@
 use super::attention::{ATTENTION_ROWS, Head, Room};
 use super::matrix::{Kept, Linear, byte_block_rows};
 use super::memory::Memory;
+use super::parts::{self, PART, Part};
 use super::{FeedForward, Norm, Precision, Supply, floats, linear, padded_stride};
 use crate::features::LogMel;
 use crate::kernels::{Finish, InstructionSet, Rows};
@@ -21,6 +22,8 @@ pub(super) struct Encoder {
     norm: Norm,
     /// Buffers of windows that are done: fresh memory costs some hundredths of a window.
     scratches: Mutex<Vec<Scratch>>,
+    /// Those of parts.
+    rooms: Mutex<Vec<parts::Room>>,
 }
 
 struct Block {
@@ -48,6 +51,7 @@ impl Encoder {
             blocks,
             norm: Norm::take(weights, "encoder.ln_post", width)?,
             scratches: Mutex::default(),
+            rooms: Mutex::default(),
         })
     }
 
@@ -64,10 +68,10 @@ impl Encoder {
     pub(super) fn run(&self, set: InstructionSet, window: &LogMel) -> Vec<f32> {
         let mut scratch = self.scratches().pop().unwrap_or_default();
         let mut hidden = self.convolve(set, window, &mut scratch.convolved);
-        scratch.fit(hidden.len() / self.width, self.width);
-        for block in &self.blocks {
-            self.attend(set, block, &mut hidden, &mut scratch);
-            feed_forward(set, &block.feed_forward, &mut hidden);
+        if self.precision == Precision::Int8 && set.has_pair_products() {
+            self.pass_in_parts(set, &mut hidden);
+        } else {
+            self.pass_exactly(set, &mut hidden, &mut scratch);
         }
         self.scratches().push(scratch);
         let mut out = vec![0.0; hidden.len()];
@@ -107,6 +111,83 @@ impl Encoder {
         twice
     }
 
+    /// Through all blocks, part by part: nothing but queries, keys and values is written for other threads.
+    fn pass_in_parts(&self, set: InstructionSet, hidden: &mut [f32]) {
+        let size = PART * self.width;
+        let Some(first) = self.blocks.first() else { return };
+        let begin = |hidden: &mut [f32]| self.with_room(|room| self.part(set, first, hidden, room));
+        let mut parts: Vec<Part> = hidden.par_chunks_mut(size).map(begin).collect();
+        for (index, block) in self.blocks.iter().enumerate() {
+            let next = self.blocks.get(index + 1);
+            let pass = |(part, hidden): (&Part, &mut [f32])| {
+                self.with_room(|room| {
+                    self.attend_in_parts(set, block, part, &parts, hidden, room);
+                    feed_forward(set, &block.feed_forward, hidden, room);
+                    next.map(|next| self.part(set, next, hidden, room))
+                })
+            };
+            let next_parts = parts.par_iter().zip(hidden.par_chunks_mut(size)).map(pass);
+            parts = next_parts.collect::<Vec<_>>().into_iter().flatten().collect();
+        }
+    }
+
+    /// Queries, keys and values of the rows of a part.
+    fn part(&self, set: InstructionSet, block: &Block, hidden: &[f32], room: &mut parts::Room) -> Part {
+        let (count, width) = (hidden.len() / self.width, self.width);
+        let (stride, wide_stride) = (padded_stride(width), padded_stride(3 * width));
+        let parts::Room { normed, wide, .. } = room;
+        normed.resize(count * stride, 0.0);
+        wide.resize(count * wide_stride, 0.0);
+        block.norm.apply(set, hidden, normed, stride);
+        let normed = Rows { values: normed, stride };
+        block.query_key_value.apply_alone(set, normed, count, Finish::Store, wide, wide_stride);
+        Part::new(set, Rows { values: wide, stride: wide_stride }, width, self.heads, count)
+    }
+
+    /// Adds to the rows of a part what they find in all.
+    fn attend_in_parts(
+        &self,
+        set: InstructionSet,
+        block: &Block,
+        part: &Part,
+        all: &[Part],
+        hidden: &mut [f32],
+        room: &mut parts::Room,
+    ) {
+        let (count, stride) = (hidden.len() / self.width, padded_stride(self.width));
+        let mut found = std::mem::take(&mut room.normed);
+        found.resize(count * stride, 0.0);
+        part.attend(set, all, room, &mut found, stride);
+        let rows = Rows { values: &found, stride };
+        block.out.apply_alone(set, rows, count, Finish::Add, hidden, self.width);
+        room.normed = found;
+    }
+
+    /// Lends buffers that another part has left.
+    fn with_room<T>(&self, use_it: impl FnOnce(&mut parts::Room) -> T) -> T {
+        let mut room = self.rooms().pop().unwrap_or_default();
+        let result = use_it(&mut room);
+        self.rooms().push(room);
+        result
+    }
+
+    fn rooms(&self) -> MutexGuard<'_, Vec<parts::Room>> {
+        self.rooms.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Through all blocks with 32-bit floats in attention.
+    fn pass_exactly(&self, set: InstructionSet, hidden: &mut [f32], scratch: &mut Scratch) {
+        scratch.fit(hidden.len() / self.width, self.width);
+        let size = byte_block_rows(set) * self.width;
+        for block in &self.blocks {
+            self.attend(set, block, hidden, scratch);
+            let pass = |hidden: &mut [f32]| {
+                self.with_room(|room| feed_forward(set, &block.feed_forward, hidden, room));
+            };
+            hidden.par_chunks_mut(size).for_each(pass);
+        }
+    }
+
     fn attend(&self, set: InstructionSet, block: &Block, hidden: &mut [f32], scratch: &mut Scratch) {
         let (count, width) = (hidden.len() / self.width, self.width);
         let Scratch { normed, stride, wide, wide_stride, attended, .. } = scratch;
@@ -114,8 +195,7 @@ impl Encoder {
         let rows = Rows { values: normed, stride: *stride };
         block.query_key_value.apply(set, rows, count, Finish::Store, wide, *wide_stride);
         let all = Rows { values: wide, stride: *wide_stride };
-        let short = self.precision == Precision::Int8 && set.has_pair_products();
-        let head = |head| Head::new(set, all, head, width, self.heads, count, short);
+        let head = |head| Head::new(all, head, width, self.heads, count);
         let heads: Vec<_> = (0..self.heads).into_par_iter().map(head).collect();
         // Head by head, so that a thread finds the keys and values of its head in its own cache.
         let (size, tasks) = (width / self.heads, count.div_ceil(ATTENTION_ROWS));
@@ -135,21 +215,18 @@ impl Encoder {
     }
 }
 
-/// Normalises, widens, narrows and adds, in place: so many rows at a time that what lies between stays in the cache.
-fn feed_forward(set: InstructionSet, part: &FeedForward, hidden: &mut [f32]) {
+/// Normalises, widens, narrows and adds, in place: so few rows that what lies between stays in the cache.
+fn feed_forward(set: InstructionSet, part: &FeedForward, hidden: &mut [f32], room: &mut parts::Room) {
     let width = part.norm.scale.len();
-    let (stride, wide_stride) = (padded_stride(width), padded_stride(4 * width));
-    let step = |room: &mut (Vec<f32>, Vec<f32>), hidden: &mut [f32]| {
-        let (count, (normed, wide)) = (hidden.len() / width, room);
-        normed.resize(count * stride, 0.0);
-        wide.resize(count * wide_stride, 0.0);
-        part.norm.apply(set, hidden, normed, stride);
-        let normed = Rows { values: normed, stride };
-        part.widen.apply_alone(set, normed, count, Finish::Gelu, wide, wide_stride);
-        let wide = Rows { values: wide, stride: wide_stride };
-        part.narrow.apply_alone(set, wide, count, Finish::Add, hidden, width);
-    };
-    hidden.par_chunks_mut(byte_block_rows(set) * width).for_each_init(Default::default, step);
+    let (count, stride, wide_stride) = (hidden.len() / width, padded_stride(width), padded_stride(4 * width));
+    let parts::Room { normed, wide, .. } = room;
+    normed.resize(count * stride, 0.0);
+    wide.resize(count * wide_stride, 0.0);
+    part.norm.apply(set, hidden, normed, stride);
+    let normed = Rows { values: normed, stride };
+    part.widen.apply_alone(set, normed, count, Finish::Gelu, wide, wide_stride);
+    let wide = Rows { values: wide, stride: wide_stride };
+    part.narrow.apply_alone(set, wide, count, Finish::Add, hidden, width);
 }
 
 /// Buffers of one window, used again by every block and by later windows.

@@ -17,6 +17,7 @@ mod history;
 mod matrix;
 mod memory;
 mod pairs;
+mod parts;
 mod tokens;
 
 pub use decoder::EncodedAudio;

@@ -1,7 +1,6 @@
 //! Matrices of 16-bit floats for attention: exact enough for scores and weights, at twice the rate of single ones.
 
 use crate::kernels::{InstructionSet, PANEL, Rows, STEP_BYTES};
-use std::ops::Range;
 
 /// Values that one lane of a dot product takes.
 const GROUP: usize = 2;
@@ -75,15 +74,8 @@ impl PairMatrix {
         self.inputs.next_multiple_of(STEP) * PANEL
     }
 
-    /// The panels that hold the outputs `range`, which begins with the first of one.
-    pub(crate) fn panels(&self, range: Range<usize>) -> impl Iterator<Item = &[u16]> {
-        let panels = range.start / PANEL..range.end.div_ceil(PANEL);
-        panels.map(|panel| &self.values[panel * self.panel_size()..][..self.panel_size()])
-    }
-
-    /// Of one panel the inputs `range`, which begins with the first of a step, filled up to a whole one.
-    pub(crate) fn steps(&self, panel: usize, range: Range<usize>) -> &[u16] {
-        let values = range.start * PANEL..range.end.next_multiple_of(STEP) * PANEL;
-        &self.values[panel * self.panel_size()..][values]
+    /// The panels, each of 32 outputs.
+    pub(crate) fn panels(&self) -> impl Iterator<Item = &[u16]> {
+        self.values.chunks_exact(self.panel_size())
     }
 }
