@@ -66,14 +66,14 @@ impl Encoder {
 
     /// Encodes a window of twice as many frames as there are positions: `[positions][width]`.
     pub(super) fn run(&self, set: InstructionSet, window: &LogMel) -> Vec<f32> {
-        let mut scratch = self.scratches().pop().unwrap_or_default();
-        let mut hidden = self.convolve(set, window, &mut scratch.convolved);
+        let mut hidden = self.convolve(set, window);
         if self.precision == Precision::Int8 && set.has_pair_products() {
             self.pass_in_parts(set, &mut hidden);
         } else {
+            let mut scratch = self.scratches().pop().unwrap_or_default();
             self.pass_exactly(set, &mut hidden, &mut scratch);
+            self.scratches().push(scratch);
         }
-        self.scratches().push(scratch);
         let mut out = vec![0.0; hidden.len()];
         self.norm.apply(set, &hidden, &mut out, self.width);
         out
@@ -85,18 +85,39 @@ impl Encoder {
     }
 
     /// Both convolutions, the second of which halves the rate, and the positions added.
-    fn convolve(&self, set: InstructionSet, window: &LogMel, once: &mut Vec<f32>) -> Vec<f32> {
-        let (frames, mels, width) = (window.frames(), window.mel_channels, self.width);
-        let sound = between_zeros(&window.values, mels);
+    fn convolve(&self, set: InstructionSet, window: &LogMel) -> Vec<f32> {
         // A row of zeros stands before it and behind it.
-        once.resize((frames + 2) * width, 0.0);
-        once[(frames + 1) * width..].fill(0.0);
+        let sound = between_zeros(&window.values, window.mel_channels);
+        let mut hidden = vec![0.0; window.frames() / 2 * self.width];
+        let convolve = |(index, hidden): (usize, &mut [f32])| {
+            self.with_room(|room| {
+                self.convolve_part(set, &sound, window.mel_channels, index * PART, hidden, room)
+            });
+        };
+        hidden.par_chunks_mut(PART * self.width).enumerate().for_each(convolve);
+        hidden
+    }
+
+    /// Those positions, from `first` on, that `hidden` has room for.
+    fn convolve_part(
+        &self,
+        set: InstructionSet,
+        sound: &[f32],
+        mels: usize,
+        first: usize,
+        hidden: &mut [f32],
+        room: &mut parts::Room,
+    ) {
+        let (count, width) = (hidden.len() / self.width, self.width);
+        // The frame before the first and both of each position; before the first of all stands a row of zeros.
+        let zeros = usize::from(first == 0);
+        let (begin, frames) = ((2 * first).saturating_sub(1), 2 * count + 1 - zeros);
+        let once = &mut room.wide;
+        once.resize((2 * count + 1) * width, 0.0);
+        once[..zeros * width].fill(0.0);
         // Three neighbouring frames stand side by side: rows of 3 * mels values, mels apart.
-        let rows = Rows { values: &sound, stride: mels };
-        let inner = &mut once[width..(frames + 1) * width];
-        self.first.apply(set, rows, frames, Finish::Gelu, inner, width);
-        let count = frames / 2;
-        let mut twice = vec![0.0; count * width];
+        let rows = Rows { values: &sound[begin * mels..], stride: mels };
+        self.first.apply_alone(set, rows, frames, Finish::Gelu, &mut once[zeros * width..], width);
         let apart;
         let rows = match &self.second.weights {
             Kept::Bytes(_) => Rows { values: once, stride: 2 * width },
@@ -106,9 +127,11 @@ impl Encoder {
                 Rows { values: &apart, stride: padded_stride(3 * width) }
             }
         };
-        self.second.apply(set, rows, count, Finish::Gelu, &mut twice, width);
-        twice.iter_mut().zip(&self.positions).for_each(|(value, position)| *value += position);
-        twice
+        self.second.apply_alone(set, rows, count, Finish::Gelu, hidden, width);
+        hidden
+            .iter_mut()
+            .zip(&self.positions[first * width..])
+            .for_each(|(value, position)| *value += position);
     }
 
     /// Through all blocks, part by part: nothing but queries, keys and values is written for other threads.
@@ -232,8 +255,6 @@ fn feed_forward(set: InstructionSet, part: &FeedForward, hidden: &mut [f32], roo
 /// Buffers of one window, used again by every block and by later windows.
 #[derive(Default)]
 struct Scratch {
-    /// What the first convolution gives.
-    convolved: Vec<f32>,
     normed: Vec<f32>,
     stride: usize,
     wide: Vec<f32>,
