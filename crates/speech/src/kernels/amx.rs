@@ -112,6 +112,7 @@ impl Tiles {
     ///
     /// As [`Self::multiply_bytes`], but the panel holds `groups * 64` values, `a` `groups * 2` a row, and `out` has room for
     /// the rows that fill `rows` up, too.
+    #[allow(clippy::too_many_arguments)] // the parts of one formula
     pub(super) unsafe fn multiply_pairs(
         &self,
         a: PairRows<'_>,
