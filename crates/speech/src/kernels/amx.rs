@@ -151,33 +151,11 @@ impl Drop for Tiles {
 /// A load of a tile waits for one line after the other, so that columns from the third-level cache or from memory come half as
 /// fast without being asked for.
 macro_rules! ahead {
-    ($offset:literal) => {
-        concat!(
-            "prefetcht0 [{columns} + 2048 + ",
-            $offset,
-            "]\n",
-            "prefetcht0 [{columns} + 2112 + ",
-            $offset,
-            "]\n",
-            "prefetcht0 [{columns} + 2176 + ",
-            $offset,
-            "]\n",
-            "prefetcht0 [{columns} + 2240 + ",
-            $offset,
-            "]\n",
-            "prefetcht0 [{columns} + 2304 + ",
-            $offset,
-            "]\n",
-            "prefetcht0 [{columns} + 2368 + ",
-            $offset,
-            "]\n",
-            "prefetcht0 [{columns} + 2432 + ",
-            $offset,
-            "]\n",
-            "prefetcht0 [{columns} + 2496 + ",
-            $offset,
-            "]",
-        )
+    ($from:literal) => {
+        ahead!($from: 2048 2112 2176 2240 2304 2368 2432 2496)
+    };
+    ($from:literal: $($line:literal)*) => {
+        concat!($("prefetcht0 [{columns} + ", $line, " + ", $from, "]\n"),*)
     };
 }
 
@@ -212,13 +190,13 @@ macro_rules! tiles {
                         "tileloadd tmm1, [{starts} + {start_stride}*1 + 64]",
                         "2:",
                         "tileloadd tmm4, [{a} + {a_stride}*1]",
-                        ahead!("0"),
+                        ahead!(0),
                         "tileloadd tmm6, [{columns} + {panel}*1]",
-                        ahead!("512"),
+                        ahead!(512),
                         concat!($dot, " tmm0, tmm4, tmm6"),
-                        ahead!("1024"),
+                        ahead!(1024),
                         "tileloadd tmm7, [{columns} + {panel}*1 + 64]",
-                        ahead!("1536"),
+                        ahead!(1536),
                         concat!($dot, " tmm1, tmm4, tmm7"),
                         "add {a}, 64",
                         "add {columns}, 2048",
@@ -250,15 +228,15 @@ macro_rules! tiles {
                         "2:",
                         "tileloadd tmm4, [{a} + {a_stride}*1]",
                         "tileloadd tmm6, [{columns} + {panel}*1]",
-                        ahead!("0"),
+                        ahead!(0),
                         concat!($dot, " tmm0, tmm4, tmm6"),
                         "tileloadd tmm7, [{columns} + {panel}*1 + 64]",
-                        ahead!("512"),
+                        ahead!(512),
                         concat!($dot, " tmm1, tmm4, tmm7"),
                         "tileloadd tmm5, [{second_a} + {a_stride}*1]",
-                        ahead!("1024"),
+                        ahead!(1024),
                         concat!($dot, " tmm2, tmm5, tmm6"),
-                        ahead!("1536"),
+                        ahead!(1536),
                         concat!($dot, " tmm3, tmm5, tmm7"),
                         "add {a}, 64",
                         "add {second_a}, 64",

@@ -3,7 +3,7 @@
 //! The portable forms are plain loops in [`super::elementwise`]; a compiler may not fuse their sums and
 //! products, which makes these two to three times as fast.
 
-use super::dots::Softened;
+use super::dots::{Scores, Softened};
 use super::elementwise::LEAST_POWER;
 use super::{Finish, PANEL};
 use std::arch::x86_64::*;
@@ -80,18 +80,16 @@ pub(super) unsafe fn shorten(values: &[f32], out: &mut [u16]) {
 /// room for as many weights.
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512bf16")]
 pub(super) unsafe fn soften(
-    scores: &[f32],
-    panel: usize,
-    keys: usize,
-    scale: f32,
+    scores: Scores<'_>,
     queries: &mut [Softened],
     weights: &mut [u16],
     stride: usize,
 ) {
+    let Scores { values, panel, keys, scale } = scores;
     let scales = _mm512_set1_ps(scale * std::f32::consts::LOG2_E);
     for (row, query) in queries.iter_mut().enumerate() {
         // SAFETY: the caller promises scores in every panel, of which 32 belong to this row.
-        let scores = unsafe { scores.as_ptr().add(row * PANEL) };
+        let scores = unsafe { values.as_ptr().add(row * PANEL) };
         let least = _mm512_set1_ps(query.largest);
         let mut largest = least;
         for at in (0..keys).step_by(LANES) {

@@ -29,7 +29,7 @@ pub(crate) const STEP_BYTES: usize = 64;
 pub(crate) const MATRIX_ROWS: usize = 16;
 
 /// With fewer rows a product waits for its columns, however it is computed.
-const MATRIX_ROWS_FROM: usize = 4;
+pub(super) const MATRIX_ROWS_FROM: usize = 4;
 
 /// Most rows of a tile that any set takes.
 pub(super) const MOST_ROWS: usize = 2 * MATRIX_ROWS;
@@ -74,6 +74,18 @@ pub(crate) enum Start {
     Zero,
     /// With what stands in their place.
     There,
+}
+
+/// What some queries score some keys.
+#[derive(Clone, Copy)]
+pub(crate) struct Scores<'a> {
+    /// In panels of 32 keys, a row of 32 for each query.
+    pub(crate) values: &'a [f32],
+    /// Numbers from one panel to the next.
+    pub(crate) panel: usize,
+    pub(crate) keys: usize,
+    /// What each number is multiplied with.
+    pub(crate) scale: f32,
 }
 
 /// What one query has of the keys that came by.
@@ -122,14 +134,9 @@ pub(crate) struct Products {
 }
 
 impl Products {
-    /// See [`InstructionSet::takes_matrices`].
-    pub(crate) fn takes_matrices(&self) -> bool {
-        self.set.takes_matrices()
-    }
-
     /// Most rows that a tile takes.
     pub(crate) fn tile_rows(&self) -> usize {
-        if self.takes_matrices() { MOST_ROWS } else { TILE_ROWS }
+        if self.set.takes_matrices() { MOST_ROWS } else { TILE_ROWS }
     }
 
     /// Computes `sums[r][c] = starts[c] + sum over k of a[r][k] * panel[k][c]`, `a` with its 128 too much, `panel` of signed bytes.
@@ -237,7 +244,7 @@ impl Products {
 
     /// Rows that are read and written for so many.
     fn room(&self, rows: usize) -> usize {
-        if self.takes_matrices() { rows_with_room(rows) } else { rows }
+        if self.set.takes_matrices() { rows_with_room(rows) } else { rows }
     }
 }
 
@@ -310,35 +317,33 @@ impl InstructionSet {
 
     /// Turns scores of some queries for the next keys into weights as bfloat16, and goes on with what they sum to.
     ///
-    /// Scores stand in panels of 32 keys, `panel` numbers apart, a row of 32 for each query, and are worth `scale` each.
     /// Weights stand in rows, `stride` apart, filled up with zeros to a multiple of 32.
     ///
     /// # Panics
     ///
     /// If there is no score for each query and key, or no room for each weight.
     #[inline]
-    #[allow(clippy::too_many_arguments)] // the parts of one formula
     pub(crate) fn soften(
         self,
-        scores: &[f32],
-        panel: usize,
-        keys: usize,
-        scale: f32,
+        scores: Scores<'_>,
         queries: &mut [Softened],
         weights: &mut [u16],
         stride: usize,
     ) {
-        let (panels, rows) = (keys.div_ceil(PANEL), queries.len());
+        let (panels, rows) = (scores.keys.div_ceil(PANEL), queries.len());
         assert!(panels > 0 && rows > 0, "some query scores some key");
-        assert!((panels - 1) * panel + rows * PANEL <= scores.len(), "each query scores each key");
+        assert!(
+            (panels - 1) * scores.panel + rows * PANEL <= scores.values.len(),
+            "each query scores each key"
+        );
         assert!((rows - 1) * stride + panels * PANEL <= weights.len(), "each score becomes a weight");
         match self {
             // SAFETY: as in `byte_tile`.
             #[cfg(target_arch = "x86_64")]
             Self::Amx | Self::Avx512Bf16 => unsafe {
-                avx512_elementwise::soften(scores, panel, keys, scale, queries, weights, stride);
+                avx512_elementwise::soften(scores, queries, weights, stride);
             },
-            _ => self.plain_soften(scores, panel, keys, scale, queries, weights, stride),
+            _ => self.plain_soften(scores, queries, weights, stride),
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Sums run in 16 lanes that are added up at the end, so that every instruction set adds in one order.
 
-use super::{Finish, PANEL, Softened};
+use super::{Finish, PANEL, Scores, Softened};
 
 const LANES: usize = 16;
 
@@ -171,18 +171,11 @@ fn shortened(value: f32) -> u16 {
 }
 
 #[inline(always)]
-pub(super) fn plain_soften(
-    scores: &[f32],
-    panel: usize,
-    keys: usize,
-    scale: f32,
-    queries: &mut [Softened],
-    weights: &mut [u16],
-    stride: usize,
-) {
+pub(super) fn plain_soften(scores: Scores<'_>, queries: &mut [Softened], weights: &mut [u16], stride: usize) {
+    let Scores { values, panel, keys, scale } = scores;
     for (row, query) in queries.iter_mut().enumerate() {
         let weights = &mut weights[row * stride..][..keys.next_multiple_of(PANEL)];
-        let score = |key: usize| scores[key / PANEL * panel + row * PANEL + key % PANEL];
+        let score = |key: usize| values[key / PANEL * panel + row * PANEL + key % PANEL];
         let mut largest = query.largest;
         for key in 0..keys {
             largest = if score(key) > largest { score(key) } else { largest };
@@ -439,6 +432,9 @@ mod tests {
             let x = step as f32 / 100.0;
             let relative = (f64::from(exp(x)) / f64::from(x).exp() - 1.0).abs();
             assert!(relative < 3e-7, "exp({x}) is off by {relative}");
+        }
+        for x in [-80.01, -87.0, -104.0, -1e30, f32::NEG_INFINITY] {
+            assert_eq!(exp(x), exp(LEAST_POWER), "exp({x}) is a normal number that nothing hangs on");
         }
     }
 

@@ -33,7 +33,7 @@ mod neon_matrices;
 mod portable;
 
 pub(crate) use dots::{
-    ByteRows, NO_SUMS, PairRows, Products, STEP_BYTES, Softened, Start, Sums, rows_with_room,
+    ByteRows, NO_SUMS, PairRows, Products, STEP_BYTES, Scores, Softened, Start, Sums, rows_with_room,
 };
 
 use half::f16;
@@ -351,7 +351,7 @@ for_every_set! {
     );
     /// Rounds a row to 14 bits and says what one step of them is worth; `upper` counts 128 steps, `lower` single ones.
     ///
-    /// Both are stored as bytes, 128 being zero: two rows for [`InstructionSet::byte_tile`].
+    /// Both are stored as bytes, 128 being zero: two rows for [`Products::byte_tile`].
     fn quantise_finely(row: &[f32], upper: &mut [u8], lower: &mut [u8], step: &mut f32);
     /// The greatest of some numbers.
     fn largest(values: &[f32], largest: &mut f32);
@@ -374,10 +374,7 @@ for_every_set! {
     /// [`InstructionSet::shorten`] for sets without a form of their own.
     fn plain_shorten(values: &[f32], out: &mut [u16]);
     /// [`InstructionSet::soften`] for sets without a form of their own.
-    fn plain_soften(
-        scores: &[f32], panel: usize, keys: usize, scale: f32, queries: &mut [Softened], weights: &mut [u16],
-        stride: usize
-    );
+    fn plain_soften(scores: Scores<'_>, queries: &mut [Softened], weights: &mut [u16], stride: usize);
     /// Multiplies rows of [`PANEL`] numbers with the factors of their queries.
     fn scale_rows(queries: &[Softened], rows: &mut [f32]);
 }

@@ -270,7 +270,8 @@ proptest! {
                     scores[key / PANEL * 2 * PANEL + PANEL + key % PANEL] = *score;
                 }
                 let (stride, mut weights) = (panels * PANEL + 16, vec![7; 2 * (panels * PANEL + 16)]);
-                set.soften(&scores, 2 * PANEL, part.len(), 0.5, &mut queries, &mut weights, stride);
+                let scores = Scores { values: &scores, panel: 2 * PANEL, keys: part.len(), scale: 0.5 };
+                set.soften(scores, &mut queries, &mut weights, stride);
                 let weights = &weights[stride..];
                 prop_assert!(weights[part.len()..panels * PANEL].iter().all(|weight| *weight == 0), "{:?}", set);
                 prop_assert!(weights[panels * PANEL..].iter().all(|weight| *weight == 7), "{:?}", set);

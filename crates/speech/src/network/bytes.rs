@@ -223,7 +223,7 @@ impl ByteMatrix {
     ) {
         let (products, mut sums) = (set.products(), NO_SUMS);
         // Rows stay in the first-level cache where columns come by as fast as they are multiplied, else columns do.
-        if products.takes_matrices() {
+        if set.takes_matrices() {
             for tile in row_tiles(a.count(), products.tile_rows()) {
                 for panel in 0..self.panels() {
                     let out = &mut out[panel * PANEL..];

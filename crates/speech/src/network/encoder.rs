@@ -22,8 +22,8 @@ pub(super) struct Encoder {
     norm: Norm,
     /// Buffers of windows that are done: fresh memory costs some hundredths of a window.
     scratches: Mutex<Vec<Scratch>>,
-    /// Those of parts.
-    rooms: Mutex<Vec<parts::Room>>,
+    /// Those of parts that are done.
+    buffers: Mutex<Vec<Buffers>>,
 }
 
 struct Block {
@@ -51,7 +51,7 @@ impl Encoder {
             blocks,
             norm: Norm::take(weights, "encoder.ln_post", width)?,
             scratches: Mutex::default(),
-            rooms: Mutex::default(),
+            buffers: Mutex::default(),
         })
     }
 
@@ -90,8 +90,8 @@ impl Encoder {
         let sound = between_zeros(&window.values, window.mel_channels);
         let mut hidden = vec![0.0; window.frames() / 2 * self.width];
         let convolve = |(index, hidden): (usize, &mut [f32])| {
-            self.with_room(|room| {
-                self.convolve_part(set, &sound, window.mel_channels, index * PART, hidden, room)
+            self.with_buffers(|buffers| {
+                self.convolve_part(set, &sound, window.mel_channels, index * PART, hidden, buffers)
             });
         };
         hidden.par_chunks_mut(PART * self.width).enumerate().for_each(convolve);
@@ -106,13 +106,13 @@ impl Encoder {
         mels: usize,
         first: usize,
         hidden: &mut [f32],
-        room: &mut parts::Room,
+        buffers: &mut Buffers,
     ) {
         let (count, width) = (hidden.len() / self.width, self.width);
         // The frame before the first and both of each position; before the first of all stands a row of zeros.
         let zeros = usize::from(first == 0);
         let (begin, frames) = ((2 * first).saturating_sub(1), 2 * count + 1 - zeros);
-        let once = &mut room.wide;
+        let once = &mut buffers.wide;
         once.resize((2 * count + 1) * width, 0.0);
         once[..zeros * width].fill(0.0);
         // Three neighbouring frames stand side by side: rows of 3 * mels values, mels apart.
@@ -138,33 +138,25 @@ impl Encoder {
     fn pass_in_parts(&self, set: InstructionSet, hidden: &mut [f32]) {
         let size = PART * self.width;
         let Some(first) = self.blocks.first() else { return };
-        let begin = |hidden: &mut [f32]| self.with_room(|room| self.part(set, first, hidden, room));
+        let begin = |hidden: &mut [f32]| self.with_buffers(|buffers| self.part(set, first, hidden, buffers));
         let mut parts: Vec<Part> = hidden.par_chunks_mut(size).map(begin).collect();
         for (index, block) in self.blocks.iter().enumerate() {
             let next = self.blocks.get(index + 1);
             let pass = |(part, hidden): (&Part, &mut [f32])| {
-                self.with_room(|room| {
-                    self.attend_in_parts(set, block, part, &parts, hidden, room);
-                    feed_forward(set, &block.feed_forward, hidden, room);
-                    next.map(|next| self.part(set, next, hidden, room))
+                self.with_buffers(|buffers| {
+                    self.attend_in_parts(set, block, part, &parts, hidden, buffers);
+                    feed_forward(set, &block.feed_forward, hidden, buffers);
+                    next.map(|next| self.part(set, next, hidden, buffers))
                 })
             };
-            let next_parts = parts.par_iter().zip(hidden.par_chunks_mut(size)).map(pass);
-            parts = next_parts.collect::<Vec<_>>().into_iter().flatten().collect();
+            parts = parts.par_iter().zip(hidden.par_chunks_mut(size)).flat_map_iter(pass).collect();
         }
     }
 
     /// Queries, keys and values of the rows of a part.
-    fn part(&self, set: InstructionSet, block: &Block, hidden: &[f32], room: &mut parts::Room) -> Part {
-        let (count, width) = (hidden.len() / self.width, self.width);
-        let (stride, wide_stride) = (padded_stride(width), padded_stride(3 * width));
-        let parts::Room { normed, wide, .. } = room;
-        normed.resize(count * stride, 0.0);
-        wide.resize(count * wide_stride, 0.0);
-        block.norm.apply(set, hidden, normed, stride);
-        let normed = Rows { values: normed, stride };
-        block.query_key_value.apply_alone(set, normed, count, Finish::Store, wide, wide_stride);
-        Part::new(set, Rows { values: wide, stride: wide_stride }, width, self.heads, count)
+    fn part(&self, set: InstructionSet, block: &Block, hidden: &[f32], buffers: &mut Buffers) -> Part {
+        let all = buffers.multiply(set, &block.norm, &block.query_key_value, Finish::Store, hidden);
+        Part::new(set, all, self.width, self.heads, hidden.len() / self.width)
     }
 
     /// Adds to the rows of a part what they find in all.
@@ -175,27 +167,26 @@ impl Encoder {
         part: &Part,
         all: &[Part],
         hidden: &mut [f32],
-        room: &mut parts::Room,
+        buffers: &mut Buffers,
     ) {
         let (count, stride) = (hidden.len() / self.width, padded_stride(self.width));
-        let mut found = std::mem::take(&mut room.normed);
+        let Buffers { normed: found, attention, .. } = buffers;
         found.resize(count * stride, 0.0);
-        part.attend(set, all, room, &mut found, stride);
-        let rows = Rows { values: &found, stride };
+        part.attend(set, all, attention, found, stride);
+        let rows = Rows { values: found, stride };
         block.out.apply_alone(set, rows, count, Finish::Add, hidden, self.width);
-        room.normed = found;
     }
 
     /// Lends buffers that another part has left.
-    fn with_room<T>(&self, use_it: impl FnOnce(&mut parts::Room) -> T) -> T {
-        let mut room = self.rooms().pop().unwrap_or_default();
-        let result = use_it(&mut room);
-        self.rooms().push(room);
+    fn with_buffers<T>(&self, use_them: impl FnOnce(&mut Buffers) -> T) -> T {
+        let mut buffers = self.buffers().pop().unwrap_or_default();
+        let result = use_them(&mut buffers);
+        self.buffers().push(buffers);
         result
     }
 
-    fn rooms(&self) -> MutexGuard<'_, Vec<parts::Room>> {
-        self.rooms.lock().unwrap_or_else(PoisonError::into_inner)
+    fn buffers(&self) -> MutexGuard<'_, Vec<Buffers>> {
+        self.buffers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Through all blocks with 32-bit floats in attention.
@@ -205,7 +196,7 @@ impl Encoder {
         for block in &self.blocks {
             self.attend(set, block, hidden, scratch);
             let pass = |hidden: &mut [f32]| {
-                self.with_room(|room| feed_forward(set, &block.feed_forward, hidden, room));
+                self.with_buffers(|buffers| feed_forward(set, &block.feed_forward, hidden, buffers));
             };
             hidden.par_chunks_mut(size).for_each(pass);
         }
@@ -239,17 +230,40 @@ impl Encoder {
 }
 
 /// Normalises, widens, narrows and adds, in place: so few rows that what lies between stays in the cache.
-fn feed_forward(set: InstructionSet, part: &FeedForward, hidden: &mut [f32], room: &mut parts::Room) {
+fn feed_forward(set: InstructionSet, part: &FeedForward, hidden: &mut [f32], buffers: &mut Buffers) {
     let width = part.norm.scale.len();
-    let (count, stride, wide_stride) = (hidden.len() / width, padded_stride(width), padded_stride(4 * width));
-    let parts::Room { normed, wide, .. } = room;
-    normed.resize(count * stride, 0.0);
-    wide.resize(count * wide_stride, 0.0);
-    part.norm.apply(set, hidden, normed, stride);
-    let normed = Rows { values: normed, stride };
-    part.widen.apply_alone(set, normed, count, Finish::Gelu, wide, wide_stride);
-    let wide = Rows { values: wide, stride: wide_stride };
-    part.narrow.apply_alone(set, wide, count, Finish::Add, hidden, width);
+    let wide = buffers.multiply(set, &part.norm, &part.widen, Finish::Gelu, hidden);
+    part.narrow.apply_alone(set, wide, hidden.len() / width, Finish::Add, hidden, width);
+}
+
+/// Buffers of a part, used again by later ones. What stands there from those is written over before it is read.
+#[derive(Default)]
+struct Buffers {
+    normed: Vec<f32>,
+    wide: Vec<f32>,
+    attention: parts::Room,
+}
+
+impl Buffers {
+    /// Normalises rows and multiplies them.
+    fn multiply(
+        &mut self,
+        set: InstructionSet,
+        norm: &Norm,
+        by: &Linear,
+        finish: Finish,
+        hidden: &[f32],
+    ) -> Rows<'_> {
+        let width = norm.scale.len();
+        let (count, stride, wide_stride) =
+            (hidden.len() / width, padded_stride(width), padded_stride(by.bias.len()));
+        self.normed.resize(count * stride, 0.0);
+        self.wide.resize(count * wide_stride, 0.0);
+        norm.apply(set, hidden, &mut self.normed, stride);
+        let normed = Rows { values: &self.normed, stride };
+        by.apply_alone(set, normed, count, finish, &mut self.wide, wide_stride);
+        Rows { values: &self.wide, stride: wide_stride }
+    }
 }
 
 /// Buffers of one window, used again by every block and by later windows.

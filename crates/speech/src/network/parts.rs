@@ -10,7 +10,7 @@
 use super::matrix::row_tiles;
 use super::padded_stride;
 use super::pairs::{self, PairMatrix};
-use crate::kernels::{InstructionSet, PANEL, PairRows, Products, Rows, Softened, Start};
+use crate::kernels::{InstructionSet, PANEL, PairRows, Products, Rows, Scores, Softened, Start};
 
 /// Positions of a part: the scores of one task for them take half of the first-level cache.
 pub(super) const PART: usize = 6 * PANEL;
@@ -21,15 +21,12 @@ const TASK: usize = 32;
 /// Numbers of a panel of scores, or of what was found: `[positions of a task][32]`.
 const SQUARE: usize = TASK * PANEL;
 
-/// Buffers of one thread, used again by every part.
+/// Buffers of attention, used again by every part.
 #[derive(Default)]
 pub(super) struct Room {
     scores: Vec<f32>,
     weights: Vec<u16>,
     found: Vec<f32>,
-    /// For the encoder's own use: normalised rows, and wide ones.
-    pub(super) normed: Vec<f32>,
-    pub(super) wide: Vec<f32>,
 }
 
 /// Queries, keys and values of the positions of a part.
@@ -106,7 +103,7 @@ impl Part {
         out: &mut [f32],
         out_stride: usize,
     ) {
-        let Room { scores, weights, found, .. } = room;
+        let Room { scores, weights, found } = room;
         let (scale, weight_stride) = (1.0 / (self.size as f32).sqrt(), padded_stride(PART));
         let mut softened = [Softened::default(); TASK];
         let softened = &mut softened[..rows];
@@ -117,7 +114,8 @@ impl Part {
             for (keys, scores) in keys.panels().zip(scores.chunks_exact_mut(SQUARE)) {
                 multiply(products, queries, rows, keys, Start::Zero, scores);
             }
-            set.soften(scores, SQUARE, part.count, scale, softened, weights, weight_stride);
+            let scores = Scores { values: scores, panel: SQUARE, keys: part.count, scale };
+            set.soften(scores, softened, weights, weight_stride);
             let start = if index == 0 { Start::Zero } else { Start::There };
             let weights = PairRows { values: weights, stride: weight_stride };
             for (values, found) in values.panels().zip(found.chunks_exact_mut(SQUARE)) {

@@ -279,24 +279,18 @@ fn changes(expected: &[String], found: &[String]) -> usize {
     row[found.len()]
 }
 
-/// Words as they are heard: without case and punctuation, and every number as `#`, for whether it is written in figures or
-/// in words hangs on the last bit of a score.
-fn heard_words(text: &str) -> Vec<String> {
-    const NUMBERS: [&str; 12] = [
-        "one", "two", "four", "eight", "ten", "twelve", "twenty", "thirty", "forty", "seventy", "hundred",
-        "thousand",
-    ];
-    let mut words: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        let word = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-        let is_number = word.starts_with(|c: char| c.is_ascii_digit()) || NUMBERS.contains(&&*word);
-        match words.last() {
-            Some(last) if last == "#" && (is_number || word == "and") => {}
-            _ if is_number => words.push("#".into()),
-            _ => words.push(word),
-        }
+/// Words as they are written, but quantities by their values: whether a number is written in figures or in words hangs on the
+/// last bit of a score.
+fn words_and_values(text: &str) -> Vec<String> {
+    let (mut plain, mut behind) = (String::new(), 0);
+    for quantity in language::quantities::find(text) {
+        plain.push_str(&text[behind..quantity.bytes.start]);
+        let ((least, most), bound) = (quantity.in_base(), quantity.bound);
+        plain.push_str(&format!("{least}-{most}-{bound:?}"));
+        behind = quantity.bytes.end;
     }
-    words
+    plain.push_str(&text[behind..]);
+    plain.split_whitespace().map(str::to_string).collect()
 }
 
 #[test]
@@ -313,13 +307,13 @@ fn bytes_hear_the_words_of_the_reference() {
         let text = |value: &Value| -> Vec<String> {
             let segments = value["segments"].as_array().unwrap().iter();
             let text: String = segments.map(|segment| segment["text"].as_str().unwrap()).collect();
-            heard_words(&text)
+            words_and_values(&text)
         };
         let expected = text(&reference.values["runs"]["greedy"]);
         let reference = Reference { network, ..reference };
         let found = transcribed(&reference, &Settings { beam_size: 1, ..as_the_reference() });
         let found: String = found.into_iter().map(|segment| segment.text).collect();
-        let found = heard_words(&found);
+        let found = words_and_values(&found);
         let (wrong, all) = (changes(&expected, &found), expected.len());
         assert!(wrong * 100 <= all * 3, "{name}: {wrong} of {all} words are not those of the reference");
     }
