@@ -1,5 +1,6 @@
 //! The hypotheses of one window: a beam, a greedy search as a beam of one, or independent draws.
 
+use super::circles;
 use crate::model::{Model, Row};
 use crate::settings::Settings;
 
@@ -147,6 +148,28 @@ impl<H: Clone> Search<H> {
             tokens.push(candidate.token);
         }
         self.finished.push((tokens, candidate.score));
+    }
+
+    /// Ends hypotheses that go round in circles, if `is_loop` says so of what that leads to: draws one by one, a beam when
+    /// none of it finds out.
+    ///
+    /// Each is finished as it would have been. What a circle repeats is next to certain, so its score stays.
+    pub(crate) fn leave_circles(&mut self, is_loop: impl Fn(&[u32]) -> bool) {
+        let gone_on = |hypothesis: &Hypothesis<H>| {
+            circles::gone_on(&hypothesis.tokens, self.most_steps).filter(|tokens| is_loop(tokens))
+        };
+        let ends: Vec<Option<Vec<u32>>> = self.live.iter().map(gone_on).collect();
+        let together = matches!(self.manner, Manner::Beam { .. });
+        if ends.is_empty() || together && ends.iter().any(Option::is_none) {
+            return;
+        }
+        for (hypothesis, end) in std::mem::take(&mut self.live).into_iter().zip(ends) {
+            match end {
+                Some(tokens) => self.finished.push((tokens, hypothesis.score)),
+                None => self.live.push(hypothesis),
+            }
+        }
+        self.over = self.live.is_empty();
     }
 
     fn continued(&self, candidate: &Candidate) -> Hypothesis<H> {

@@ -9,6 +9,7 @@
 //! (`decoding.cc`), so that greedy words are those of faster-whisper.
 
 mod beam;
+mod circles;
 mod rules;
 
 pub(crate) use rules::Rules;
@@ -59,7 +60,9 @@ pub(crate) fn decode_windows<M: Model>(
             .filter(|window| tries[*window].last().is_none_or(|found| !is_trusted(found, settings)))
             .collect();
         let batch: Vec<&Window<'_, M>> = open.iter().map(|window| &windows[*window]).collect();
-        for (window, found) in open.iter().zip(decode_once(model, rules, &batch, settings, *temperature)?) {
+        let is_last = settings.temperatures.last() == Some(temperature);
+        let decoded = decode_once(model, rules, &batch, settings, *temperature, is_last)?;
+        for (window, found) in open.iter().zip(decoded) {
             tries[*window].push(found);
         }
     }
@@ -92,16 +95,21 @@ fn is_trusted(found: &Found, settings: &Settings) -> bool {
 }
 
 fn is_loop(found: &Found, settings: &Settings) -> bool {
-    settings.compression_ratio_limit.is_some_and(|limit| found.compression_ratio > limit)
+    is_loop_of(found.compression_ratio, settings)
 }
 
-/// Decodes windows at one temperature.
+fn is_loop_of(compression_ratio: f32, settings: &Settings) -> bool {
+    settings.compression_ratio_limit.is_some_and(|limit| compression_ratio > limit)
+}
+
+/// Decodes windows at one temperature. Unless it is the last, what goes round in circles isn't waited for.
 fn decode_once<M: Model>(
     model: &M,
     rules: &Rules,
     windows: &[&Window<'_, M>],
     settings: &Settings,
     temperature: f32,
+    is_last: bool,
 ) -> Result<Vec<Found>, ModelError> {
     if windows.is_empty() {
         return Ok(Vec::new());
@@ -120,6 +128,10 @@ fn decode_once<M: Model>(
     let mut logits = first_logits;
     loop {
         advance(rules, vocabulary.end_of_text(), &mut logits, &mut searches);
+        if !is_last {
+            let is_loop = |tokens: &[u32]| is_loop_of(compression_of(vocabulary, tokens), settings);
+            searches.iter_mut().for_each(|search| search.leave_circles(is_loop));
+        }
         let mut rows = Vec::new();
         for (search, window) in searches.iter_mut().zip(windows).filter(|(search, _)| !search.is_over()) {
             rows.extend(search.rows(window.audio));
@@ -135,7 +147,7 @@ fn decode_once<M: Model>(
             temperature,
             average_log_probability: score / (tokens.len() + 1) as f32,
             no_speech_probability,
-            compression_ratio: compression_ratio(vocabulary.decode(&tokens).trim()),
+            compression_ratio: compression_of(vocabulary, &tokens),
             tokens,
         }
     });
@@ -214,6 +226,10 @@ fn language_probabilities(vocabulary: &Vocabulary, logits: &[f32]) -> Vec<(&'sta
     let mut languages: Vec<_> = tokens.iter().map(|(code, _)| *code).zip(scores).collect();
     languages.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(b.0)));
     languages
+}
+
+fn compression_of(vocabulary: &Vocabulary, tokens: &[u32]) -> f32 {
+    compression_ratio(vocabulary.decode(tokens).trim())
 }
 
 /// How many times smaller a text becomes when compressed: about 1.5 for speech, above 2.4 for a loop.

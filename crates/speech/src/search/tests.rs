@@ -3,6 +3,7 @@
 use super::*;
 use crate::features::LogMel;
 use crate::model::Alignment;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The likeliest tokens after some, and their scores.
 type Next = fn(&Fake, &[u32]) -> Vec<(u32, f32)>;
@@ -11,6 +12,8 @@ type Next = fn(&Fake, &[u32]) -> Vec<(u32, f32)>;
 struct Fake {
     vocabulary: Vocabulary,
     next: Next,
+    /// Steps that it was asked for.
+    steps: AtomicUsize,
 }
 
 impl Model for Fake {
@@ -30,6 +33,7 @@ impl Model for Fake {
         Ok(windows.into_iter().map(drop).collect())
     }
     fn decode(&self, rows: &mut [Row<'_, Fake>]) -> Result<Logits, ModelError> {
+        self.steps.fetch_add(1, Ordering::Relaxed);
         let vocabulary_size = self.vocabulary.size();
         let mut values = vec![0.0; rows.len() * vocabulary_size];
         for (row, logits) in rows.iter_mut().zip(values.chunks_exact_mut(vocabulary_size)) {
@@ -47,7 +51,7 @@ impl Model for Fake {
 
 fn fake(next: Next) -> Fake {
     let bytes = (0..=255).map(|byte| vec![byte]).collect();
-    Fake { vocabulary: Vocabulary::from_byte_tokens(bytes, 99).unwrap(), next }
+    Fake { vocabulary: Vocabulary::from_byte_tokens(bytes, 99).unwrap(), next, steps: AtomicUsize::new(0) }
 }
 
 impl Fake {
@@ -172,6 +176,36 @@ fn a_window_alone_and_in_a_batch_is_the_same() {
     assert_eq!(together.len(), 12);
     assert_eq!(together[0], looping().decode_one(&settings));
     assert!(together.iter().any(|found| found.tokens != together[0].tokens), "each window draws for itself");
+}
+
+#[test]
+fn a_circle_is_left_before_its_end_and_ends_as_it_would_have() {
+    let waiting = looping();
+    let stuck = waiting.decode_one(&greedy());
+    let rules = Rules::new(&waiting.vocabulary, true);
+    for settings in [greedy(), Settings { beam_size: 5, temperatures: vec![0.0], ..greedy() }] {
+        let leaving = looping();
+        let window = Window { audio: &(), prompt: leaving.prompt(), seed: 0 };
+        let left = decode_once(&leaving, &rules, &[&window], &settings, 0.0, false).unwrap();
+        if settings.beam_size == 1 {
+            assert_eq!((&left[0].tokens, left[0].compression_ratio), (&stuck.tokens, stuck.compression_ratio));
+            assert!(left[0].average_log_probability >= stuck.average_log_probability);
+            let steps = |fake: &Fake| fake.steps.load(Ordering::Relaxed);
+            assert!(steps(&leaving) * 3 < steps(&waiting), "{} of {}", steps(&leaving), steps(&waiting));
+        } else {
+            assert!(!is_loop(&left[0], &settings), "a beam finds its way without");
+        }
+    }
+    // Of draws, those that are caught don't wait for others, and others not for them.
+    let drawing = looping();
+    let window = Window { audio: &(), prompt: drawing.prompt(), seed: 0 };
+    let drawn = decode_once(&drawing, &rules, &[&window], &greedy(), 0.2, false).unwrap();
+    let waited = decode_once(&waiting, &rules, &[&window], &greedy(), 0.2, true).unwrap();
+    assert_eq!(drawn[0].tokens, waited[0].tokens);
+    // Where a loop is nothing to be tried again for, all of it is heard.
+    let patient = Settings { compression_ratio_limit: None, ..greedy() };
+    let window = Window { audio: &(), prompt: waiting.prompt(), seed: 0 };
+    assert_eq!(decode_once(&waiting, &rules, &[&window], &patient, 0.0, false).unwrap(), [stuck]);
 }
 
 #[test]
