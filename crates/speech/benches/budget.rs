@@ -16,8 +16,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-/// Tokens that a hypothesis has been fed before a step: half a window.
-const TOKENS_BEFORE: usize = 50;
+/// Tokens that a hypothesis has been fed before a step: half of what it can be told of before, and half a window.
+const TOKENS_BEFORE: usize = 160;
 
 /// Tokens of a prompt: all that a window can be told of what was said before, and three.
 const PROMPT_TOKENS: usize = 226;
@@ -148,10 +148,12 @@ const BATCHES: [Batch; 4] = [
 #[divan::bench(types = [Int8, Float32], args = BATCHES, sample_count = 20)]
 fn decoder_step<N: Numbers>(bencher: Bencher<'_, '_>, batch: &Batch) {
     let token = N::fixture().network.vocabulary().start_of_transcript();
-    let mut before = vec![History::default()];
+    let mut before = vec![History::default(); batch.windows];
     feed::<N>(&mut before, 1, &[token; TOKENS_BEFORE]);
     bencher
-        .with_inputs(|| vec![before[0].clone(); batch.windows * batch.beam])
+        .with_inputs(|| {
+            before.iter().flat_map(|history| vec![history.clone(); batch.beam]).collect::<Vec<_>>()
+        })
         .bench_values(|mut histories| feed::<N>(&mut histories, batch.beam, &[token]));
 }
 

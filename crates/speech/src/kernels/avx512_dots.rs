@@ -1,11 +1,14 @@
 //! Tiles of dot products with 512-bit registers, 12 rows by 32 columns: bytes by VNNI, 16-bit floats by BF16.
 
-use super::dots::{BYTES, ByteRows, MATRIX_ROWS_FROM, PAIR, PairRows, Start, Sums};
+use super::dots::{BYTES, ByteRows, PAIR, PairRows, Start, Sums};
 use super::{PANEL, TILE_ROWS};
 use std::arch::x86_64::*;
 
-/// Columns so many bytes ahead are asked for: few rows wait for them.
+/// Columns so many bytes ahead are asked for where rows are so few that they wait for columns.
 const AHEAD: usize = 4096;
+
+/// The most of such rows.
+const WAITING_ROWS: usize = 8;
 
 /// Calls `$sums::<ROWS>` with the number of rows that there are.
 macro_rules! by_rows {
@@ -68,7 +71,7 @@ unsafe fn byte_sums<const ROWS: usize>(
         // SAFETY: `group < groups`, so the panel holds 128 bytes here and each row 4.
         unsafe {
             let column = columns.add(group * PANEL * BYTES);
-            if ROWS < MATRIX_ROWS_FROM {
+            if ROWS <= WAITING_ROWS {
                 _mm_prefetch::<_MM_HINT_T0>(column.wrapping_add(AHEAD).cast());
                 _mm_prefetch::<_MM_HINT_T0>(column.wrapping_add(AHEAD + 64).cast());
             }

@@ -147,73 +147,10 @@ pub(super) unsafe fn soften_to_bytes(scores: &mut [f32], upper: &mut [u8], lower
     *step = 1.0 / (16_383.0 * _mm512_reduce_add_ps(sums));
 }
 
-/// See [`super::InstructionSet::attend_short`].
-///
-/// # Safety
-///
-/// The processor has AVX-512 F, `query`, `out` and each key and value are of one length, a multiple of `size`, which
-/// is one of 16, and `scores` holds one for each key and each `size` values of the query.
-#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
-pub(super) unsafe fn attend_short(
-    query: &[f32],
-    keys: &[&[u16]],
-    values: &[&[u16]],
-    size: usize,
-    scores: &mut [f32],
-    out: &mut [f32],
-) {
-    // Token by token, all heads of each: memories lie apart, and are waited for once.
-    let (scale, count) = (1.0 / (size as f32).sqrt(), keys.len());
-    for (token, key) in keys.iter().enumerate() {
-        for (head, first) in (0..query.len()).step_by(size).enumerate() {
-            let mut sum = _mm512_setzero_ps();
-            for at in (first..first + size).step_by(LANES) {
-                // SAFETY: query and key are of one length, and 16 values are left in the head.
-                unsafe {
-                    let query = _mm512_loadu_ps(query.as_ptr().add(at));
-                    sum = _mm512_fmadd_ps(query, lengthened(key.as_ptr().add(at)), sum);
-                }
-            }
-            scores[head * count + token] = _mm512_reduce_add_ps(sum) * scale;
-        }
-    }
-    for scores in scores.chunks_exact_mut(count) {
-        softmax(scores);
-    }
-    out.fill(0.0);
-    for (token, value) in values.iter().enumerate() {
-        for (head, first) in (0..out.len()).step_by(size).enumerate() {
-            let weight = _mm512_set1_ps(scores[head * count + token]);
-            for at in (first..first + size).step_by(LANES) {
-                // SAFETY: `out` and the value are of one length, and 16 values are left in the head.
-                unsafe {
-                    let out = out.as_mut_ptr().add(at);
-                    let sum =
-                        _mm512_fmadd_ps(weight, lengthened(value.as_ptr().add(at)), _mm512_loadu_ps(out));
-                    _mm512_storeu_ps(out, sum);
-                }
-            }
-        }
-    }
-}
-
-/// 16 bfloat16 as floats.
-///
-/// # Safety
-///
-/// 16 values can be read.
-#[inline]
-#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
-unsafe fn lengthened(values: *const u16) -> __m512 {
-    // SAFETY: the caller promises 16 readable values.
-    let values = unsafe { _mm256_loadu_si256(values.cast()) };
-    _mm512_castsi512_ps(_mm512_slli_epi32::<16>(_mm512_cvtepu16_epi32(values)))
-}
-
 /// Turns scores into weights that sum to 1, in place.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
-fn softmax(scores: &mut [f32]) {
+pub(super) fn softmax(scores: &mut [f32]) {
     let largest = largest(scores);
     let mut sums = _mm512_setzero_ps();
     for part in scores.chunks_mut(LANES) {

@@ -12,7 +12,7 @@
 
 use super::{Finish, InstructionSet, PANEL, TILE_ROWS, portable};
 #[cfg(target_arch = "x86_64")]
-use super::{amx, avx_vnni, avx2_bytes, avx512_dots, avx512_elementwise};
+use super::{amx, avx_vnni, avx2_bytes, avx512_dots, avx512_elementwise, avx512_history};
 #[cfg(target_arch = "aarch64")]
 use super::{neon_dots, neon_matrices};
 
@@ -399,8 +399,10 @@ impl InstructionSet {
         match self {
             // SAFETY: as in `byte_tile`.
             #[cfg(target_arch = "x86_64")]
-            Self::Amx | Self::Avx512Bf16 | Self::Avx512Vnni | Self::Avx512 if size.is_multiple_of(16) => unsafe {
-                avx512_elementwise::attend_short(query, keys, values, size, scores, out);
+            Self::Amx | Self::Avx512Bf16 | Self::Avx512Vnni | Self::Avx512
+                if size == avx512_history::HEAD =>
+            unsafe {
+                avx512_history::attend_short(query, keys, values, scores, out);
             },
             _ => self.plain_attend_short(query, keys, values, size, scores, out),
         }

@@ -23,6 +23,8 @@ mod avx512_dots;
 #[cfg(target_arch = "x86_64")]
 mod avx512_elementwise;
 #[cfg(target_arch = "x86_64")]
+mod avx512_history;
+#[cfg(target_arch = "x86_64")]
 mod avx_vnni;
 mod dots;
 mod elementwise;

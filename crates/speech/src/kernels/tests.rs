@@ -301,26 +301,31 @@ proptest! {
 
     #[test]
     fn attention_to_short_memories_is_that_to_long_ones(
-        tokens in prop::collection::vec((numbers(64), numbers(64)), 1..20),
-        query in numbers(64),
+        tokens in prop::collection::vec((numbers(384), numbers(384)), 1..20),
+        query in numbers(384),
+        size in prop::sample::select(vec![32, 64]),
     ) {
         let short = |values: &Vec<f32>| {
             let mut short = vec![0; values.len()];
             InstructionSet::Portable.shorten(values, &mut short);
             short
         };
-        let (long_keys, long_values): (Vec<&[f32]>, Vec<&[f32]>) =
-            tokens.iter().map(|(key, value)| (&key[..], &value[..])).unzip();
+        let long = |values: &Vec<u16>| values.iter().map(|value| f32::from_bits(u32::from(*value) << 16)).collect();
         let shorts: Vec<(Vec<u16>, Vec<u16>)> =
             tokens.iter().map(|(key, value)| (short(key), short(value))).collect();
+        let longs: Vec<(Vec<f32>, Vec<f32>)> =
+            shorts.iter().map(|(key, value)| (long(key), long(value))).collect();
+        let (long_keys, long_values): (Vec<&[f32]>, Vec<&[f32]>) =
+            longs.iter().map(|(key, value)| (&key[..], &value[..])).unzip();
         let (keys, values): (Vec<&[u16]>, Vec<&[u16]>) =
             shorts.iter().map(|(key, value)| (&key[..], &value[..])).unzip();
-        let mut scores = vec![0.0; 2 * tokens.len()];
+        let mut scores = vec![0.0; 384 / size * tokens.len()];
+        let mut expected = vec![0.0; 384];
+        InstructionSet::Portable.attend(&query, &long_keys, &long_values, size, &mut scores, &mut expected);
         for set in InstructionSet::available() {
-            let (mut expected, mut found) = (vec![0.0; 64], vec![0.0; 64]);
-            set.attend(&query, &long_keys, &long_values, 32, &mut scores, &mut expected);
-            set.attend_short(&query, &keys, &values, 32, &mut scores, &mut found);
-            assert_close(&found, &expected, 0.1);
+            let mut found = vec![0.0; 384];
+            set.attend_short(&query, &keys, &values, size, &mut scores, &mut found);
+            assert_close(&found, &expected, 1e-3);
         }
     }
 }

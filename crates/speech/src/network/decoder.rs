@@ -12,6 +12,9 @@ use crate::weights::{Dimensions, WeightsError};
 use rayon::prelude::*;
 use std::sync::Arc;
 
+/// Queries that attend to a window at a time, as many as two tiles of a matrix unit take with both halves of their weights.
+const LISTENING: usize = 32;
+
 pub(super) struct Decoder {
     width: usize,
     heads: usize,
@@ -273,7 +276,7 @@ impl AudioHead {
         }
     }
 
-    /// Attends from `count` queries of `size` values.
+    /// Attends from `count` queries of `size` values, a few at a time: their scores stay in the second-level cache.
     fn listen(
         &self,
         set: InstructionSet,
@@ -282,29 +285,47 @@ impl AudioHead {
         size: usize,
         keep_scores: bool,
     ) -> (Vec<f32>, HeadRows) {
-        let positions = self.positions();
-        let stride = padded_stride(positions);
-        let mut scores = vec![0.0; count * stride];
+        let stride = padded_stride(self.positions());
+        let mut scores = vec![0.0; count.min(LISTENING) * stride];
+        let (mut kept, mut found) = (Vec::new(), vec![0.0; count * size]);
+        for (part, found) in found.chunks_mut(LISTENING * size).enumerate() {
+            let scores = &mut scores[..found.len() / size * stride];
+            let queries = queries.starting_at(part * LISTENING);
+            self.score(set, queries, size, scores, stride);
+            if keep_scores {
+                kept.extend_from_slice(scores);
+            }
+            self.gather(set, scores, stride, size, found);
+        }
+        (kept, HeadRows { values: found, size })
+    }
+
+    /// Scores all positions: a row of `stride` for each query.
+    fn score(&self, set: InstructionSet, queries: Rows<'_>, size: usize, scores: &mut [f32], stride: usize) {
+        let count = scores.len() / stride;
         match self {
             AudioHead::Exact { keys, .. } => {
-                product(set, queries, count, keys, None, Finish::Store, &mut scores, stride);
+                product(set, queries, count, keys, None, Finish::Store, scores, stride);
             }
             AudioHead::Bytes { keys, .. } => {
                 let queries = RoundedRows::new(set, queries, count, size);
-                keys.multiply_rounded(set, &queries, End::PLAIN, &mut scores, stride);
+                keys.multiply_rounded(set, &queries, End::PLAIN, scores, stride);
             }
         }
-        let raw = if keep_scores { scores.clone() } else { Vec::new() };
-        let mut found = vec![0.0; count * size];
+    }
+
+    /// Gathers for each query what stands at all positions, each with the weight that its score makes; scores are used up.
+    fn gather(&self, set: InstructionSet, scores: &mut [f32], stride: usize, size: usize, found: &mut [f32]) {
+        let (positions, count) = (self.positions(), scores.len() / stride);
         match self {
             AudioHead::Exact { values, .. } => {
                 scores.chunks_exact_mut(stride).for_each(|scores| set.softmax(&mut scores[..positions]));
-                let weights = Rows { values: &scores, stride };
-                product(set, weights, count, values, None, Finish::Store, &mut found, size);
+                let weights = Rows { values: scores, stride };
+                product(set, weights, count, values, None, Finish::Store, found, size);
             }
             AudioHead::Bytes { values, .. } => {
-                let weights = RoundedRows::soften(set, &mut scores, stride, positions);
-                let mut halves = vec![0.0; 2 * count * size];
+                let weights = RoundedRows::soften(set, scores, stride, positions);
+                let mut halves = vec![0.0; 2 * found.len()];
                 values.multiply_rounded(set, &weights, End::PLAIN, &mut halves, size);
                 for (found, halves) in found.chunks_exact_mut(size).zip(halves.chunks_exact(2 * size)) {
                     let (upper, lower) = halves.split_at(size);
@@ -312,7 +333,6 @@ impl AudioHead {
                 }
             }
         }
-        (raw, HeadRows { values: found, size })
     }
 }
 

@@ -1,6 +1,7 @@
 //! The hypotheses of one window: a beam, a greedy search as a beam of one, or independent draws.
 
 use super::circles;
+use crate::kernels::InstructionSet;
 use crate::model::{Model, Row};
 use crate::settings::Settings;
 
@@ -195,24 +196,38 @@ impl<H: Clone> Search<H> {
     }
 }
 
+/// Numbers that are looked through at once.
+const BLOCK: usize = 64;
+
+/// Whether any of some numbers is as asked for; without a way out in between, so that registers of them are compared.
+fn any_of(values: &[f32], is: impl Fn(f32) -> bool) -> bool {
+    values.iter().fold(false, |any, value| any | is(*value))
+}
+
+/// The largest value and where it stands; of equals the first.
 fn largest(values: &[f32]) -> (u32, f32) {
-    let mut largest = (0, f32::NEG_INFINITY);
-    for (token, value) in values.iter().enumerate() {
-        if *value > largest.1 {
-            largest = (token as u32, *value);
-        }
-    }
-    largest
+    let mut largest = 0.0;
+    InstructionSet::detect().largest(values, &mut largest);
+    let is_largest = |value: f32| value == largest;
+    let block = values.chunks(BLOCK).position(|block| any_of(block, is_largest)).unwrap_or(0) * BLOCK;
+    let place = values[block..].iter().position(|value| is_largest(*value)).unwrap_or(0);
+    ((block + place) as u32, largest)
 }
 
 /// The `count` largest values, largest first; of equals the first.
 fn best(values: &[f32], count: usize) -> Vec<(u32, f32)> {
     let mut best: Vec<(u32, f32)> = Vec::with_capacity(count + 1);
     let mut least = f32::NEG_INFINITY;
-    for (token, value) in values.iter().enumerate() {
-        if *value > least {
+    for (block, values) in values.chunks(BLOCK).enumerate() {
+        if !any_of(values, |value| value > least) {
+            continue;
+        }
+        for (place, value) in values.iter().enumerate() {
+            if *value <= least {
+                continue;
+            }
             let at = best.partition_point(|(_, other)| other >= value);
-            best.insert(at, (token as u32, *value));
+            best.insert(at, ((block * BLOCK + place) as u32, *value));
             best.truncate(count);
             if best.len() == count {
                 least = best[count - 1].1;
@@ -224,16 +239,25 @@ fn best(values: &[f32], count: usize) -> Vec<(u32, f32)> {
 
 /// Draws a token with its probability at `temperature`.
 fn draw(log_probabilities: &[f32], temperature: f32, random: &mut fastrand::Rng) -> u32 {
-    let top = log_probabilities.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let weight = |log_probability: f32| f64::from(((log_probability - top) / temperature).exp());
-    let sum: f64 = log_probabilities.iter().map(|value| weight(*value)).sum();
-    let mut rest = random.f64() * sum;
+    let mut weights: Vec<f32> = log_probabilities.iter().map(|value| value / temperature).collect();
+    InstructionSet::detect().softmax(&mut weights);
+    let sum_of = |weights: &[f32]| weights.iter().map(|weight| f64::from(*weight)).sum::<f64>();
+    let mut rest = random.f64() * weights.chunks(BLOCK).map(sum_of).sum::<f64>();
     let mut drawn = largest(log_probabilities).0;
-    for (token, value) in log_probabilities.iter().enumerate().filter(|(_, value)| value.is_finite()) {
-        drawn = token as u32;
-        rest -= weight(*value);
-        if rest <= 0.0 {
-            break;
+    for (block, weights) in weights.chunks(BLOCK).enumerate() {
+        let sum = sum_of(weights);
+        if rest > sum {
+            rest -= sum;
+            continue;
+        }
+        for (token, weight) in (block * BLOCK..).zip(weights) {
+            if log_probabilities[token].is_finite() {
+                drawn = token as u32;
+                rest -= f64::from(*weight);
+            }
+            if rest <= 0.0 {
+                return drawn;
+            }
         }
     }
     drawn

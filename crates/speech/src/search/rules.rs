@@ -3,6 +3,7 @@
 //! Follows `SuppressTokens` and `ApplyTimestampRules` of openai/whisper (`decoding.py`) as CTranslate2 4.8
 //! (`whisper.cc`) carries them out.
 
+use crate::kernels::InstructionSet;
 use crate::vocabulary::Vocabulary;
 
 /// The latest that the first words of a window may begin: 1 s, in steps of 20 ms.
@@ -60,14 +61,19 @@ impl Rules {
 
     /// All timestamps together are compared with each other token by itself.
     fn time_is_likelier_than_any_word(&self, logits: &[f32]) -> bool {
-        let (words, times) = logits.split_at(self.timestamp_begin as usize);
-        let best_word = words.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-        let best_time = times.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let (set, begin) = (InstructionSet::detect(), self.timestamp_begin as usize);
+        let (mut best_word, mut best_time) = (0.0, 0.0);
+        set.largest(&logits[..begin], &mut best_word);
+        set.largest(&logits[begin..], &mut best_time);
         if best_time == f32::NEG_INFINITY {
             return false;
         }
-        let sum: f32 = times.iter().map(|time| (time - best_time).exp()).sum();
-        best_time + sum.ln() > best_word
+        let mut shares = logits[begin..].to_vec();
+        set.softmax(&mut shares);
+        let mut best_share = 0.0;
+        set.largest(&shares, &mut best_share);
+        // The best has its share of them all.
+        best_time - best_share.ln() > best_word
     }
 }
 

@@ -188,7 +188,10 @@ fn a_circle_is_left_before_its_end_and_ends_as_it_would_have() {
         let window = Window { audio: &(), prompt: leaving.prompt(), seed: 0 };
         let left = decode_once(&leaving, &rules, &[&window], &settings, 0.0, false).unwrap();
         if settings.beam_size == 1 {
-            assert_eq!((&left[0].tokens, left[0].compression_ratio), (&stuck.tokens, stuck.compression_ratio));
+            assert_eq!(
+                (&left[0].tokens, left[0].compression_ratio),
+                (&stuck.tokens, stuck.compression_ratio)
+            );
             assert!(left[0].average_log_probability >= stuck.average_log_probability);
             let steps = |fake: &Fake| fake.steps.load(Ordering::Relaxed);
             assert!(steps(&leaving) * 3 < steps(&waiting), "{} of {}", steps(&leaving), steps(&waiting));
