@@ -72,12 +72,11 @@ unsafe fn score<const HEADS: usize>(query: &[f32], keys: &[&[u16]], first: usize
     for (token, key) in keys.iter().enumerate() {
         ask_for::<HEADS>(keys, token + AHEAD, first);
         let mut sums = [_mm512_setzero_ps(); TOGETHER];
-        for head in 0..HEADS {
-            for part in 0..PARTS {
+        for (head, parts) in parted.iter().enumerate() {
+            for (part, (evens, odds)) in parts.iter().enumerate() {
                 // SAFETY: 32 values of the head are left in a key that is as long as the query.
                 let (even, odd) = unsafe { halves(key.as_ptr().add((first + head) * HEAD + part * 32)) };
-                sums[head] = _mm512_fmadd_ps(even, parted[head][part].0, sums[head]);
-                sums[head] = _mm512_fmadd_ps(odd, parted[head][part].1, sums[head]);
+                sums[head] = _mm512_fmadd_ps(odd, *odds, _mm512_fmadd_ps(even, *evens, sums[head]));
             }
         }
         for (head, sum) in sums_of(sums).into_iter().take(HEADS).enumerate() {
@@ -97,12 +96,11 @@ unsafe fn weigh<const HEADS: usize>(weights: &[f32], values: &[&[u16]], first: u
     let mut sums = [[(_mm512_setzero_ps(), _mm512_setzero_ps()); PARTS]; HEADS];
     for (token, value) in values.iter().enumerate() {
         ask_for::<HEADS>(values, token + AHEAD, first);
-        for head in 0..HEADS {
+        for (head, parts) in sums.iter_mut().enumerate() {
             let weight = _mm512_set1_ps(weights[(first + head) * values.len() + token]);
-            for part in 0..PARTS {
+            for (part, (evens, odds)) in parts.iter_mut().enumerate() {
                 // SAFETY: 32 values of the head are left.
                 let (even, odd) = unsafe { halves(value.as_ptr().add((first + head) * HEAD + part * 32)) };
-                let (evens, odds) = &mut sums[head][part];
                 *evens = _mm512_fmadd_ps(even, weight, *evens);
                 *odds = _mm512_fmadd_ps(odd, weight, *odds);
             }

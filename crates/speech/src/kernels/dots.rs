@@ -397,13 +397,13 @@ impl InstructionSet {
             "each head scores each key"
         );
         match self {
-            // SAFETY: as in `byte_tile`.
             #[cfg(target_arch = "x86_64")]
             Self::Amx | Self::Avx512Bf16 | Self::Avx512Vnni | Self::Avx512
                 if size == avx512_history::HEAD =>
-            unsafe {
-                avx512_history::attend_short(query, keys, values, scores, out);
-            },
+            {
+                // SAFETY: as in `byte_tile`.
+                unsafe { avx512_history::attend_short(query, keys, values, scores, out) };
+            }
             _ => self.plain_attend_short(query, keys, values, size, scores, out),
         }
     }

@@ -2,6 +2,7 @@
 //!
 //! Sums run in 16 lanes that are added up at the end, so that every instruction set adds in one order.
 
+pub(super) use super::half_bytes::{pack as pack_half_bytes, sign as sign_bytes};
 use super::{Finish, PANEL, Scores, Softened};
 
 const LANES: usize = 16;
@@ -84,7 +85,7 @@ fn store_columns(value: impl Fn(usize) -> f32, finish: Finish, out: &mut [f32]) 
 }
 
 /// A number added to another leaves, in the low bits of the sum, the nearest whole number: 1.5 * 2^23.
-const ROUND: f32 = 12_582_912.0;
+pub(super) const ROUND: f32 = 12_582_912.0;
 
 #[inline(always)]
 pub(super) fn quantise(row: &[f32], out: &mut [u8], step: &mut f32) {
@@ -99,22 +100,6 @@ pub(super) fn quantise(row: &[f32], out: &mut [u8], step: &mut f32) {
 #[inline(always)]
 pub(super) fn largest(values: &[f32], largest: &mut f32) {
     *largest = largest_of(values);
-}
-
-#[inline(always)]
-pub(super) fn largest_sizes(row: &[f32], sizes: &mut [f32]) {
-    for (size, value) in sizes.iter_mut().zip(row) {
-        *size = if value.abs() > *size { value.abs() } else { *size };
-    }
-}
-
-#[inline(always)]
-pub(super) fn quantise_columns(rows: &[&[f32]; 4], factors: &[f32], out: &mut [u8]) {
-    for (column, (out, factor)) in out.as_chunks_mut::<4>().0.iter_mut().zip(factors).enumerate() {
-        for place in 0..4 {
-            out[place] = (rows[place][column] * factor + ROUND).to_bits() as u8;
-        }
-    }
 }
 
 #[inline(always)]

@@ -17,17 +17,22 @@ mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx2_bytes;
 #[cfg(target_arch = "x86_64")]
+mod avx2_half_bytes;
+#[cfg(target_arch = "x86_64")]
 mod avx512;
 #[cfg(target_arch = "x86_64")]
 mod avx512_dots;
 #[cfg(target_arch = "x86_64")]
 mod avx512_elementwise;
 #[cfg(target_arch = "x86_64")]
+mod avx512_half_bytes;
+#[cfg(target_arch = "x86_64")]
 mod avx512_history;
 #[cfg(target_arch = "x86_64")]
 mod avx_vnni;
 mod dots;
 mod elementwise;
+mod half_bytes;
 #[cfg(target_arch = "aarch64")]
 mod neon_dots;
 #[cfg(target_arch = "aarch64")]
@@ -37,6 +42,7 @@ mod portable;
 pub(crate) use dots::{
     ByteRows, NO_SUMS, PairRows, Products, STEP_BYTES, Scores, Softened, Start, Sums, rows_with_room,
 };
+pub(crate) use half_bytes::{MOST_ROWS as MOST_HALF_BYTE_ROWS, SignedRows, UNIT, UNIT_INPUTS};
 
 use half::f16;
 use std::sync::OnceLock;
@@ -357,10 +363,10 @@ for_every_set! {
     fn quantise_finely(row: &[f32], upper: &mut [u8], lower: &mut [u8], step: &mut f32);
     /// The greatest of some numbers.
     fn largest(values: &[f32], largest: &mut f32);
-    /// The greater of each number's size and what stands in its place.
-    fn largest_sizes(row: &[f32], sizes: &mut [f32]);
-    /// Rounds the numbers of four rows, each times the factor of its column, to signed bytes, `[column][row]`.
-    fn quantise_columns(rows: &[&[f32]; 4], factors: &[f32], out: &mut [u8]);
+    /// Takes 128 off bytes that are stored so much above their value, and says what those of each unit of half-bytes sum to.
+    fn sign_bytes(bytes: &[u8], signed: &mut [i8], sums: &mut [f32]);
+    /// Rounds 64 inputs of 32 columns, `values[input][column]`, of which the first `inputs` count, to a unit of half-bytes.
+    fn pack_half_bytes(values: &[[f32; PANEL]; UNIT_INPUTS], inputs: usize, unit: &mut [u8]);
     /// [`InstructionSet::soften_to_bytes`] for sets without a form of their own.
     fn plain_soften_to_bytes(scores: &mut [f32], upper: &mut [u8], lower: &mut [u8], step: &mut f32);
     /// Attends from one query to keys and values of all heads side by side, `size` values a head.

@@ -300,6 +300,46 @@ proptest! {
     }
 
     #[test]
+    fn products_with_half_bytes_agree(
+        values in numbers(2 * UNIT_INPUTS * PANEL),
+        mut inputs in prop::collection::vec(-127i8..=127, MOST_HALF_BYTE_ROWS * 2 * UNIT_INPUTS),
+        count in 1..=MOST_HALF_BYTE_ROWS,
+        last in 1..=UNIT_INPUTS,
+    ) {
+        let mut panels = InstructionSet::available().into_iter().map(|set| {
+            let mut panel = vec![0; 2 * UNIT];
+            let tiles = values.as_chunks::<PANEL>().0.as_chunks::<UNIT_INPUTS>().0;
+            for (unit, (tile, inputs)) in panel.chunks_exact_mut(UNIT).zip(tiles.iter().zip([UNIT_INPUTS, last])) {
+                set.pack_half_bytes(tile, inputs, unit);
+            }
+            panel
+        });
+        let panel = panels.next().unwrap();
+        assert!(panels.all(|other| other == panel), "all sets round alike");
+        inputs.chunks_exact_mut(2 * UNIT_INPUTS).for_each(|row| row[UNIT_INPUTS + last..].fill(0));
+        let bytes: Vec<u8> = inputs.iter().map(|value| (*value as u8).wrapping_add(128)).collect();
+        let (mut signed, mut sums) = (vec![0; bytes.len()], vec![0.0; 2 * MOST_HALF_BYTE_ROWS]);
+        InstructionSet::detect().sign_bytes(&bytes, &mut signed, &mut sums);
+        assert_eq!(signed, inputs);
+        let rows = SignedRows { values: &signed, sums: &sums, units: 2 };
+        let mut expected = vec![[0.0; PANEL]; count];
+        InstructionSet::Portable.multiply_half_bytes(rows, &panel, &mut expected);
+        for set in InstructionSet::available() {
+            let mut found = vec![[1.0; PANEL]; count];
+            set.multiply_half_bytes(rows, &panel, &mut found);
+            assert_close(found.as_flattened(), expected.as_flattened(), 1e-3);
+        }
+        // What is packed is the column itself, half a step off at most.
+        let row = &inputs[(count - 1) * 2 * UNIT_INPUTS..][..2 * UNIT_INPUTS];
+        let size: f32 = row.iter().map(|value| f32::from(*value).abs()).sum();
+        for (column, found) in expected[count - 1].iter().enumerate() {
+            let values = values.as_chunks::<PANEL>().0.iter().map(|values| values[column]);
+            let exact: f32 = values.zip(row).map(|(value, input)| value * f32::from(*input)).sum();
+            assert!((found - exact).abs() <= 0.16 * size, "{found} is not {exact}");
+        }
+    }
+
+    #[test]
     fn attention_to_short_memories_is_that_to_long_ones(
         tokens in prop::collection::vec((numbers(384), numbers(384)), 1..20),
         query in numbers(384),

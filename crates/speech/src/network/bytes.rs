@@ -6,7 +6,8 @@
 use super::matrix::{BLOCK_ROWS, SHARED_FROM, byte_block_rows, copy_row, panel_columns, row_tiles};
 use super::memory::Memory;
 use crate::kernels::{
-    ByteRows, Finish, InstructionSet, NO_SUMS, PANEL, Products, Rows, STEP_BYTES, Sums, rows_with_room,
+    ByteRows, Finish, InstructionSet, NO_SUMS, PANEL, Products, Rows, STEP_BYTES, SignedRows, Sums,
+    UNIT_INPUTS, rows_with_room,
 };
 use crate::weights::Tensor;
 use rayon::prelude::*;
@@ -55,62 +56,9 @@ impl ByteMatrix {
         packing.done()
     }
 
-    /// Rounds and packs activations, an output a row, `rows[output][input]`.
-    pub(crate) fn from_rows(
-        set: InstructionSet,
-        rows: Rows<'_>,
-        outputs: usize,
-        inputs: usize,
-    ) -> ByteMatrix {
-        let mut packing = Packing::new(outputs, inputs);
-        for output in 0..outputs {
-            packing.set_output(set, output, &rows.starting_at(output).values[..inputs]);
-        }
-        packing.done()
-    }
-
-    /// Rounds and packs activations, an input a row, `rows[input][output]`.
-    pub(crate) fn from_columns(
-        set: InstructionSet,
-        rows: Rows<'_>,
-        outputs: usize,
-        inputs: usize,
-    ) -> ByteMatrix {
-        let mut packing = Packing::new(outputs, inputs);
-        let row = |input: usize| &rows.starting_at(input).values[..outputs];
-        let mut sizes = vec![0.0; outputs];
-        (0..inputs).for_each(|input| set.largest_sizes(row(input), &mut sizes));
-        let factors: Vec<f32> =
-            sizes.iter().map(|size| if *size > 0.0 { 127.0 / size } else { 0.0 }).collect();
-        packing.steps = sizes.iter().map(|size| size / 127.0).collect();
-        let (size, nothing) = (packing.panel_size, vec![0.0; outputs]);
-        let mut rounded = vec![0; outputs * GROUP];
-        for first in (0..inputs).step_by(GROUP) {
-            let rows = std::array::from_fn(|place| match first + place {
-                input if input < inputs => row(input),
-                _ => &nothing[..],
-            });
-            set.quantise_columns(&rows, &factors, &mut rounded);
-            for (index, part) in rounded.chunks(PANEL * GROUP).enumerate() {
-                packing.values[index * size + first * PANEL..][..part.len()].copy_from_slice(part);
-                let starts = packing.starts[index].iter_mut();
-                for (start, group) in starts.zip(part.as_chunks::<GROUP>().0) {
-                    for value in group {
-                        *start -= 128 * i32::from(*value as i8);
-                    }
-                }
-            }
-        }
-        packing.done()
-    }
-
     /// Where its bytes lie.
     pub(crate) fn memory(&mut self) -> &mut Memory {
         &mut self.values
-    }
-
-    pub(crate) fn outputs(&self) -> usize {
-        self.outputs
     }
 
     pub(crate) fn inputs(&self) -> usize {
@@ -426,7 +374,36 @@ impl RoundedRows {
         self.steps.len()
     }
 
+    /// What a step of each row is worth.
+    pub(super) fn steps(&self) -> &[f32] {
+        &self.steps
+    }
+
+    /// The rows without the 128 that they are stored above their value, each of `units` units.
+    pub(super) fn signed(&self, set: InstructionSet, units: usize) -> Signed {
+        let size = units * UNIT_INPUTS;
+        let (mut values, mut sums) = (vec![0; self.count() * size], vec![0.0; self.count() * units]);
+        let signed = values.chunks_exact_mut(size).zip(sums.chunks_exact_mut(units));
+        for (bytes, (values, sums)) in self.values.chunks_exact(self.stride).zip(signed) {
+            set.sign_bytes(&bytes[..size], values, sums);
+        }
+        Signed { values, sums, units }
+    }
+
     fn rows(&self) -> ByteRows<'_> {
         ByteRows { values: &self.values, stride: self.stride }
+    }
+}
+
+/// Rounded rows as products with half-bytes want them.
+pub(super) struct Signed {
+    values: Vec<i8>,
+    sums: Vec<f32>,
+    units: usize,
+}
+
+impl Signed {
+    pub(super) fn rows(&self) -> SignedRows<'_> {
+        SignedRows { values: &self.values, sums: &self.sums, units: self.units }
     }
 }

@@ -1,6 +1,7 @@
 //! Whisper's text decoder: the next token of many hypotheses at once.
 
-use super::bytes::{ByteMatrix, End, RoundedRows};
+use super::bytes::RoundedRows;
+use super::half_bytes::HalfByteMatrix;
 use super::history::{History, Past, TokenMemory};
 use super::matrix::{Linear, PackedMatrix, product};
 use super::memory::{Memory, move_together};
@@ -12,8 +13,8 @@ use crate::weights::{Dimensions, WeightsError};
 use rayon::prelude::*;
 use std::sync::Arc;
 
-/// Queries that attend to a window at a time, as many as two tiles of a matrix unit take with both halves of their weights.
-const LISTENING: usize = 32;
+/// Queries that attend to a window at a time: their scores stay in the second-level cache.
+const LISTENING: usize = 64;
 
 pub(super) struct Decoder {
     width: usize,
@@ -38,7 +39,7 @@ struct Block {
 
 /// A window of sound as the decoder looks at it: keys and values of every block and head.
 ///
-/// In half precision: a decoder reads all of them for each token, and that is most of what it waits for.
+/// In short numbers: a decoder reads all of them for each token, and that is most of what it waits for.
 pub struct EncodedAudio {
     blocks: Vec<Vec<AudioHead>>,
 }
@@ -46,7 +47,7 @@ pub struct EncodedAudio {
 /// One head's keys and values, as exactly as the network computes.
 enum AudioHead {
     Exact { keys: PackedMatrix, values: PackedMatrix },
-    Bytes { keys: ByteMatrix, values: ByteMatrix },
+    HalfBytes { keys: HalfByteMatrix, values: HalfByteMatrix },
 }
 
 /// Scores of chosen heads, gathered on the way.
@@ -116,9 +117,9 @@ impl Decoder {
                 keys: PackedMatrix::from_rows(keys, count, size).halved(),
                 values: PackedMatrix::from_columns(values, size, count).halved(),
             },
-            Precision::Int8 => AudioHead::Bytes {
-                keys: ByteMatrix::from_rows(set, keys, count, size),
-                values: ByteMatrix::from_columns(set, values, size, count),
+            Precision::Int8 => AudioHead::HalfBytes {
+                keys: HalfByteMatrix::from_rows(set, keys, count, size),
+                values: HalfByteMatrix::from_columns(set, values, size, count),
             },
         }
     }
@@ -265,18 +266,18 @@ impl AudioHead {
     fn memories(&mut self) -> Vec<&mut Memory> {
         match self {
             AudioHead::Exact { .. } => Vec::new(),
-            AudioHead::Bytes { keys, values } => vec![keys.memory(), values.memory()],
+            AudioHead::HalfBytes { keys, values } => vec![keys.memory(), values.memory()],
         }
     }
 
     fn positions(&self) -> usize {
         match self {
             AudioHead::Exact { keys, .. } => keys.outputs(),
-            AudioHead::Bytes { keys, .. } => keys.outputs(),
+            AudioHead::HalfBytes { keys, .. } => keys.outputs(),
         }
     }
 
-    /// Attends from `count` queries of `size` values, a few at a time: their scores stay in the second-level cache.
+    /// Attends from `count` queries of `size` values.
     fn listen(
         &self,
         set: InstructionSet,
@@ -307,9 +308,9 @@ impl AudioHead {
             AudioHead::Exact { keys, .. } => {
                 product(set, queries, count, keys, None, Finish::Store, scores, stride);
             }
-            AudioHead::Bytes { keys, .. } => {
+            AudioHead::HalfBytes { keys, .. } => {
                 let queries = RoundedRows::new(set, queries, count, size);
-                keys.multiply_rounded(set, &queries, End::PLAIN, scores, stride);
+                keys.multiply(set, &queries, scores, stride);
             }
         }
     }
@@ -323,10 +324,10 @@ impl AudioHead {
                 let weights = Rows { values: scores, stride };
                 product(set, weights, count, values, None, Finish::Store, found, size);
             }
-            AudioHead::Bytes { values, .. } => {
+            AudioHead::HalfBytes { values, .. } => {
                 let weights = RoundedRows::soften(set, scores, stride, positions);
                 let mut halves = vec![0.0; 2 * found.len()];
-                values.multiply_rounded(set, &weights, End::PLAIN, &mut halves, size);
+                values.multiply(set, &weights, &mut halves, size);
                 for (found, halves) in found.chunks_exact_mut(size).zip(halves.chunks_exact(2 * size)) {
                     let (upper, lower) = halves.split_at(size);
                     found.iter_mut().zip(upper.iter().zip(lower)).for_each(|(found, (a, b))| *found = a + b);

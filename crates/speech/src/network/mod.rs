@@ -14,6 +14,7 @@ mod attention;
 mod bytes;
 mod decoder;
 mod encoder;
+mod half_bytes;
 mod history;
 mod matrix;
 mod memory;
