@@ -126,9 +126,16 @@ fn wrong_language(found: &str, language: &str) -> Option<Suspect> {
 fn impossible_rate(segment: &Segment) -> Option<Suspect> {
     let characters = segment.text.trim().chars().count();
     let seconds = segment.end.saturating_sub(segment.start).as_seconds_f64();
+    is_too_fast(characters, seconds).then(|| {
+        let rate = characters as f64 / seconds;
+        suspect(SuspectReason::ImpossibleRate, format!("{rate:.0} characters a second"))
+    })
+}
+
+/// Whether so many characters can't be spoken in so many seconds.
+pub(crate) fn is_too_fast(characters: usize, seconds: f64) -> bool {
     let rate = characters as f64 / seconds;
-    (seconds > 0.0 && characters >= JUDGED_CHARACTERS && rate > FASTEST_CHARACTERS_PER_SECOND)
-        .then(|| suspect(SuspectReason::ImpossibleRate, format!("{rate:.0} characters a second")))
+    seconds > 0.0 && characters >= JUDGED_CHARACTERS && rate > FASTEST_CHARACTERS_PER_SECOND
 }
 
 fn low_probability(average: f32) -> Option<Suspect> {

@@ -9,12 +9,15 @@
 //! After each batch of windows the state of every lane is handed to an [`Observer`], which may write it
 //! down. A run that starts from such states gives the transcript that the first run would have given.
 
-use crate::features::{LoudestMel, SAMPLE_RATE_HZ, Samples, Spectrometer, WINDOW_FRAMES, frame_count};
+use crate::features::{
+    FRAMES_PER_SECOND, LoudestMel, SAMPLE_RATE_HZ, Samples, Spectrometer, WINDOW_FRAMES, frame_count,
+};
 use crate::model::{Model, ModelError};
 use crate::plan::{LanePlan, plan};
 use crate::search::{self, Found, Prompt, Rules, Window};
 use crate::segment::Segment;
 use crate::settings::{Language, Settings, Task};
+use crate::suspect::is_too_fast;
 use crate::unheard::{heard_again_from, is_worth_hearing};
 use crate::vocabulary::Vocabulary;
 use crate::window::{Piece, split};
@@ -26,6 +29,9 @@ use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
 
 /// Above this temperature a window's words were guessed: the next window is not told of them.
 const TOLD_UP_TO_TEMPERATURE: f32 = 0.5;
+
+/// Windows shorter than this hold what a stretch has left: 2 s.
+const BRIEF_WINDOW: usize = 2 * FRAMES_PER_SECOND;
 
 /// Probability above which another language is taken to be spoken in a window.
 const CERTAIN_LANGUAGE: f32 = 0.8;
@@ -350,7 +356,7 @@ impl<M: Model, S: Samples + ?Sized> Ear<'_, M, S> {
         audio: &M::Audio,
         found: Found,
     ) -> Result<(), ModelError> {
-        if self.is_silent(&found) {
+        if self.is_silent(&found) || self.is_too_much(heading, &found) {
             lane.frame = heading.frames.end;
             lane.again = false;
             return Ok(());
@@ -387,6 +393,16 @@ impl<M: Model, S: Samples + ?Sized> Ear<'_, M, S> {
         let settings = self.settings;
         settings.no_speech_limit.is_some_and(|limit| found.no_speech_probability > limit)
             && settings.log_probability_limit.is_none_or(|limit| found.average_log_probability <= limit)
+    }
+
+    /// Whether more was found in a brief window than anybody can say in it: of the last moment of a stretch, models make what
+    /// they were told was said before. The reference has no such moments, since it doesn't skip silence in this way.
+    fn is_too_much(&self, heading: &Heading, found: &Found) -> bool {
+        let frames = heading.frames.len();
+        let text = self.model.vocabulary().decode(&found.tokens);
+        self.voice.is_some()
+            && frames < BRIEF_WINDOW
+            && is_too_fast(text.trim().chars().count(), time_of_frame(frames).as_seconds_f64())
     }
 
     /// Segments with their text; what the model placed behind the end of the sound stands at that end,

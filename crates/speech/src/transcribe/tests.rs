@@ -22,22 +22,22 @@ fn a_line_of_marks_says_nothing() {
 /// Says one line in each window, from its start to so many seconds behind.
 struct Scripted {
     vocabulary: Vocabulary,
+    words: &'static str,
     /// The seconds at which the line of each window ends; the last serves for all that come.
     line_ends: &'static [u32],
     encoded: AtomicUsize,
 }
 
 impl Scripted {
-    fn line(&self, window: usize) -> [u32; 4] {
+    fn line(&self, window: usize) -> Vec<u32> {
         let vocabulary = &self.vocabulary;
         let last = self.line_ends.len() - 1;
         let end = self.line_ends[window.min(last)] * 50;
-        [
-            vocabulary.timestamp_begin(),
-            u32::from(b'x'),
-            vocabulary.timestamp_begin() + end,
-            vocabulary.end_of_text(),
-        ]
+        let times = [vocabulary.timestamp_begin(), vocabulary.timestamp_begin() + end];
+        let mut line: Vec<u32> = self.words.bytes().map(u32::from).collect();
+        line.insert(0, times[0]);
+        line.extend([times[1], vocabulary.end_of_text()]);
+        line
     }
 }
 
@@ -75,19 +75,27 @@ impl Model for Scripted {
     }
 }
 
-/// Where the windows of a recording of 65 s begin, in seconds, if somebody speaks up to `voice_ends`.
-fn window_starts(line_ends: &'static [u32], voice_ends: Option<u64>) -> Vec<usize> {
-    let model = Scripted { vocabulary: testing::bytes_only(), line_ends, encoded: AtomicUsize::new(0) };
-    let samples = vec![0.0_f32; 65 * SAMPLE_RATE_HZ];
-    let voice = voice_ends.map(|end| vec![MediaTime::ZERO..MediaTime::from_millis(end * 1000)]);
-    let recording = Recording { samples: &samples[..], voice };
-    let settings = Settings {
+fn scripted(words: &'static str, line_ends: &'static [u32]) -> Scripted {
+    Scripted { vocabulary: testing::bytes_only(), words, line_ends, encoded: AtomicUsize::new(0) }
+}
+
+fn plain_settings() -> Settings {
+    Settings {
         language: Language::Known("en".into()),
         beam_size: 1,
         word_times: false,
         compression_ratio_limit: None,
         ..Settings::default()
-    };
+    }
+}
+
+/// Where the windows of a recording of 65 s begin, in seconds, if somebody speaks up to `voice_ends`.
+fn window_starts(line_ends: &'static [u32], voice_ends: Option<u64>) -> Vec<usize> {
+    let model = scripted("x", line_ends);
+    let samples = vec![0.0_f32; 65 * SAMPLE_RATE_HZ];
+    let voice = voice_ends.map(|end| vec![MediaTime::ZERO..MediaTime::from_millis(end * 1000)]);
+    let recording = Recording { samples: &samples[..], voice };
+    let settings = plain_settings();
     let mut starts = vec![0];
     let mut observer = |progress: &Progress| {
         starts.push(progress.lanes[0].frame / 100);
@@ -110,4 +118,21 @@ fn voice_behind_the_last_words_of_a_window_is_heard_again() {
 fn what_is_left_without_voice_is_not_listened_to() {
     assert_eq!(window_starts(&[30], Some(60)), [0, 30, 60], "the last five seconds are silent");
     assert_eq!(window_starts(&[30], Some(61)), [0, 30, 60, 65], "a short silence belongs to its clip");
+}
+
+#[test]
+fn a_moment_holds_no_sentence() {
+    let lines = |words, milliseconds: u64, voice: bool| {
+        let samples = vec![0.0_f32; milliseconds as usize * SAMPLE_RATE_HZ / 1000];
+        let voice = voice.then(|| vec![MediaTime::ZERO..MediaTime::from_millis(milliseconds)]);
+        let recording = Recording { samples: &samples[..], voice };
+        let model = scripted(words, &[30]);
+        let mut observer = |_: &Progress| true;
+        transcribe(&model, &recording, &plain_settings(), None, &mut observer).unwrap().segments.len()
+    };
+    let sentence = "nobodysaysallofthisinhalfofasecond";
+    assert_eq!(lines(sentence, 30_500, true), 1, "models repeat what they were told");
+    assert_eq!(lines(sentence, 31_500, true), 2, "but this can be said in a second and a half");
+    assert_eq!(lines("goodnight", 30_500, true), 2);
+    assert_eq!(lines(sentence, 30_500, false), 2, "as the reference does");
 }
