@@ -1,7 +1,7 @@
 //! Hypotheses that go round in circles.
 //!
 //! A model that has said the same a dozen times says it until there is no room left. Since the outcome is known, and will be
-//! tried again at another temperature, nobody needs to wait for it; WhisperKit, too, looks at the last 60 tokens.
+//! tried again at another temperature, nobody needs to wait for it; WhisperKit's own app, too, looks at the last 60 tokens.
 
 /// Tokens, the last of a hypothesis, that have to be all of one circle.
 const CAUGHT_AFTER: usize = 60;
