@@ -24,6 +24,7 @@ pub(super) const UNIT_VALUES: usize = UNIT_INPUTS / 2 * PANEL;
 pub(crate) const UNIT: usize = UNIT_VALUES + 2 * 2 * PANEL;
 
 /// Four-byte groups of a row that the low half-bytes of a unit take, and those that the high ones take.
+#[cfg(target_arch = "x86_64")]
 pub(super) const GROUPS: usize = UNIT_INPUTS / 2 / 4;
 
 /// Most rows that are multiplied at a time.
