@@ -399,10 +399,10 @@ impl<M: Model, S: Samples + ?Sized> Ear<'_, M, S> {
     /// they were told was said before. The reference has no such moments, since it doesn't skip silence in this way.
     fn is_too_much(&self, heading: &Heading, found: &Found) -> bool {
         let frames = heading.frames.len();
-        let text = self.model.vocabulary().decode(&found.tokens);
+        let characters = || self.model.vocabulary().decode(&found.tokens).trim().chars().count();
         self.voice.is_some()
             && frames < BRIEF_WINDOW
-            && is_too_fast(text.trim().chars().count(), time_of_frame(frames).as_seconds_f64())
+            && is_too_fast(characters(), time_of_frame(frames).as_seconds_f64())
     }
 
     /// Segments with their text; what the model placed behind the end of the sound stands at that end,

@@ -4,7 +4,7 @@
 //! a unit are widened twice, not thirty-two times.
 
 use super::PANEL;
-use super::half_bytes::{GROUPS, SignedRows, UNIT, UNIT_INPUTS, UNIT_VALUES};
+use super::half_bytes::{GROUPS, SignedRows, UNIT, UNIT_VALUES};
 use std::arch::x86_64::*;
 
 /// Columns of a register.
@@ -47,7 +47,7 @@ unsafe fn multiply_rows<const ROWS: usize>(rows: SignedRows<'_>, panel: &[u8], o
                 let products = products::<ROWS>(start.add(4 * first), rows, unit);
                 let scales = start.add(UNIT_VALUES + 2 * first);
                 for (row, (out, products)) in out.iter_mut().zip(products).enumerate() {
-                    let sum = _mm256_set1_ps(*rows.sums.get_unchecked(row * rows.units + unit));
+                    let sum = _mm256_set1_ps(rows.sum(row, unit));
                     for (part, product) in products.into_iter().enumerate() {
                         let steps = long(scales.add(part * 2 * COLUMNS));
                         let least = long(scales.add(2 * PANEL + part * 2 * COLUMNS));
@@ -85,10 +85,8 @@ unsafe fn products<const ROWS: usize>(
                 let low = _mm256_and_si256(both, mask);
                 let high = _mm256_and_si256(_mm256_srli_epi16::<4>(both), mask);
                 for (row, sums) in sums.iter_mut().enumerate() {
-                    let inputs =
-                        rows.values.as_ptr().add((row * rows.units + unit) * UNIT_INPUTS).cast::<i32>();
-                    let first = _mm256_set1_epi32(inputs.add(group).read_unaligned());
-                    let second = _mm256_set1_epi32(inputs.add(GROUPS + group).read_unaligned());
+                    let first = _mm256_set1_epi32(rows.group(row, unit, group));
+                    let second = _mm256_set1_epi32(rows.group(row, unit, GROUPS + group));
                     let [lows, highs] = &mut sums[part];
                     *lows = _mm256_add_epi16(*lows, _mm256_maddubs_epi16(low, first));
                     *highs = _mm256_add_epi16(*highs, _mm256_maddubs_epi16(high, second));

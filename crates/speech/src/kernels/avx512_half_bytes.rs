@@ -1,7 +1,7 @@
 //! Products with half-bytes, with 512-bit registers and VNNI.
 
 use super::PANEL;
-use super::half_bytes::{GROUPS, SignedRows, UNIT, UNIT_INPUTS, UNIT_VALUES};
+use super::half_bytes::{GROUPS, SignedRows, UNIT, UNIT_VALUES};
 use std::arch::x86_64::*;
 
 /// Bytes ahead that are asked for.
@@ -53,7 +53,7 @@ unsafe fn multiply_rows<const ROWS: usize>(rows: SignedRows<'_>, panel: &[u8], o
                 let steps = long(scales.add(half * 2 * COLUMNS));
                 let least = long(scales.add(2 * PANEL + half * 2 * COLUMNS));
                 for row in 0..ROWS {
-                    let sum = _mm512_set1_ps(*rows.sums.get_unchecked(row * rows.units + unit));
+                    let sum = _mm512_set1_ps(rows.sum(row, unit));
                     let product = _mm512_cvtepi32_ps(products[row][half]);
                     sums[row][half] = _mm512_fmadd_ps(steps, product, sums[row][half]);
                     sums[row][half] = _mm512_fmadd_ps(least, sum, sums[row][half]);
@@ -94,10 +94,8 @@ unsafe fn products<const ROWS: usize>(
                 let low = _mm512_and_si512(both, mask);
                 let high = _mm512_and_si512(_mm512_srli_epi16::<4>(both), mask);
                 for (row, sums) in sums.iter_mut().enumerate() {
-                    let inputs =
-                        rows.values.as_ptr().add((row * rows.units + unit) * UNIT_INPUTS).cast::<i32>();
-                    let first = _mm512_set1_epi32(inputs.add(group).read_unaligned());
-                    let second = _mm512_set1_epi32(inputs.add(GROUPS + group).read_unaligned());
+                    let first = _mm512_set1_epi32(rows.group(row, unit, group));
+                    let second = _mm512_set1_epi32(rows.group(row, unit, GROUPS + group));
                     sums[half] = _mm512_dpbusd_epi32(sums[half], low, first);
                     sums[half] = _mm512_dpbusd_epi32(sums[half], high, second);
                 }

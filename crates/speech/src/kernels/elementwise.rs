@@ -150,9 +150,15 @@ pub(super) fn plain_shorten(values: &[f32], out: &mut [u16]) {
 
 /// The nearest bfloat16, of two equally near the even one.
 #[inline(always)]
-fn shortened(value: f32) -> u16 {
+pub(super) fn shortened(value: f32) -> u16 {
     let bits = value.to_bits();
     ((bits.wrapping_add(0x7fff + ((bits >> 16) & 1))) >> 16) as u16
+}
+
+/// A bfloat16 as a float.
+#[inline(always)]
+pub(super) fn lengthened(value: u16) -> f32 {
+    f32::from_bits(u32::from(value) << 16)
 }
 
 #[inline(always)]
@@ -270,7 +276,7 @@ impl Lengthen for f32 {
 impl Lengthen for u16 {
     #[inline(always)]
     fn long(self) -> f32 {
-        f32::from_bits(u32::from(self) << 16)
+        lengthened(self)
     }
 }
 

@@ -9,7 +9,7 @@
 //! A column of a unit is `least + step * n`, with `n` from 0 to 15, so the sum of its products with a row is
 //! `step * sum of n * row + least * sum of the row`: whole numbers until the step comes in.
 
-use super::elementwise::ROUND;
+use super::elementwise::{ROUND, lengthened, shortened};
 use super::{InstructionSet, PANEL};
 #[cfg(target_arch = "x86_64")]
 use super::{avx2_half_bytes, avx512_half_bytes};
@@ -45,6 +45,33 @@ impl<'a> SignedRows<'a> {
     pub(crate) fn starting_at(self, first: usize) -> SignedRows<'a> {
         let (values, sums) = (first * self.units * UNIT_INPUTS, first * self.units);
         SignedRows { values: &self.values[values..], sums: &self.sums[sums..], units: self.units }
+    }
+
+    /// Four inputs of a unit of a row, as one number.
+    ///
+    /// # Safety
+    ///
+    /// There are such a row and unit, and `group` is less than twice [`GROUPS`].
+    #[cfg(target_arch = "x86_64")]
+    #[inline(always)]
+    pub(super) unsafe fn group(self, row: usize, unit: usize, group: usize) -> i32 {
+        // SAFETY: the caller promises that these four bytes are there.
+        unsafe {
+            let unit = self.values.as_ptr().add((row * self.units + unit) * UNIT_INPUTS);
+            unit.cast::<i32>().add(group).read_unaligned()
+        }
+    }
+
+    /// What the inputs of a unit of a row sum to.
+    ///
+    /// # Safety
+    ///
+    /// There are such a row and unit.
+    #[cfg(target_arch = "x86_64")]
+    #[inline(always)]
+    pub(super) unsafe fn sum(self, row: usize, unit: usize) -> f32 {
+        // SAFETY: passed on from the caller.
+        unsafe { *self.sums.get_unchecked(row * self.units + unit) }
     }
 }
 
@@ -123,22 +150,22 @@ pub(super) fn pack(values: &[[f32; PANEL]; UNIT_INPUTS], inputs: usize, unit: &m
         }
     }
     for (out, value) in scales.as_chunks_mut::<2>().0.iter_mut().zip(steps.iter().chain(&least)) {
-        *out = ((value.to_bits() >> 16) as u16).to_le_bytes();
+        *out = shortened(*value).to_le_bytes();
     }
 }
 
 /// The nearest number that is a bfloat16.
 #[inline(always)]
 fn short(value: f32) -> f32 {
-    f32::from_bits(value.to_bits().wrapping_add(0x8000) & 0xffff_0000)
+    lengthened(shortened(value))
 }
 
-/// What the steps of a unit's columns are worth, or, behind them, their least values.
-#[inline(always)]
-fn scales(unit: &[u8], behind: bool) -> [f32; PANEL] {
+/// What a step of each of a unit's columns is worth, and their least values.
+fn scales(unit: &[u8]) -> [[f32; PANEL]; 2] {
     let scales = unit[UNIT_VALUES..].as_chunks::<2>().0;
-    let first = if behind { PANEL } else { 0 };
-    std::array::from_fn(|column| f32::from_bits(u32::from(u16::from_le_bytes(scales[first + column])) << 16))
+    let part =
+        |first: usize| std::array::from_fn(|column| lengthened(u16::from_le_bytes(scales[first + column])));
+    [part(0), part(PANEL)]
 }
 
 /// See [`InstructionSet::multiply_half_bytes`].
@@ -159,7 +186,7 @@ fn plain_multiply(rows: SignedRows<'_>, panel: &[u8], out: &mut [[f32; PANEL]]) 
                     }
                 }
             }
-            let (steps, least) = (scales(unit, false), scales(unit, true));
+            let [steps, least] = scales(unit);
             for column in 0..PANEL {
                 out[column] += steps[column] * products[column] as f32 + least[column] * sum;
             }

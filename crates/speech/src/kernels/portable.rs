@@ -1,6 +1,7 @@
 //! Tiles in plain Rust, for every processor; also what the other sets are tested against.
 
 use super::dots::{BYTES, ByteRows, PAIR, PairRows, Start, Sums};
+use super::elementwise::lengthened;
 use super::{PANEL, Panel, Rows};
 use half::f16;
 
@@ -62,7 +63,6 @@ pub(super) fn pair_tile(
     out: &mut [f32],
     out_stride: usize,
 ) {
-    let lengthened = |value: u16| f32::from_bits(u32::from(value) << 16);
     for row in 0..rows {
         let sums = &mut out[row * out_stride..][..PANEL];
         if start == Start::Zero {
