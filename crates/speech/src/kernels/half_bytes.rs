@@ -154,10 +154,10 @@ pub(super) fn pack(values: &[[f32; PANEL]; UNIT_INPUTS], inputs: usize, unit: &m
     }
 }
 
-/// The nearest number that is a bfloat16.
+/// The nearest number that is a bfloat16, of two equally near the greater in size; [`shortened`] takes the even one.
 #[inline(always)]
 fn short(value: f32) -> f32 {
-    lengthened(shortened(value))
+    f32::from_bits(value.to_bits().wrapping_add(0x8000) & 0xffff_0000)
 }
 
 /// What a step of each of a unit's columns is worth, and their least values.
