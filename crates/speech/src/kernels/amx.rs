@@ -9,6 +9,7 @@ use std::arch::asm;
 use std::arch::x86_64::__cpuid_count;
 use std::cell::Cell;
 use std::marker::PhantomData;
+use std::ptr;
 use std::sync::OnceLock;
 
 /// Groups of a column that one tile holds, a row each.
@@ -123,11 +124,10 @@ impl Tiles {
         out: &mut [f32],
         out_stride: usize,
     ) {
-        static ZEROS: [f32; PANEL] = [0.0; PANEL];
         let (a, a_stride, columns) = (a.values.as_ptr().cast(), a.stride * 2, panel.as_ptr().cast());
         let (out, out_stride): (*mut u8, usize) = (out.as_mut_ptr().cast(), out_stride * 4);
         let (starts, start_stride) = match start {
-            Start::Zero => (ZEROS.as_ptr().cast(), 0),
+            Start::Zero => (ptr::null(), 0),
             Start::There => (out.cast_const(), out_stride),
         };
         let steps = groups / STEP_GROUPS;
@@ -160,13 +160,13 @@ macro_rules! ahead {
 }
 
 /// Defines a function that multiplies tiles by one instruction. Its strides are in bytes; one of 0 starts all rows with the
-/// same sums.
+/// same sums, and sums start at zero where `starts` is null: to load zeros takes as long as to load anything.
 macro_rules! tiles {
     ($name:ident, $dot:literal) => {
         /// # Safety
         ///
-        /// The registers have their shapes, `steps` is more than 0, and at each pointer there is what the tiles of up to
-        /// 16 or, of more than 16 `rows`, 32 rows take.
+        /// The registers have their shapes, `steps` is more than 0, and at each pointer but a null in `starts` there is what the
+        /// tiles of up to 16 or, of more than 16 `rows`, 32 rows take.
         #[allow(clippy::too_many_arguments)] // the parts of one formula
         unsafe fn $name(
             a: *const u8,
@@ -186,6 +186,12 @@ macro_rules! tiles {
                 // SAFETY: passed on from the caller.
                 unsafe {
                     asm!(
+                        "test {starts}, {starts}",
+                        "jnz 3f",
+                        "tilezero tmm0",
+                        "tilezero tmm1",
+                        "jmp 2f",
+                        "3:",
                         "tileloadd tmm0, [{starts} + {start_stride}*1]",
                         "tileloadd tmm1, [{starts} + {start_stride}*1 + 64]",
                         "2:",
@@ -221,6 +227,14 @@ macro_rules! tiles {
                 // SAFETY: passed on from the caller.
                 unsafe {
                     asm!(
+                        "test {starts}, {starts}",
+                        "jnz 3f",
+                        "tilezero tmm0",
+                        "tilezero tmm1",
+                        "tilezero tmm2",
+                        "tilezero tmm3",
+                        "jmp 2f",
+                        "3:",
                         "tileloadd tmm0, [{starts} + {start_stride}*1]",
                         "tileloadd tmm1, [{starts} + {start_stride}*1 + 64]",
                         "tileloadd tmm2, [{second_starts} + {start_stride}*1]",

@@ -87,35 +87,80 @@ pub(super) unsafe fn soften(
 ) {
     let Scores { values, panel, keys, scale } = scores;
     let scales = _mm512_set1_ps(scale * std::f32::consts::LOG2_E);
+    // Whole panels go without masks.
+    let (whole, rest) = (keys / PANEL, keys % PANEL);
+    let lanes = [first_lanes(rest), first_lanes(rest.saturating_sub(LANES))];
     for (row, query) in queries.iter_mut().enumerate() {
-        // SAFETY: the caller promises scores in every panel, of which 32 belong to this row.
-        let scores = unsafe { values.as_ptr().add(row * PANEL) };
+        let place = |index: usize| values.as_ptr().wrapping_add(index * panel + row * PANEL);
+        let out = |index: usize, weights: &mut [u16]| weights[row * stride + index * PANEL..].as_mut_ptr();
         let least = _mm512_set1_ps(query.largest);
         let mut largest = least;
-        for at in (0..keys).step_by(LANES) {
-            // SAFETY: 16 numbers of the row are left in the panel.
-            let part = unsafe { _mm512_loadu_ps(scores.add(at / PANEL * panel + at % PANEL)) };
-            largest = _mm512_mask_max_ps(largest, first_lanes(keys - at), largest, part);
+        for index in 0..whole {
+            // SAFETY: the caller promises scores in every panel, of which 32 belong to this row.
+            let [left, right] = unsafe { load_both(place(index)) };
+            largest = _mm512_max_ps(largest, _mm512_max_ps(left, right));
+        }
+        if rest > 0 {
+            // SAFETY: as above.
+            let [left, right] = unsafe { load_both(place(whole)) };
+            largest = _mm512_mask_max_ps(largest, lanes[0], largest, left);
+            largest = _mm512_mask_max_ps(largest, lanes[1], largest, right);
         }
         let largest = _mm512_set1_ps(_mm512_reduce_max_ps(largest));
         query.largest = _mm512_cvtss_f32(largest);
         query.factor = _mm512_cvtss_f32(power_of_two(_mm512_mul_ps(_mm512_sub_ps(least, largest), scales)));
         let largest = _mm512_mul_ps(largest, scales);
         let mut sums = _mm512_setzero_ps();
-        for at in (0..keys).step_by(PANEL) {
-            // SAFETY: as above, with both halves of the row, and 32 weights have room.
+        for index in 0..whole {
+            // SAFETY: as above, and 32 weights have room.
             unsafe {
-                let (left, right) = (scores.add(at / PANEL * panel), scores.add(at / PANEL * panel + LANES));
-                let left = power_of_two(_mm512_fmsub_ps(_mm512_loadu_ps(left), scales, largest));
-                let right = power_of_two(_mm512_fmsub_ps(_mm512_loadu_ps(right), scales, largest));
-                let left = _mm512_maskz_mov_ps(first_lanes(keys - at), left);
-                let right = _mm512_maskz_mov_ps(first_lanes(keys.saturating_sub(at + LANES)), right);
+                let [left, right] = load_both(place(index));
+                let left = power_of_two(_mm512_fmsub_ps(left, scales, largest));
+                let right = power_of_two(_mm512_fmsub_ps(right, scales, largest));
                 sums = _mm512_add_ps(sums, _mm512_add_ps(left, right));
-                let short: __m512i = std::mem::transmute(_mm512_cvtne2ps_pbh(right, left));
-                _mm512_storeu_si512(weights.as_mut_ptr().add(row * stride + at).cast(), short);
+                store_short(out(index, weights), left, right);
+            }
+        }
+        if rest > 0 {
+            // SAFETY: as above.
+            unsafe {
+                let [left, right] = load_both(place(whole));
+                let left = power_of_two(_mm512_fmsub_ps(left, scales, largest));
+                let right = power_of_two(_mm512_fmsub_ps(right, scales, largest));
+                let left = _mm512_maskz_mov_ps(lanes[0], left);
+                let right = _mm512_maskz_mov_ps(lanes[1], right);
+                sums = _mm512_add_ps(sums, _mm512_add_ps(left, right));
+                store_short(out(whole, weights), left, right);
             }
         }
         query.sum = query.sum * query.factor + _mm512_reduce_add_ps(sums);
+    }
+}
+
+/// Both halves of a row of a panel.
+///
+/// # Safety
+///
+/// 32 numbers can be read.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
+unsafe fn load_both(from: *const f32) -> [__m512; 2] {
+    // SAFETY: passed on from the caller.
+    unsafe { [_mm512_loadu_ps(from), _mm512_loadu_ps(from.add(LANES))] }
+}
+
+/// Rounds 32 numbers to bfloat16.
+///
+/// # Safety
+///
+/// 32 of these have room.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512bf16")]
+unsafe fn store_short(out: *mut u16, left: __m512, right: __m512) {
+    // SAFETY: both are registers of 64 bytes, for which the caller has room.
+    unsafe {
+        let short: __m512i = std::mem::transmute(_mm512_cvtne2ps_pbh(right, left));
+        _mm512_storeu_si512(out.cast(), short);
     }
 }
 
@@ -198,18 +243,19 @@ fn exp(x: __m512) -> __m512 {
     power_of_two(_mm512_mul_ps(x, _mm512_set1_ps(std::f32::consts::LOG2_E)))
 }
 
-/// 2 to the power of `x`, as exactly: the whole part by its exponent, the rest by its series.
+/// 2 to the power of `x`, as exactly: the whole part by its exponent, what is above it by the polynomial of the fourth
+/// degree that is nowhere farther off.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
 fn power_of_two(x: __m512) -> __m512 {
     let x = _mm512_max_ps(x, _mm512_set1_ps(LEAST_POWER * std::f32::consts::LOG2_E));
-    let whole = _mm512_roundscale_ps::<0>(x);
-    let rest = _mm512_sub_ps(x, whole);
-    let mut sum = _mm512_set1_ps(1.333_355_8e-3);
-    for factor in [9.618_129e-3, 5.550_411e-2, 2.402_265e-1, std::f32::consts::LN_2, 1.0] {
+    let rest = _mm512_reduce_ps::<{ _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC }>(x);
+    let mut sum = _mm512_set1_ps(1.353_416_8e-2);
+    for factor in [5.201_146e-2, 2.414_427_6e-1, 6.930_038_4e-1, 1.000_002_6] {
         sum = _mm512_fmadd_ps(sum, rest, _mm512_set1_ps(factor));
     }
-    _mm512_scalef_ps(sum, whole)
+    // By the whole part of `x`, which this takes itself.
+    _mm512_scalef_ps(sum, x)
 }
 
 /// As in [`super::elementwise`]: by the error function of Abramowitz and Stegun 7.1.26.

@@ -129,11 +129,12 @@ impl ByteMatrix {
         out_stride: usize,
     ) {
         const ROWS: usize = BLOCK_ROWS / 2;
+        let (mut rounded, mut halves) = (RoundedRows::default(), Vec::new());
         for first in (0..rows).step_by(ROWS) {
             let count = ROWS.min(rows - first);
-            let a = RoundedRows::finely(set, a.starting_at(first), count, self.inputs);
-            let mut halves = vec![0.0; 2 * count * self.outputs];
-            self.multiply_rounded(set, &a, End::PLAIN, &mut halves, self.outputs);
+            rounded.quantise_finely(set, a.starting_at(first), count, self.inputs);
+            halves.resize(2 * count * self.outputs, 0.0);
+            self.multiply_rounded(set, &rounded, End::PLAIN, &mut halves, self.outputs);
             for (row, halves) in halves.chunks_exact(2 * self.outputs).enumerate() {
                 let (upper, lower) = halves.split_at(self.outputs);
                 let sums = upper.iter().zip(lower).zip(bias);
@@ -312,6 +313,7 @@ impl Packing {
 }
 
 /// Rows of activations, rounded to bytes.
+#[derive(Default)]
 pub(crate) struct RoundedRows {
     values: Vec<u8>,
     stride: usize,
@@ -320,54 +322,59 @@ pub(crate) struct RoundedRows {
 
 impl RoundedRows {
     pub(crate) fn new(set: InstructionSet, a: Rows<'_>, rows: usize, inputs: usize) -> RoundedRows {
-        let mut rounded = RoundedRows::zeros(rows, inputs);
-        let places = rounded.values.chunks_exact_mut(rounded.stride).zip(&mut rounded.steps);
-        for (row, (out, step)) in places.enumerate() {
-            set.quantise(&a.starting_at(row).values[..inputs], &mut out[..inputs], step);
-        }
+        let mut rounded = RoundedRows::default();
+        rounded.quantise(set, a, rows, inputs);
         rounded
     }
 
-    /// Rows of which 14 bits are kept.
-    fn finely(set: InstructionSet, a: Rows<'_>, rows: usize, inputs: usize) -> RoundedRows {
-        RoundedRows::in_halves(rows, inputs, |row, upper, lower, step| {
-            set.quantise_finely(&a.starting_at(row).values[..inputs], upper, lower, step);
-        })
+    /// Holds the rows of `a` in place of what was there.
+    pub(crate) fn quantise(&mut self, set: InstructionSet, a: Rows<'_>, rows: usize, inputs: usize) {
+        self.fit(rows, inputs);
+        let places = self.values.chunks_exact_mut(self.stride).zip(&mut self.steps);
+        for (row, (out, step)) in places.enumerate() {
+            set.quantise(&a.starting_at(row).values[..inputs], &mut out[..inputs], step);
+        }
     }
 
-    /// Weights of 14 bits that `inputs` scores make for each of the rows; scores are used up.
-    pub(crate) fn soften(
-        set: InstructionSet,
-        scores: &mut [f32],
-        stride: usize,
-        inputs: usize,
-    ) -> RoundedRows {
-        RoundedRows::in_halves(scores.len() / stride, inputs, |row, upper, lower, step| {
+    /// Holds the rows of `a`, of which 14 bits are kept, in place of what was there.
+    fn quantise_finely(&mut self, set: InstructionSet, a: Rows<'_>, rows: usize, inputs: usize) {
+        self.fill_in_halves(rows, inputs, |row, upper, lower, step| {
+            set.quantise_finely(&a.starting_at(row).values[..inputs], upper, lower, step);
+        });
+    }
+
+    /// Holds weights of 14 bits that `inputs` scores make for each of the rows in place of what was there; scores are used up.
+    pub(crate) fn soften(&mut self, set: InstructionSet, scores: &mut [f32], stride: usize, inputs: usize) {
+        self.fill_in_halves(scores.len() / stride, inputs, |row, upper, lower, step| {
             set.soften_to_bytes(&mut scores[row * stride..][..inputs], upper, lower, step);
-        })
+        });
     }
 
     /// Two rows of bytes for each row, whose products add up: `fill` gets the upper, which counts 128 steps, the lower,
     /// and what a step of that is worth.
-    fn in_halves(
+    fn fill_in_halves(
+        &mut self,
         rows: usize,
         inputs: usize,
         mut fill: impl FnMut(usize, &mut [u8], &mut [u8], &mut f32),
-    ) -> RoundedRows {
-        let mut rounded = RoundedRows::zeros(2 * rows, inputs);
-        let both = rounded.values.chunks_exact_mut(2 * rounded.stride).zip(rounded.steps.chunks_exact_mut(2));
+    ) {
+        self.fit(2 * rows, inputs);
+        let both = self.values.chunks_exact_mut(2 * self.stride).zip(self.steps.chunks_exact_mut(2));
         for (row, (bytes, steps)) in both.enumerate() {
-            let (upper, lower) = bytes.split_at_mut(rounded.stride);
+            let (upper, lower) = bytes.split_at_mut(self.stride);
             fill(row, &mut upper[..inputs], &mut lower[..inputs], &mut steps[1]);
             steps[0] = 128.0 * steps[1];
         }
-        rounded
     }
 
-    fn zeros(rows: usize, inputs: usize) -> RoundedRows {
+    /// Makes room for rows of so many inputs, which are filled up with zeros.
+    fn fit(&mut self, rows: usize, inputs: usize) {
         // An odd number of cache lines: else all rows would fall into the same few sets of the cache.
-        let stride = inputs.next_multiple_of(128) + 64;
-        RoundedRows { values: vec![128; rows_with_room(rows) * stride], stride, steps: vec![0.0; rows] }
+        self.stride = inputs.next_multiple_of(128) + 64;
+        self.values.clear();
+        self.values.resize(rows_with_room(rows) * self.stride, 128);
+        self.steps.clear();
+        self.steps.resize(rows, 0.0);
     }
 
     fn count(&self) -> usize {
@@ -379,23 +386,13 @@ impl RoundedRows {
         &self.steps
     }
 
-    /// The rows without the 128 that they are stored above their value, each of `units` units.
-    pub(super) fn signed(&self, set: InstructionSet, units: usize) -> Signed {
-        let size = units * UNIT_INPUTS;
-        let (mut values, mut sums) = (vec![0; self.count() * size], vec![0.0; self.count() * units]);
-        let signed = values.chunks_exact_mut(size).zip(sums.chunks_exact_mut(units));
-        for (bytes, (values, sums)) in self.values.chunks_exact(self.stride).zip(signed) {
-            set.sign_bytes(&bytes[..size], values, sums);
-        }
-        Signed { values, sums, units }
-    }
-
     fn rows(&self) -> ByteRows<'_> {
         ByteRows { values: &self.values, stride: self.stride }
     }
 }
 
 /// Rounded rows as products with half-bytes want them.
+#[derive(Default)]
 pub(super) struct Signed {
     values: Vec<i8>,
     sums: Vec<f32>,
@@ -403,6 +400,19 @@ pub(super) struct Signed {
 }
 
 impl Signed {
+    /// Holds the rows, without the 128 that they are stored above their value and each of `units` units, in place of what was
+    /// there.
+    pub(super) fn take(&mut self, set: InstructionSet, rows: &RoundedRows, units: usize) {
+        let size = units * UNIT_INPUTS;
+        self.units = units;
+        self.values.resize(rows.count() * size, 0);
+        self.sums.resize(rows.count() * units, 0.0);
+        let signed = self.values.chunks_exact_mut(size).zip(self.sums.chunks_exact_mut(units));
+        for (bytes, (values, sums)) in rows.values.chunks_exact(rows.stride).zip(signed) {
+            set.sign_bytes(&bytes[..size], values, sums);
+        }
+    }
+
     pub(super) fn rows(&self) -> SignedRows<'_> {
         SignedRows { values: &self.values, sums: &self.sums, units: self.units }
     }

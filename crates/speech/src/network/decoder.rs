@@ -1,6 +1,6 @@
 //! Whisper's text decoder: the next token of many hypotheses at once.
 
-use super::bytes::RoundedRows;
+use super::bytes::{RoundedRows, Signed};
 use super::half_bytes::HalfByteMatrix;
 use super::history::{History, Past, TokenMemory};
 use super::matrix::{Linear, PackedMatrix, product};
@@ -251,14 +251,15 @@ impl Decoder {
         keep_scores: bool,
     ) -> Vec<(Vec<f32>, HeadRows)> {
         let size = self.width / self.heads;
-        let listen = |(index, head): (usize, &AudioHead)| {
+        let listen = |room: &mut Room, (index, head): (usize, &AudioHead)| {
             let queries = Rows { values: &queries.values[index * size..], stride: queries.stride };
-            head.listen(set, queries, count, size, keep_scores)
+            head.listen(set, queries, count, size, keep_scores, room)
         };
         if rayon::current_num_threads() == 1 {
-            return audio.iter().enumerate().map(listen).collect();
+            let mut room = Room::default();
+            return audio.iter().enumerate().map(|head| listen(&mut room, head)).collect();
         }
-        audio.par_iter().enumerate().with_min_len(2).map(listen).collect()
+        audio.par_iter().enumerate().with_min_len(2).map_init(Room::default, listen).collect()
     }
 }
 
@@ -285,38 +286,39 @@ impl AudioHead {
         count: usize,
         size: usize,
         keep_scores: bool,
+        room: &mut Room,
     ) -> (Vec<f32>, HeadRows) {
         let stride = padded_stride(self.positions());
-        let mut scores = vec![0.0; count.min(LISTENING) * stride];
         let (mut kept, mut found) = (Vec::new(), vec![0.0; count * size]);
         for (part, found) in found.chunks_mut(LISTENING * size).enumerate() {
-            let scores = &mut scores[..found.len() / size * stride];
-            let queries = queries.starting_at(part * LISTENING);
-            self.score(set, queries, size, scores, stride);
+            room.scores.resize(found.len() / size * stride, 0.0);
+            self.score(set, queries.starting_at(part * LISTENING), size, stride, room);
             if keep_scores {
-                kept.extend_from_slice(scores);
+                kept.extend_from_slice(&room.scores);
             }
-            self.gather(set, scores, stride, size, found);
+            self.gather(set, stride, size, room, found);
         }
         (kept, HeadRows { values: found, size })
     }
 
     /// Scores all positions: a row of `stride` for each query.
-    fn score(&self, set: InstructionSet, queries: Rows<'_>, size: usize, scores: &mut [f32], stride: usize) {
+    fn score(&self, set: InstructionSet, queries: Rows<'_>, size: usize, stride: usize, room: &mut Room) {
+        let Room { scores, rounded, signed, .. } = room;
         let count = scores.len() / stride;
         match self {
             AudioHead::Exact { keys, .. } => {
                 product(set, queries, count, keys, None, Finish::Store, scores, stride);
             }
             AudioHead::HalfBytes { keys, .. } => {
-                let queries = RoundedRows::new(set, queries, count, size);
-                keys.multiply(set, &queries, scores, stride);
+                rounded.quantise(set, queries, count, size);
+                keys.multiply(set, rounded, signed, scores, stride);
             }
         }
     }
 
     /// Gathers for each query what stands at all positions, each with the weight that its score makes; scores are used up.
-    fn gather(&self, set: InstructionSet, scores: &mut [f32], stride: usize, size: usize, found: &mut [f32]) {
+    fn gather(&self, set: InstructionSet, stride: usize, size: usize, room: &mut Room, found: &mut [f32]) {
+        let Room { scores, rounded, signed, halves } = room;
         let (positions, count) = (self.positions(), scores.len() / stride);
         match self {
             AudioHead::Exact { values, .. } => {
@@ -325,9 +327,9 @@ impl AudioHead {
                 product(set, weights, count, values, None, Finish::Store, found, size);
             }
             AudioHead::HalfBytes { values, .. } => {
-                let weights = RoundedRows::soften(set, scores, stride, positions);
-                let mut halves = vec![0.0; 2 * found.len()];
-                values.multiply(set, &weights, &mut halves, size);
+                rounded.soften(set, scores, stride, positions);
+                halves.resize(2 * found.len(), 0.0);
+                values.multiply(set, rounded, signed, halves, size);
                 for (found, halves) in found.chunks_exact_mut(size).zip(halves.chunks_exact(2 * size)) {
                     let (upper, lower) = halves.split_at(size);
                     found.iter_mut().zip(upper.iter().zip(lower)).for_each(|(found, (a, b))| *found = a + b);
@@ -335,6 +337,16 @@ impl AudioHead {
             }
         }
     }
+}
+
+/// Buffers of listening, used again by every head. What stands there is written over before it is read.
+#[derive(Default)]
+struct Room {
+    scores: Vec<f32>,
+    rounded: RoundedRows,
+    signed: Signed,
+    /// What weights of 14 bits found: by their upper halves, and by their lower ones.
+    halves: Vec<f32>,
 }
 
 /// What one attention head found: rows of `size` values.

@@ -2,7 +2,7 @@
 //!
 //! Each 64 inputs of an output have a step and a least value of their own, which bytes don't need.
 
-use super::bytes::RoundedRows;
+use super::bytes::{RoundedRows, Signed};
 use super::memory::Memory;
 use crate::kernels::{InstructionSet, MOST_HALF_BYTE_ROWS, PANEL, Rows, UNIT, UNIT_INPUTS};
 
@@ -81,17 +81,25 @@ impl HalfByteMatrix {
         self.outputs
     }
 
-    /// Multiplies rows that are rounded already, and stores rows of `out_stride`.
-    pub(super) fn multiply(&self, set: InstructionSet, a: &RoundedRows, out: &mut [f32], out_stride: usize) {
-        let (rows, steps) = (a.signed(set, self.units), a.steps());
+    /// Multiplies rows that are rounded already, and stores rows of `out_stride`; `signed` is room for them.
+    pub(super) fn multiply(
+        &self,
+        set: InstructionSet,
+        a: &RoundedRows,
+        signed: &mut Signed,
+        out: &mut [f32],
+        out_stride: usize,
+    ) {
+        signed.take(set, a, self.units);
+        let (rows, steps) = (signed.rows(), a.steps());
         // As many rows at a time each time: columns are read as often.
         let together = steps.len().div_ceil(steps.len().div_ceil(MOST_HALF_BYTE_ROWS).max(1)).max(1);
+        let mut sums = [[0.0; PANEL]; MOST_HALF_BYTE_ROWS];
         for (index, panel) in self.values.bytes().chunks_exact(self.units * UNIT).enumerate() {
             let columns = index * PANEL..self.outputs.min((index + 1) * PANEL);
             for (part, steps) in steps.chunks(together).enumerate() {
-                let mut sums = [[0.0; PANEL]; MOST_HALF_BYTE_ROWS];
                 let (first, sums) = (part * together, &mut sums[..steps.len()]);
-                set.multiply_half_bytes(rows.rows().starting_at(first), panel, sums);
+                set.multiply_half_bytes(rows.starting_at(first), panel, sums);
                 for (row, (sums, step)) in (first..).zip(sums.iter().zip(steps)) {
                     let out = &mut out[row * out_stride..][columns.clone()];
                     out.iter_mut().zip(sums).for_each(|(out, sum)| *out = sum * step);
@@ -122,7 +130,8 @@ mod tests {
             let packed =
                 HalfByteMatrix::from_columns(set, Rows { values: &matrix, stride: outputs }, outputs, inputs);
             let mut found = vec![0.0; count * outputs];
-            packed.multiply(set, &RoundedRows::new(set, rows, count, inputs), &mut found, outputs);
+            let rounded = RoundedRows::new(set, rows, count, inputs);
+            packed.multiply(set, &rounded, &mut Signed::default(), &mut found, outputs);
             for (row, found) in found.chunks_exact(outputs).enumerate() {
                 let row = &a[row * inputs..][..inputs];
                 for (output, found) in found.iter().enumerate() {
@@ -146,7 +155,7 @@ mod tests {
         assert_eq!(packed.outputs(), keys);
         let mut found = vec![0.0; keys];
         let rounded = RoundedRows::new(set, Rows { values: &query, stride: size }, 1, size);
-        packed.multiply(set, &rounded, &mut found, keys);
+        packed.multiply(set, &rounded, &mut Signed::default(), &mut found, keys);
         let exact: Vec<f32> =
             matrix.chunks_exact(size).map(|key| key.iter().zip(&query).map(|(a, b)| a * b).sum()).collect();
         let mean = |scores: &[f32]| scores.iter().sum::<f32>() / keys as f32;
