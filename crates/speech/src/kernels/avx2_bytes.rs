@@ -16,6 +16,9 @@ use std::arch::x86_64::*;
 /// With 12 sums, two columns, a factor and a product, all 16 registers are in use.
 const PART_ROWS: usize = 6;
 
+/// Most rows of a tile that wait for their columns.
+const ASKING_ROWS: usize = 8;
+
 /// Columns that one register of widened bytes holds, four bytes each.
 const COLUMNS: usize = 4;
 
@@ -30,30 +33,32 @@ const CHUNK: usize = 64;
 /// `groups * 128`.
 #[target_feature(enable = "avx2")]
 pub(super) unsafe fn tile(a: ByteRows<'_>, rows: usize, panel: &[u8], groups: usize, sums: &mut Sums) {
+    let ahead = rows <= ASKING_ROWS;
     for first in (0..rows).step_by(PART_ROWS) {
         let (part, out) = (a.starting_at(first), &mut sums[first * PANEL..]);
         // SAFETY: passed on from the caller; the rows lie inside the tile.
         unsafe {
             match rows - first {
-                1 => by_chunks::<1, 8>(part, panel, groups, out),
-                2 => by_chunks::<2, 4>(part, panel, groups, out),
-                3 => by_chunks::<3, 2>(part, panel, groups, out),
-                4 => by_chunks::<4, 2>(part, panel, groups, out),
-                5 => by_chunks::<5, 2>(part, panel, groups, out),
-                _ => by_chunks::<PART_ROWS, 2>(part, panel, groups, out),
+                1 => by_chunks::<1, 8, true>(part, panel, groups, out),
+                2 => by_chunks::<2, 4, true>(part, panel, groups, out),
+                3 => by_chunks::<3, 2, true>(part, panel, groups, out),
+                4 => by_chunks::<4, 2, true>(part, panel, groups, out),
+                5 => by_chunks::<5, 2, true>(part, panel, groups, out),
+                _ if ahead => by_chunks::<PART_ROWS, 2, true>(part, panel, groups, out),
+                _ => by_chunks::<PART_ROWS, 2, false>(part, panel, groups, out),
             }
         }
     }
 }
 
-/// The sums of `ROWS` rows, `REGISTERS` registers of columns at a time.
+/// The sums of `ROWS` rows, `REGISTERS` registers of columns at a time; with `AHEAD` those of the next chunk are asked for.
 ///
 /// # Safety
 ///
 /// As for [`tile`], with `ROWS` rows.
 #[inline]
 #[target_feature(enable = "avx2")]
-unsafe fn by_chunks<const ROWS: usize, const REGISTERS: usize>(
+unsafe fn by_chunks<const ROWS: usize, const REGISTERS: usize, const AHEAD: bool>(
     a: ByteRows<'_>,
     panel: &[u8],
     groups: usize,
@@ -72,7 +77,9 @@ unsafe fn by_chunks<const ROWS: usize, const REGISTERS: usize>(
         for column in (0..PANEL).step_by(COLUMNS * REGISTERS) {
             let columns = &panel[(begin * PANEL + column) * BYTES..];
             // SAFETY: the caller promises `count` more groups of the panel, and `out` has room for whole rows.
-            unsafe { add_sums::<ROWS, REGISTERS>(&widened, columns.as_ptr(), count, &mut out[column..]) };
+            unsafe {
+                add_sums::<ROWS, REGISTERS, AHEAD>(&widened, columns.as_ptr(), count, &mut out[column..])
+            };
         }
     }
 }
@@ -83,7 +90,7 @@ unsafe fn by_chunks<const ROWS: usize, const REGISTERS: usize>(
 /// `groups` is at most [`CHUNK`]; `out` has room for `REGISTERS * 4` sums in each row.
 #[inline]
 #[target_feature(enable = "avx2")]
-unsafe fn add_sums<const ROWS: usize, const REGISTERS: usize>(
+unsafe fn add_sums<const ROWS: usize, const REGISTERS: usize, const AHEAD: bool>(
     a: &[[i16; CHUNK * BYTES]; ROWS],
     columns: *const u8,
     groups: usize,
@@ -95,6 +102,9 @@ unsafe fn add_sums<const ROWS: usize, const REGISTERS: usize>(
         // SAFETY: the caller promises so many columns, and a row has four numbers for each of `CHUNK` groups.
         unsafe {
             let columns = columns.add(group * PANEL * BYTES);
+            if AHEAD {
+                _mm_prefetch::<_MM_HINT_T0>(columns.wrapping_add(CHUNK * PANEL * BYTES).cast());
+            }
             // Plain loops: closures would not be compiled for the features of this function.
             let mut wide = [_mm256_setzero_si256(); REGISTERS];
             for (at, wide) in wide.iter_mut().enumerate() {

@@ -7,6 +7,9 @@ use super::PANEL;
 use super::half_bytes::{GROUPS, SignedRows, UNIT, UNIT_VALUES};
 use std::arch::x86_64::*;
 
+/// Bytes ahead that are asked for.
+const AHEAD: usize = 4096;
+
 /// Columns of a register.
 const COLUMNS: usize = 8;
 
@@ -39,20 +42,21 @@ pub(super) unsafe fn multiply(rows: SignedRows<'_>, panel: &[u8], out: &mut [[f3
 #[target_feature(enable = "avx2,fma")]
 unsafe fn multiply_rows<const ROWS: usize>(rows: SignedRows<'_>, panel: &[u8], out: &mut [[f32; PANEL]]) {
     out.fill([0.0; PANEL]);
+    // Plain loops all the way: closures would not be compiled for the features of these functions.
     for unit in 0..rows.units {
         for first in (0..PANEL).step_by(COLUMNS * TOGETHER) {
             // SAFETY: unit and inputs lie inside of panel and rows, as the caller promises, and a row of `out` has 32 numbers.
             unsafe {
                 let start = panel.as_ptr().add(unit * UNIT);
                 let products = products::<ROWS>(start.add(4 * first), rows, unit);
-                let scales = start.add(UNIT_VALUES + 2 * first);
-                for (row, (out, products)) in out.iter_mut().zip(products).enumerate() {
-                    let sum = _mm256_set1_ps(rows.sum(row, unit));
-                    for (part, product) in products.into_iter().enumerate() {
-                        let steps = long(scales.add(part * 2 * COLUMNS));
-                        let least = long(scales.add(2 * PANEL + part * 2 * COLUMNS));
-                        let place = out.as_mut_ptr().add(first + part * COLUMNS);
-                        let product = _mm256_cvtepi32_ps(product);
+                for part in 0..TOGETHER {
+                    let column = first + part * COLUMNS;
+                    let scales = start.add(UNIT_VALUES + 2 * column);
+                    let (steps, least) = (long(scales), long(scales.add(2 * PANEL)));
+                    for row in 0..ROWS {
+                        let sum = _mm256_set1_ps(rows.sum(row, unit));
+                        let place = out.as_mut_ptr().add(row).cast::<f32>().add(column);
+                        let product = _mm256_cvtepi32_ps(products[row][part]);
                         let all = _mm256_fmadd_ps(steps, product, _mm256_loadu_ps(place));
                         _mm256_storeu_ps(place, _mm256_fmadd_ps(least, sum, all));
                     }
@@ -78,25 +82,31 @@ unsafe fn products<const ROWS: usize>(
     // Low and high half-bytes apart: 16 sums of pairs would be too many for 16 bits.
     let mut sums = [[[_mm256_setzero_si256(); 2]; TOGETHER]; ROWS];
     for group in 0..GROUPS {
+        _mm_prefetch::<_MM_HINT_T0>(start.wrapping_add(group * 4 * PANEL + AHEAD).cast());
         for part in 0..TOGETHER {
             // SAFETY: a unit has 32 registers of half-bytes, a row 64 bytes of this unit.
             unsafe {
                 let both = _mm256_loadu_si256(start.add(group * 4 * PANEL + part * 32).cast());
                 let low = _mm256_and_si256(both, mask);
                 let high = _mm256_and_si256(_mm256_srli_epi16::<4>(both), mask);
-                for (row, sums) in sums.iter_mut().enumerate() {
+                for row in 0..ROWS {
                     let first = _mm256_set1_epi32(rows.group(row, unit, group));
                     let second = _mm256_set1_epi32(rows.group(row, unit, GROUPS + group));
-                    let [lows, highs] = &mut sums[part];
+                    let [lows, highs] = &mut sums[row][part];
                     *lows = _mm256_add_epi16(*lows, _mm256_maddubs_epi16(low, first));
                     *highs = _mm256_add_epi16(*highs, _mm256_maddubs_epi16(high, second));
                 }
             }
         }
     }
-    sums.map(|parts| {
-        parts.map(|[low, high]| _mm256_add_epi32(_mm256_madd_epi16(low, ones), _mm256_madd_epi16(high, ones)))
-    })
+    let mut all = [[_mm256_setzero_si256(); TOGETHER]; ROWS];
+    for row in 0..ROWS {
+        for part in 0..TOGETHER {
+            let [low, high] = sums[row][part];
+            all[row][part] = _mm256_add_epi32(_mm256_madd_epi16(low, ones), _mm256_madd_epi16(high, ones));
+        }
+    }
+    all
 }
 
 /// 8 bfloat16 as floats.

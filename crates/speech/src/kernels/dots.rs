@@ -10,9 +10,12 @@
 //! instructions want one side without a sign; where sums start makes up for it, so that every instruction
 //! set gives the same whole numbers.
 
-use super::{Finish, InstructionSet, PANEL, TILE_ROWS, portable};
+use super::{Fineness, Finish, InstructionSet, PANEL, TILE_ROWS, portable};
 #[cfg(target_arch = "x86_64")]
-use super::{amx, avx_vnni, avx2_bytes, avx512_dots, avx512_elementwise, avx512_history};
+use super::{
+    amx, avx_vnni, avx2_bytes, avx2_coarse, avx2_elementwise, avx2_history, avx512_dots, avx512_elementwise,
+    avx512_history,
+};
 #[cfg(target_arch = "aarch64")]
 use super::{neon_dots, neon_matrices};
 
@@ -116,6 +119,11 @@ impl InstructionSet {
         self == Self::Amx
     }
 
+    /// Whether products with coarse weights take less time.
+    pub(crate) fn gains_by_coarse_weights(self) -> bool {
+        matches!(self, Self::Avx512 | Self::Avx2)
+    }
+
     /// Makes this thread ready to multiply short numbers.
     pub(crate) fn products(self) -> Products {
         Products {
@@ -141,7 +149,8 @@ impl Products {
 
     /// Computes `sums[r][c] = starts[c] + sum over k of a[r][k] * panel[k][c]`, `a` with its 128 too much, `panel` of signed bytes.
     ///
-    /// `starts` makes up for these: it is -128 times the sum of each column.
+    /// `starts` makes up for these: it is -128 times the sum of each column. Of coarse weights the sums are the same, but some
+    /// sets find them sooner.
     ///
     /// # Panics
     ///
@@ -153,6 +162,7 @@ impl Products {
         a: ByteRows<'_>,
         rows: usize,
         panel: &[u8],
+        weights: Fineness,
         starts: &[i32; PANEL],
         sums: &mut Sums,
     ) {
@@ -180,7 +190,10 @@ impl Products {
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
             InstructionSet::Avx512 | InstructionSet::Avx2 => unsafe {
-                avx2_bytes::tile(a, rows, panel, groups, sums);
+                match weights {
+                    Fineness::Fine => avx2_bytes::tile(a, rows, panel, groups, sums),
+                    Fineness::Coarse => avx2_coarse::tile(a, rows, panel, starts, groups, sums),
+                }
             },
             // SAFETY: as above.
             #[cfg(target_arch = "aarch64")]
@@ -295,6 +308,12 @@ impl InstructionSet {
                     out_stride,
                 );
             },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Self::AvxVnni | Self::Avx2 if width == PANEL => unsafe {
+                let steps = &column_steps[..PANEL];
+                avx2_elementwise::finish_bytes(sums, row_steps, steps, bias, finish, out, out_stride);
+            },
             _ => self.plain_finish_bytes(sums, row_steps, column_steps, bias, finish, width, out, out_stride),
         }
     }
@@ -370,6 +389,11 @@ impl InstructionSet {
             Self::Amx | Self::Avx512Bf16 | Self::Avx512Vnni | Self::Avx512 => unsafe {
                 avx512_elementwise::soften_to_bytes(scores, upper, lower, step);
             },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Self::AvxVnni | Self::Avx2 => unsafe {
+                avx2_elementwise::soften_to_bytes(scores, upper, lower, step);
+            },
             _ => self.plain_soften_to_bytes(scores, upper, lower, step),
         }
     }
@@ -403,6 +427,11 @@ impl InstructionSet {
             {
                 // SAFETY: as in `byte_tile`.
                 unsafe { avx512_history::attend_short(query, keys, values, scores, out) };
+            }
+            #[cfg(target_arch = "x86_64")]
+            Self::AvxVnni | Self::Avx2 if size == avx512_history::HEAD => {
+                // SAFETY: as in `byte_tile`.
+                unsafe { avx2_history::attend_short(query, keys, values, scores, out) };
             }
             _ => self.plain_attend_short(query, keys, values, size, scores, out),
         }

@@ -215,7 +215,7 @@ fn exponentials(scores: &mut [f32]) -> f32 {
 }
 
 #[inline(always)]
-pub(super) fn softmax(scores: &mut [f32]) {
+pub(super) fn plain_softmax(scores: &mut [f32]) {
     let factor = 1.0 / exponentials(scores);
     for score in scores.iter_mut() {
         *score *= factor;
@@ -297,7 +297,7 @@ fn attend_to<T: Lengthen>(
         }
     }
     for scores in scores.chunks_exact_mut(count) {
-        softmax(scores);
+        plain_softmax(scores);
     }
     out.fill(0.0);
     for (token, value) in values.iter().enumerate() {

@@ -17,7 +17,13 @@ mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx2_bytes;
 #[cfg(target_arch = "x86_64")]
+mod avx2_coarse;
+#[cfg(target_arch = "x86_64")]
+mod avx2_elementwise;
+#[cfg(target_arch = "x86_64")]
 mod avx2_half_bytes;
+#[cfg(target_arch = "x86_64")]
+mod avx2_history;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 #[cfg(target_arch = "x86_64")]
@@ -30,6 +36,7 @@ mod avx512_half_bytes;
 mod avx512_history;
 #[cfg(target_arch = "x86_64")]
 mod avx_vnni;
+mod coarse;
 mod dots;
 mod elementwise;
 mod half_bytes;
@@ -39,6 +46,7 @@ mod neon_dots;
 mod neon_matrices;
 mod portable;
 
+pub(crate) use coarse::{Fineness, round_coarsely};
 pub(crate) use dots::{
     ByteRows, NO_SUMS, PairRows, Products, STEP_BYTES, Scores, Softened, Start, Sums, rows_with_room,
 };
@@ -277,6 +285,17 @@ impl InstructionSet {
         }
     }
 
+    /// Turns scores into weights that sum to 1, in place.
+    #[inline]
+    pub(crate) fn softmax(self, scores: &mut [f32]) {
+        match self {
+            // SAFETY: this set is handed out only where the processor has its features.
+            #[cfg(target_arch = "x86_64")]
+            Self::AvxVnni | Self::Avx2 => unsafe { avx2_elementwise::softmax(scores) },
+            _ => self.plain_softmax(scores),
+        }
+    }
+
     /// Turns halves into single precision, for which nothing has to be rounded.
     ///
     /// # Panics
@@ -344,8 +363,8 @@ for_every_set! {
     );
     /// Normalises `row` to mean 0 and variance 1, then scales and shifts it.
     fn layer_norm(row: &[f32], scale: &[f32], shift: &[f32], out: &mut [f32]);
-    /// Turns scores into weights that sum to 1, in place.
-    fn softmax(scores: &mut [f32]);
+    /// [`InstructionSet::softmax`] for sets without a form of their own.
+    fn plain_softmax(scores: &mut [f32]);
     /// Turns scores into logarithms of probabilities, in place.
     fn log_softmax(scores: &mut [f32]);
     /// `score = sum of a * b`.

@@ -107,7 +107,7 @@ proptest! {
         for set in InstructionSet::available() {
             let sums = |products: &Products| {
                 let mut sums = NO_SUMS;
-                products.byte_tile(rows, 12, &columns, &[0; PANEL], &mut sums);
+                products.byte_tile(rows, 12, &columns, Fineness::Fine, &[0; PANEL], &mut sums);
                 sums
             };
             let outer = set.products();
@@ -141,7 +141,7 @@ proptest! {
         for set in InstructionSet::available() {
             let (products, mut sums) = (set.products(), NO_SUMS);
             let rows = rows.min(products.tile_rows());
-            products.byte_tile(rows_of_a, rows, &columns, &starts, &mut sums);
+            products.byte_tile(rows_of_a, rows, &columns, Fineness::Fine, &starts, &mut sums);
             found.push((set, rows, sums));
         }
         #[cfg(target_arch = "x86_64")]

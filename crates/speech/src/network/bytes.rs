@@ -6,8 +6,8 @@
 use super::matrix::{BLOCK_ROWS, SHARED_FROM, byte_block_rows, copy_row, panel_columns, row_tiles};
 use super::memory::Memory;
 use crate::kernels::{
-    ByteRows, Finish, InstructionSet, NO_SUMS, PANEL, Products, Rows, STEP_BYTES, SignedRows, Sums,
-    UNIT_INPUTS, rows_with_room,
+    ByteRows, Fineness, Finish, InstructionSet, NO_SUMS, PANEL, Products, Rows, STEP_BYTES, SignedRows, Sums,
+    UNIT_INPUTS, round_coarsely, rows_with_room,
 };
 use crate::weights::Tensor;
 use rayon::prelude::*;
@@ -33,6 +33,7 @@ impl End<'_> {
 pub(crate) struct ByteMatrix {
     outputs: usize,
     inputs: usize,
+    fineness: Fineness,
     /// Signed.
     values: Memory,
     /// What one step of each output's weights is worth.
@@ -42,11 +43,12 @@ pub(crate) struct ByteMatrix {
 }
 
 impl ByteMatrix {
-    /// Rounds and packs weights given row by row, an output a row.
-    pub(crate) fn from_tensors(set: InstructionSet, parts: &[&Tensor]) -> ByteMatrix {
+    /// Rounds and packs weights given row by row, an output a row; coarsely where that is asked for and `set` gains by it.
+    pub(crate) fn from_tensors(set: InstructionSet, parts: &[&Tensor], fineness: Fineness) -> ByteMatrix {
+        let fineness = if set.gains_by_coarse_weights() { fineness } else { Fineness::Fine };
         let inputs: usize = parts.first().map_or(0, |tensor| tensor.shape.iter().skip(1).product());
         let outputs: usize = parts.iter().map(|tensor| tensor.shape[0]).sum();
-        let mut packing = Packing::new(outputs, inputs);
+        let mut packing = Packing::new(outputs, inputs, fineness);
         let mut values = vec![0.0; inputs];
         let rows = parts.iter().flat_map(|tensor| (0..tensor.shape[0]).map(move |row| (tensor, row)));
         for (output, (tensor, row)) in rows.enumerate() {
@@ -223,7 +225,7 @@ impl ByteMatrix {
         let columns = panel_columns(self.outputs, panel);
         let (steps, bias) = (&self.steps[columns.clone()], end.bias.map(|bias| &bias[columns.clone()]));
         let rows = a.rows().starting_at(first);
-        products.byte_tile(rows, count, self.panel(panel), &self.starts[panel], sums);
+        products.byte_tile(rows, count, self.panel(panel), self.fineness, &self.starts[panel], sums);
         let (sums, row_steps) = (&sums[..count * PANEL], &a.steps[first..first + count]);
         let out = &mut out[first * out_stride..];
         set.finish_bytes(sums, row_steps, steps, bias, end.finish, columns.len(), out, out_stride);
@@ -266,6 +268,7 @@ impl ByteMatrix {
 struct Packing {
     outputs: usize,
     inputs: usize,
+    fineness: Fineness,
     panel_size: usize,
     values: Vec<u8>,
     steps: Vec<f32>,
@@ -275,11 +278,12 @@ struct Packing {
 }
 
 impl Packing {
-    fn new(outputs: usize, inputs: usize) -> Packing {
+    fn new(outputs: usize, inputs: usize, fineness: Fineness) -> Packing {
         let (panels, filled) = (outputs.div_ceil(PANEL), inputs.next_multiple_of(STEP_BYTES));
         Packing {
             outputs,
             inputs,
+            fineness,
             panel_size: PANEL * filled,
             values: vec![0; panels * PANEL * filled],
             steps: Vec::with_capacity(outputs),
@@ -291,7 +295,10 @@ impl Packing {
     /// Rounds and packs the next output.
     fn set_output(&mut self, set: InstructionSet, output: usize, row: &[f32]) {
         let mut step = 0.0;
-        set.quantise(row, &mut self.rounded[..row.len()], &mut step);
+        match self.fineness {
+            Fineness::Fine => set.quantise(row, &mut self.rounded[..row.len()], &mut step),
+            Fineness::Coarse => round_coarsely(row, &mut self.rounded, &mut step),
+        }
         self.steps.push(step);
         let (size, place) = (self.panel_size, output % PANEL);
         let panel = self.values[output / PANEL * size..][..size].as_chunks_mut::<GROUP>().0;
@@ -307,8 +314,8 @@ impl Packing {
     }
 
     fn done(self) -> ByteMatrix {
-        let Packing { outputs, inputs, values, steps, starts, .. } = self;
-        ByteMatrix { outputs, inputs, values: Memory::of(values), steps, starts }
+        let Packing { outputs, inputs, fineness, values, steps, starts, .. } = self;
+        ByteMatrix { outputs, inputs, fineness, values: Memory::of(values), steps, starts }
     }
 }
 

@@ -7,7 +7,7 @@ use super::matrix::{Linear, PackedMatrix, product};
 use super::memory::{Memory, move_together};
 use super::tokens::Tokens;
 use super::{FeedForward, Network, Norm, Precision, Supply, floats, linear, padded_stride};
-use crate::kernels::{Finish, InstructionSet, Rows};
+use crate::kernels::{Fineness, Finish, InstructionSet, Rows};
 use crate::model::{Alignment, Logits, Row};
 use crate::weights::{Dimensions, WeightsError};
 use rayon::prelude::*;
@@ -459,13 +459,25 @@ impl Block {
         let audio = |part: &str| format!("{name}.cross_attn.{part}");
         Ok(Block {
             norm: Norm::take(weights, &format!("{name}.attn_ln"), width)?,
-            query_key_value: linear(weights, &[&own("query"), &own("key"), &own("value")], width, width)?,
-            out: linear(weights, &[&own("out")], width, width)?,
+            query_key_value: linear(
+                weights,
+                &[&own("query"), &own("key"), &own("value")],
+                width,
+                width,
+                Fineness::Fine,
+            )?,
+            out: linear(weights, &[&own("out")], width, width, Fineness::Fine)?,
             audio_norm: Norm::take(weights, &format!("{name}.cross_attn_ln"), width)?,
-            audio_query: linear(weights, &[&audio("query")], width, width)?,
-            audio_key_value: linear(weights, &[&audio("key"), &audio("value")], width, audio_width)?,
-            audio_out: linear(weights, &[&audio("out")], width, width)?,
-            feed_forward: FeedForward::take(weights, &name, width)?,
+            audio_query: linear(weights, &[&audio("query")], width, width, Fineness::Fine)?,
+            audio_key_value: linear(
+                weights,
+                &[&audio("key"), &audio("value")],
+                width,
+                audio_width,
+                Fineness::Coarse,
+            )?,
+            audio_out: linear(weights, &[&audio("out")], width, width, Fineness::Fine)?,
+            feed_forward: FeedForward::take(weights, &name, width, Fineness::Fine)?,
         })
     }
 }

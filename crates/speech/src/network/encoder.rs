@@ -6,10 +6,13 @@ use super::memory::Memory;
 use super::parts::{self, PART, Part};
 use super::{FeedForward, Norm, Precision, Supply, floats, linear, padded_stride};
 use crate::features::LogMel;
-use crate::kernels::{Finish, InstructionSet, Rows};
+use crate::kernels::{Fineness, Finish, InstructionSet, Rows};
 use crate::weights::{Dimensions, Tensor, Values, WeightsError};
 use rayon::prelude::*;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// How finely its weights are rounded: coarse ones change no word, and an encoder waits for arithmetic.
+const FINENESS: Fineness = Fineness::Coarse;
 
 pub(super) struct Encoder {
     precision: Precision,
@@ -293,9 +296,15 @@ impl Block {
         let part = |part: &str| format!("{name}.attn.{part}");
         Ok(Block {
             norm: Norm::take(weights, &format!("{name}.attn_ln"), width)?,
-            query_key_value: linear(weights, &[&part("query"), &part("key"), &part("value")], width, width)?,
-            out: linear(weights, &[&part("out")], width, width)?,
-            feed_forward: FeedForward::take(weights, &name, width)?,
+            query_key_value: linear(
+                weights,
+                &[&part("query"), &part("key"), &part("value")],
+                width,
+                width,
+                FINENESS,
+            )?,
+            out: linear(weights, &[&part("out")], width, width, FINENESS)?,
+            feed_forward: FeedForward::take(weights, &name, width, FINENESS)?,
         })
     }
 }
@@ -318,7 +327,7 @@ fn convolution(
         Values::F16(values) => Values::F16(places().map(|at| values[at]).collect()),
     };
     let tensor = Tensor { shape: vec![outputs, 3 * channels], values };
-    Ok(Linear { weights: Kept::new(weights.set, &[&tensor], precision), bias })
+    Ok(Linear { weights: Kept::new(weights.set, &[&tensor], precision, FINENESS), bias })
 }
 
 /// Three neighbouring rows side by side, from every other row on, in rows of their own.

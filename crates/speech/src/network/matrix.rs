@@ -3,7 +3,7 @@
 use super::Precision;
 use super::bytes::{ByteMatrix, End, RoundedRows};
 use super::memory::Memory;
-use crate::kernels::{Finish, InstructionSet, PANEL, Panel, Rows, TILE_ROWS, Tile};
+use crate::kernels::{Fineness, Finish, InstructionSet, PANEL, Panel, Rows, TILE_ROWS, Tile};
 use crate::weights::{Tensor, Values};
 use half::f16;
 use half::slice::HalfFloatSliceExt;
@@ -167,10 +167,15 @@ pub(crate) enum Kept {
 
 impl Kept {
     /// Packs weights given row by row, an output a row.
-    pub(super) fn new(set: InstructionSet, parts: &[&Tensor], precision: Precision) -> Kept {
+    pub(super) fn new(
+        set: InstructionSet,
+        parts: &[&Tensor],
+        precision: Precision,
+        fineness: Fineness,
+    ) -> Kept {
         match precision {
             Precision::Float32 => Kept::Exact(PackedMatrix::from_tensors(parts)),
-            Precision::Int8 => Kept::Bytes(ByteMatrix::from_tensors(set, parts)),
+            Precision::Int8 => Kept::Bytes(ByteMatrix::from_tensors(set, parts, fineness)),
         }
     }
 

@@ -26,7 +26,7 @@ pub use decoder::EncodedAudio;
 pub use history::History;
 
 use crate::features::{FRAMES_PER_SECOND, LogMel, WINDOW_FRAMES};
-use crate::kernels::InstructionSet;
+use crate::kernels::{Fineness, InstructionSet};
 use crate::model::{Alignment, Logits, Model, ModelError, OWN_BACK_END, Row};
 use crate::vocabulary::Vocabulary;
 use crate::weights::{Dimensions, Tensor, Values, Weights, WeightsError};
@@ -188,11 +188,16 @@ struct FeedForward {
 }
 
 impl FeedForward {
-    fn take(weights: &mut Supply, block: &str, width: usize) -> Result<FeedForward, WeightsError> {
+    fn take(
+        weights: &mut Supply,
+        block: &str,
+        width: usize,
+        fineness: Fineness,
+    ) -> Result<FeedForward, WeightsError> {
         Ok(FeedForward {
             norm: Norm::take(weights, &format!("{block}.mlp_ln"), width)?,
-            widen: linear(weights, &[&format!("{block}.mlp.0")], 4 * width, width)?,
-            narrow: linear(weights, &[&format!("{block}.mlp.2")], width, 4 * width)?,
+            widen: linear(weights, &[&format!("{block}.mlp.0")], 4 * width, width, fineness)?,
+            narrow: linear(weights, &[&format!("{block}.mlp.2")], width, 4 * width, fineness)?,
         })
     }
 }
@@ -203,6 +208,7 @@ fn linear(
     names: &[&str],
     outputs: usize,
     inputs: usize,
+    fineness: Fineness,
 ) -> Result<Linear, WeightsError> {
     let mut tensors = Vec::new();
     let mut bias = Vec::new();
@@ -215,7 +221,7 @@ fn linear(
         }
     }
     let tensors: Vec<&Tensor> = tensors.iter().collect();
-    Ok(Linear { weights: Kept::new(weights.set, &tensors, weights.precision), bias })
+    Ok(Linear { weights: Kept::new(weights.set, &tensors, weights.precision, fineness), bias })
 }
 
 fn floats(tensor: Tensor) -> Vec<f32> {

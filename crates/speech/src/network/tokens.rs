@@ -4,7 +4,7 @@ use super::Precision;
 use super::bytes::{ByteMatrix, End};
 use super::matrix::{PackedMatrix, copy_row, shared_product};
 use super::memory::Memory;
-use crate::kernels::{Finish, InstructionSet, Rows};
+use crate::kernels::{Fineness, Finish, InstructionSet, Rows};
 use crate::weights::Tensor;
 use rayon::prelude::*;
 
@@ -27,7 +27,7 @@ impl Tokens {
         match precision {
             Precision::Float32 => Tokens::Exact(PackedMatrix::from_tensors(&[&embeddings])),
             Precision::Int8 => {
-                let scores = ByteMatrix::from_tensors(set, &[&embeddings]);
+                let scores = ByteMatrix::from_tensors(set, &[&embeddings], Fineness::Coarse);
                 Tokens::Bytes { embeddings, scores }
             }
         }

@@ -1,0 +1,198 @@
+//! What happens between products, with 256-bit registers and fused multiply-adds; as in [`super::avx512_elementwise`].
+
+use super::elementwise::{LEAST_POWER, ROUND};
+use super::{Finish, PANEL};
+use std::arch::x86_64::*;
+
+const LANES: usize = 8;
+
+/// Lanes whose numbers are made bytes together.
+const BYTE_LANES: usize = 2 * LANES;
+
+/// See [`super::InstructionSet::softmax`].
+///
+/// # Safety
+///
+/// The processor has AVX2 and FMA.
+#[target_feature(enable = "avx2,fma")]
+pub(super) unsafe fn softmax(scores: &mut [f32]) {
+    let largest = largest(scores);
+    let mut sums = _mm256_setzero_ps();
+    let (parts, rest) = scores.as_chunks_mut::<LANES>();
+    for part in &mut *parts {
+        let weights = exp(_mm256_sub_ps(load(part), largest));
+        sums = _mm256_add_ps(sums, weights);
+        store(part, weights);
+    }
+    let mut sum = total(sums);
+    if !rest.is_empty() {
+        let mut part = [0.0; LANES];
+        part[..rest.len()].copy_from_slice(rest);
+        let weights = exp(_mm256_sub_ps(load(&part), largest));
+        store(&mut part, weights);
+        rest.copy_from_slice(&part[..rest.len()]);
+        sum += rest.iter().sum::<f32>();
+    }
+    let factor = 1.0 / sum;
+    for score in scores {
+        *score *= factor;
+    }
+}
+
+/// See [`super::InstructionSet::soften_to_bytes`].
+///
+/// # Safety
+///
+/// The processor has AVX2 and FMA, and all slices are of one length.
+#[target_feature(enable = "avx2,fma")]
+pub(super) unsafe fn soften_to_bytes(scores: &[f32], upper: &mut [u8], lower: &mut [u8], step: &mut f32) {
+    let largest = largest(scores);
+    let mut sums = _mm256_setzero_ps();
+    let parts = scores.chunks(BYTE_LANES).zip(upper.chunks_mut(BYTE_LANES)).zip(lower.chunks_mut(BYTE_LANES));
+    for ((scores, upper), lower) in parts {
+        // Behind the last score, what weighs nothing.
+        let mut part = [f32::NEG_INFINITY; BYTE_LANES];
+        part[..scores.len()].copy_from_slice(scores);
+        let [low, high] = part.as_chunks::<LANES>().0 else { return };
+        let weights = [exp(_mm256_sub_ps(load(low), largest)), exp(_mm256_sub_ps(load(high), largest))];
+        sums = _mm256_add_ps(sums, _mm256_add_ps(weights[0], weights[1]));
+        let bytes = bytes_of(weights);
+        upper.copy_from_slice(&bytes[..upper.len()]);
+        lower.copy_from_slice(&bytes[BYTE_LANES..][..lower.len()]);
+    }
+    *step = 1.0 / (16_383.0 * total(sums));
+}
+
+/// See [`super::InstructionSet::finish_bytes`].
+///
+/// # Safety
+///
+/// The processor has AVX2 and FMA.
+#[allow(clippy::too_many_arguments)] // the parts of one formula
+#[target_feature(enable = "avx2,fma")]
+pub(super) unsafe fn finish_bytes(
+    sums: &[i32],
+    row_steps: &[f32],
+    column_steps: &[f32],
+    bias: Option<&[f32]>,
+    finish: Finish,
+    out: &mut [f32],
+    out_stride: usize,
+) {
+    for (place, column_steps) in column_steps.as_chunks::<LANES>().0.iter().enumerate() {
+        let first = place * LANES;
+        let steps = load(column_steps);
+        let bias = match bias.and_then(|bias| bias[first..].first_chunk()) {
+            Some(bias) => load(bias),
+            None => _mm256_setzero_ps(),
+        };
+        for (row, row_step) in row_steps.iter().enumerate() {
+            let Some(out) = out[row * out_stride + first..].first_chunk_mut() else { return };
+            // SAFETY: a row has 32 sums.
+            let sums = unsafe { _mm256_loadu_si256(sums[row * PANEL + first..][..LANES].as_ptr().cast()) };
+            let steps = _mm256_mul_ps(steps, _mm256_set1_ps(*row_step));
+            let value = _mm256_fmadd_ps(_mm256_cvtepi32_ps(sums), steps, bias);
+            let value = match finish {
+                Finish::Store => value,
+                Finish::Gelu => gelu(value),
+                Finish::Add => _mm256_add_ps(value, load(out)),
+            };
+            store(out, value);
+        }
+    }
+}
+
+#[inline]
+#[target_feature(enable = "avx2,fma")]
+fn load(values: &[f32; LANES]) -> __m256 {
+    // SAFETY: 8 numbers can be read.
+    unsafe { _mm256_loadu_ps(values.as_ptr()) }
+}
+
+#[inline]
+#[target_feature(enable = "avx2,fma")]
+fn store(out: &mut [f32; LANES], values: __m256) {
+    // SAFETY: 8 numbers have room.
+    unsafe { _mm256_storeu_ps(out.as_mut_ptr(), values) }
+}
+
+/// The largest of some numbers, in every lane.
+#[inline]
+#[target_feature(enable = "avx2,fma")]
+fn largest(values: &[f32]) -> __m256 {
+    let mut largest = _mm256_set1_ps(f32::NEG_INFINITY);
+    let (parts, rest) = values.as_chunks::<LANES>();
+    for part in parts {
+        largest = _mm256_max_ps(largest, load(part));
+    }
+    let mut lanes = [0.0; LANES];
+    store(&mut lanes, largest);
+    _mm256_set1_ps(lanes.iter().chain(rest).fold(f32::NEG_INFINITY, |a, b| if *b > a { *b } else { a }))
+}
+
+/// What all lanes sum to.
+#[inline]
+#[target_feature(enable = "avx2,fma")]
+fn total(values: __m256) -> f32 {
+    let mut lanes = [0.0; LANES];
+    store(&mut lanes, values);
+    lanes.iter().sum()
+}
+
+/// Weights from 0 to 1 in 14 bits, 128 being zero: the upper bytes of all, then the lower ones.
+#[inline]
+#[target_feature(enable = "avx2,fma")]
+fn bytes_of(weights: [__m256; 2]) -> [u8; 2 * BYTE_LANES] {
+    let (zero_point, low) = (_mm256_set1_epi32(0x80), _mm256_set1_epi32(0x7f));
+    let mut halves = [[_mm256_setzero_si256(); 2]; 2];
+    for (place, weights) in weights.into_iter().enumerate() {
+        let rounded = _mm256_cvtps_epi32(_mm256_mul_ps(weights, _mm256_set1_ps(16_383.0)));
+        halves[0][place] = _mm256_or_si256(_mm256_srli_epi32::<7>(rounded), zero_point);
+        halves[1][place] = _mm256_or_si256(_mm256_and_si256(rounded, low), zero_point);
+    }
+    // Packing goes by halves of registers, which are put in their order again each time.
+    let upper = _mm256_permute4x64_epi64::<0b11_01_10_00>(_mm256_packus_epi32(halves[0][0], halves[0][1]));
+    let lower = _mm256_permute4x64_epi64::<0b11_01_10_00>(_mm256_packus_epi32(halves[1][0], halves[1][1]));
+    let both = _mm256_permute4x64_epi64::<0b11_01_10_00>(_mm256_packus_epi16(upper, lower));
+    let mut bytes = [0; 2 * BYTE_LANES];
+    // SAFETY: 32 bytes have room.
+    unsafe { _mm256_storeu_si256(bytes.as_mut_ptr().cast(), both) };
+    bytes
+}
+
+/// `e` to the power of `x`, up to a millionth off. Of less than [`LEAST_POWER`] it is that of this.
+///
+/// 2 to the power of the nearest whole number by adding to the exponent's bits, what is left by the polynomial of the fifth
+/// degree that is nowhere farther off.
+#[inline]
+#[target_feature(enable = "avx2,fma")]
+fn exp(x: __m256) -> __m256 {
+    let x = _mm256_max_ps(x, _mm256_set1_ps(LEAST_POWER));
+    let shifted = _mm256_fmadd_ps(x, _mm256_set1_ps(std::f32::consts::LOG2_E), _mm256_set1_ps(ROUND));
+    let whole = _mm256_sub_ps(shifted, _mm256_set1_ps(ROUND));
+    let rest = _mm256_fmsub_ps(x, _mm256_set1_ps(std::f32::consts::LOG2_E), whole);
+    let mut sum = _mm256_set1_ps(1.3276472e-3);
+    for factor in [9.6755413e-3, 5.5507133e-2, 2.4022120e-1, 6.9314697e-1, 1.0000001] {
+        sum = _mm256_fmadd_ps(sum, rest, _mm256_set1_ps(factor));
+    }
+    let exponent = _mm256_slli_epi32::<23>(_mm256_castps_si256(shifted));
+    _mm256_castsi256_ps(_mm256_add_epi32(_mm256_castps_si256(sum), exponent))
+}
+
+/// As in [`super::elementwise`]: by the error function of Abramowitz and Stegun 7.1.26.
+#[inline]
+#[target_feature(enable = "avx2,fma")]
+#[allow(clippy::excessive_precision)] // the constants as published
+fn gelu(x: __m256) -> __m256 {
+    let (one, sign) = (_mm256_set1_ps(1.0), _mm256_set1_ps(-0.0));
+    let size = _mm256_andnot_ps(sign, _mm256_mul_ps(x, _mm256_set1_ps(std::f32::consts::FRAC_1_SQRT_2)));
+    let t = _mm256_div_ps(one, _mm256_fmadd_ps(size, _mm256_set1_ps(0.327_591_1), one));
+    let mut sum = _mm256_set1_ps(1.061_405_429);
+    for factor in [-1.453_152_027, 1.421_413_741, -0.284_496_736, 0.254_829_592] {
+        sum = _mm256_fmadd_ps(sum, t, _mm256_set1_ps(factor));
+    }
+    let tail = _mm256_mul_ps(_mm256_mul_ps(sum, t), exp(_mm256_fnmadd_ps(size, size, _mm256_setzero_ps())));
+    // The error function has the sign of `x`, and `x` times its sign is its size.
+    let share = _mm256_mul_ps(_mm256_andnot_ps(sign, x), _mm256_sub_ps(one, tail));
+    _mm256_mul_ps(_mm256_set1_ps(0.5), _mm256_add_ps(x, share))
+}

@@ -1,0 +1,101 @@
+//! Weights so small that four products of bytes fit 16 bits, for sets that add them up there.
+//!
+//! ```text
+//! eight neighbouring weights of an output:  w0 w1 | w2 w3 | w4 w5 | w6 w7
+//! one 16-bit sum:                           w0 w1           w4 w5
+//! the other:                                        w2 w3           w6 w7
+//! ```
+//!
+//! Activations are stored without a sign and are at most 255, so a sum fits if its weights above zero are 128 together, or less,
+//! and those below zero -128, or more.
+
+use super::elementwise::ROUND;
+
+/// How large weights are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fineness {
+    /// Up to 127.
+    Fine,
+    /// Up to 63, and less where a sum would not fit.
+    Coarse,
+}
+
+/// The greatest size of a coarse weight.
+const GREATEST: f32 = 63.0;
+
+/// What the weights of a sum on one side of zero come to at most.
+const MOST: i32 = 128;
+
+/// Places of those that share a sum.
+const SUMS: [[usize; 4]; 2] = [[0, 1, 4, 5], [2, 3, 6, 7]];
+
+/// Rounds weights of an output to coarse ones, stored 128 above their value, and says what one step of them is worth.
+///
+/// # Panics
+///
+/// If `rounded` has no room for all.
+pub(crate) fn round_coarsely(weights: &[f32], rounded: &mut [u8], step: &mut f32) {
+    assert!(weights.len() <= rounded.len(), "each weight has its place");
+    let largest = weights.iter().fold(0.0f32, |largest, weight| largest.max(weight.abs()));
+    let factor = if largest > 0.0 { GREATEST / largest } else { 0.0 };
+    *step = largest / GREATEST;
+    for (out, weight) in rounded.iter_mut().zip(weights) {
+        *out = ((weight * factor + ROUND).to_bits() as u8).wrapping_add(128);
+    }
+    for eight in rounded.as_chunks_mut::<8>().0 {
+        SUMS.iter().for_each(|places| make_fit(eight, places));
+    }
+}
+
+/// Makes the largest of some weights smaller, a step at a time, until they fit: of a trained network, in one sum of a thousand.
+fn make_fit(eight: &mut [u8; 8], places: &[usize; 4]) {
+    for sign in [1, -1] {
+        let size = |byte: u8| (i32::from(byte) - 128) * sign;
+        while places.iter().map(|place| size(eight[*place]).max(0)).sum::<i32>() > MOST {
+            let largest = places.iter().max_by_key(|place| size(eight[**place]));
+            largest
+                .into_iter()
+                .for_each(|place| eight[*place] = (128 + (size(eight[*place]) - 1) * sign) as u8);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn sums_fit_and_weights_are_near(weights in prop::collection::vec(-1.0f32..1.0, 1..50)) {
+            let (mut rounded, mut step) = (vec![128; 64], 0.0);
+            round_coarsely(&weights, &mut rounded, &mut step);
+            let values: Vec<i32> = rounded.iter().map(|byte| i32::from(*byte) - 128).collect();
+            for (eight, weights) in values.chunks(8).zip(weights.chunks(8)) {
+                for places in SUMS {
+                    let sum = |sign: i32| places.iter().map(|place| (eight[*place] * sign).max(0)).sum::<i32>();
+                    prop_assert!(sum(1) <= MOST && sum(-1) <= MOST);
+                    let exact = |place: &usize| weights.get(*place).map_or(0.0, |weight| weight / step);
+                    // Where they fit as they are, none is farther from its place than half a step.
+                    if places.iter().map(|place| exact(place).abs() + 0.5).sum::<f32>() <= MOST as f32 {
+                        for place in &places {
+                            prop_assert!((exact(place) - eight[*place] as f32).abs() <= 0.5001);
+                        }
+                    }
+                }
+            }
+            prop_assert!(values[weights.len()..].iter().all(|value| *value == 0));
+        }
+    }
+
+    #[test]
+    fn the_largest_gives_way() {
+        let mut eight = [128 + 63, 128 + 40, 7, 7, 128 + 30, 128 - 63, 7, 7];
+        make_fit(&mut eight, &SUMS[0]);
+        assert_eq!(eight, [128 + 58, 128 + 40, 7, 7, 128 + 30, 128 - 63, 7, 7]);
+        let mut step = 1.0;
+        let mut rounded = [128; 8];
+        round_coarsely(&[0.0; 8], &mut rounded, &mut step);
+        assert_eq!((rounded, step), ([128; 8], 0.0));
+    }
+}
