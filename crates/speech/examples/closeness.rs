@@ -3,7 +3,10 @@
 //! ```text
 //! cargo run --release -p onrecord-speech --example closeness -- MODEL_FOLDER RECORDING
 //! ```
+//!
+//! `ONRECORD_INSTRUCTIONS=avx2` shows what a lesser processor would do.
 
+use speech::InstructionSet;
 use speech::features::{Samples, Spectrometer, WINDOW_FRAMES, frame_count};
 use speech::model::{Model, Row};
 use speech::network::{Network, Precision};
@@ -17,6 +20,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let [model, recording] = &arguments[..] else {
         return Err("usage: closeness MODEL_FOLDER RECORDING".into());
     };
+    if let Ok(set) = std::env::var("ONRECORD_INSTRUCTIONS") {
+        InstructionSet::choose(&set)?;
+    }
     let mut sound = Vec::new();
     let mut recording =
         media::open(media::Input::file(Path::new(recording)), &media::OpenOptions::default())?;

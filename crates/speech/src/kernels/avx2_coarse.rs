@@ -82,29 +82,29 @@ unsafe fn by_rows<const ROWS: usize, const REGISTERS: usize, const ASKS: bool>(
                     _mm_prefetch::<_MM_HINT_T0>(columns.wrapping_add(AHEAD + PANEL * BYTES).cast());
                 }
                 // Plain loops: closures would not be compiled for the features of this function.
-                for row in 0..ROWS {
+                for (row, sums) in sums.iter_mut().enumerate() {
                     let factors = a.values.as_ptr().add(row * a.stride + group * BYTES).cast::<i32>();
                     let first = _mm256_set1_epi32(factors.read_unaligned());
                     let second = _mm256_set1_epi32(factors.add(1).read_unaligned());
-                    for at in 0..REGISTERS {
+                    for (at, sum) in sums.iter_mut().enumerate() {
                         let columns = columns.add(at * COLUMNS * BYTES);
                         let next = columns.add(PANEL * BYTES);
                         let products = _mm256_add_epi16(
                             _mm256_maddubs_epi16(first, _mm256_loadu_si256(columns.cast())),
                             _mm256_maddubs_epi16(second, _mm256_loadu_si256(next.cast())),
                         );
-                        sums[row][at] = _mm256_add_epi32(sums[row][at], _mm256_madd_epi16(products, ones));
+                        *sum = _mm256_add_epi32(*sum, _mm256_madd_epi16(products, ones));
                     }
                 }
             }
         }
-        for row in 0..ROWS {
-            for at in 0..REGISTERS {
+        for (row, sums) in sums.into_iter().enumerate() {
+            for (at, sum) in sums.into_iter().enumerate() {
                 let place = column + at * COLUMNS;
                 // SAFETY: each row has room for 32 sums.
                 unsafe {
                     let start = _mm256_loadu_si256(starts.as_ptr().add(place).cast());
-                    let sum = _mm256_add_epi32(sums[row][at], start);
+                    let sum = _mm256_add_epi32(sum, start);
                     _mm256_storeu_si256(out.as_mut_ptr().add(row * PANEL + place).cast(), sum);
                 }
             }

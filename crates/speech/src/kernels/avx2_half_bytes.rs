@@ -49,14 +49,16 @@ unsafe fn multiply_rows<const ROWS: usize>(rows: SignedRows<'_>, panel: &[u8], o
             unsafe {
                 let start = panel.as_ptr().add(unit * UNIT);
                 let products = products::<ROWS>(start.add(4 * first), rows, unit);
-                for part in 0..TOGETHER {
-                    let column = first + part * COLUMNS;
-                    let scales = start.add(UNIT_VALUES + 2 * column);
-                    let (steps, least) = (long(scales), long(scales.add(2 * PANEL)));
-                    for row in 0..ROWS {
-                        let sum = _mm256_set1_ps(rows.sum(row, unit));
-                        let place = out.as_mut_ptr().add(row).cast::<f32>().add(column);
-                        let product = _mm256_cvtepi32_ps(products[row][part]);
+                let mut scales = [(_mm256_setzero_ps(), _mm256_setzero_ps()); TOGETHER];
+                for (part, scales) in scales.iter_mut().enumerate() {
+                    let place = start.add(UNIT_VALUES + 2 * (first + part * COLUMNS));
+                    *scales = (long(place), long(place.add(2 * PANEL)));
+                }
+                for (row, (products, out)) in products.into_iter().zip(&mut *out).enumerate() {
+                    let sum = _mm256_set1_ps(rows.sum(row, unit));
+                    for (part, (product, (steps, least))) in products.into_iter().zip(scales).enumerate() {
+                        let place = out.as_mut_ptr().add(first + part * COLUMNS);
+                        let product = _mm256_cvtepi32_ps(product);
                         let all = _mm256_fmadd_ps(steps, product, _mm256_loadu_ps(place));
                         _mm256_storeu_ps(place, _mm256_fmadd_ps(least, sum, all));
                     }
@@ -89,10 +91,10 @@ unsafe fn products<const ROWS: usize>(
                 let both = _mm256_loadu_si256(start.add(group * 4 * PANEL + part * 32).cast());
                 let low = _mm256_and_si256(both, mask);
                 let high = _mm256_and_si256(_mm256_srli_epi16::<4>(both), mask);
-                for row in 0..ROWS {
+                for (row, sums) in sums.iter_mut().enumerate() {
                     let first = _mm256_set1_epi32(rows.group(row, unit, group));
                     let second = _mm256_set1_epi32(rows.group(row, unit, GROUPS + group));
-                    let [lows, highs] = &mut sums[row][part];
+                    let [lows, highs] = &mut sums[part];
                     *lows = _mm256_add_epi16(*lows, _mm256_maddubs_epi16(low, first));
                     *highs = _mm256_add_epi16(*highs, _mm256_maddubs_epi16(high, second));
                 }
@@ -100,10 +102,9 @@ unsafe fn products<const ROWS: usize>(
         }
     }
     let mut all = [[_mm256_setzero_si256(); TOGETHER]; ROWS];
-    for row in 0..ROWS {
-        for part in 0..TOGETHER {
-            let [low, high] = sums[row][part];
-            all[row][part] = _mm256_add_epi32(_mm256_madd_epi16(low, ones), _mm256_madd_epi16(high, ones));
+    for (all, sums) in all.iter_mut().zip(sums) {
+        for (all, [low, high]) in all.iter_mut().zip(sums) {
+            *all = _mm256_add_epi32(_mm256_madd_epi16(low, ones), _mm256_madd_epi16(high, ones));
         }
     }
     all

@@ -52,14 +52,13 @@ unsafe fn score(query: &[f32], keys: &[&[u16]], head: usize, scores: &mut [f32])
     let query = part(query);
     for (tokens, scores) in scores.chunks_mut(TOGETHER).enumerate() {
         let mut sums = [_mm256_setzero_ps(); TOGETHER];
-        for place in 0..scores.len() {
+        for (place, sum) in sums.iter_mut().take(scores.len()).enumerate() {
             let token = tokens * TOGETHER + place;
             ask_for(keys, token + AHEAD, head);
-            for index in 0..PARTS {
+            for (index, [evens, odds]) in query.iter().enumerate() {
                 // SAFETY: 16 values of the head are left in the key.
                 let [even, odd] = unsafe { halves(keys[token].as_ptr().add(head * HEAD + index * LANES)) };
-                sums[place] = _mm256_fmadd_ps(even, query[index][0], sums[place]);
-                sums[place] = _mm256_fmadd_ps(odd, query[index][1], sums[place]);
+                *sum = _mm256_fmadd_ps(odd, *odds, _mm256_fmadd_ps(even, *evens, *sum));
             }
         }
         scores.copy_from_slice(&sums_of(sums)[..scores.len()]);

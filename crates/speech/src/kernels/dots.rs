@@ -166,6 +166,8 @@ impl Products {
         starts: &[i32; PANEL],
         sums: &mut Sums,
     ) {
+        #[cfg(not(target_arch = "x86_64"))]
+        let _ = weights;
         let groups = panel.len() / (PANEL * BYTES);
         self.assert_bounds(rows, groups * BYTES, a.stride, a.values.len());
         #[cfg(target_arch = "x86_64")]

@@ -123,14 +123,20 @@ proptest! {
     #[test]
     fn byte_tiles_are_the_same_everywhere(
         rows in 1..=MOST_ROWS,
-        (groups, a, columns) in (1..5usize).prop_flat_map(|steps| {
+        (groups, mut a, columns) in (1..5usize).prop_flat_map(|steps| {
             let bytes = |count| prop::collection::vec(any::<i8>().prop_map(|byte| byte.max(-127)), count);
             let size = steps * STEP_BYTES;
             (Just(size / BYTES), bytes(MOST_ROWS * size), bytes(size * PANEL))
         }),
+        fineness in prop_oneof![Just(Fineness::Fine), Just(Fineness::Coarse)],
     ) {
+        // Where coarse weights did not fit, the greatest activations would show it.
+        a[..groups * BYTES].fill(127);
         let stored: Vec<u8> = a.iter().map(|value| (i16::from(*value) + 128) as u8).collect();
-        let columns: Vec<u8> = columns.into_iter().map(|weight| weight as u8).collect();
+        let columns = match fineness {
+            Fineness::Fine => columns.into_iter().map(|weight| weight as u8).collect(),
+            Fineness::Coarse => coarse_columns(&columns),
+        };
         let rows_of_a = ByteRows { values: &stored, stride: groups * BYTES };
         let weight = |k: usize, column: usize| {
             i32::from(columns[(k / BYTES * PANEL + column) * BYTES + k % BYTES] as i8)
@@ -141,7 +147,7 @@ proptest! {
         for set in InstructionSet::available() {
             let (products, mut sums) = (set.products(), NO_SUMS);
             let rows = rows.min(products.tile_rows());
-            products.byte_tile(rows_of_a, rows, &columns, Fineness::Fine, &starts, &mut sums);
+            products.byte_tile(rows_of_a, rows, &columns, fineness, &starts, &mut sums);
             found.push((set, rows, sums));
         }
         #[cfg(target_arch = "x86_64")]
@@ -380,4 +386,19 @@ proptest! {
             assert_close(&found, &expected, 2e-5);
         }
     }
+}
+
+/// A panel of coarse weights that are as near to those given as they can be.
+fn coarse_columns(columns: &[i8]) -> Vec<u8> {
+    let inputs = columns.len() / PANEL;
+    let mut panel = vec![0; columns.len()];
+    for (column, weights) in columns.chunks_exact(inputs).enumerate() {
+        let weights: Vec<f32> = weights.iter().map(|weight| f32::from(*weight)).collect();
+        let (mut rounded, mut step) = (vec![128; inputs], 0.0);
+        round_coarsely(&weights, &mut rounded, &mut step);
+        for (k, byte) in rounded.iter().enumerate() {
+            panel[(k / BYTES * PANEL + column) * BYTES + k % BYTES] = byte.wrapping_sub(128);
+        }
+    }
+    panel
 }
