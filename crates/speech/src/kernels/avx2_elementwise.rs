@@ -51,9 +51,9 @@ pub(super) unsafe fn soften_to_bytes(scores: &[f32], upper: &mut [u8], lower: &m
     let parts = scores.chunks(BYTE_LANES).zip(upper.chunks_mut(BYTE_LANES)).zip(lower.chunks_mut(BYTE_LANES));
     for ((scores, upper), lower) in parts {
         // Behind the last score, what weighs nothing.
-        let mut part = [f32::NEG_INFINITY; BYTE_LANES];
-        part[..scores.len()].copy_from_slice(scores);
-        let [low, high] = part.as_chunks::<LANES>().0 else { return };
+        let mut part = [[f32::NEG_INFINITY; LANES]; 2];
+        part.as_flattened_mut()[..scores.len()].copy_from_slice(scores);
+        let [low, high] = &part;
         let weights = [exp(_mm256_sub_ps(load(low), largest)), exp(_mm256_sub_ps(load(high), largest))];
         sums = _mm256_add_ps(sums, _mm256_add_ps(weights[0], weights[1]));
         let bytes = bytes_of(weights);
@@ -63,11 +63,12 @@ pub(super) unsafe fn soften_to_bytes(scores: &[f32], upper: &mut [u8], lower: &m
     *step = 1.0 / (16_383.0 * total(sums));
 }
 
-/// See [`super::InstructionSet::finish_bytes`].
+/// See [`super::InstructionSet::finish_bytes`]; of whole panels.
 ///
 /// # Safety
 ///
-/// The processor has AVX2 and FMA.
+/// The processor has AVX2 and FMA, `sums` are rows of 32, `column_steps` and `bias` hold 32 values, and `out` has room for 32
+/// values for each of `row_steps`, `out_stride` apart.
 #[allow(clippy::too_many_arguments)] // the parts of one formula
 #[target_feature(enable = "avx2,fma")]
 pub(super) unsafe fn finish_bytes(
@@ -79,25 +80,28 @@ pub(super) unsafe fn finish_bytes(
     out: &mut [f32],
     out_stride: usize,
 ) {
-    for (place, column_steps) in column_steps.as_chunks::<LANES>().0.iter().enumerate() {
-        let first = place * LANES;
-        let steps = load(column_steps);
-        let bias = match bias.and_then(|bias| bias[first..].first_chunk()) {
-            Some(bias) => load(bias),
+    for column in (0..PANEL).step_by(LANES) {
+        // SAFETY: 8 of 32 values are left.
+        let steps = unsafe { _mm256_loadu_ps(column_steps.as_ptr().add(column)) };
+        let bias = match bias {
+            // SAFETY: as above.
+            Some(bias) => unsafe { _mm256_loadu_ps(bias.as_ptr().add(column)) },
             None => _mm256_setzero_ps(),
         };
         for (row, row_step) in row_steps.iter().enumerate() {
-            let Some(out) = out[row * out_stride + first..].first_chunk_mut() else { return };
-            // SAFETY: a row has 32 sums.
-            let sums = unsafe { _mm256_loadu_si256(sums[row * PANEL + first..][..LANES].as_ptr().cast()) };
-            let steps = _mm256_mul_ps(steps, _mm256_set1_ps(*row_step));
-            let value = _mm256_fmadd_ps(_mm256_cvtepi32_ps(sums), steps, bias);
-            let value = match finish {
-                Finish::Store => value,
-                Finish::Gelu => gelu(value),
-                Finish::Add => _mm256_add_ps(value, load(out)),
-            };
-            store(out, value);
+            // SAFETY: there is a row of 32 sums for each step, and room for as many values.
+            unsafe {
+                let sums = _mm256_loadu_si256(sums.as_ptr().add(row * PANEL + column).cast());
+                let out = out.as_mut_ptr().add(row * out_stride + column);
+                let steps = _mm256_mul_ps(steps, _mm256_set1_ps(*row_step));
+                let value = _mm256_fmadd_ps(_mm256_cvtepi32_ps(sums), steps, bias);
+                let value = match finish {
+                    Finish::Store => value,
+                    Finish::Gelu => gelu(value),
+                    Finish::Add => _mm256_add_ps(value, _mm256_loadu_ps(out)),
+                };
+                _mm256_storeu_ps(out, value);
+            }
         }
     }
 }

@@ -313,8 +313,7 @@ impl InstructionSet {
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
             Self::AvxVnni | Self::Avx2 if width == PANEL => unsafe {
-                let steps = &column_steps[..PANEL];
-                avx2_elementwise::finish_bytes(sums, row_steps, steps, bias, finish, out, out_stride);
+                avx2_elementwise::finish_bytes(sums, row_steps, column_steps, bias, finish, out, out_stride);
             },
             _ => self.plain_finish_bytes(sums, row_steps, column_steps, bias, finish, width, out, out_stride),
         }

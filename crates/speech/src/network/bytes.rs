@@ -1,7 +1,7 @@
 //! Weights in bytes: a quarter of the memory, and products of whole numbers.
 //!
-//! Each output of a matrix has a step of its own, the 127th part of its largest weight; each row of
-//! activations has one, too, found when it comes by. As in CTranslate2's `int8`.
+//! Each output of a matrix has a step of its own, the 127th part of its largest weight or, of coarse weights, the 63rd; each
+//! row of activations has one, too, found when it comes by. As in CTranslate2's `int8`.
 
 use super::matrix::{BLOCK_ROWS, SHARED_FROM, byte_block_rows, copy_row, panel_columns, row_tiles};
 use super::memory::Memory;
