@@ -43,19 +43,17 @@ pub(crate) struct ByteMatrix {
 }
 
 impl ByteMatrix {
-    /// Rounds and packs weights given row by row, an output a row; coarsely where that is asked for and `set` gains by it.
+    /// Rounds and packs weights given row by row, an output a row: coarsely where that is asked for, `set` gains by it, and what
+    /// is lost where they don't fit is no more than what rounding loses.
     pub(crate) fn from_tensors(set: InstructionSet, parts: &[&Tensor], fineness: Fineness) -> ByteMatrix {
-        let fineness = if set.gains_by_coarse_weights() { fineness } else { Fineness::Fine };
-        let inputs: usize = parts.first().map_or(0, |tensor| tensor.shape.iter().skip(1).product());
-        let outputs: usize = parts.iter().map(|tensor| tensor.shape[0]).sum();
-        let mut packing = Packing::new(outputs, inputs, fineness);
-        let mut values = vec![0.0; inputs];
-        let rows = parts.iter().flat_map(|tensor| (0..tensor.shape[0]).map(move |row| (tensor, row)));
-        for (output, (tensor, row)) in rows.enumerate() {
-            copy_row(set, tensor, row, &mut values);
-            packing.set_output(set, output, &values);
+        if fineness == Fineness::Coarse && set.gains_by_coarse_weights() {
+            let packing = Packing::of(set, parts, Fineness::Coarse);
+            // Rounding moves a weight by the square root of a twelfth of a step, as a rule.
+            if packing.lost <= packing.values.len() / 12 {
+                return packing.done();
+            }
         }
-        packing.done()
+        Packing::of(set, parts, Fineness::Fine).done()
     }
 
     /// Where its bytes lie.
@@ -273,11 +271,26 @@ struct Packing {
     values: Vec<u8>,
     steps: Vec<f32>,
     starts: Vec<[i32; PANEL]>,
+    /// Squares of the steps that coarse weights lost to fit.
+    lost: usize,
     /// Room for one output, rounded as activations are: 128 too high.
     rounded: Vec<u8>,
 }
 
 impl Packing {
+    fn of(set: InstructionSet, parts: &[&Tensor], fineness: Fineness) -> Packing {
+        let inputs: usize = parts.first().map_or(0, |tensor| tensor.shape.iter().skip(1).product());
+        let outputs: usize = parts.iter().map(|tensor| tensor.shape[0]).sum();
+        let mut packing = Packing::new(outputs, inputs, fineness);
+        let mut values = vec![0.0; inputs];
+        let rows = parts.iter().flat_map(|tensor| (0..tensor.shape[0]).map(move |row| (tensor, row)));
+        for (output, (tensor, row)) in rows.enumerate() {
+            copy_row(set, tensor, row, &mut values);
+            packing.set_output(set, output, &values);
+        }
+        packing
+    }
+
     fn new(outputs: usize, inputs: usize, fineness: Fineness) -> Packing {
         let (panels, filled) = (outputs.div_ceil(PANEL), inputs.next_multiple_of(STEP_BYTES));
         Packing {
@@ -288,6 +301,7 @@ impl Packing {
             values: vec![0; panels * PANEL * filled],
             steps: Vec::with_capacity(outputs),
             starts: vec![[0; PANEL]; panels],
+            lost: 0,
             rounded: vec![128; filled],
         }
     }
@@ -297,7 +311,7 @@ impl Packing {
         let mut step = 0.0;
         match self.fineness {
             Fineness::Fine => set.quantise(row, &mut self.rounded[..row.len()], &mut step),
-            Fineness::Coarse => round_coarsely(row, &mut self.rounded, &mut step),
+            Fineness::Coarse => self.lost += round_coarsely(row, &mut self.rounded, &mut step),
         }
         self.steps.push(step);
         let (size, place) = (self.panel_size, output % PANEL);
@@ -422,5 +436,54 @@ impl Signed {
 
     pub(super) fn rows(&self) -> SignedRows<'_> {
         SignedRows { values: &self.values, sums: &self.sums, units: self.units }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::weights::Values;
+
+    const OUTPUTS: usize = 40;
+    const INPUTS: usize = 200;
+
+    /// How finely each set keeps weights from `random`, and how far a product with them is off, as a part of its size.
+    fn products_of(random: impl FnMut() -> f32) -> Vec<(InstructionSet, Fineness, f32)> {
+        let weights: Vec<f32> = std::iter::repeat_with(random).take(OUTPUTS * INPUTS).collect();
+        let mut inputs = fastrand::Rng::with_seed(5);
+        let a: Vec<f32> = (0..INPUTS).map(|_| inputs.f32() - 0.5).collect();
+        let tensor = Tensor { shape: vec![OUTPUTS, INPUTS], values: Values::F32(weights.clone()) };
+        let exact = weights.chunks(INPUTS).map(|row| row.iter().zip(&a).map(|(x, y)| x * y).sum::<f32>());
+        let exact: Vec<f32> = exact.collect();
+        let square = |values: &[f32]| values.iter().map(|value| value * value).sum::<f32>();
+        let sets = InstructionSet::available().into_iter().map(|set| {
+            let matrix = ByteMatrix::from_tensors(set, &[&tensor], Fineness::Coarse);
+            let mut found = vec![0.0; OUTPUTS];
+            let rows = Rows { values: &a, stride: INPUTS };
+            matrix.multiply(set, rows, 1, End::PLAIN, &mut found, OUTPUTS);
+            let off: Vec<f32> = found.iter().zip(&exact).map(|(found, exact)| found - exact).collect();
+            (set, matrix.fineness, (square(&off) / square(&exact)).sqrt())
+        });
+        sets.collect()
+    }
+
+    #[test]
+    fn weights_are_coarse_where_they_fit_and_products_stay_near() {
+        // As those of a trained network are: many small ones.
+        let mut random = fastrand::Rng::with_seed(6);
+        let sums = || (0..12).map(|_| random.f32()).sum::<f32>() - 6.0;
+        for (set, fineness, off) in products_of(sums) {
+            assert_eq!(fineness == Fineness::Coarse, set.gains_by_coarse_weights(), "{set:?}");
+            assert!(off < 0.025, "{set:?} is {off} off");
+        }
+    }
+
+    #[test]
+    fn weights_that_do_not_fit_stay_fine() {
+        let mut random = fastrand::Rng::with_seed(7);
+        for (set, fineness, off) in products_of(|| random.f32() - 0.5) {
+            assert_eq!(fineness, Fineness::Fine, "{set:?}");
+            assert!(off < 0.01, "{set:?} is {off} off");
+        }
     }
 }
