@@ -10,14 +10,11 @@
 //! needs a second instruction to widen its sums and a third for signs, but for coarse weights ([`super::avx2_coarse`]).
 
 use super::PANEL;
-use super::dots::{BYTES, ByteRows, Sums};
+use super::dots::{BYTES, ByteRows, Sums, WAITING_ROWS};
 use std::arch::x86_64::*;
 
 /// With 12 sums, two columns, a factor and a product, all 16 registers are in use.
 const PART_ROWS: usize = 6;
-
-/// Most rows of a tile that wait for their columns.
-const ASKING_ROWS: usize = 8;
 
 /// Columns that one register of widened bytes holds, four bytes each.
 const COLUMNS: usize = 4;
@@ -33,7 +30,7 @@ const CHUNK: usize = 64;
 /// `groups * 128`.
 #[target_feature(enable = "avx2")]
 pub(super) unsafe fn tile(a: ByteRows<'_>, rows: usize, panel: &[u8], groups: usize, sums: &mut Sums) {
-    let ahead = rows <= ASKING_ROWS;
+    let asks = rows <= WAITING_ROWS;
     for first in (0..rows).step_by(PART_ROWS) {
         let (part, out) = (a.starting_at(first), &mut sums[first * PANEL..]);
         // SAFETY: passed on from the caller; the rows lie inside the tile.
@@ -44,21 +41,21 @@ pub(super) unsafe fn tile(a: ByteRows<'_>, rows: usize, panel: &[u8], groups: us
                 3 => by_chunks::<3, 2, true>(part, panel, groups, out),
                 4 => by_chunks::<4, 2, true>(part, panel, groups, out),
                 5 => by_chunks::<5, 2, true>(part, panel, groups, out),
-                _ if ahead => by_chunks::<PART_ROWS, 2, true>(part, panel, groups, out),
+                _ if asks => by_chunks::<PART_ROWS, 2, true>(part, panel, groups, out),
                 _ => by_chunks::<PART_ROWS, 2, false>(part, panel, groups, out),
             }
         }
     }
 }
 
-/// The sums of `ROWS` rows, `REGISTERS` registers of columns at a time; with `AHEAD` those of the next chunk are asked for.
+/// The sums of `ROWS` rows, `REGISTERS` registers of columns at a time; with `ASKS` those of the next chunk are asked for.
 ///
 /// # Safety
 ///
 /// As for [`tile`], with `ROWS` rows.
 #[inline]
 #[target_feature(enable = "avx2")]
-unsafe fn by_chunks<const ROWS: usize, const REGISTERS: usize, const AHEAD: bool>(
+unsafe fn by_chunks<const ROWS: usize, const REGISTERS: usize, const ASKS: bool>(
     a: ByteRows<'_>,
     panel: &[u8],
     groups: usize,
@@ -78,7 +75,7 @@ unsafe fn by_chunks<const ROWS: usize, const REGISTERS: usize, const AHEAD: bool
             let columns = &panel[(begin * PANEL + column) * BYTES..];
             // SAFETY: the caller promises `count` more groups of the panel, and `out` has room for whole rows.
             unsafe {
-                add_sums::<ROWS, REGISTERS, AHEAD>(&widened, columns.as_ptr(), count, &mut out[column..])
+                add_sums::<ROWS, REGISTERS, ASKS>(&widened, columns.as_ptr(), count, &mut out[column..])
             };
         }
     }
@@ -90,7 +87,7 @@ unsafe fn by_chunks<const ROWS: usize, const REGISTERS: usize, const AHEAD: bool
 /// `groups` is at most [`CHUNK`]; `out` has room for `REGISTERS * 4` sums in each row.
 #[inline]
 #[target_feature(enable = "avx2")]
-unsafe fn add_sums<const ROWS: usize, const REGISTERS: usize, const AHEAD: bool>(
+unsafe fn add_sums<const ROWS: usize, const REGISTERS: usize, const ASKS: bool>(
     a: &[[i16; CHUNK * BYTES]; ROWS],
     columns: *const u8,
     groups: usize,
@@ -102,7 +99,7 @@ unsafe fn add_sums<const ROWS: usize, const REGISTERS: usize, const AHEAD: bool>
         // SAFETY: the caller promises so many columns, and a row has four numbers for each of `CHUNK` groups.
         unsafe {
             let columns = columns.add(group * PANEL * BYTES);
-            if AHEAD {
+            if ASKS {
                 _mm_prefetch::<_MM_HINT_T0>(columns.wrapping_add(CHUNK * PANEL * BYTES).cast());
             }
             // Plain loops: closures would not be compiled for the features of this function.

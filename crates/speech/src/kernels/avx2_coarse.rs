@@ -10,17 +10,11 @@
 //! ([`super::coarse`]).
 
 use super::PANEL;
-use super::dots::{BYTES, ByteRows, Sums};
+use super::dots::{AHEAD, BYTES, ByteRows, Sums, WAITING_ROWS};
 use std::arch::x86_64::*;
 
 /// With 8 sums, 4 registers of columns, ones, a factor and two products, all 16 registers are in use.
 const PART_ROWS: usize = 4;
-
-/// Most rows of a tile that wait for their columns.
-const ASKING_ROWS: usize = 8;
-
-/// Bytes ahead that are asked for.
-const AHEAD: usize = 4096;
 
 /// Columns of a register.
 const COLUMNS: usize = 8;
@@ -40,7 +34,7 @@ pub(super) unsafe fn tile(
     groups: usize,
     sums: &mut Sums,
 ) {
-    let asks = rows <= ASKING_ROWS;
+    let asks = rows <= WAITING_ROWS;
     for first in (0..rows).step_by(PART_ROWS) {
         let (part, out) = (a.starting_at(first), &mut sums[first * PANEL..]);
         // SAFETY: passed on from the caller; the rows lie inside the tile.

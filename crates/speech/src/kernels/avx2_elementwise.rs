@@ -1,6 +1,6 @@
 //! What happens between products, with 256-bit registers and fused multiply-adds; as in [`super::avx512_elementwise`].
 
-use super::elementwise::{LEAST_POWER, ROUND};
+use super::elementwise::{ERROR_FUNCTION, GREATEST_WEIGHT, LEAST_POWER, ROUND};
 use super::{Finish, PANEL};
 use std::arch::x86_64::*;
 
@@ -60,7 +60,7 @@ pub(super) unsafe fn soften_to_bytes(scores: &[f32], upper: &mut [u8], lower: &m
         upper.copy_from_slice(&bytes[..upper.len()]);
         lower.copy_from_slice(&bytes[BYTE_LANES..][..lower.len()]);
     }
-    *step = 1.0 / (16_383.0 * total(sums));
+    *step = 1.0 / (GREATEST_WEIGHT * total(sums));
 }
 
 /// See [`super::InstructionSet::finish_bytes`]; of whole panels.
@@ -150,7 +150,7 @@ fn bytes_of(weights: [__m256; 2]) -> [u8; 2 * BYTE_LANES] {
     let (zero_point, low) = (_mm256_set1_epi32(0x80), _mm256_set1_epi32(0x7f));
     let mut halves = [[_mm256_setzero_si256(); 2]; 2];
     for (place, weights) in weights.into_iter().enumerate() {
-        let rounded = _mm256_cvtps_epi32(_mm256_mul_ps(weights, _mm256_set1_ps(16_383.0)));
+        let rounded = _mm256_cvtps_epi32(_mm256_mul_ps(weights, _mm256_set1_ps(GREATEST_WEIGHT)));
         halves[0][place] = _mm256_or_si256(_mm256_srli_epi32::<7>(rounded), zero_point);
         halves[1][place] = _mm256_or_si256(_mm256_and_si256(rounded, low), zero_point);
     }
@@ -184,19 +184,19 @@ fn exp(x: __m256) -> __m256 {
     _mm256_castsi256_ps(_mm256_add_epi32(_mm256_castps_si256(sum), exponent))
 }
 
-/// As in [`super::elementwise`]: by the error function of Abramowitz and Stegun 7.1.26.
+/// As in [`super::elementwise`], by [`ERROR_FUNCTION`].
 #[inline]
 #[target_feature(enable = "avx2,fma")]
-#[allow(clippy::excessive_precision)] // the constants as published
 fn gelu(x: __m256) -> __m256 {
     let (one, sign) = (_mm256_set1_ps(1.0), _mm256_set1_ps(-0.0));
     let size = _mm256_andnot_ps(sign, _mm256_mul_ps(x, _mm256_set1_ps(std::f32::consts::FRAC_1_SQRT_2)));
-    let divisor = _mm256_fmadd_ps(size, _mm256_set1_ps(0.327_591_1), one);
+    let (scale, [first, factors @ ..]) = ERROR_FUNCTION;
+    let divisor = _mm256_fmadd_ps(size, _mm256_set1_ps(scale), one);
     // A reciprocal of 12 bits, made one of 23 by a step of Newton's.
     let t = _mm256_rcp_ps(divisor);
     let t = _mm256_mul_ps(t, _mm256_fnmadd_ps(divisor, t, _mm256_set1_ps(2.0)));
-    let mut sum = _mm256_set1_ps(1.061_405_429);
-    for factor in [-1.453_152_027, 1.421_413_741, -0.284_496_736, 0.254_829_592] {
+    let mut sum = _mm256_set1_ps(first);
+    for factor in factors {
         sum = _mm256_fmadd_ps(sum, t, _mm256_set1_ps(factor));
     }
     let tail = _mm256_mul_ps(_mm256_mul_ps(sum, t), exp(_mm256_fnmadd_ps(size, size, _mm256_setzero_ps())));

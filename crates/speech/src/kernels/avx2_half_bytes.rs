@@ -4,11 +4,9 @@
 //! a unit are widened twice, not thirty-two times.
 
 use super::PANEL;
+use super::dots::AHEAD;
 use super::half_bytes::{GROUPS, SignedRows, UNIT, UNIT_VALUES};
 use std::arch::x86_64::*;
-
-/// Bytes ahead that are asked for.
-const AHEAD: usize = 4096;
 
 /// Columns of a register.
 const COLUMNS: usize = 8;

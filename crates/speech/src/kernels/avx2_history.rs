@@ -1,7 +1,8 @@
 //! Attention to the history of a transcript, with 256-bit registers; as in [`super::avx512_history`].
 
 use super::avx2_elementwise::softmax;
-use super::avx512_history::HEAD;
+use super::avx512_history::ask_for;
+use super::dots::HEAD;
 use std::arch::x86_64::*;
 
 /// Values of a register of bfloat16, and registers of them that a head takes.
@@ -54,7 +55,7 @@ unsafe fn score(query: &[f32], keys: &[&[u16]], head: usize, scores: &mut [f32])
         let mut sums = [_mm256_setzero_ps(); TOGETHER];
         for (place, sum) in sums.iter_mut().take(scores.len()).enumerate() {
             let token = tokens * TOGETHER + place;
-            ask_for(keys, token + AHEAD, head);
+            ask_for::<1>(keys, token + AHEAD, head);
             for (index, [evens, odds]) in query.iter().enumerate() {
                 // SAFETY: 16 values of the head are left in the key.
                 let [even, odd] = unsafe { halves(keys[token].as_ptr().add(head * HEAD + index * LANES)) };
@@ -75,7 +76,7 @@ unsafe fn score(query: &[f32], keys: &[&[u16]], head: usize, scores: &mut [f32])
 unsafe fn weigh(weights: &[f32], values: &[&[u16]], head: usize, out: &mut [f32]) {
     let mut sums: Parted = [[_mm256_setzero_ps(); 2]; PARTS];
     for (token, weight) in weights.iter().enumerate() {
-        ask_for(values, token + AHEAD, head);
+        ask_for::<1>(values, token + AHEAD, head);
         let weight = _mm256_set1_ps(*weight);
         for (index, [evens, odds]) in sums.iter_mut().enumerate() {
             // SAFETY: 16 values of the head are left in the value.
@@ -108,18 +109,6 @@ fn part(query: &[f32]) -> Parted {
         }
     }
     parted
-}
-
-/// Asks for a head's part of a memory, if there is such a memory.
-#[inline]
-fn ask_for(memories: &[&[u16]], token: usize, head: usize) {
-    if let Some(memory) = memories.get(token) {
-        for line in (0..HEAD).step_by(32) {
-            let place = memory.as_ptr().wrapping_add(head * HEAD + line);
-            // SAFETY: nothing is read that could not be: asking for a place is allowed for any.
-            unsafe { _mm_prefetch::<_MM_HINT_T0>(place.cast()) };
-        }
-    }
 }
 
 /// 16 bfloat16 as floats: the even ones and the odd ones, without moving a number to another lane.

@@ -1,14 +1,8 @@
 //! Tiles of dot products with 512-bit registers, 12 rows by 32 columns: bytes by VNNI, 16-bit floats by BF16.
 
-use super::dots::{BYTES, ByteRows, PAIR, PairRows, Start, Sums};
+use super::dots::{AHEAD, BYTES, ByteRows, PAIR, PairRows, Start, Sums, WAITING_ROWS};
 use super::{PANEL, TILE_ROWS};
 use std::arch::x86_64::*;
-
-/// Columns so many bytes ahead are asked for where rows are so few that they wait for columns.
-const AHEAD: usize = 4096;
-
-/// The most of such rows.
-const WAITING_ROWS: usize = 8;
 
 /// Calls `$sums::<ROWS>` with the number of rows that there are.
 macro_rules! by_rows {

@@ -4,7 +4,7 @@
 //! products, which makes these two to three times as fast.
 
 use super::dots::{Scores, Softened};
-use super::elementwise::LEAST_POWER;
+use super::elementwise::{ERROR_FUNCTION, GREATEST_WEIGHT, LEAST_POWER};
 use super::{Finish, PANEL};
 use std::arch::x86_64::*;
 
@@ -114,9 +114,7 @@ pub(super) unsafe fn soften(
         for index in 0..whole {
             // SAFETY: as above, and 32 weights have room.
             unsafe {
-                let [left, right] = load_both(place(index));
-                let left = power_of_two(_mm512_fmsub_ps(left, scales, largest));
-                let right = power_of_two(_mm512_fmsub_ps(right, scales, largest));
+                let [left, right] = powers(load_both(place(index)), scales, largest);
                 sums = _mm512_add_ps(sums, _mm512_add_ps(left, right));
                 store_short(out(index, weights), left, right);
             }
@@ -124,9 +122,7 @@ pub(super) unsafe fn soften(
         if rest > 0 {
             // SAFETY: as above.
             unsafe {
-                let [left, right] = load_both(place(whole));
-                let left = power_of_two(_mm512_fmsub_ps(left, scales, largest));
-                let right = power_of_two(_mm512_fmsub_ps(right, scales, largest));
+                let [left, right] = powers(load_both(place(whole)), scales, largest);
                 let left = _mm512_maskz_mov_ps(lanes[0], left);
                 let right = _mm512_maskz_mov_ps(lanes[1], right);
                 sums = _mm512_add_ps(sums, _mm512_add_ps(left, right));
@@ -147,6 +143,14 @@ pub(super) unsafe fn soften(
 unsafe fn load_both(from: *const f32) -> [__m512; 2] {
     // SAFETY: passed on from the caller.
     unsafe { [_mm512_loadu_ps(from), _mm512_loadu_ps(from.add(LANES))] }
+}
+
+/// 2 to the power of scores times `scales` less `largest`.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
+fn powers([left, right]: [__m512; 2], scales: __m512, largest: __m512) -> [__m512; 2] {
+    let (left, right) = (_mm512_fmsub_ps(left, scales, largest), _mm512_fmsub_ps(right, scales, largest));
+    [power_of_two(left), power_of_two(right)]
 }
 
 /// Rounds 32 numbers to bfloat16.
@@ -171,7 +175,7 @@ unsafe fn store_short(out: *mut u16, left: __m512, right: __m512) {
 /// The processor has AVX-512 F, BW, DQ and VL, and all slices are of one length.
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
 pub(super) unsafe fn soften_to_bytes(scores: &mut [f32], upper: &mut [u8], lower: &mut [u8], step: &mut f32) {
-    let greatest = _mm512_set1_ps(16_383.0);
+    let greatest = _mm512_set1_ps(GREATEST_WEIGHT);
     let (zero_point, low) = (_mm512_set1_epi32(0x80), _mm512_set1_epi32(0x7f));
     let largest = largest(scores);
     let mut sums = _mm512_setzero_ps();
@@ -189,7 +193,7 @@ pub(super) unsafe fn soften_to_bytes(scores: &mut [f32], upper: &mut [u8], lower
             _mm_mask_storeu_epi8(lower.as_mut_ptr().add(at).cast(), mask, _mm512_cvtepi32_epi8(rest));
         }
     }
-    *step = 1.0 / (16_383.0 * _mm512_reduce_add_ps(sums));
+    *step = 1.0 / (GREATEST_WEIGHT * _mm512_reduce_add_ps(sums));
 }
 
 /// Turns scores into weights that sum to 1, in place.
@@ -258,20 +262,20 @@ fn power_of_two(x: __m512) -> __m512 {
     _mm512_scalef_ps(sum, x)
 }
 
-/// As in [`super::elementwise`]: by the error function of Abramowitz and Stegun 7.1.26.
+/// As in [`super::elementwise`], by [`ERROR_FUNCTION`].
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
-#[allow(clippy::excessive_precision)] // the constants as published
 fn gelu(x: __m512) -> __m512 {
     let one = _mm512_set1_ps(1.0);
     let z = _mm512_mul_ps(x, _mm512_set1_ps(std::f32::consts::FRAC_1_SQRT_2));
     let size = _mm512_abs_ps(z);
-    let divisor = _mm512_fmadd_ps(size, _mm512_set1_ps(0.327_591_1), one);
+    let (scale, [first, factors @ ..]) = ERROR_FUNCTION;
+    let divisor = _mm512_fmadd_ps(size, _mm512_set1_ps(scale), one);
     // A reciprocal of 14 bits, made one of 28 by a step of Newton's.
     let t = _mm512_rcp14_ps(divisor);
     let t = _mm512_mul_ps(t, _mm512_fnmadd_ps(divisor, t, _mm512_set1_ps(2.0)));
-    let mut sum = _mm512_set1_ps(1.061_405_429);
-    for factor in [-1.453_152_027, 1.421_413_741, -0.284_496_736, 0.254_829_592] {
+    let mut sum = _mm512_set1_ps(first);
+    for factor in factors {
         sum = _mm512_fmadd_ps(sum, t, _mm512_set1_ps(factor));
     }
     let tail = _mm512_mul_ps(_mm512_mul_ps(sum, t), exp(_mm512_fnmadd_ps(size, size, _mm512_setzero_ps())));

@@ -1,11 +1,9 @@
 //! Products with half-bytes, with 512-bit registers and VNNI.
 
 use super::PANEL;
+use super::dots::AHEAD;
 use super::half_bytes::{GROUPS, SignedRows, UNIT, UNIT_VALUES};
 use std::arch::x86_64::*;
-
-/// Bytes ahead that are asked for.
-const AHEAD: usize = 4096;
 
 /// Columns of a register.
 const COLUMNS: usize = 16;

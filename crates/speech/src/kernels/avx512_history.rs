@@ -5,10 +5,8 @@
 //! one instruction for each; so queries are parted in the same way, and what is found is put together at the end.
 
 use super::avx512_elementwise::softmax;
+use super::dots::HEAD;
 use std::arch::x86_64::*;
-
-/// Values of a head.
-pub(super) const HEAD: usize = 64;
 
 /// Registers of bfloat16 that a head takes.
 const PARTS: usize = HEAD / 32;
@@ -121,7 +119,7 @@ unsafe fn weigh<const HEADS: usize>(weights: &[f32], values: &[&[u16]], first: u
 
 /// Asks for the part of a memory that `HEADS` heads from `first` on will want, if there is such a memory.
 #[inline]
-fn ask_for<const HEADS: usize>(memories: &[&[u16]], token: usize, first: usize) {
+pub(super) fn ask_for<const HEADS: usize>(memories: &[&[u16]], token: usize, first: usize) {
     if let Some(memory) = memories.get(token) {
         for line in (0..HEADS * HEAD).step_by(32) {
             let place = memory.as_ptr().wrapping_add(first * HEAD + line);

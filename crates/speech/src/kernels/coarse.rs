@@ -9,7 +9,7 @@
 //! Activations are stored without a sign and are at most 255, so a sum fits if its weights above zero are 128 together, or less,
 //! and those below zero -128, or more.
 
-use super::elementwise::ROUND;
+use super::elementwise::round_to_bytes;
 
 /// How large weights are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,12 +38,7 @@ const SUMS: [[usize; 4]; 2] = [[0, 1, 4, 5], [2, 3, 6, 7]];
 /// If `rounded` has no room for all.
 pub(crate) fn round_coarsely(weights: &[f32], rounded: &mut [u8], step: &mut f32) -> usize {
     assert!(weights.len() <= rounded.len(), "each weight has its place");
-    let largest = weights.iter().fold(0.0f32, |largest, weight| largest.max(weight.abs()));
-    let factor = if largest > 0.0 { GREATEST / largest } else { 0.0 };
-    *step = largest / GREATEST;
-    for (out, weight) in rounded.iter_mut().zip(weights) {
-        *out = ((weight * factor + ROUND).to_bits() as u8).wrapping_add(128);
-    }
+    round_to_bytes(weights, GREATEST, rounded, step);
     let eights = rounded.as_chunks_mut::<8>().0.iter_mut();
     eights.flat_map(|eight| SUMS.map(|places| make_fit(eight, &places))).sum()
 }
@@ -54,10 +49,9 @@ fn make_fit(eight: &mut [u8; 8], places: &[usize; 4]) -> usize {
     for sign in [1, -1] {
         let size = |byte: u8| (i32::from(byte) - 128) * sign;
         while places.iter().map(|place| size(eight[*place]).max(0)).sum::<i32>() > MOST {
-            let largest = places.iter().max_by_key(|place| size(eight[**place]));
-            largest
-                .into_iter()
-                .for_each(|place| eight[*place] = (128 + (size(eight[*place]) - 1) * sign) as u8);
+            if let Some(place) = places.iter().max_by_key(|place| size(eight[**place])) {
+                eight[*place] = (128 + (size(eight[*place]) - 1) * sign) as u8;
+            }
         }
     }
     before.iter().zip(eight).map(|(before, after)| usize::from(before.abs_diff(*after)).pow(2)).sum()

@@ -34,6 +34,18 @@ pub(crate) const MATRIX_ROWS: usize = 16;
 /// With fewer rows a product waits for its columns, however it is computed.
 pub(super) const MATRIX_ROWS_FROM: usize = 4;
 
+/// Most rows of a tile whose product waits for its columns, so that those ahead are asked for.
+#[cfg(target_arch = "x86_64")]
+pub(super) const WAITING_ROWS: usize = 8;
+
+/// How far ahead columns are asked for, in bytes.
+#[cfg(target_arch = "x86_64")]
+pub(super) const AHEAD: usize = 4096;
+
+/// Values of a head of attention that has kernels of its own for the history.
+#[cfg(target_arch = "x86_64")]
+pub(super) const HEAD: usize = 64;
+
 /// Most rows of a tile that any set takes.
 pub(super) const MOST_ROWS: usize = 2 * MATRIX_ROWS;
 
@@ -423,14 +435,12 @@ impl InstructionSet {
         );
         match self {
             #[cfg(target_arch = "x86_64")]
-            Self::Amx | Self::Avx512Bf16 | Self::Avx512Vnni | Self::Avx512
-                if size == avx512_history::HEAD =>
-            {
+            Self::Amx | Self::Avx512Bf16 | Self::Avx512Vnni | Self::Avx512 if size == HEAD => {
                 // SAFETY: as in `byte_tile`.
                 unsafe { avx512_history::attend_short(query, keys, values, scores, out) };
             }
             #[cfg(target_arch = "x86_64")]
-            Self::AvxVnni | Self::Avx2 if size == avx512_history::HEAD => {
+            Self::AvxVnni | Self::Avx2 if size == HEAD => {
                 // SAFETY: as in `byte_tile`.
                 unsafe { avx2_history::attend_short(query, keys, values, scores, out) };
             }

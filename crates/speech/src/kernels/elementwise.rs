@@ -89,9 +89,15 @@ pub(super) const ROUND: f32 = 12_582_912.0;
 
 #[inline(always)]
 pub(super) fn quantise(row: &[f32], out: &mut [u8], step: &mut f32) {
+    round_to_bytes(row, 127.0, out, step);
+}
+
+/// Rounds a row to bytes, the largest in size to `greatest`, and stores them 128 above their value.
+#[inline(always)]
+pub(super) fn round_to_bytes(row: &[f32], greatest: f32, out: &mut [u8], step: &mut f32) {
     let largest = largest_size_of(row);
-    *step = largest / 127.0;
-    let factor = if largest > 0.0 { 127.0 / largest } else { 0.0 };
+    *step = largest / greatest;
+    let factor = if largest > 0.0 { greatest / largest } else { 0.0 };
     for (out, value) in out.iter_mut().zip(row) {
         *out = ((value * factor + ROUND).to_bits() as u8).wrapping_add(128);
     }
@@ -102,12 +108,14 @@ pub(super) fn largest(values: &[f32], largest: &mut f32) {
     *largest = largest_of(values);
 }
 
+/// What the largest of weights of 14 bits is.
+pub(super) const GREATEST_WEIGHT: f32 = 16_383.0;
+
 #[inline(always)]
 pub(super) fn plain_soften_to_bytes(scores: &mut [f32], upper: &mut [u8], lower: &mut [u8], step: &mut f32) {
-    const GREATEST: f32 = 16_383.0;
-    *step = 1.0 / (GREATEST * exponentials(scores));
+    *step = 1.0 / (GREATEST_WEIGHT * exponentials(scores));
     for ((score, upper), lower) in scores.iter().zip(upper).zip(lower) {
-        let bits = (score * GREATEST + ROUND).to_bits() & 0x3fff;
+        let bits = (score * GREATEST_WEIGHT + ROUND).to_bits() & 0x3fff;
         *upper = (bits >> 7) as u8 | 0x80;
         *lower = bits as u8 | 0x80;
     }
@@ -395,17 +403,20 @@ fn exp(x: f32) -> f32 {
     fraction * f32::from_bits((shifted.to_bits() << 23).wrapping_add(0x3f80_0000))
 }
 
+/// The error function of Abramowitz and Stegun 7.1.26, which is at most 1.5e-7 off: what its argument's size is multiplied with,
+/// and the factors of its series, highest power first.
+#[allow(clippy::excessive_precision)] // as published
+pub(super) const ERROR_FUNCTION: (f32, [f32; 5]) =
+    (0.327_591_1, [1.061_405_429, -1.453_152_027, 1.421_413_741, -0.284_496_736, 0.254_829_592]);
+
 /// `x` times the normal distribution's share below it, by the exact error function, not the `tanh` form.
-///
-/// The error function follows Abramowitz and Stegun 7.1.26; its error is at most 1.5e-7.
 #[inline(always)]
-#[allow(clippy::excessive_precision)] // the constants as published
 fn gelu(x: f32) -> f32 {
     let z = x * std::f32::consts::FRAC_1_SQRT_2;
     let size = z.abs();
-    let t = 1.0 / (1.0 + 0.327_591_1 * size);
-    let mut sum = 1.061_405_429;
-    for factor in [-1.453_152_027, 1.421_413_741, -0.284_496_736, 0.254_829_592] {
+    let (scale, [mut sum, factors @ ..]) = ERROR_FUNCTION;
+    let t = 1.0 / (1.0 + scale * size);
+    for factor in factors {
         sum = sum * t + factor;
     }
     let tail = sum * t * exp(-size * size);

@@ -11,7 +11,8 @@ use crate::weights::{Dimensions, Tensor, Values, WeightsError};
 use rayon::prelude::*;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// How finely its weights are rounded: coarse ones change no word, and an encoder waits for arithmetic.
+/// How finely its weights are rounded: it waits for arithmetic, and coarse ones move what the decoder expects by a tenth of what
+/// bytes do anyway (`docs/recognition.md`).
 const FINENESS: Fineness = Fineness::Coarse;
 
 pub(super) struct Encoder {
