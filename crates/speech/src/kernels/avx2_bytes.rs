@@ -7,7 +7,7 @@
 //! ```
 //!
 //! In 16 bits nothing saturates, so that sums are those of every other set. `vpmaddubsw`, which takes bytes as they are,
-//! needs a second instruction to widen its sums and a third for signs, but for coarse weights ([`super::avx2_coarse`]).
+//! needs weights that leave room for it ([`super::avx2_fit`]).
 
 use super::PANEL;
 use super::dots::{BYTES, ByteRows, Sums, WAITING_ROWS};

@@ -1,7 +1,9 @@
 //! What happens between products, with 256-bit registers and fused multiply-adds; as in [`super::avx512_elementwise`].
 
-use super::elementwise::{ERROR_FUNCTION, GREATEST_WEIGHT, LEAST_POWER, ROUND};
-use super::{Finish, PANEL};
+use super::elementwise::{
+    self, ERROR_FUNCTION, GREATEST_BYTE_WEIGHT, GREATEST_WEIGHT, LEAST_POWER, ROUND, ROUNDED_FROM,
+};
+use super::{Finish, PANEL, Softened};
 use std::arch::x86_64::*;
 
 const LANES: usize = 8;
@@ -61,6 +63,64 @@ pub(super) unsafe fn soften_to_bytes(scores: &[f32], upper: &mut [u8], lower: &m
         lower.copy_from_slice(&bytes[BYTE_LANES..][..lower.len()]);
     }
     *step = 1.0 / (GREATEST_WEIGHT * total(sums));
+}
+
+/// See [`super::InstructionSet::soften_row`].
+///
+/// # Safety
+///
+/// The processor has AVX2 and FMA, and both slices are of one length.
+#[target_feature(enable = "avx2,fma")]
+pub(super) unsafe fn soften_row(
+    scores: &[f32],
+    query: &mut Softened,
+    zero: u8,
+    weights: &mut [u8],
+    step: &mut f32,
+) {
+    let largest = largest(scores);
+    *step = query.meet(_mm256_cvtss_f32(largest), elementwise::exp) / GREATEST_BYTE_WEIGHT;
+    let zero = _mm256_set1_epi8(zero as i8);
+    let mut sums = _mm256_setzero_si256();
+    let (parts, rest) = scores.as_chunks::<{ 4 * LANES }>();
+    let (out, out_rest) = weights.as_chunks_mut::<{ 4 * LANES }>();
+    for (part, out) in parts.iter().zip(out) {
+        let bytes = byte_weights(part, largest);
+        sums = _mm256_add_epi64(sums, _mm256_sad_epu8(bytes, _mm256_setzero_si256()));
+        // SAFETY: 32 bytes have room.
+        unsafe { _mm256_storeu_si256(out.as_mut_ptr().cast(), _mm256_add_epi8(bytes, zero)) };
+    }
+    if !rest.is_empty() {
+        let mut part = [f32::NEG_INFINITY; 4 * LANES];
+        part[..rest.len()].copy_from_slice(rest);
+        let bytes = byte_weights(&part, largest);
+        sums = _mm256_add_epi64(sums, _mm256_sad_epu8(bytes, _mm256_setzero_si256()));
+        let mut stored = [0; 4 * LANES];
+        // SAFETY: 32 bytes have room.
+        unsafe { _mm256_storeu_si256(stored.as_mut_ptr().cast(), _mm256_add_epi8(bytes, zero)) };
+        out_rest.copy_from_slice(&stored[..rest.len()]);
+    }
+    let mut lanes = [0i64; 4];
+    // SAFETY: 32 bytes have room.
+    unsafe { _mm256_storeu_si256(lanes.as_mut_ptr().cast(), sums) };
+    query.sum += lanes.iter().sum::<i64>() as f32 * *step;
+}
+
+/// Weights of 32 scores, the greatest of which is 127, in their order.
+#[inline]
+#[target_feature(enable = "avx2,fma")]
+fn byte_weights(scores: &[f32; 4 * LANES], largest: __m256) -> __m256i {
+    let (greatest, from) = (_mm256_set1_ps(GREATEST_BYTE_WEIGHT), load(&ROUNDED_FROM));
+    let mut steps = [_mm256_setzero_si256(); 4];
+    for (steps, scores) in steps.iter_mut().zip(scores.as_chunks::<LANES>().0) {
+        let weights = roughly_exp(_mm256_sub_ps(load(scores), largest));
+        *steps = _mm256_cvttps_epi32(_mm256_fmadd_ps(weights, greatest, from));
+    }
+    // Packing goes by halves of registers, which are put in their order again at the end.
+    let low = _mm256_packus_epi32(steps[0], steps[1]);
+    let high = _mm256_packus_epi32(steps[2], steps[3]);
+    let order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
+    _mm256_permutevar8x32_epi32(_mm256_packus_epi16(low, high), order)
 }
 
 /// See [`super::InstructionSet::finish_bytes`]; of whole panels.
@@ -178,6 +238,22 @@ fn exp(x: __m256) -> __m256 {
     let rest = _mm256_fmsub_ps(x, _mm256_set1_ps(std::f32::consts::LOG2_E), whole);
     let mut sum = _mm256_set1_ps(1.3276472e-3);
     for factor in [9.6755413e-3, 5.5507133e-2, 2.4022120e-1, 6.9314697e-1, 1.0000001] {
+        sum = _mm256_fmadd_ps(sum, rest, _mm256_set1_ps(factor));
+    }
+    let exponent = _mm256_slli_epi32::<23>(_mm256_castps_si256(shifted));
+    _mm256_castsi256_ps(_mm256_add_epi32(_mm256_castps_si256(sum), exponent))
+}
+
+/// The same, up to a ten-thousandth off.
+#[inline]
+#[target_feature(enable = "avx2,fma")]
+fn roughly_exp(x: __m256) -> __m256 {
+    let x = _mm256_max_ps(x, _mm256_set1_ps(LEAST_POWER));
+    let shifted = _mm256_fmadd_ps(x, _mm256_set1_ps(std::f32::consts::LOG2_E), _mm256_set1_ps(ROUND));
+    let whole = _mm256_sub_ps(shifted, _mm256_set1_ps(ROUND));
+    let rest = _mm256_fmsub_ps(x, _mm256_set1_ps(std::f32::consts::LOG2_E), whole);
+    let mut sum = _mm256_set1_ps(0.055_171_67);
+    for factor in [0.242_611_12, 0.693_260_99, 0.999_928_07] {
         sum = _mm256_fmadd_ps(sum, rest, _mm256_set1_ps(factor));
     }
     let exponent = _mm256_slli_epi32::<23>(_mm256_castps_si256(shifted));

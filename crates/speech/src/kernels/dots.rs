@@ -10,10 +10,10 @@
 //! instructions want one side without a sign; where sums start makes up for it, so that every instruction
 //! set gives the same whole numbers.
 
-use super::{Fineness, Finish, InstructionSet, PANEL, TILE_ROWS, portable};
+use super::{Finish, Fit, InstructionSet, PANEL, TILE_ROWS, portable};
 #[cfg(target_arch = "x86_64")]
 use super::{
-    amx, avx_vnni, avx2_bytes, avx2_coarse, avx2_elementwise, avx2_history, avx512_dots, avx512_elementwise,
+    amx, avx_vnni, avx2_bytes, avx2_elementwise, avx2_fit, avx2_history, avx512_dots, avx512_elementwise,
     avx512_history,
 };
 #[cfg(target_arch = "aarch64")]
@@ -120,6 +120,26 @@ impl Default for Softened {
     }
 }
 
+impl Softened {
+    /// Takes note that the greatest of the next scores is `largest`, `exp` being how powers of `e` are found; what those weigh
+    /// beside the greatest of all.
+    #[inline(always)]
+    pub(super) fn meet(&mut self, largest: f32, exp: impl Fn(f32) -> f32) -> f32 {
+        let before = self.largest;
+        self.largest = if largest > before { largest } else { before };
+        self.factor = exp(before - self.largest);
+        self.sum *= self.factor;
+        exp(largest - self.largest)
+    }
+
+    /// Makes what was found before smaller.
+    pub(crate) fn shrink(&self, found: &mut [f32]) {
+        if self.factor != 1.0 {
+            found.iter_mut().for_each(|value| *value *= self.factor);
+        }
+    }
+}
+
 impl InstructionSet {
     /// Whether it has products of 16-bit floats, which [`Products::pair_tile`] wants.
     pub(crate) fn has_pair_products(self) -> bool {
@@ -131,8 +151,8 @@ impl InstructionSet {
         self == Self::Amx
     }
 
-    /// Whether products with coarse weights take less time.
-    pub(crate) fn gains_by_coarse_weights(self) -> bool {
+    /// Whether products that fit 16 bits take less time.
+    pub(crate) fn gains_by_fit(self) -> bool {
         matches!(self, Self::Avx512 | Self::Avx2)
     }
 
@@ -161,8 +181,8 @@ impl Products {
 
     /// Computes `sums[r][c] = starts[c] + sum over k of a[r][k] * panel[k][c]`, `a` with its 128 too much, `panel` of signed bytes.
     ///
-    /// `starts` makes up for these: it is -128 times the sum of each column. Of coarse weights the sums are the same, but some
-    /// sets find them sooner.
+    /// `starts` makes up for these: it is -128 times the sum of each column. Where four products fit 16 bits, `a` may have
+    /// another zero and `starts` be as many times the sum. The sums are the same whatever `fit`, but some sets find them sooner.
     ///
     /// # Panics
     ///
@@ -174,12 +194,12 @@ impl Products {
         a: ByteRows<'_>,
         rows: usize,
         panel: &[u8],
-        weights: Fineness,
+        fit: Fit,
         starts: &[i32; PANEL],
         sums: &mut Sums,
     ) {
         #[cfg(not(target_arch = "x86_64"))]
-        let _ = weights;
+        let _ = fit;
         let groups = panel.len() / (PANEL * BYTES);
         self.assert_bounds(rows, groups * BYTES, a.stride, a.values.len());
         #[cfg(target_arch = "x86_64")]
@@ -204,9 +224,9 @@ impl Products {
             // SAFETY: as above.
             #[cfg(target_arch = "x86_64")]
             InstructionSet::Avx512 | InstructionSet::Avx2 => unsafe {
-                match weights {
-                    Fineness::Fine => avx2_bytes::tile(a, rows, panel, groups, sums),
-                    Fineness::Coarse => avx2_coarse::tile(a, rows, panel, starts, groups, sums),
+                match fit {
+                    Fit::One => avx2_bytes::tile(a, rows, panel, groups, sums),
+                    Fit::Four => avx2_fit::tile(a, rows, panel, starts, groups, sums),
                 }
             },
             // SAFETY: as above.
@@ -408,6 +428,33 @@ impl InstructionSet {
                 avx2_elementwise::soften_to_bytes(scores, upper, lower, step);
             },
             _ => self.plain_soften_to_bytes(scores, upper, lower, step),
+        }
+    }
+
+    /// Turns scores of a query for the next keys into bytes, and goes on with what they sum to.
+    ///
+    /// The greatest of these keys weighs 127 steps, each worth `step`; zero is stored as `zero`.
+    ///
+    /// # Panics
+    ///
+    /// If there is no room for each weight, or no score.
+    #[inline]
+    pub(crate) fn soften_row(
+        self,
+        scores: &[f32],
+        query: &mut Softened,
+        zero: u8,
+        weights: &mut [u8],
+        step: &mut f32,
+    ) {
+        assert!(!scores.is_empty() && scores.len() == weights.len(), "each score becomes a weight");
+        match self {
+            // SAFETY: as in `byte_tile`.
+            #[cfg(target_arch = "x86_64")]
+            Self::AvxVnni | Self::Avx2 => unsafe {
+                avx2_elementwise::soften_row(scores, query, zero, weights, step);
+            },
+            _ => self.plain_soften_row(scores, query, zero, weights, step),
         }
     }
 

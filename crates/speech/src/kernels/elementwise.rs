@@ -3,7 +3,7 @@
 //! Sums run in 16 lanes that are added up at the end, so that every instruction set adds in one order.
 
 pub(super) use super::half_bytes::{pack as pack_half_bytes, sign as sign_bytes};
-use super::{Finish, PANEL, Scores, Softened};
+use super::{Finish, PANEL, Rows, Scores, Softened};
 
 const LANES: usize = 16;
 
@@ -89,17 +89,63 @@ pub(super) const ROUND: f32 = 12_582_912.0;
 
 #[inline(always)]
 pub(super) fn quantise(row: &[f32], out: &mut [u8], step: &mut f32) {
-    round_to_bytes(row, 127.0, out, step);
+    round_to_bytes(row, 127.0, 128, out, step);
 }
 
-/// Rounds a row to bytes, the largest in size to `greatest`, and stores them 128 above their value.
 #[inline(always)]
-pub(super) fn round_to_bytes(row: &[f32], greatest: f32, out: &mut [u8], step: &mut f32) {
+pub(super) fn round_to_bytes(row: &[f32], greatest: f32, zero: u8, out: &mut [u8], step: &mut f32) {
     let largest = largest_size_of(row);
     *step = largest / greatest;
     let factor = if largest > 0.0 { greatest / largest } else { 0.0 };
     for (out, value) in out.iter_mut().zip(row) {
-        *out = ((value * factor + ROUND).to_bits() as u8).wrapping_add(128);
+        *out = ((value * factor + ROUND).to_bits() as u8).wrapping_add(zero);
+    }
+}
+
+#[inline(always)]
+pub(super) fn round_columns(
+    rows: Rows<'_>,
+    count: usize,
+    greatest: f32,
+    steps: &mut [f32],
+    out: &mut [u8],
+    out_stride: usize,
+) {
+    steps.fill(0.0);
+    for row in 0..count {
+        for (largest, value) in steps.iter_mut().zip(rows.starting_at(row).values) {
+            let size = value.abs();
+            *largest = if size > *largest { size } else { *largest };
+        }
+    }
+    let mut factors = [0.0; PANEL];
+    for (factor, step) in factors.iter_mut().zip(steps.iter_mut()) {
+        *factor = if *step > 0.0 { greatest / *step } else { 0.0 };
+        *step /= greatest;
+    }
+    for row in 0..count {
+        let out = &mut out[row * out_stride..][..steps.len()];
+        for ((out, value), factor) in out.iter_mut().zip(rows.starting_at(row).values).zip(&factors) {
+            *out = (value * factor + ROUND).to_bits() as u8;
+        }
+    }
+}
+
+/// See [`super::InstructionSet::group_columns`].
+#[inline(always)]
+pub(super) fn group_columns(rows: &[u8], panel: &mut [u8], sums: &mut [i32; PANEL]) {
+    *sums = [0; PANEL];
+    let groups = panel.as_chunks_mut::<{ 4 * PANEL }>().0.iter_mut();
+    for (group, rows) in groups.zip(rows.as_chunks::<{ 4 * PANEL }>().0) {
+        let rows = rows.as_chunks::<PANEL>().0;
+        for (column, out) in group.as_chunks_mut::<4>().0.iter_mut().enumerate() {
+            *out = [rows[0][column], rows[1][column], rows[2][column], rows[3][column]];
+        }
+        for row in rows {
+            for column in 0..PANEL {
+                sums[column] += i32::from(row[column] as i8);
+            }
+        }
     }
 }
 
@@ -122,7 +168,7 @@ pub(super) fn plain_soften_to_bytes(scores: &mut [f32], upper: &mut [u8], lower:
 }
 
 #[inline(always)]
-pub(super) fn quantise_finely(row: &[f32], upper: &mut [u8], lower: &mut [u8], step: &mut f32) {
+pub(super) fn quantise_finely(row: &[f32], zero: u8, upper: &mut [u8], lower: &mut [u8], step: &mut f32) {
     const GREATEST: f32 = 8_191.0;
     let largest = largest_size_of(row);
     *step = largest / GREATEST;
@@ -130,8 +176,8 @@ pub(super) fn quantise_finely(row: &[f32], upper: &mut [u8], lower: &mut [u8], s
     for ((value, upper), lower) in row.iter().zip(upper).zip(lower) {
         // 64 more than there is, so that the lower part lies between -64 and 63.
         let steps = ((value * factor + ROUND).to_bits() as i32 - ROUND.to_bits() as i32) + 64;
-        *upper = ((steps >> 7) + 128) as u8;
-        *lower = ((steps & 0x7f) + 64) as u8;
+        *upper = ((steps >> 7) as u8).wrapping_add(zero);
+        *lower = (steps & 0x7f) as u8 + (zero - 64);
     }
 }
 
@@ -188,6 +234,32 @@ pub(super) fn plain_soften(scores: Scores<'_>, queries: &mut [Softened], weights
             *weight = shortened(value);
         }
     }
+}
+
+/// The greatest of weights that are made bytes by [`super::InstructionSet::soften_row`].
+pub(super) const GREATEST_BYTE_WEIGHT: f32 = 127.0;
+
+/// Eighths of a step that neighbouring weights are rounded up from, so that many small ones are not all lost but as many of them
+/// rounded up as make up for the others.
+pub(super) const ROUNDED_FROM: [f32; 8] = [0.0625, 0.5625, 0.3125, 0.8125, 0.1875, 0.6875, 0.4375, 0.9375];
+
+#[inline(always)]
+pub(super) fn plain_soften_row(
+    scores: &[f32],
+    query: &mut Softened,
+    zero: u8,
+    weights: &mut [u8],
+    step: &mut f32,
+) {
+    let largest = largest_of(scores);
+    *step = query.meet(largest, exp) / GREATEST_BYTE_WEIGHT;
+    let mut sum = 0;
+    for (place, (weight, score)) in weights.iter_mut().zip(scores).enumerate() {
+        let steps = (exp(score - largest) * GREATEST_BYTE_WEIGHT + ROUNDED_FROM[place % 8]) as i32;
+        sum += steps;
+        *weight = zero + steps as u8;
+    }
+    query.sum += sum as f32 * *step;
 }
 
 #[inline(always)]
@@ -387,7 +459,7 @@ pub(super) const LEAST_POWER: f32 = -80.0;
 /// Cephes' `expf`: the power of two by adding to the exponent's bits, the rest by a polynomial.
 #[inline(always)]
 #[allow(clippy::excessive_precision)] // Cephes' constants as published
-fn exp(x: f32) -> f32 {
+pub(super) fn exp(x: f32) -> f32 {
     let x = if x < LEAST_POWER { LEAST_POWER } else { x };
     let x = if x > 88.0 { 88.0 } else { x };
     let shifted = x * std::f32::consts::LOG2_E + ROUND;

@@ -17,9 +17,9 @@ mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx2_bytes;
 #[cfg(target_arch = "x86_64")]
-mod avx2_coarse;
-#[cfg(target_arch = "x86_64")]
 mod avx2_elementwise;
+#[cfg(target_arch = "x86_64")]
+mod avx2_fit;
 #[cfg(target_arch = "x86_64")]
 mod avx2_half_bytes;
 #[cfg(target_arch = "x86_64")]
@@ -36,9 +36,9 @@ mod avx512_half_bytes;
 mod avx512_history;
 #[cfg(target_arch = "x86_64")]
 mod avx_vnni;
-mod coarse;
 mod dots;
 mod elementwise;
+mod fit;
 mod half_bytes;
 #[cfg(target_arch = "aarch64")]
 mod neon_dots;
@@ -46,10 +46,10 @@ mod neon_dots;
 mod neon_matrices;
 mod portable;
 
-pub(crate) use coarse::{Fineness, round_coarsely};
 pub(crate) use dots::{
     ByteRows, NO_SUMS, PairRows, Products, STEP_BYTES, Scores, Softened, Start, Sums, rows_with_room,
 };
+pub(crate) use fit::{Fineness, Fit, Limits, round_to_fit};
 pub(crate) use half_bytes::{MOST_ROWS as MOST_HALF_BYTE_ROWS, SignedRows, UNIT, UNIT_INPUTS};
 
 use half::f16;
@@ -371,6 +371,18 @@ for_every_set! {
     fn dot(a: &[f32], b: &[f32], score: &mut f32);
     /// Rounds a row to bytes, 128 being zero, and says what one step of them is worth.
     fn quantise(row: &[f32], out: &mut [u8], step: &mut f32);
+    /// Rounds a row to bytes, the largest in size to `greatest`, stores them `zero` above their value, and says what one step of
+    /// them is worth.
+    fn round_to_bytes(row: &[f32], greatest: f32, zero: u8, out: &mut [u8], step: &mut f32);
+    /// Rounds at most 32 columns of `count` rows to signed bytes, the largest in size of each column to `greatest`, and says what
+    /// one step of each is worth.
+    fn round_columns(
+        rows: Rows<'_>, count: usize, greatest: f32, steps: &mut [f32], out: &mut [u8], out_stride: usize
+    );
+    /// Puts four rows of 32 signed bytes column beside column, four after four, and says what columns sum to.
+    fn group_columns(rows: &[u8], panel: &mut [u8], sums: &mut [i32; PANEL]);
+    /// [`InstructionSet::soften_row`] for sets without a form of their own.
+    fn plain_soften_row(scores: &[f32], query: &mut Softened, zero: u8, weights: &mut [u8], step: &mut f32);
     /// [`InstructionSet::finish_bytes`] for sets without a form of their own.
     fn plain_finish_bytes(
         sums: &[i32], row_steps: &[f32], column_steps: &[f32], bias: Option<&[f32]>, finish: Finish, width: usize,
@@ -378,8 +390,8 @@ for_every_set! {
     );
     /// Rounds a row to 14 bits and says what one step of them is worth; `upper` counts 128 steps, `lower` single ones.
     ///
-    /// Both are stored as bytes, 128 being zero: two rows for [`Products::byte_tile`].
-    fn quantise_finely(row: &[f32], upper: &mut [u8], lower: &mut [u8], step: &mut f32);
+    /// Both are stored as bytes, 64 steps on either side of `zero`: two rows for [`Products::byte_tile`].
+    fn quantise_finely(row: &[f32], zero: u8, upper: &mut [u8], lower: &mut [u8], step: &mut f32);
     /// The greatest of some numbers.
     fn largest(values: &[f32], largest: &mut f32);
     /// Takes 128 off bytes that are stored so much above their value, and says what those of each unit of half-bytes sum to.

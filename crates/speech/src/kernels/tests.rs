@@ -107,7 +107,7 @@ proptest! {
         for set in InstructionSet::available() {
             let sums = |products: &Products| {
                 let mut sums = NO_SUMS;
-                products.byte_tile(rows, 12, &columns, Fineness::Fine, &[0; PANEL], &mut sums);
+                products.byte_tile(rows, 12, &columns, Fit::One, &[0; PANEL], &mut sums);
                 sums
             };
             let outer = set.products();
@@ -128,26 +128,34 @@ proptest! {
             let size = steps * STEP_BYTES;
             (Just(size / BYTES), bytes(MOST_ROWS * size), bytes(size * PANEL))
         }),
-        fineness in prop_oneof![Just(Fineness::Fine), Just(Fineness::Coarse)],
+        fineness in prop_oneof![Just(Fineness::Fine), Just(Fineness::ForHalves), Just(Fineness::Coarse)],
     ) {
-        // Where coarse weights did not fit, the greatest activations would show it.
-        a[..groups * BYTES].fill(127);
-        let stored: Vec<u8> = a.iter().map(|value| (i16::from(*value) + 128) as u8).collect();
-        let columns = match fineness {
-            Fineness::Fine => columns.into_iter().map(|weight| weight as u8).collect(),
-            Fineness::Coarse => coarse_columns(&columns),
+        let limits = fineness.limits();
+        let zero = limits.map_or(128, |limits| limits.zero);
+        // Halves are 64 at most.
+        let divisor = if zero == 64 { 2 } else { 1 };
+        a.iter_mut().for_each(|value| *value /= divisor);
+        // Where weights did not fit, the greatest activations would show it.
+        a[..groups * BYTES].fill(if zero == 64 { 64 } else { 127 });
+        let stored: Vec<u8> = a.iter().map(|value| (i16::from(*value) + i16::from(zero)) as u8).collect();
+        let (fit, columns) = match limits {
+            None => (Fit::One, columns.into_iter().map(|weight| weight as u8).collect()),
+            Some(limits) => (Fit::Four, fitting_columns(&columns, limits)),
         };
         let rows_of_a = ByteRows { values: &stored, stride: groups * BYTES };
         let weight = |k: usize, column: usize| {
             i32::from(columns[(k / BYTES * PANEL + column) * BYTES + k % BYTES] as i8)
         };
         let all = 0..groups * BYTES;
-        let starts = std::array::from_fn(|column| -128 * all.clone().map(|k| weight(k, column)).sum::<i32>());
+        let starts = std::array::from_fn(|column| -i32::from(zero) * all.clone().map(|k| weight(k, column)).sum::<i32>());
         let mut found = Vec::new();
         for set in InstructionSet::available() {
             let (products, mut sums) = (set.products(), NO_SUMS);
+            if zero != 128 && !set.gains_by_fit() {
+                continue;
+            }
             let rows = rows.min(products.tile_rows());
-            products.byte_tile(rows_of_a, rows, &columns, fineness, &starts, &mut sums);
+            products.byte_tile(rows_of_a, rows, &columns, fit, &starts, &mut sums);
             found.push((set, rows, sums));
         }
         #[cfg(target_arch = "x86_64")]
@@ -246,11 +254,68 @@ proptest! {
                 prop_assert!((back - value).abs() <= 0.501 * step, "{:?}: {} became {}", set, value, back);
             }
             let (mut upper, mut lower, mut fine) = (vec![0; row.len()], vec![0; row.len()], 0.0);
-            set.quantise_finely(&row, &mut upper, &mut lower, &mut fine);
-            for ((upper, lower), value) in upper.iter().zip(&lower).zip(&row) {
-                let back = ((i32::from(*upper) - 128) * 128 + i32::from(*lower) - 128) as f32 * fine;
-                prop_assert!((back - value).abs() <= 0.51 * fine, "{:?}: {} became {}", set, value, back);
-                prop_assert!(*upper > 0 && *lower > 0, "-128 has no size in a byte");
+            for zero in [64, 128] {
+                set.quantise_finely(&row, zero, &mut upper, &mut lower, &mut fine);
+                for ((upper, lower), value) in upper.iter().zip(&lower).zip(&row) {
+                    let (upper, lower) = (i32::from(*upper) - i32::from(zero), i32::from(*lower) - i32::from(zero));
+                    let back = (upper * 128 + lower) as f32 * fine;
+                    prop_assert!((back - value).abs() <= 0.51 * fine, "{:?}: {} became {}", set, value, back);
+                    prop_assert!((-64..=64).contains(&upper) && (-64..=64).contains(&lower), "they are halves");
+                }
+            }
+        }
+    }
+
+    /// Keys come by in two parts, each of whose weights has steps of its own.
+    #[test]
+    fn softened_rows_agree_with_the_softmax(
+        (first, scores) in (1..100usize, 1..100usize).prop_flat_map(|(first, second)| {
+            (Just(first), prop::collection::vec(prop_oneof![-2.0f32..2.0, -400.0f32..9.0], first + second))
+        }),
+        zero in prop_oneof![Just(0u8), Just(128u8)],
+    ) {
+        let mut expected = scores.clone();
+        InstructionSet::Portable.softmax(&mut expected);
+        for set in InstructionSet::available() {
+            let (mut query, mut steps) = (Softened::default(), [0.0; 2]);
+            let mut bytes = vec![0; scores.len()];
+            let (before, behind) = bytes.split_at_mut(first);
+            set.soften_row(&scores[..first], &mut query, zero, before, &mut steps[0]);
+            set.soften_row(&scores[first..], &mut query, zero, behind, &mut steps[1]);
+            steps[0] *= query.factor;
+            let mut sum = 0.0;
+            for (place, (byte, expected)) in bytes.iter().zip(&expected).enumerate() {
+                let step = steps[usize::from(place >= first)] / query.sum;
+                let weight = f32::from(byte - zero) * step;
+                // What they sum to is rounded, too, which shows where few weigh much.
+                prop_assert!((weight - expected).abs() <= 0.1 * expected + 1.1 * step, "{set:?}: {weight} is not {expected}");
+                sum += weight;
+            }
+            prop_assert!((sum - 1.0).abs() < 1e-4, "{set:?}: they sum to {sum}");
+        }
+    }
+
+    /// Columns of activations become those of a panel.
+    #[test]
+    fn columns_are_rounded_and_grouped(
+        (rows, width, values) in (1..70usize, 1..=PANEL).prop_flat_map(|(rows, width)| {
+            (Just(rows), Just(width), numbers(rows * width))
+        }),
+    ) {
+        let padded = rows.next_multiple_of(STEP_BYTES);
+        for set in InstructionSet::available() {
+            let (mut steps, mut rounded) = (vec![0.0; width], vec![0; padded * PANEL]);
+            let all = Rows { values: &values, stride: width };
+            set.round_columns(all, rows, 63.0, &mut steps, &mut rounded, PANEL);
+            let (mut panel, mut sums) = (vec![0; padded * PANEL], [0; PANEL]);
+            set.group_columns(&rounded, &mut panel, &mut sums);
+            for column in 0..width {
+                let at = |row: usize| panel[(row / BYTES * PANEL + column) * BYTES + row % BYTES] as i8;
+                for row in 0..rows {
+                    let (value, back) = (values[row * width + column], f32::from(at(row)) * steps[column]);
+                    prop_assert!((value - back).abs() <= 0.501 * steps[column], "{set:?}: {value} became {back}");
+                }
+                prop_assert_eq!(sums[column], (0..padded).map(|row| i32::from(at(row))).sum::<i32>());
             }
         }
     }
@@ -388,14 +453,27 @@ proptest! {
     }
 }
 
-/// A panel of coarse weights that are as near to those given as they can be.
-fn coarse_columns(columns: &[i8]) -> Vec<u8> {
+/// Of which none would be left if each were rounded to the nearest step.
+#[test]
+fn many_small_weights_are_not_rounded_away() {
+    let mut scores = [0.002f32.ln(); 192];
+    scores[70] = 0.0;
+    for set in InstructionSet::available() {
+        let (mut query, mut weights, mut step) = (Softened::default(), [0; 192], 0.0);
+        set.soften_row(&scores, &mut query, 0, &mut weights, &mut step);
+        let small = weights.iter().map(|weight| f32::from(*weight) * step).sum::<f32>() - 1.0;
+        assert!((small - 191.0 * 0.002).abs() < 0.1 * small, "{set:?}: together they weigh {small}");
+    }
+}
+
+/// A panel of weights that fit, as near to those given as they can be.
+fn fitting_columns(columns: &[i8], limits: Limits) -> Vec<u8> {
     let inputs = columns.len() / PANEL;
     let mut panel = vec![0; columns.len()];
     for (column, weights) in columns.chunks_exact(inputs).enumerate() {
         let weights: Vec<f32> = weights.iter().map(|weight| f32::from(*weight)).collect();
         let (mut rounded, mut step) = (vec![128; inputs], 0.0);
-        round_coarsely(&weights, &mut rounded, &mut step);
+        round_to_fit(&weights, limits, &mut rounded, &mut step);
         for (k, byte) in rounded.iter().enumerate() {
             panel[(k / BYTES * PANEL + column) * BYTES + k % BYTES] = byte.wrapping_sub(128);
         }

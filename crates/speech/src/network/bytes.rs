@@ -6,14 +6,36 @@
 use super::matrix::{BLOCK_ROWS, SHARED_FROM, byte_block_rows, copy_row, panel_columns, row_tiles};
 use super::memory::Memory;
 use crate::kernels::{
-    ByteRows, Fineness, Finish, InstructionSet, NO_SUMS, PANEL, Products, Rows, STEP_BYTES, SignedRows, Sums,
-    UNIT_INPUTS, round_coarsely, rows_with_room,
+    ByteRows, Fineness, Finish, Fit, InstructionSet, Limits, NO_SUMS, PANEL, Products, Rows, STEP_BYTES,
+    SignedRows, Softened, Sums, UNIT_INPUTS, round_to_fit, rows_with_room,
 };
 use crate::weights::Tensor;
 use rayon::prelude::*;
 
 /// Bytes that one lane of a dot product takes.
 const GROUP: usize = 4;
+
+/// How activations are rounded that meet activations.
+#[derive(Clone, Copy)]
+pub(super) struct Form {
+    fit: Fit,
+    greatest: f32,
+    /// What zero is stored as by the rows of a product.
+    zero: u8,
+    /// The same of weights, which have no sign.
+    weight_zero: u8,
+}
+
+impl Form {
+    /// As `set` multiplies them fastest: seven bits on either side let four products fit 16 bits, whatever they are.
+    pub(super) fn of(set: InstructionSet) -> Form {
+        if set.gains_by_fit() {
+            Form { fit: Fit::Four, greatest: 63.0, zero: 64, weight_zero: 0 }
+        } else {
+            Form { fit: Fit::One, greatest: 127.0, zero: 128, weight_zero: 128 }
+        }
+    }
+}
 
 /// What happens to the sums of a product.
 #[derive(Clone, Copy)]
@@ -33,27 +55,71 @@ impl End<'_> {
 pub(crate) struct ByteMatrix {
     outputs: usize,
     inputs: usize,
-    fineness: Fineness,
+    fit: Fit,
+    /// What zero of activations is stored as.
+    zero: u8,
     /// Signed.
     values: Memory,
     /// What one step of each output's weights is worth.
     steps: Vec<f32>,
-    /// -128 times the sum of each output's weights, to whole panels: activations are stored 128 too high.
+    /// What makes up for that: so many times the sum of each output's weights, below zero, to whole panels.
     starts: Vec<[i32; PANEL]>,
 }
 
 impl ByteMatrix {
-    /// Rounds and packs weights given row by row, an output a row: coarsely where that is asked for, `set` gains by it, and what
-    /// is lost where they don't fit is no more than what rounding loses.
+    /// Rounds and packs weights given row by row, an output a row: so that they fit where `set` gains by it and what is lost for that
+    /// is no more than what rounding loses.
     pub(crate) fn from_tensors(set: InstructionSet, parts: &[&Tensor], fineness: Fineness) -> ByteMatrix {
-        if fineness == Fineness::Coarse && set.gains_by_coarse_weights() {
-            let packing = Packing::of(set, parts, Fineness::Coarse);
+        if let Some(limits) = fineness.limits()
+            && set.gains_by_fit()
+        {
+            let packing = Packing::of(set, parts, Some(limits));
             // Rounding moves a weight by the square root of a twelfth of a step, as a rule.
             if packing.lost <= packing.values.len() / 12 {
                 return packing.done();
             }
         }
-        Packing::of(set, parts, Fineness::Fine).done()
+        Packing::of(set, parts, None).done()
+    }
+
+    /// Rounds and packs activations, an output a row, `rows[output][input]`.
+    pub(super) fn from_rows(
+        set: InstructionSet,
+        rows: Rows<'_>,
+        outputs: usize,
+        inputs: usize,
+        form: Form,
+    ) -> ByteMatrix {
+        let mut packing = Packing::new(outputs, inputs, form.fit, form.zero);
+        for output in 0..outputs {
+            packing.set_activations(set, output, &rows.starting_at(output).values[..inputs], form.greatest);
+        }
+        packing.done()
+    }
+
+    /// Rounds and packs activations that weights are to meet, an input a row, `rows[input][output]`.
+    pub(super) fn from_columns(
+        set: InstructionSet,
+        rows: Rows<'_>,
+        outputs: usize,
+        inputs: usize,
+        form: Form,
+    ) -> ByteMatrix {
+        let mut packing = Packing::new(outputs, inputs, form.fit, form.weight_zero);
+        let mut rounded = vec![0; inputs.next_multiple_of(GROUP) * PANEL];
+        let size = packing.panel_size;
+        for first in (0..outputs).step_by(PANEL) {
+            let mut steps = [0.0; PANEL];
+            let (part, steps) =
+                (Rows { values: &rows.values[first..], ..rows }, &mut steps[..PANEL.min(outputs - first)]);
+            set.round_columns(part, inputs, form.greatest, steps, &mut rounded, PANEL);
+            packing.steps.extend_from_slice(steps);
+            let panel = &mut packing.values[first / PANEL * size..][..size];
+            let starts = &mut packing.starts[first / PANEL];
+            set.group_columns(&rounded, panel, starts);
+            starts.iter_mut().for_each(|start| *start *= -i32::from(form.weight_zero));
+        }
+        packing.done()
     }
 
     /// Where its bytes lie.
@@ -132,7 +198,7 @@ impl ByteMatrix {
         let (mut rounded, mut halves) = (RoundedRows::default(), Vec::new());
         for first in (0..rows).step_by(ROWS) {
             let count = ROWS.min(rows - first);
-            rounded.quantise_finely(set, a.starting_at(first), count, self.inputs);
+            rounded.quantise_finely(set, a.starting_at(first), count, self.inputs, self.zero);
             halves.resize(2 * count * self.outputs, 0.0);
             self.multiply_rounded(set, &rounded, End::PLAIN, &mut halves, self.outputs);
             for (row, halves) in halves.chunks_exact(2 * self.outputs).enumerate() {
@@ -161,6 +227,38 @@ impl ByteMatrix {
         }
     }
 
+    /// Multiplies some rows of `a`, the first and their number, by this thread alone.
+    #[allow(clippy::too_many_arguments)] // the parts of one formula
+    pub(super) fn multiply_rows(
+        &self,
+        set: InstructionSet,
+        products: &Products,
+        a: &RoundedRows,
+        (first, count): (usize, usize),
+        finish: Finish,
+        sums: &mut Sums,
+        out: &mut [f32],
+        out_stride: usize,
+    ) {
+        let end = End { bias: None, finish };
+        for panel in 0..self.panels() {
+            for (start, rows) in row_tiles(count, products.tile_rows()) {
+                let out = &mut out[start * out_stride + panel * PANEL..];
+                self.multiply_tile(
+                    set,
+                    products,
+                    a,
+                    (first + start, rows),
+                    panel,
+                    end,
+                    sums,
+                    out,
+                    out_stride,
+                );
+            }
+        }
+    }
+
     /// The same by this thread alone.
     pub(crate) fn multiply_panels(
         &self,
@@ -175,7 +273,7 @@ impl ByteMatrix {
         if set.takes_matrices() {
             for tile in row_tiles(a.count(), products.tile_rows()) {
                 for panel in 0..self.panels() {
-                    let out = &mut out[panel * PANEL..];
+                    let out = &mut out[tile.0 * out_stride + panel * PANEL..];
                     self.multiply_tile(set, &products, a, tile, panel, end, &mut sums, out, out_stride);
                 }
             }
@@ -201,12 +299,13 @@ impl ByteMatrix {
         out_stride: usize,
     ) {
         for tile in row_tiles(a.count(), products.tile_rows()) {
+            let out = &mut out[tile.0 * out_stride..];
             self.multiply_tile(set, products, a, tile, panel, end, sums, out, out_stride);
         }
     }
 
-    /// One tile of rows, the first and their number, by one panel; `out` begins with the first of all rows and the
-    /// panel's first column.
+    /// One tile of rows, the first and their number, by one panel; `out` begins with the first of these rows and the panel's first
+    /// column.
     #[allow(clippy::too_many_arguments)]
     fn multiply_tile(
         &self,
@@ -223,9 +322,8 @@ impl ByteMatrix {
         let columns = panel_columns(self.outputs, panel);
         let (steps, bias) = (&self.steps[columns.clone()], end.bias.map(|bias| &bias[columns.clone()]));
         let rows = a.rows().starting_at(first);
-        products.byte_tile(rows, count, self.panel(panel), self.fineness, &self.starts[panel], sums);
+        products.byte_tile(rows, count, self.panel(panel), self.fit, &self.starts[panel], sums);
         let (sums, row_steps) = (&sums[..count * PANEL], &a.steps[first..first + count]);
-        let out = &mut out[first * out_stride..];
         set.finish_bytes(sums, row_steps, steps, bias, end.finish, columns.len(), out, out_stride);
     }
 
@@ -266,37 +364,42 @@ impl ByteMatrix {
 struct Packing {
     outputs: usize,
     inputs: usize,
-    fineness: Fineness,
+    fit: Fit,
+    /// What zero of activations is stored as.
+    zero: u8,
     panel_size: usize,
     values: Vec<u8>,
     steps: Vec<f32>,
     starts: Vec<[i32; PANEL]>,
-    /// Squares of the steps that coarse weights lost to fit.
+    /// Squares of the steps that weights lost to fit.
     lost: usize,
     /// Room for one output, rounded as activations are: 128 too high.
     rounded: Vec<u8>,
 }
 
 impl Packing {
-    fn of(set: InstructionSet, parts: &[&Tensor], fineness: Fineness) -> Packing {
+    /// Of weights that are made to fit where there are limits.
+    fn of(set: InstructionSet, parts: &[&Tensor], limits: Option<Limits>) -> Packing {
         let inputs: usize = parts.first().map_or(0, |tensor| tensor.shape.iter().skip(1).product());
         let outputs: usize = parts.iter().map(|tensor| tensor.shape[0]).sum();
-        let mut packing = Packing::new(outputs, inputs, fineness);
+        let (fit, zero) = limits.map_or((Fit::One, 128), |limits| (Fit::Four, limits.zero));
+        let mut packing = Packing::new(outputs, inputs, fit, zero);
         let mut values = vec![0.0; inputs];
         let rows = parts.iter().flat_map(|tensor| (0..tensor.shape[0]).map(move |row| (tensor, row)));
         for (output, (tensor, row)) in rows.enumerate() {
             copy_row(set, tensor, row, &mut values);
-            packing.set_output(set, output, &values);
+            packing.set_output(set, output, &values, limits);
         }
         packing
     }
 
-    fn new(outputs: usize, inputs: usize, fineness: Fineness) -> Packing {
+    fn new(outputs: usize, inputs: usize, fit: Fit, zero: u8) -> Packing {
         let (panels, filled) = (outputs.div_ceil(PANEL), inputs.next_multiple_of(STEP_BYTES));
         Packing {
             outputs,
             inputs,
-            fineness,
+            fit,
+            zero,
             panel_size: PANEL * filled,
             values: vec![0; panels * PANEL * filled],
             steps: Vec::with_capacity(outputs),
@@ -307,12 +410,23 @@ impl Packing {
     }
 
     /// Rounds and packs the next output.
-    fn set_output(&mut self, set: InstructionSet, output: usize, row: &[f32]) {
+    fn set_output(&mut self, set: InstructionSet, output: usize, row: &[f32], limits: Option<Limits>) {
         let mut step = 0.0;
-        match self.fineness {
-            Fineness::Fine => set.quantise(row, &mut self.rounded[..row.len()], &mut step),
-            Fineness::Coarse => self.lost += round_coarsely(row, &mut self.rounded, &mut step),
+        match limits {
+            Some(limits) => self.lost += round_to_fit(row, limits, &mut self.rounded, &mut step),
+            None => set.quantise(row, &mut self.rounded[..row.len()], &mut step),
         }
+        self.place(output, step);
+    }
+
+    /// The same of activations, the largest in size `greatest` steps.
+    fn set_activations(&mut self, set: InstructionSet, output: usize, row: &[f32], greatest: f32) {
+        let mut step = 0.0;
+        set.round_to_bytes(row, greatest, 128, &mut self.rounded[..row.len()], &mut step);
+        self.place(output, step);
+    }
+
+    fn place(&mut self, output: usize, step: f32) {
         self.steps.push(step);
         let (size, place) = (self.panel_size, output % PANEL);
         let panel = self.values[output / PANEL * size..][..size].as_chunks_mut::<GROUP>().0;
@@ -324,12 +438,12 @@ impl Packing {
                 sum += i32::from(*value as i8);
             }
         }
-        self.starts[output / PANEL][place] = -128 * sum;
+        self.starts[output / PANEL][place] = -i32::from(self.zero) * sum;
     }
 
     fn done(self) -> ByteMatrix {
-        let Packing { outputs, inputs, fineness, values, steps, starts, .. } = self;
-        ByteMatrix { outputs, inputs, fineness, values: Memory::of(values), steps, starts }
+        let Packing { outputs, inputs, fit, zero, values, steps, starts, .. } = self;
+        ByteMatrix { outputs, inputs, fit, zero, values: Memory::of(values), steps, starts }
     }
 }
 
@@ -348,6 +462,26 @@ impl RoundedRows {
         rounded
     }
 
+    /// Rows of activations that meet activations, each step worth `scale` times as much.
+    pub(super) fn of_form(
+        set: InstructionSet,
+        a: Rows<'_>,
+        rows: usize,
+        inputs: usize,
+        form: Form,
+        scale: f32,
+    ) -> RoundedRows {
+        let mut rounded = RoundedRows::default();
+        rounded.fit(rows, inputs);
+        let places = rounded.values.chunks_exact_mut(rounded.stride).zip(&mut rounded.steps);
+        for (row, (out, step)) in places.enumerate() {
+            let row = &a.starting_at(row).values[..inputs];
+            set.round_to_bytes(row, form.greatest, form.zero, &mut out[..inputs], step);
+            *step *= scale;
+        }
+        rounded
+    }
+
     /// Holds the rows of `a` in place of what was there.
     pub(crate) fn quantise(&mut self, set: InstructionSet, a: Rows<'_>, rows: usize, inputs: usize) {
         self.fit(rows, inputs);
@@ -357,10 +491,27 @@ impl RoundedRows {
         }
     }
 
+    /// Holds weights that scores make, in place of what was there.
+    pub(super) fn soften_rows(
+        &mut self,
+        set: InstructionSet,
+        scores: Rows<'_>,
+        inputs: usize,
+        queries: &mut [Softened],
+        form: Form,
+    ) {
+        self.fit(queries.len(), inputs);
+        let places = self.values.chunks_exact_mut(self.stride).zip(&mut self.steps).zip(queries);
+        for (row, ((out, step), query)) in places.enumerate() {
+            let scores = &scores.starting_at(row).values[..inputs];
+            set.soften_row(scores, query, form.weight_zero, &mut out[..inputs], step);
+        }
+    }
+
     /// Holds the rows of `a`, of which 14 bits are kept, in place of what was there.
-    fn quantise_finely(&mut self, set: InstructionSet, a: Rows<'_>, rows: usize, inputs: usize) {
+    fn quantise_finely(&mut self, set: InstructionSet, a: Rows<'_>, rows: usize, inputs: usize, zero: u8) {
         self.fill_in_halves(rows, inputs, |row, upper, lower, step| {
-            set.quantise_finely(&a.starting_at(row).values[..inputs], upper, lower, step);
+            set.quantise_finely(&a.starting_at(row).values[..inputs], zero, upper, lower, step);
         });
     }
 
@@ -447,8 +598,8 @@ mod tests {
     const OUTPUTS: usize = 40;
     const INPUTS: usize = 200;
 
-    /// How finely each set keeps weights from `random`, and how far a product with them is off, as a part of its size.
-    fn products_of(random: impl FnMut() -> f32) -> Vec<(InstructionSet, Fineness, f32)> {
+    /// How weights from `random` fit for each set, and how far a product with them is off, as a part of its size.
+    fn products_of(random: impl FnMut() -> f32) -> Vec<(InstructionSet, Fit, f32)> {
         let weights: Vec<f32> = std::iter::repeat_with(random).take(OUTPUTS * INPUTS).collect();
         let mut inputs = fastrand::Rng::with_seed(5);
         let a: Vec<f32> = (0..INPUTS).map(|_| inputs.f32() - 0.5).collect();
@@ -462,7 +613,7 @@ mod tests {
             let rows = Rows { values: &a, stride: INPUTS };
             matrix.multiply(set, rows, 1, End::PLAIN, &mut found, OUTPUTS);
             let off: Vec<f32> = found.iter().zip(&exact).map(|(found, exact)| found - exact).collect();
-            (set, matrix.fineness, (square(&off) / square(&exact)).sqrt())
+            (set, matrix.fit, (square(&off) / square(&exact)).sqrt())
         });
         sets.collect()
     }
@@ -472,8 +623,8 @@ mod tests {
         // As those of a trained network are: many small ones.
         let mut random = fastrand::Rng::with_seed(6);
         let sums = || (0..12).map(|_| random.f32()).sum::<f32>() - 6.0;
-        for (set, fineness, off) in products_of(sums) {
-            assert_eq!(fineness == Fineness::Coarse, set.gains_by_coarse_weights(), "{set:?}");
+        for (set, fit, off) in products_of(sums) {
+            assert_eq!(fit == Fit::Four, set.gains_by_fit(), "{set:?}");
             assert!(off < 0.025, "{set:?} is {off} off");
         }
     }
@@ -481,8 +632,8 @@ mod tests {
     #[test]
     fn weights_that_do_not_fit_stay_fine() {
         let mut random = fastrand::Rng::with_seed(7);
-        for (set, fineness, off) in products_of(|| random.f32() - 0.5) {
-            assert_eq!(fineness, Fineness::Fine, "{set:?}");
+        for (set, fit, off) in products_of(|| random.f32() - 0.5) {
+            assert_eq!(fit, Fit::One, "{set:?}");
             assert!(off < 0.01, "{set:?} is {off} off");
         }
     }

@@ -464,11 +464,11 @@ impl Block {
                 &[&own("query"), &own("key"), &own("value")],
                 width,
                 width,
-                Fineness::Fine,
+                Fineness::Coarse,
             )?,
             out: linear(weights, &[&own("out")], width, width, Fineness::Fine)?,
             audio_norm: Norm::take(weights, &format!("{name}.cross_attn_ln"), width)?,
-            audio_query: linear(weights, &[&audio("query")], width, width, Fineness::Fine)?,
+            audio_query: linear(weights, &[&audio("query")], width, width, Fineness::Coarse)?,
             audio_key_value: linear(
                 weights,
                 &[&audio("key"), &audio("value")],
@@ -477,7 +477,7 @@ impl Block {
                 Fineness::Coarse,
             )?,
             audio_out: linear(weights, &[&audio("out")], width, width, Fineness::Fine)?,
-            feed_forward: FeedForward::take(weights, &name, width, Fineness::Fine)?,
+            feed_forward: FeedForward::take(weights, &name, width, [Fineness::Coarse, Fineness::ForHalves])?,
         })
     }
 }

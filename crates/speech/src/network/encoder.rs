@@ -1,9 +1,11 @@
 //! Whisper's audio encoder: two convolutions, then attention over all 1500 positions of a window.
 
 use super::attention::{ATTENTION_ROWS, Head, Room};
+use super::byte_parts::BytePart;
 use super::matrix::{Kept, Linear, byte_block_rows};
 use super::memory::Memory;
-use super::parts::{self, PART, Part};
+use super::pair_parts::PairPart;
+use super::parts::{PART, Part, Rooms};
 use super::{FeedForward, Norm, Precision, Supply, floats, linear, padded_stride};
 use crate::features::LogMel;
 use crate::kernels::{Fineness, Finish, InstructionSet, Rows};
@@ -71,12 +73,14 @@ impl Encoder {
     /// Encodes a window of twice as many frames as there are positions: `[positions][width]`.
     pub(super) fn run(&self, set: InstructionSet, window: &LogMel) -> Vec<f32> {
         let mut hidden = self.convolve(set, window);
-        if self.precision == Precision::Int8 && set.has_pair_products() {
-            self.pass_in_parts(set, &mut hidden);
-        } else {
-            let mut scratch = self.scratches().pop().unwrap_or_default();
-            self.pass_exactly(set, &mut hidden, &mut scratch);
-            self.scratches().push(scratch);
+        match self.precision {
+            Precision::Int8 if set.has_pair_products() => self.pass_in_parts::<PairPart>(set, &mut hidden),
+            Precision::Int8 => self.pass_in_parts::<BytePart>(set, &mut hidden),
+            Precision::Float32 => {
+                let mut scratch = self.scratches().pop().unwrap_or_default();
+                self.pass_exactly(set, &mut hidden, &mut scratch);
+                self.scratches().push(scratch);
+            }
         }
         let mut out = vec![0.0; hidden.len()];
         self.norm.apply(set, &hidden, &mut out, self.width);
@@ -139,17 +143,19 @@ impl Encoder {
     }
 
     /// Through all blocks, part by part: nothing but queries, keys and values is written for other threads.
-    fn pass_in_parts(&self, set: InstructionSet, hidden: &mut [f32]) {
+    fn pass_in_parts<P: Part>(&self, set: InstructionSet, hidden: &mut [f32]) {
         let size = PART * self.width;
         let Some(first) = self.blocks.first() else { return };
         let begin = |hidden: &mut [f32]| self.with_buffers(|buffers| self.part(set, first, hidden, buffers));
-        let mut parts: Vec<Part> = hidden.par_chunks_mut(size).map(begin).collect();
+        let mut parts: Vec<P> = hidden.par_chunks_mut(size).map(begin).collect();
         for (index, block) in self.blocks.iter().enumerate() {
             let next = self.blocks.get(index + 1);
-            let pass = |(part, hidden): (&Part, &mut [f32])| {
+            let pass = |(part, hidden): (&P, &mut [f32])| {
                 self.with_buffers(|buffers| {
                     self.attend_in_parts(set, block, part, &parts, hidden, buffers);
-                    feed_forward(set, &block.feed_forward, hidden, buffers);
+                    for hidden in hidden.chunks_mut(byte_block_rows(set) * self.width) {
+                        feed_forward(set, &block.feed_forward, hidden, buffers);
+                    }
                     next.map(|next| self.part(set, next, hidden, buffers))
                 })
             };
@@ -158,18 +164,18 @@ impl Encoder {
     }
 
     /// Queries, keys and values of the rows of a part.
-    fn part(&self, set: InstructionSet, block: &Block, hidden: &[f32], buffers: &mut Buffers) -> Part {
+    fn part<P: Part>(&self, set: InstructionSet, block: &Block, hidden: &[f32], buffers: &mut Buffers) -> P {
         let all = buffers.multiply(set, &block.norm, &block.query_key_value, Finish::Store, hidden);
-        Part::new(set, all, self.width, self.heads, hidden.len() / self.width)
+        P::new(set, all, self.width, self.heads, hidden.len() / self.width)
     }
 
     /// Adds to the rows of a part what they find in all.
-    fn attend_in_parts(
+    fn attend_in_parts<P: Part>(
         &self,
         set: InstructionSet,
         block: &Block,
-        part: &Part,
-        all: &[Part],
+        part: &P,
+        all: &[P],
         hidden: &mut [f32],
         buffers: &mut Buffers,
     ) {
@@ -245,7 +251,7 @@ fn feed_forward(set: InstructionSet, part: &FeedForward, hidden: &mut [f32], buf
 struct Buffers {
     normed: Vec<f32>,
     wide: Vec<f32>,
-    attention: parts::Room,
+    attention: Rooms,
 }
 
 impl Buffers {
@@ -305,7 +311,7 @@ impl Block {
                 FINENESS,
             )?,
             out: linear(weights, &[&part("out")], width, width, FINENESS)?,
-            feed_forward: FeedForward::take(weights, &name, width, FINENESS)?,
+            feed_forward: FeedForward::take(weights, &name, width, [FINENESS; 2])?,
         })
     }
 }

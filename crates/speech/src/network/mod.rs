@@ -6,11 +6,12 @@
 //! ```
 //!
 //! [`Precision::Float32`] keeps weights in half precision where they were published so, which loses nothing, and computes
-//! in 32-bit floats; [`Precision::Int8`] multiplies bytes (`bytes`), attends to the sound in half-bytes (`half_bytes`) and, in the encoder's attention where the processor has
-//! such products, 16-bit floats (`pairs`), a part of a window at a time (`parts`). `docs/recognition.md` says what keeps how
-//! many bits and what that costs. Nothing here knows of time, languages or rules: that is the search's.
+//! in 32-bit floats; [`Precision::Int8`] multiplies bytes (`bytes`), attends to the sound in half-bytes (`half_bytes`) and, in the
+//! encoder, a part of a window at a time (`parts`), in 16-bit floats where the processor multiplies those (`pair_parts`), else in
+//! bytes (`byte_parts`). `docs/recognition.md` says what keeps how many bits and what that costs. Nothing here knows of time, languages or rules: that is the search's.
 
 mod attention;
+mod byte_parts;
 mod bytes;
 mod decoder;
 mod encoder;
@@ -18,6 +19,7 @@ mod half_bytes;
 mod history;
 mod matrix;
 mod memory;
+mod pair_parts;
 mod pairs;
 mod parts;
 mod tokens;
@@ -192,12 +194,12 @@ impl FeedForward {
         weights: &mut Supply,
         block: &str,
         width: usize,
-        fineness: Fineness,
+        [widen, narrow]: [Fineness; 2],
     ) -> Result<FeedForward, WeightsError> {
         Ok(FeedForward {
             norm: Norm::take(weights, &format!("{block}.mlp_ln"), width)?,
-            widen: linear(weights, &[&format!("{block}.mlp.0")], 4 * width, width, fineness)?,
-            narrow: linear(weights, &[&format!("{block}.mlp.2")], width, 4 * width, fineness)?,
+            widen: linear(weights, &[&format!("{block}.mlp.0")], 4 * width, width, widen)?,
+            narrow: linear(weights, &[&format!("{block}.mlp.2")], width, 4 * width, narrow)?,
         })
     }
 }

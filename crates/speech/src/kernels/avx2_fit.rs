@@ -1,4 +1,4 @@
-//! Products of bytes with coarse weights, with 256-bit registers.
+//! Products of bytes four of which fit 16 bits ([`super::fit`]), with 256-bit registers.
 //!
 //! ```text
 //! rows of bytes ------+
@@ -6,8 +6,7 @@
 //! 8 columns, 4 bytes -+
 //! ```
 //!
-//! Five instructions for 64 products in place of eight, since coarse weights leave room for four products in 16 bits
-//! ([`super::coarse`]).
+//! Five instructions for 64 products in place of the eight of [`super::avx2_bytes`].
 
 use super::PANEL;
 use super::dots::{AHEAD, BYTES, ByteRows, Sums, WAITING_ROWS};
@@ -23,8 +22,8 @@ const COLUMNS: usize = 8;
 ///
 /// # Safety
 ///
-/// The processor has AVX2, `1 <= rows <= 12`, `a` holds `rows` rows of `groups * 4` bytes and the panel `groups * 128` of coarse
-/// weights; `groups` is even.
+/// The processor has AVX2, `1 <= rows <= 12`, `a` holds `rows` rows of `groups * 4` bytes and the panel `groups * 128`; `groups` is
+/// even. Four products fit 16 bits.
 #[target_feature(enable = "avx2")]
 pub(super) unsafe fn tile(
     a: ByteRows<'_>,
