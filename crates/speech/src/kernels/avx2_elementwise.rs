@@ -11,6 +11,9 @@ const LANES: usize = 8;
 /// Lanes whose numbers are made bytes together.
 const BYTE_LANES: usize = 2 * LANES;
 
+/// The same of [`soften_row`], which stores one byte for each.
+const ROW_LANES: usize = 4 * LANES;
+
 /// See [`super::InstructionSet::softmax`].
 ///
 /// # Safety
@@ -82,23 +85,17 @@ pub(super) unsafe fn soften_row(
     *step = query.meet(_mm256_cvtss_f32(largest), elementwise::exp) / GREATEST_BYTE_WEIGHT;
     let zero = _mm256_set1_epi8(zero as i8);
     let mut sums = _mm256_setzero_si256();
-    let (parts, rest) = scores.as_chunks::<{ 4 * LANES }>();
-    let (out, out_rest) = weights.as_chunks_mut::<{ 4 * LANES }>();
+    let (parts, rest) = scores.as_chunks::<ROW_LANES>();
+    let (out, out_rest) = weights.as_chunks_mut::<ROW_LANES>();
     for (part, out) in parts.iter().zip(out) {
-        let bytes = byte_weights(part, largest);
-        sums = _mm256_add_epi64(sums, _mm256_sad_epu8(bytes, _mm256_setzero_si256()));
-        // SAFETY: 32 bytes have room.
-        unsafe { _mm256_storeu_si256(out.as_mut_ptr().cast(), _mm256_add_epi8(bytes, zero)) };
+        sums = _mm256_add_epi64(sums, store_weights(part, largest, zero, out));
     }
     if !rest.is_empty() {
-        let mut part = [f32::NEG_INFINITY; 4 * LANES];
+        // Behind the last score, what weighs nothing.
+        let (mut part, mut out) = ([f32::NEG_INFINITY; ROW_LANES], [0; ROW_LANES]);
         part[..rest.len()].copy_from_slice(rest);
-        let bytes = byte_weights(&part, largest);
-        sums = _mm256_add_epi64(sums, _mm256_sad_epu8(bytes, _mm256_setzero_si256()));
-        let mut stored = [0; 4 * LANES];
-        // SAFETY: 32 bytes have room.
-        unsafe { _mm256_storeu_si256(stored.as_mut_ptr().cast(), _mm256_add_epi8(bytes, zero)) };
-        out_rest.copy_from_slice(&stored[..rest.len()]);
+        sums = _mm256_add_epi64(sums, store_weights(&part, largest, zero, &mut out));
+        out_rest.copy_from_slice(&out[..rest.len()]);
     }
     let mut lanes = [0i64; 4];
     // SAFETY: 32 bytes have room.
@@ -106,10 +103,15 @@ pub(super) unsafe fn soften_row(
     query.sum += lanes.iter().sum::<i64>() as f32 * *step;
 }
 
-/// Weights of 32 scores, the greatest of which is 127, in their order.
+/// Stores weights of 32 scores, `largest` being 127, above `zero`; what they sum to in four parts.
 #[inline]
 #[target_feature(enable = "avx2,fma")]
-fn byte_weights(scores: &[f32; 4 * LANES], largest: __m256) -> __m256i {
+fn store_weights(
+    scores: &[f32; ROW_LANES],
+    largest: __m256,
+    zero: __m256i,
+    out: &mut [u8; ROW_LANES],
+) -> __m256i {
     let (greatest, from) = (_mm256_set1_ps(GREATEST_BYTE_WEIGHT), load(&ROUNDED_FROM));
     let mut steps = [_mm256_setzero_si256(); 4];
     for (steps, scores) in steps.iter_mut().zip(scores.as_chunks::<LANES>().0) {
@@ -120,7 +122,10 @@ fn byte_weights(scores: &[f32; 4 * LANES], largest: __m256) -> __m256i {
     let low = _mm256_packus_epi32(steps[0], steps[1]);
     let high = _mm256_packus_epi32(steps[2], steps[3]);
     let order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
-    _mm256_permutevar8x32_epi32(_mm256_packus_epi16(low, high), order)
+    let bytes = _mm256_permutevar8x32_epi32(_mm256_packus_epi16(low, high), order);
+    // SAFETY: 32 bytes have room.
+    unsafe { _mm256_storeu_si256(out.as_mut_ptr().cast(), _mm256_add_epi8(bytes, zero)) };
+    _mm256_sad_epu8(bytes, _mm256_setzero_si256())
 }
 
 /// See [`super::InstructionSet::finish_bytes`]; of whole panels.
@@ -225,36 +230,32 @@ fn bytes_of(weights: [__m256; 2]) -> [u8; 2 * BYTE_LANES] {
 }
 
 /// `e` to the power of `x`, up to a millionth off. Of less than [`LEAST_POWER`] it is that of this.
-///
-/// 2 to the power of the nearest whole number by adding to the exponent's bits, what is left by the polynomial of the fifth
-/// degree that is nowhere farther off.
 #[inline]
 #[target_feature(enable = "avx2,fma")]
 #[allow(clippy::excessive_precision)] // as it was found
 fn exp(x: __m256) -> __m256 {
-    let x = _mm256_max_ps(x, _mm256_set1_ps(LEAST_POWER));
-    let shifted = _mm256_fmadd_ps(x, _mm256_set1_ps(std::f32::consts::LOG2_E), _mm256_set1_ps(ROUND));
-    let whole = _mm256_sub_ps(shifted, _mm256_set1_ps(ROUND));
-    let rest = _mm256_fmsub_ps(x, _mm256_set1_ps(std::f32::consts::LOG2_E), whole);
-    let mut sum = _mm256_set1_ps(1.3276472e-3);
-    for factor in [9.6755413e-3, 5.5507133e-2, 2.4022120e-1, 6.9314697e-1, 1.0000001] {
-        sum = _mm256_fmadd_ps(sum, rest, _mm256_set1_ps(factor));
-    }
-    let exponent = _mm256_slli_epi32::<23>(_mm256_castps_si256(shifted));
-    _mm256_castsi256_ps(_mm256_add_epi32(_mm256_castps_si256(sum), exponent))
+    power(x, [1.3276472e-3, 9.6755413e-3, 5.5507133e-2, 2.4022120e-1, 6.9314697e-1, 1.0000001])
 }
 
 /// The same, up to a ten-thousandth off.
 #[inline]
 #[target_feature(enable = "avx2,fma")]
 fn roughly_exp(x: __m256) -> __m256 {
+    power(x, [0.055_171_67, 0.242_611_12, 0.693_260_99, 0.999_928_07])
+}
+
+/// 2 to the power of the nearest whole number by adding to the exponent's bits, what is left by a polynomial, highest power first:
+/// that of its degree which is nowhere farther off.
+#[inline]
+#[target_feature(enable = "avx2,fma")]
+fn power<const N: usize>(x: __m256, factors: [f32; N]) -> __m256 {
     let x = _mm256_max_ps(x, _mm256_set1_ps(LEAST_POWER));
     let shifted = _mm256_fmadd_ps(x, _mm256_set1_ps(std::f32::consts::LOG2_E), _mm256_set1_ps(ROUND));
     let whole = _mm256_sub_ps(shifted, _mm256_set1_ps(ROUND));
     let rest = _mm256_fmsub_ps(x, _mm256_set1_ps(std::f32::consts::LOG2_E), whole);
-    let mut sum = _mm256_set1_ps(0.055_171_67);
-    for factor in [0.242_611_12, 0.693_260_99, 0.999_928_07] {
-        sum = _mm256_fmadd_ps(sum, rest, _mm256_set1_ps(factor));
+    let mut sum = _mm256_set1_ps(factors[0]);
+    for factor in &factors[1..] {
+        sum = _mm256_fmadd_ps(sum, rest, _mm256_set1_ps(*factor));
     }
     let exponent = _mm256_slli_epi32::<23>(_mm256_castps_si256(shifted));
     _mm256_castsi256_ps(_mm256_add_epi32(_mm256_castps_si256(sum), exponent))

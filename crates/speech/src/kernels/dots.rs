@@ -131,13 +131,6 @@ impl Softened {
         self.sum *= self.factor;
         exp(largest - self.largest)
     }
-
-    /// Makes what was found before smaller.
-    pub(crate) fn shrink(&self, found: &mut [f32]) {
-        if self.factor != 1.0 {
-            found.iter_mut().for_each(|value| *value *= self.factor);
-        }
-    }
 }
 
 impl InstructionSet {
@@ -433,7 +426,7 @@ impl InstructionSet {
 
     /// Turns scores of a query for the next keys into bytes, and goes on with what they sum to.
     ///
-    /// The greatest of these keys weighs 127 steps, each worth `step`; zero is stored as `zero`.
+    /// The greatest of these keys weighs 127 steps, each worth `step`; zero is stored as `zero`, which is 128 at most.
     ///
     /// # Panics
     ///

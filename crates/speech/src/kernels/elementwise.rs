@@ -88,11 +88,6 @@ fn store_columns(value: impl Fn(usize) -> f32, finish: Finish, out: &mut [f32]) 
 pub(super) const ROUND: f32 = 12_582_912.0;
 
 #[inline(always)]
-pub(super) fn quantise(row: &[f32], out: &mut [u8], step: &mut f32) {
-    round_to_bytes(row, 127.0, 128, out, step);
-}
-
-#[inline(always)]
 pub(super) fn round_to_bytes(row: &[f32], greatest: f32, zero: u8, out: &mut [u8], step: &mut f32) {
     let largest = largest_size_of(row);
     *step = largest / greatest;
@@ -225,9 +220,7 @@ pub(super) fn plain_soften(scores: Scores<'_>, queries: &mut [Softened], weights
         for key in 0..keys {
             largest = if score(key) > largest { score(key) } else { largest };
         }
-        query.factor = exp((query.largest - largest) * scale);
-        query.largest = largest;
-        query.sum *= query.factor;
+        query.meet(largest, |score| exp(score * scale));
         for (key, weight) in weights.iter_mut().enumerate() {
             let value = if key < keys { exp((score(key) - largest) * scale) } else { 0.0 };
             query.sum += value;
@@ -239,8 +232,8 @@ pub(super) fn plain_soften(scores: Scores<'_>, queries: &mut [Softened], weights
 /// The greatest of weights that are made bytes by [`super::InstructionSet::soften_row`].
 pub(super) const GREATEST_BYTE_WEIGHT: f32 = 127.0;
 
-/// Eighths of a step that neighbouring weights are rounded up from, so that many small ones are not all lost but as many of them
-/// rounded up as make up for the others.
+/// What of a step eight neighbouring weights need more for the next one: many small ones are not all lost, but as many of them are
+/// rounded up as make up for the others. Ordered dithering, with Bayer's order of eight.
 pub(super) const ROUNDED_FROM: [f32; 8] = [0.0625, 0.5625, 0.3125, 0.8125, 0.1875, 0.6875, 0.4375, 0.9375];
 
 #[inline(always)]
@@ -263,8 +256,8 @@ pub(super) fn plain_soften_row(
 }
 
 #[inline(always)]
-pub(super) fn scale_rows(queries: &[Softened], rows: &mut [f32]) {
-    for (query, row) in queries.iter().zip(rows.as_chunks_mut::<PANEL>().0) {
+pub(super) fn scale_rows(queries: &[Softened], rows: &mut [f32], stride: usize) {
+    for (query, row) in queries.iter().zip(rows.chunks_exact_mut(stride)) {
         if query.factor != 1.0 {
             for value in row {
                 *value *= query.factor;

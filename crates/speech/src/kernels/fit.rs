@@ -9,6 +9,7 @@
 //! Activations are stored without a sign and are at most 255, so a sum fits if its weights above zero are 128 together, or less,
 //! and those below zero -128, or more. Of activations that are at most 128 they may be twice as much.
 
+use super::InstructionSet;
 use super::elementwise::round_to_bytes;
 
 /// Places of those that share a sum.
@@ -56,6 +57,31 @@ impl Fineness {
     }
 }
 
+/// How numbers are rounded that are not made to fit one by one: activations, and weights where they are as fine as bytes are.
+#[derive(Clone, Copy)]
+pub(crate) struct Form {
+    pub(crate) fit: Fit,
+    /// The greatest size of one.
+    pub(crate) greatest: f32,
+    /// What zero is stored as by the rows of a product.
+    pub(crate) zero: u8,
+    /// The same of rows without a sign, which are weights of attention, up to 127.
+    pub(crate) weight_zero: u8,
+}
+
+impl Form {
+    /// Eight bits.
+    pub(crate) const BYTES: Form = Form { fit: Fit::One, greatest: 127.0, zero: 128, weight_zero: 128 };
+
+    /// Seven bits on either side, of which four products fit 16 bits whatever they are.
+    const SEVEN_BITS: Form = Form { fit: Fit::Four, greatest: 63.0, zero: 64, weight_zero: 0 };
+
+    /// As `set` multiplies activations with activations fastest.
+    pub(crate) fn of_activations(set: InstructionSet) -> Form {
+        if set.gains_by_fit() { Form::SEVEN_BITS } else { Form::BYTES }
+    }
+}
+
 /// Rounds weights of an output so that they fit, stored 128 above their value, and says what one step of them is worth.
 ///
 /// Returns the squares of the steps that weights lost where they did not fit: of a trained network, in one sum of a thousand.
@@ -71,7 +97,17 @@ pub(crate) fn round_to_fit(weights: &[f32], limits: Limits, rounded: &mut [u8], 
 }
 
 /// Makes the largest of some weights smaller, a step at a time, until they come to `most`; the squares of the steps that they lost.
+#[inline]
 fn make_fit(eight: &mut [u8; 8], places: &[usize; 4], most: i32) -> usize {
+    let values = places.map(|place| i32::from(eight[place]) - 128);
+    let sum = |sign: i32| values.iter().map(|value| (value * sign).max(0)).sum::<i32>();
+    // Nearly all fit as they are.
+    if sum(1) <= most && sum(-1) <= most { 0 } else { shrink(eight, places, most) }
+}
+
+/// See [`make_fit`].
+#[cold]
+fn shrink(eight: &mut [u8; 8], places: &[usize; 4], most: i32) -> usize {
     let before = *eight;
     for sign in [1, -1] {
         let size = |byte: u8| (i32::from(byte) - 128) * sign;

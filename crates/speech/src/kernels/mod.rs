@@ -49,7 +49,7 @@ mod portable;
 pub(crate) use dots::{
     ByteRows, NO_SUMS, PairRows, Products, STEP_BYTES, Scores, Softened, Start, Sums, rows_with_room,
 };
-pub(crate) use fit::{Fineness, Fit, Limits, round_to_fit};
+pub(crate) use fit::{Fineness, Fit, Form, Limits, round_to_fit};
 pub(crate) use half_bytes::{MOST_ROWS as MOST_HALF_BYTE_ROWS, SignedRows, UNIT, UNIT_INPUTS};
 
 use half::f16;
@@ -369,8 +369,6 @@ for_every_set! {
     fn log_softmax(scores: &mut [f32]);
     /// `score = sum of a * b`.
     fn dot(a: &[f32], b: &[f32], score: &mut f32);
-    /// Rounds a row to bytes, 128 being zero, and says what one step of them is worth.
-    fn quantise(row: &[f32], out: &mut [u8], step: &mut f32);
     /// Rounds a row to bytes, the largest in size to `greatest`, stores them `zero` above their value, and says what one step of
     /// them is worth.
     fn round_to_bytes(row: &[f32], greatest: f32, zero: u8, out: &mut [u8], step: &mut f32);
@@ -379,7 +377,7 @@ for_every_set! {
     fn round_columns(
         rows: Rows<'_>, count: usize, greatest: f32, steps: &mut [f32], out: &mut [u8], out_stride: usize
     );
-    /// Puts four rows of 32 signed bytes column beside column, four after four, and says what columns sum to.
+    /// Packs rows of 32 signed bytes, a multiple of four, as a panel for [`Products::byte_tile`], and says what columns sum to.
     fn group_columns(rows: &[u8], panel: &mut [u8], sums: &mut [i32; PANEL]);
     /// [`InstructionSet::soften_row`] for sets without a form of their own.
     fn plain_soften_row(scores: &[f32], query: &mut Softened, zero: u8, weights: &mut [u8], step: &mut f32);
@@ -414,8 +412,8 @@ for_every_set! {
     fn plain_shorten(values: &[f32], out: &mut [u16]);
     /// [`InstructionSet::soften`] for sets without a form of their own.
     fn plain_soften(scores: Scores<'_>, queries: &mut [Softened], weights: &mut [u16], stride: usize);
-    /// Multiplies rows of [`PANEL`] numbers with the factors of their queries.
-    fn scale_rows(queries: &[Softened], rows: &mut [f32]);
+    /// Multiplies rows of `stride` numbers with the factors of their queries.
+    fn scale_rows(queries: &[Softened], rows: &mut [f32], stride: usize);
 }
 
 #[cfg(test)]

@@ -7,10 +7,11 @@
 //! Each query, each key, and each value of a head in a part has a step of its own, and so have the weights of a position for each
 //! part, so that those of parts where nothing weighs much are as fine as others.
 
-use super::bytes::{ByteMatrix, Form, RoundedRows};
+use super::bytes::{ByteMatrix, End, RoundedRows};
+use super::matrix::row_tiles;
 use super::padded_stride;
 use super::parts::{PART, Part, Rooms};
-use crate::kernels::{Finish, InstructionSet, NO_SUMS, PANEL, Rows, Softened, TILE_ROWS};
+use crate::kernels::{Finish, Form, InstructionSet, NO_SUMS, PANEL, Products, Rows, Softened, TILE_ROWS};
 
 /// Positions of one task: two tiles.
 const TASK: usize = 2 * TILE_ROWS;
@@ -40,7 +41,7 @@ struct Head {
 
 impl Part for BytePart {
     fn new(set: InstructionSet, all: Rows<'_>, width: usize, heads: usize, count: usize) -> BytePart {
-        let (size, form) = (width / heads, Form::of(set));
+        let (size, form) = (width / heads, Form::of_activations(set));
         let scale = 1.0 / (size as f32).sqrt();
         let part = |first: usize| Rows { values: &all.values[first..], stride: all.stride };
         let heads = (0..heads).map(|head| Head {
@@ -59,68 +60,50 @@ impl Part for BytePart {
         out: &mut [f32],
         out_stride: usize,
     ) {
-        let room = &mut rooms.bytes;
+        let (room, products) = (&mut rooms.bytes, set.products());
         // Head by head, whose keys and values are read for every task.
         for head in 0..self.heads.len() {
-            for first in (0..self.count).step_by(TASK) {
-                let rows = TASK.min(self.count - first);
-                let out = &mut out[first * out_stride + head * self.size..];
-                self.attend_from(set, parts, head, first, rows, room, out, out_stride);
+            for task in row_tiles(self.count, TASK) {
+                let out = &mut out[task.0 * out_stride + head * self.size..];
+                self.attend_from(set, &products, parts, head, task, room, out, out_stride);
             }
         }
     }
 }
 
 impl BytePart {
-    /// Attends from `rows` positions, `first` and those behind it; weights are made to sum to 1 only in what was found by them.
+    /// Attends from some positions, the first and their number; weights are made to sum to 1 only in what was found by them.
     #[allow(clippy::too_many_arguments)] // the parts of one formula
     fn attend_from(
         &self,
         set: InstructionSet,
+        products: &Products,
         parts: &[BytePart],
         head: usize,
-        first: usize,
-        rows: usize,
+        (first, rows): (usize, usize),
         room: &mut Room,
         out: &mut [f32],
         out_stride: usize,
     ) {
         let Room { scores, weights, found } = room;
-        let (products, mut sums) = (set.products(), NO_SUMS);
-        let stride = padded_stride(PART);
+        let mut sums = NO_SUMS;
+        let (stride, found_stride) = (padded_stride(PART), self.size.next_multiple_of(PANEL));
         scores.resize(TASK * stride, 0.0);
-        let found_stride = self.size.next_multiple_of(PANEL);
-        found.clear();
         found.resize(TASK * found_stride, 0.0);
         let mut softened = [Softened::default(); TASK];
         let softened = &mut softened[..rows];
         let queries = &self.heads[head].queries;
-        for part in parts {
+        for (index, part) in parts.iter().enumerate() {
             let Head { keys, values, .. } = &part.heads[head];
-            keys.multiply_rows(
-                set,
-                &products,
-                queries,
-                (first, rows),
-                Finish::Store,
-                &mut sums,
-                scores,
-                stride,
-            );
+            let task = (first, rows);
+            keys.multiply_rows(set, products, queries, task, End::PLAIN, &mut sums, scores, stride);
             weights.soften_rows(set, Rows { values: scores, stride }, part.count, softened, self.form);
-            for (found, query) in found.chunks_exact_mut(found_stride).zip(&*softened) {
-                query.shrink(found);
+            let finish = if index == 0 { Finish::Store } else { Finish::Add };
+            if finish == Finish::Add {
+                set.scale_rows(softened, found, found_stride);
             }
-            values.multiply_rows(
-                set,
-                &products,
-                weights,
-                (0, rows),
-                Finish::Add,
-                &mut sums,
-                found,
-                found_stride,
-            );
+            let (all, end) = ((0, rows), End { finish, ..End::PLAIN });
+            values.multiply_rows(set, products, weights, all, end, &mut sums, found, found_stride);
         }
         for ((out, found), softened) in
             out.chunks_mut(out_stride).zip(found.chunks_exact(found_stride)).zip(softened)

@@ -6,36 +6,14 @@
 use super::matrix::{BLOCK_ROWS, SHARED_FROM, byte_block_rows, copy_row, panel_columns, row_tiles};
 use super::memory::Memory;
 use crate::kernels::{
-    ByteRows, Fineness, Finish, Fit, InstructionSet, Limits, NO_SUMS, PANEL, Products, Rows, STEP_BYTES,
-    SignedRows, Softened, Sums, UNIT_INPUTS, round_to_fit, rows_with_room,
+    ByteRows, Fineness, Finish, Fit, Form, InstructionSet, Limits, NO_SUMS, PANEL, Products, Rows,
+    STEP_BYTES, SignedRows, Softened, Sums, UNIT_INPUTS, round_to_fit, rows_with_room,
 };
 use crate::weights::Tensor;
 use rayon::prelude::*;
 
 /// Bytes that one lane of a dot product takes.
 const GROUP: usize = 4;
-
-/// How activations are rounded that meet activations.
-#[derive(Clone, Copy)]
-pub(super) struct Form {
-    fit: Fit,
-    greatest: f32,
-    /// What zero is stored as by the rows of a product.
-    zero: u8,
-    /// The same of weights, which have no sign.
-    weight_zero: u8,
-}
-
-impl Form {
-    /// As `set` multiplies them fastest: seven bits on either side let four products fit 16 bits, whatever they are.
-    pub(super) fn of(set: InstructionSet) -> Form {
-        if set.gains_by_fit() {
-            Form { fit: Fit::Four, greatest: 63.0, zero: 64, weight_zero: 0 }
-        } else {
-            Form { fit: Fit::One, greatest: 127.0, zero: 128, weight_zero: 128 }
-        }
-    }
-}
 
 /// What happens to the sums of a product.
 #[derive(Clone, Copy)]
@@ -92,7 +70,7 @@ impl ByteMatrix {
     ) -> ByteMatrix {
         let mut packing = Packing::new(outputs, inputs, form.fit, form.zero);
         for output in 0..outputs {
-            packing.set_activations(set, output, &rows.starting_at(output).values[..inputs], form.greatest);
+            packing.set_output(set, output, &rows.starting_at(output).values[..inputs], form);
         }
         packing.done()
     }
@@ -227,38 +205,6 @@ impl ByteMatrix {
         }
     }
 
-    /// Multiplies some rows of `a`, the first and their number, by this thread alone.
-    #[allow(clippy::too_many_arguments)] // the parts of one formula
-    pub(super) fn multiply_rows(
-        &self,
-        set: InstructionSet,
-        products: &Products,
-        a: &RoundedRows,
-        (first, count): (usize, usize),
-        finish: Finish,
-        sums: &mut Sums,
-        out: &mut [f32],
-        out_stride: usize,
-    ) {
-        let end = End { bias: None, finish };
-        for panel in 0..self.panels() {
-            for (start, rows) in row_tiles(count, products.tile_rows()) {
-                let out = &mut out[start * out_stride + panel * PANEL..];
-                self.multiply_tile(
-                    set,
-                    products,
-                    a,
-                    (first + start, rows),
-                    panel,
-                    end,
-                    sums,
-                    out,
-                    out_stride,
-                );
-            }
-        }
-    }
-
     /// The same by this thread alone.
     pub(crate) fn multiply_panels(
         &self,
@@ -278,28 +224,46 @@ impl ByteMatrix {
                 }
             }
         } else {
-            for panel in 0..self.panels() {
-                let out = &mut out[panel * PANEL..];
-                self.multiply_panel(set, &products, a, panel, end, &mut sums, out, out_stride);
-            }
+            let all = (0, a.count());
+            self.multiply_rows(set, &products, a, all, end, &mut sums, out, out_stride);
         }
     }
 
-    /// All rows of `a` by one panel; `out` begins with the panel's first column.
+    /// Some rows of `a`, the first and their number, panel after panel; `out` begins with the first of these rows.
     #[allow(clippy::too_many_arguments)] // the parts of one formula
+    pub(super) fn multiply_rows(
+        &self,
+        set: InstructionSet,
+        products: &Products,
+        a: &RoundedRows,
+        rows: (usize, usize),
+        end: End<'_>,
+        sums: &mut Sums,
+        out: &mut [f32],
+        out_stride: usize,
+    ) {
+        for panel in 0..self.panels() {
+            let out = &mut out[panel * PANEL..];
+            self.multiply_panel(set, products, a, rows, panel, end, sums, out, out_stride);
+        }
+    }
+
+    /// The same by one panel; `out` begins with the panel's first column.
+    #[allow(clippy::too_many_arguments)]
     fn multiply_panel(
         &self,
         set: InstructionSet,
         products: &Products,
         a: &RoundedRows,
+        (first, count): (usize, usize),
         panel: usize,
         end: End<'_>,
         sums: &mut Sums,
         out: &mut [f32],
         out_stride: usize,
     ) {
-        for tile in row_tiles(a.count(), products.tile_rows()) {
-            let out = &mut out[tile.0 * out_stride..];
+        for (start, rows) in row_tiles(count, products.tile_rows()) {
+            let (tile, out) = ((first + start, rows), &mut out[start * out_stride..]);
             self.multiply_tile(set, products, a, tile, panel, end, sums, out, out_stride);
         }
     }
@@ -319,6 +283,7 @@ impl ByteMatrix {
         out: &mut [f32],
         out_stride: usize,
     ) {
+        assert_eq!(a.zero, self.zero, "starts make up for the zero of other rows");
         let columns = panel_columns(self.outputs, panel);
         let (steps, bias) = (&self.steps[columns.clone()], end.bias.map(|bias| &bias[columns.clone()]));
         let rows = a.rows().starting_at(first);
@@ -344,7 +309,7 @@ impl ByteMatrix {
             let (products, mut room) = (set.products(), NO_SUMS);
             for (place, sums) in sums.chunks_exact_mut(rows * PANEL).enumerate() {
                 let panel = index * share + place;
-                self.multiply_panel(set, &products, a, panel, add_later, &mut room, sums, PANEL);
+                self.multiply_panel(set, &products, a, (0, rows), panel, add_later, &mut room, sums, PANEL);
             }
         });
         for (panel, sums) in sums.chunks_exact(rows * PANEL).enumerate() {
@@ -373,7 +338,7 @@ struct Packing {
     starts: Vec<[i32; PANEL]>,
     /// Squares of the steps that weights lost to fit.
     lost: usize,
-    /// Room for one output, rounded as activations are: 128 too high.
+    /// Room for one output, 128 too high.
     rounded: Vec<u8>,
 }
 
@@ -382,13 +347,17 @@ impl Packing {
     fn of(set: InstructionSet, parts: &[&Tensor], limits: Option<Limits>) -> Packing {
         let inputs: usize = parts.first().map_or(0, |tensor| tensor.shape.iter().skip(1).product());
         let outputs: usize = parts.iter().map(|tensor| tensor.shape[0]).sum();
-        let (fit, zero) = limits.map_or((Fit::One, 128), |limits| (Fit::Four, limits.zero));
+        let Form { fit, zero, .. } = Form::BYTES;
+        let (fit, zero) = limits.map_or((fit, zero), |limits| (Fit::Four, limits.zero));
         let mut packing = Packing::new(outputs, inputs, fit, zero);
         let mut values = vec![0.0; inputs];
         let rows = parts.iter().flat_map(|tensor| (0..tensor.shape[0]).map(move |row| (tensor, row)));
         for (output, (tensor, row)) in rows.enumerate() {
             copy_row(set, tensor, row, &mut values);
-            packing.set_output(set, output, &values, limits);
+            match limits {
+                Some(limits) => packing.set_fitting_output(output, &values, limits),
+                None => packing.set_output(set, output, &values, Form::BYTES),
+            }
         }
         packing
     }
@@ -410,22 +379,21 @@ impl Packing {
     }
 
     /// Rounds and packs the next output.
-    fn set_output(&mut self, set: InstructionSet, output: usize, row: &[f32], limits: Option<Limits>) {
+    fn set_output(&mut self, set: InstructionSet, output: usize, row: &[f32], form: Form) {
         let mut step = 0.0;
-        match limits {
-            Some(limits) => self.lost += round_to_fit(row, limits, &mut self.rounded, &mut step),
-            None => set.quantise(row, &mut self.rounded[..row.len()], &mut step),
-        }
+        set.round_to_bytes(row, form.greatest, 128, &mut self.rounded[..row.len()], &mut step);
         self.place(output, step);
     }
 
-    /// The same of activations, the largest in size `greatest` steps.
-    fn set_activations(&mut self, set: InstructionSet, output: usize, row: &[f32], greatest: f32) {
+    /// The same, made to fit.
+    fn set_fitting_output(&mut self, output: usize, row: &[f32], limits: Limits) {
         let mut step = 0.0;
-        set.round_to_bytes(row, greatest, 128, &mut self.rounded[..row.len()], &mut step);
+        self.lost += round_to_fit(row, limits, &mut self.rounded, &mut step);
         self.place(output, step);
     }
 
+    /// Packs what was rounded.
+    #[inline]
     fn place(&mut self, output: usize, step: f32) {
         self.steps.push(step);
         let (size, place) = (self.panel_size, output % PANEL);
@@ -452,6 +420,8 @@ impl Packing {
 pub(crate) struct RoundedRows {
     values: Vec<u8>,
     stride: usize,
+    /// What zero is stored as.
+    zero: u8,
     steps: Vec<f32>,
 }
 
@@ -472,22 +442,22 @@ impl RoundedRows {
         scale: f32,
     ) -> RoundedRows {
         let mut rounded = RoundedRows::default();
-        rounded.fit(rows, inputs);
-        let places = rounded.values.chunks_exact_mut(rounded.stride).zip(&mut rounded.steps);
-        for (row, (out, step)) in places.enumerate() {
-            let row = &a.starting_at(row).values[..inputs];
-            set.round_to_bytes(row, form.greatest, form.zero, &mut out[..inputs], step);
-            *step *= scale;
-        }
+        rounded.round(set, a, rows, inputs, form);
+        rounded.steps.iter_mut().for_each(|step| *step *= scale);
         rounded
     }
 
     /// Holds the rows of `a` in place of what was there.
     pub(crate) fn quantise(&mut self, set: InstructionSet, a: Rows<'_>, rows: usize, inputs: usize) {
-        self.fit(rows, inputs);
+        self.round(set, a, rows, inputs, Form::BYTES);
+    }
+
+    fn round(&mut self, set: InstructionSet, a: Rows<'_>, rows: usize, inputs: usize, form: Form) {
+        self.fit(rows, inputs, form.zero);
         let places = self.values.chunks_exact_mut(self.stride).zip(&mut self.steps);
         for (row, (out, step)) in places.enumerate() {
-            set.quantise(&a.starting_at(row).values[..inputs], &mut out[..inputs], step);
+            let row = &a.starting_at(row).values[..inputs];
+            set.round_to_bytes(row, form.greatest, form.zero, &mut out[..inputs], step);
         }
     }
 
@@ -500,7 +470,7 @@ impl RoundedRows {
         queries: &mut [Softened],
         form: Form,
     ) {
-        self.fit(queries.len(), inputs);
+        self.fit(queries.len(), inputs, form.weight_zero);
         let places = self.values.chunks_exact_mut(self.stride).zip(&mut self.steps).zip(queries);
         for (row, ((out, step), query)) in places.enumerate() {
             let scores = &scores.starting_at(row).values[..inputs];
@@ -510,14 +480,15 @@ impl RoundedRows {
 
     /// Holds the rows of `a`, of which 14 bits are kept, in place of what was there.
     fn quantise_finely(&mut self, set: InstructionSet, a: Rows<'_>, rows: usize, inputs: usize, zero: u8) {
-        self.fill_in_halves(rows, inputs, |row, upper, lower, step| {
+        self.fill_in_halves(rows, inputs, zero, |row, upper, lower, step| {
             set.quantise_finely(&a.starting_at(row).values[..inputs], zero, upper, lower, step);
         });
     }
 
     /// Holds weights of 14 bits that `inputs` scores make for each of the rows in place of what was there; scores are used up.
     pub(crate) fn soften(&mut self, set: InstructionSet, scores: &mut [f32], stride: usize, inputs: usize) {
-        self.fill_in_halves(scores.len() / stride, inputs, |row, upper, lower, step| {
+        let zero = Form::BYTES.zero;
+        self.fill_in_halves(scores.len() / stride, inputs, zero, |row, upper, lower, step| {
             set.soften_to_bytes(&mut scores[row * stride..][..inputs], upper, lower, step);
         });
     }
@@ -528,9 +499,10 @@ impl RoundedRows {
         &mut self,
         rows: usize,
         inputs: usize,
+        zero: u8,
         mut fill: impl FnMut(usize, &mut [u8], &mut [u8], &mut f32),
     ) {
-        self.fit(2 * rows, inputs);
+        self.fit(2 * rows, inputs, zero);
         let both = self.values.chunks_exact_mut(2 * self.stride).zip(self.steps.chunks_exact_mut(2));
         for (row, (bytes, steps)) in both.enumerate() {
             let (upper, lower) = bytes.split_at_mut(self.stride);
@@ -539,12 +511,15 @@ impl RoundedRows {
         }
     }
 
-    /// Makes room for rows of so many inputs, which are filled up with zeros.
-    fn fit(&mut self, rows: usize, inputs: usize) {
+    /// Makes room for rows of so many inputs, which are filled up with zeros; what stands there already is written over.
+    fn fit(&mut self, rows: usize, inputs: usize, zero: u8) {
+        self.zero = zero;
         // An odd number of cache lines: else all rows would fall into the same few sets of the cache.
         self.stride = inputs.next_multiple_of(128) + 64;
-        self.values.clear();
-        self.values.resize(rows_with_room(rows) * self.stride, 128);
+        self.values.resize(rows_with_room(rows) * self.stride, zero);
+        for row in self.values.chunks_exact_mut(self.stride) {
+            row[inputs..inputs.next_multiple_of(STEP_BYTES)].fill(zero);
+        }
         self.steps.clear();
         self.steps.resize(rows, 0.0);
     }

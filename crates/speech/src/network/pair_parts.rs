@@ -71,17 +71,16 @@ impl Part for PairPart {
         room.found.resize(self.size.div_ceil(PANEL) * SQUARE, 0.0);
         // Head by head, whose keys and values are read for every task.
         for head in 0..self.heads.len() {
-            for first in (0..self.count).step_by(TASK) {
-                let rows = TASK.min(self.count - first);
-                let out = &mut out[first * out_stride + head * self.size..];
-                self.attend_from(set, &products, parts, head, first, rows, room, out, out_stride);
+            for task in row_tiles(self.count, TASK) {
+                let out = &mut out[task.0 * out_stride + head * self.size..];
+                self.attend_from(set, &products, parts, head, task, room, out, out_stride);
             }
         }
     }
 }
 
 impl PairPart {
-    /// Attends from `rows` positions, `first` and those behind it; weights are made to sum to 1 only in what was found by them.
+    /// Attends from some positions, the first and their number; weights are made to sum to 1 only in what was found by them.
     #[allow(clippy::too_many_arguments)] // the parts of one formula
     fn attend_from(
         &self,
@@ -89,8 +88,7 @@ impl PairPart {
         products: &Products,
         parts: &[PairPart],
         head: usize,
-        first: usize,
-        rows: usize,
+        (first, rows): (usize, usize),
         room: &mut Room,
         out: &mut [f32],
         out_stride: usize,
@@ -112,7 +110,7 @@ impl PairPart {
             let weights = PairRows { values: weights, stride: weight_stride };
             for (values, found) in values.panels().zip(found.chunks_exact_mut(SQUARE)) {
                 if start == Start::There {
-                    set.scale_rows(softened, found);
+                    set.scale_rows(softened, found, PANEL);
                 }
                 multiply(products, weights, rows, values, start, found);
             }

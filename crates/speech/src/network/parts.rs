@@ -47,9 +47,13 @@ mod tests {
 
     const WIDTH: usize = 128;
 
-    /// Fails where what the last rows of a part find by its second head is on the whole (root of the mean square) farther than
-    /// `tolerance` from what they should: single numbers are the farther off by chance, the more there are.
-    fn check<P: Part>(set: InstructionSet, values: &[f32], tolerance: f32) -> Result<(), TestCaseError> {
+    /// Fails where what the last rows of a part find by its second head is on the whole (root of the mean square), or in one number,
+    /// farther from what they should.
+    fn check<P: Part>(
+        set: InstructionSet,
+        values: &[f32],
+        [on_the_whole, in_one]: [f32; 2],
+    ) -> Result<(), TestCaseError> {
         let count = values.len() / (3 * WIDTH);
         let rows = |first: usize| Rows { values: &values[first * 3 * WIDTH..], stride: 3 * WIDTH };
         let parts = || (0..count).step_by(PART).map(|first| (first, PART.min(count - first)));
@@ -63,9 +67,13 @@ mod tests {
             let last = rows(first + count - some);
             head.attend(set, last, some, &mut attention::Room::default(), &mut exact);
             let found = found.chunks_exact(WIDTH).skip(count - some).flat_map(|found| &found[WIDTH / 2..]);
-            let squares: f32 = found.zip(&exact).map(|(found, exact)| (found - exact).powi(2)).sum();
+            let mut squares = 0.0;
+            for (found, exact) in found.zip(&exact) {
+                prop_assert!((found - exact).abs() < in_one, "{set:?}: {found} is not {exact}");
+                squares += (found - exact).powi(2);
+            }
             let off = (squares / exact.len() as f32).sqrt();
-            prop_assert!(off < tolerance, "{set:?}: {off} off");
+            prop_assert!(off < on_the_whole, "{set:?}: {off} off");
         }
         Ok(())
     }
@@ -86,10 +94,10 @@ mod tests {
                 values[WIDTH..2 * WIDTH].iter_mut().for_each(|key| *key += rising * row as f32 / count as f32);
             }
             for set in InstructionSet::available() {
-                check::<PairPart>(set, &values, 0.02)?;
-                // Others attend by 16-bit floats, and have no room for tiles of 16 rows.
+                check::<PairPart>(set, &values, [0.02, 0.15])?;
+                // Others attend by 16-bit floats, and have no room for tiles of 16 rows. Chance adds up where weights are rounded.
                 if !set.has_pair_products() {
-                    check::<BytePart>(set, &values, 0.1)?;
+                    check::<BytePart>(set, &values, [0.1, 0.6])?;
                 }
             }
         }
