@@ -168,8 +168,9 @@ fn decoder_prompt<N: Numbers>(bencher: Bencher<'_, '_>) {
 #[divan::bench(types = [Int8, Float32], sample_count = 10)]
 fn times_of_words<N: Numbers>(bencher: Bencher<'_, '_>) {
     let Fixture { network, audio, .. } = N::fixture();
-    let tokens = [network.vocabulary().start_of_transcript(); ALIGNED_TOKENS];
-    bencher.bench(|| network.align(&audio[0], &tokens));
+    let vocabulary = network.vocabulary();
+    let tokens = [vocabulary.start_of_transcript(); ALIGNED_TOKENS];
+    bencher.bench(|| network.align(&audio[0], &tokens, vocabulary.end_of_text()));
 }
 
 /// Feeds each history the tokens; `beam` neighbours are about one window.

@@ -38,8 +38,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let tokens = heard(&exact, window.clone())?;
         let logits = |network: &Network| -> Result<Vec<Vec<f32>>, speech::model::ModelError> {
             let audio = network.encode(vec![window.clone()])?.remove(0);
-            let found = network.align(&audio, &tokens)?.logits;
-            Ok((0..tokens.len()).map(|row| found.row(row).to_vec()).collect())
+            let mut history = <Network as Model>::History::default();
+            let after = |token| {
+                let mut rows =
+                    [Row { audio: &audio, history: &mut history, tokens: std::slice::from_ref(token) }];
+                Ok(network.decode(&mut rows)?.values)
+            };
+            tokens.iter().map(after).collect()
         };
         for (expected, found) in logits(&exact)?.into_iter().zip(logits(&bytes)?) {
             let (expected, found) = (probabilities(&expected), probabilities(&found));

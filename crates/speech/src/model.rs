@@ -52,12 +52,12 @@ pub trait Model: Sync {
         true
     }
 
-    /// Finds where in the window each of `tokens` was heard.
+    /// Finds where in the window each of `tokens` was heard, and how likely each was among the first `among` of the vocabulary.
     ///
     /// # Errors
     ///
     /// If the device behind the model fails, or can't tell ([`Model::aligns`]).
-    fn align(&self, audio: &Self::Audio, tokens: &[u32]) -> Result<Alignment, ModelError>;
+    fn align(&self, audio: &Self::Audio, tokens: &[u32], among: u32) -> Result<Alignment, ModelError>;
 }
 
 /// One hypothesis that is to be continued.
@@ -90,8 +90,9 @@ pub struct Alignment {
     /// Scores before the softmax of the attention heads known to follow the sound:
     /// `[heads][tokens][positions]`, a position being 20 ms.
     pub scores: Vec<Vec<Vec<f32>>>,
-    /// Logits of the token that follows each token, `[tokens]` rows.
-    pub logits: Logits,
+    /// The probability of each token after those before it, among the first of the vocabulary; 0 of the first token and of any
+    /// that is not among those.
+    pub probabilities: Vec<f32>,
 }
 
 /// The device behind a model failed.

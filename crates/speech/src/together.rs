@@ -151,18 +151,27 @@ impl<'m, M: Model> Together<'m, M> {
                 .map(|row| Row { audio: &*row.audio, history: &mut row.history, tokens: &row.tokens })
                 .collect();
             let logits = self.model.decode(&mut rows)?;
-            let mut values = &logits.values[..];
-            let answers = requests.into_iter().map(|request| {
-                let (own, others) = values.split_at(request.rows.len() * logits.vocabulary_size);
-                values = others;
-                Answer {
-                    histories: request.rows.into_iter().map(|row| row.history).collect(),
-                    logits: Logits { values: own.to_vec(), vocabulary_size: logits.vocabulary_size },
-                }
+            let counts: Vec<usize> = requests.iter().map(|request| request.rows.len()).collect();
+            let answers = requests.into_iter().zip(hand_out(logits, &counts)).map(|(request, logits)| {
+                Answer { histories: request.rows.into_iter().map(|row| row.history).collect(), logits }
             });
             Ok(answers.collect())
         })
     }
+}
+
+/// Gives everybody so many rows; whoever is alone gets all without a copy.
+fn hand_out(logits: Logits, counts: &[usize]) -> Vec<Logits> {
+    if counts.len() == 1 {
+        return vec![logits];
+    }
+    let mut values = &logits.values[..];
+    let parts = counts.iter().map(|count| {
+        let (own, others) = values.split_at(count * logits.vocabulary_size);
+        values = others;
+        Logits { values: own.to_vec(), vocabulary_size: logits.vocabulary_size }
+    });
+    parts.collect()
 }
 
 /// Computes inside of the threads that share the work, rather than handing them each part of it.
@@ -263,8 +272,8 @@ impl<M: Model> Model for Seat<'_, '_, M> {
         self.together.model.aligns()
     }
 
-    fn align(&self, audio: &Self::Audio, tokens: &[u32]) -> Result<Alignment, ModelError> {
-        in_pool(|| self.together.model.align(audio, tokens))
+    fn align(&self, audio: &Self::Audio, tokens: &[u32], among: u32) -> Result<Alignment, ModelError> {
+        in_pool(|| self.together.model.align(audio, tokens, among))
     }
 }
 
@@ -326,7 +335,7 @@ mod tests {
             Ok(Logits { values, vocabulary_size: 2 })
         }
 
-        fn align(&self, _: &usize, _: &[u32]) -> Result<Alignment, ModelError> {
+        fn align(&self, _: &usize, _: &[u32], _: u32) -> Result<Alignment, ModelError> {
             Err(ModelError("it can't".into()))
         }
     }

@@ -59,12 +59,12 @@ pub(crate) fn align<M: Model>(
     tokens.push(vocabulary.no_timestamps());
     tokens.extend_from_slice(heard.text);
     tokens.push(vocabulary.end_of_text());
-    let alignment = model.align(audio, &tokens)?;
+    let alignment = model.align(audio, &tokens, vocabulary.end_of_text())?;
     let first = heard.sequence.len();
     let matrix = attention_matrix(&alignment, first..first + heard.text.len() + 1, positions);
     let begins = token_begins(&matrix);
-    let probabilities = token_probabilities(vocabulary, &alignment, first, heard.text);
-    Ok(timed_words(vocabulary, heard, &begins, &probabilities))
+    let probabilities = &alignment.probabilities[first + 1..];
+    Ok(timed_words(vocabulary, heard, &begins, probabilities))
 }
 
 /// Mean attention of tokens `rows` to positions, each head normalised over tokens and smoothed over time.
@@ -166,22 +166,6 @@ fn token_begins(matrix: &[Vec<f32>]) -> Vec<usize> {
         }
     }
     begins
-}
-
-/// The probability of each text token among all text tokens.
-fn token_probabilities(
-    vocabulary: &Vocabulary,
-    alignment: &Alignment,
-    first: usize,
-    text: &[u32],
-) -> Vec<f32> {
-    let set = InstructionSet::detect();
-    let probability = |(place, token): (usize, &u32)| {
-        let mut row = alignment.logits.row(first + place)[..vocabulary.end_of_text() as usize].to_vec();
-        set.softmax(&mut row);
-        row[*token as usize]
-    };
-    text.iter().enumerate().map(probability).collect()
 }
 
 /// Joins tokens to words and words to their marks, and cuts what is too long.

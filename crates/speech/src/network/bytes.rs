@@ -3,7 +3,9 @@
 //! Each output of a matrix has a step of its own, the 127th part of its largest weight or, of coarse weights, the 63rd; each
 //! row of activations has one, too, found when it comes by. As in CTranslate2's `int8`.
 
-use super::matrix::{BLOCK_ROWS, SHARED_FROM, byte_block_rows, copy_row, panel_columns, row_tiles};
+use super::matrix::{
+    BLOCK_ROWS, SHARED_FROM, byte_block_rows, copy_row, panel_columns, row_tiles, share_outputs,
+};
 use super::memory::Memory;
 use crate::kernels::{
     ByteRows, Fineness, Finish, Fit, Form, InstructionSet, Limits, NO_SUMS, PANEL, Products, Rows,
@@ -301,27 +303,10 @@ impl ByteMatrix {
         out: &mut [f32],
         out_stride: usize,
     ) {
-        let rows = a.count();
-        let share = self.panels().div_ceil(rayon::current_num_threads());
-        let add_later = if end.finish == Finish::Add { End { finish: Finish::Store, ..end } } else { end };
-        let mut sums = vec![0.0; self.panels() * rows * PANEL];
-        sums.par_chunks_mut(share * rows * PANEL).enumerate().for_each(|(index, sums)| {
-            let (products, mut room) = (set.products(), NO_SUMS);
-            for (place, sums) in sums.chunks_exact_mut(rows * PANEL).enumerate() {
-                let panel = index * share + place;
-                self.multiply_panel(set, &products, a, (0, rows), panel, add_later, &mut room, sums, PANEL);
-            }
+        let (rows, room) = (a.count(), || (set.products(), NO_SUMS));
+        share_outputs(self.outputs, rows, out, out_stride, room, |(products, sums), panel, out| {
+            self.multiply_panel(set, products, a, (0, rows), panel, end, sums, out, PANEL);
         });
-        for (panel, sums) in sums.chunks_exact(rows * PANEL).enumerate() {
-            let columns = panel_columns(self.outputs, panel);
-            for (row, sums) in sums.chunks_exact(PANEL).enumerate() {
-                let out = &mut out[row * out_stride..][columns.clone()];
-                match end.finish {
-                    Finish::Add => out.iter_mut().zip(sums).for_each(|(out, sum)| *out += sum),
-                    _ => out.copy_from_slice(&sums[..columns.len()]),
-                }
-            }
-        }
     }
 }
 

@@ -16,6 +16,9 @@ use std::sync::Arc;
 /// Queries that attend to a window at a time: their scores stay in the second-level cache.
 const LISTENING: usize = 64;
 
+/// Tokens of a text whose successors are scored at a time: scores of them all would take more memory than the model.
+const SCORED_ROWS: usize = 32;
+
 pub(super) struct Decoder {
     width: usize,
     heads: usize,
@@ -164,13 +167,33 @@ impl Decoder {
         set: InstructionSet,
         audio: &EncodedAudio,
         tokens: &[u32],
+        among: u32,
         heads: &[(usize, usize)],
     ) -> Alignment {
         let mut history = History::default();
         let mut tap = Tap { heads, scores: vec![Vec::new(); heads.len()] };
         let mut rows = [Row { audio, history: &mut history, tokens }];
         let hidden = self.run(set, &mut rows, Some(&mut tap));
-        Alignment { scores: tap.scores, logits: self.logits(set, &hidden) }
+        Alignment {
+            scores: tap.scores,
+            probabilities: self.probabilities(set, &hidden, tokens, among as usize),
+        }
+    }
+
+    /// See [`Alignment::probabilities`]; `hidden` has a row for each of `tokens`.
+    fn probabilities(&self, set: InstructionSet, hidden: &[f32], tokens: &[u32], among: usize) -> Vec<f32> {
+        let mut probabilities = vec![0.0; tokens.len()];
+        let places = hidden.chunks(SCORED_ROWS * self.width).zip(tokens[1..].chunks(SCORED_ROWS));
+        for ((hidden, next), out) in places.zip(probabilities[1..].chunks_mut(SCORED_ROWS)) {
+            let mut logits = self.logits(set, hidden);
+            let rows = logits.values.par_chunks_exact_mut(logits.vocabulary_size);
+            rows.zip(next).zip(out).for_each(|((logits, next), out)| {
+                let logits = &mut logits[..among];
+                set.softmax(logits);
+                *out = logits.get(*next as usize).copied().unwrap_or_default();
+            });
+        }
+        probabilities
     }
 
     fn attend_to_history(

@@ -352,22 +352,62 @@ fn by_outputs(
     out: &mut [f32],
     out_stride: usize,
 ) {
-    let share = matrix.panels().div_ceil(rayon::current_num_threads());
-    let mut sums = vec![0.0; matrix.panels() * rows * PANEL];
-    sums.par_chunks_mut(share * rows * PANEL).enumerate().for_each(|(index, sums)| {
-        let first_panel = index * share;
-        let panels = first_panel..(first_panel + share).min(matrix.panels());
-        for (panel, sums) in panels.zip(sums.chunks_exact_mut(rows * PANEL)) {
-            for (first, count) in row_tiles(rows, TILE_ROWS) {
-                set.tile(a.starting_at(first), count, matrix.panel(panel), &mut sums[first * PANEL..], PANEL);
+    let sums = || vec![0.0; rows * PANEL];
+    share_outputs(matrix.outputs, rows, out, out_stride, sums, |sums, panel, out| {
+        for (first, count) in row_tiles(rows, TILE_ROWS) {
+            set.tile(a.starting_at(first), count, matrix.panel(panel), &mut sums[first * PANEL..], PANEL);
+        }
+        let columns = panel_columns(matrix.outputs, panel);
+        let bias = bias.map(|bias| &bias[columns.clone()]);
+        set.finish(sums, bias, finish, columns.len(), out, PANEL);
+    });
+}
+
+/// Computes the outputs of `rows` rows panel by panel, each thread some of them.
+///
+/// `compute` gets what `room` makes for each thread, the panel, and what stands in its columns of `out`, in rows of [`PANEL`], to change.
+pub(super) fn share_outputs<R>(
+    outputs: usize,
+    rows: usize,
+    out: &mut [f32],
+    out_stride: usize,
+    room: impl Fn() -> R + Sync,
+    compute: impl Fn(&mut R, usize, &mut [f32]) + Sync,
+) {
+    let panels = outputs.div_ceil(PANEL).div_ceil(rayon::current_num_threads());
+    let shares = part_columns(out, rows, out_stride, outputs, panels * PANEL);
+    shares.into_par_iter().enumerate().for_each(|(index, mut rows)| {
+        let (mut room, mut found) = (room(), vec![0.0; rows.len() * PANEL]);
+        let width = rows.first().map_or(0, |row| row.len());
+        for (place, first) in (0..width).step_by(PANEL).enumerate() {
+            let columns = first..width.min(first + PANEL);
+            for (found, row) in found.chunks_exact_mut(PANEL).zip(&rows) {
+                found[..columns.len()].copy_from_slice(&row[columns.clone()]);
+            }
+            compute(&mut room, index * panels + place, &mut found);
+            for (found, row) in found.chunks_exact(PANEL).zip(&mut rows) {
+                row[columns.clone()].copy_from_slice(&found[..columns.len()]);
             }
         }
     });
-    for (panel, sums) in sums.chunks_exact(rows * PANEL).enumerate() {
-        let columns = panel_columns(matrix.outputs, panel);
-        let bias = bias.map(|bias| &bias[columns.clone()]);
-        set.finish(sums, bias, finish, columns.len(), &mut out[columns.start..], out_stride);
+}
+
+/// The places of `outputs` values of each row, parted by columns: of each part row by row.
+fn part_columns(
+    out: &mut [f32],
+    rows: usize,
+    out_stride: usize,
+    outputs: usize,
+    columns: usize,
+) -> Vec<Vec<&mut [f32]>> {
+    let count = outputs.div_ceil(columns);
+    let mut parts: Vec<Vec<&mut [f32]>> = (0..count).map(|_| Vec::with_capacity(rows)).collect();
+    for row in out.chunks_mut(out_stride).take(rows) {
+        for (part, place) in parts.iter_mut().zip(row[..outputs].chunks_mut(columns)) {
+            part.push(place);
+        }
     }
+    parts
 }
 
 /// The outputs of one panel of a matrix of `outputs`.

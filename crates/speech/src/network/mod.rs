@@ -139,8 +139,8 @@ impl Model for Network {
         Ok(self.decoder.logits(self.set, &hidden))
     }
 
-    fn align(&self, audio: &EncodedAudio, tokens: &[u32]) -> Result<Alignment, ModelError> {
-        Ok(self.decoder.align(self.set, audio, tokens, &self.alignment_heads))
+    fn align(&self, audio: &EncodedAudio, tokens: &[u32], among: u32) -> Result<Alignment, ModelError> {
+        Ok(self.decoder.align(self.set, audio, tokens, among, &self.alignment_heads))
     }
 }
 

@@ -44,7 +44,7 @@ impl Model for Fake {
         }
         Ok(Logits { values, vocabulary_size })
     }
-    fn align(&self, (): &(), _: &[u32]) -> Result<Alignment, ModelError> {
+    fn align(&self, (): &(), _: &[u32], _: u32) -> Result<Alignment, ModelError> {
         Err(ModelError("a fake has no attention".into()))
     }
 }

@@ -70,7 +70,7 @@ impl Model for Scripted {
         }
         Ok(Logits { values, vocabulary_size })
     }
-    fn align(&self, _: &usize, _: &[u32]) -> Result<Alignment, ModelError> {
+    fn align(&self, _: &usize, _: &[u32], _: u32) -> Result<Alignment, ModelError> {
         Err(ModelError("no words here".into()))
     }
 }

@@ -184,7 +184,7 @@ impl Model for WhisperCpp {
         false
     }
 
-    fn align(&self, _: &EncodedWindow, _: &[u32]) -> Result<Alignment, ModelError> {
+    fn align(&self, _: &EncodedWindow, _: &[u32], _: u32) -> Result<Alignment, ModelError> {
         Err(ModelError("whisper.cpp keeps to itself where its decoder looks, so words have no times".into()))
     }
 }
