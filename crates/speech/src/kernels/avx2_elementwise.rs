@@ -1,7 +1,7 @@
 //! What happens between products, with 256-bit registers and fused multiply-adds; as in [`super::avx512_elementwise`].
 
 use super::elementwise::{
-    self, ERROR_FUNCTION, GREATEST_BYTE_WEIGHT, GREATEST_WEIGHT, LEAST_POWER, ROUND, ROUNDED_FROM,
+    ERROR_FUNCTION, GREATEST_BYTE_WEIGHT, GREATEST_WEIGHT, LEAST_POWER, ROUND, ROUNDED_FROM,
 };
 use super::{Finish, PANEL, Softened};
 use std::arch::x86_64::*;
@@ -53,19 +53,33 @@ pub(super) unsafe fn softmax(scores: &mut [f32]) {
 pub(super) unsafe fn soften_to_bytes(scores: &[f32], upper: &mut [u8], lower: &mut [u8], step: &mut f32) {
     let largest = largest(scores);
     let mut sums = _mm256_setzero_ps();
-    let parts = scores.chunks(BYTE_LANES).zip(upper.chunks_mut(BYTE_LANES)).zip(lower.chunks_mut(BYTE_LANES));
-    for ((scores, upper), lower) in parts {
+    let (parts, rest) = scores.as_chunks::<BYTE_LANES>();
+    for at in 0..parts.len() {
+        let bytes = weigh_to_bytes(&parts[at], largest, &mut sums);
+        upper[at * BYTE_LANES..][..BYTE_LANES].copy_from_slice(&bytes[..BYTE_LANES]);
+        lower[at * BYTE_LANES..][..BYTE_LANES].copy_from_slice(&bytes[BYTE_LANES..]);
+    }
+    if !rest.is_empty() {
         // Behind the last score, what weighs nothing.
-        let mut part = [[f32::NEG_INFINITY; LANES]; 2];
-        part.as_flattened_mut()[..scores.len()].copy_from_slice(scores);
-        let [low, high] = &part;
-        let weights = [exp(_mm256_sub_ps(load(low), largest)), exp(_mm256_sub_ps(load(high), largest))];
-        sums = _mm256_add_ps(sums, _mm256_add_ps(weights[0], weights[1]));
-        let bytes = bytes_of(weights);
-        upper.copy_from_slice(&bytes[..upper.len()]);
-        lower.copy_from_slice(&bytes[BYTE_LANES..][..lower.len()]);
+        let mut part = [f32::NEG_INFINITY; BYTE_LANES];
+        part[..rest.len()].copy_from_slice(rest);
+        let bytes = weigh_to_bytes(&part, largest, &mut sums);
+        let first = parts.len() * BYTE_LANES;
+        upper[first..].copy_from_slice(&bytes[..rest.len()]);
+        lower[first..].copy_from_slice(&bytes[BYTE_LANES..][..rest.len()]);
     }
     *step = 1.0 / (GREATEST_WEIGHT * total(sums));
+}
+
+/// Weights of 16 scores as [`bytes_of`] stores them; what they sum to is added to `sums`.
+#[inline]
+#[target_feature(enable = "avx2,fma")]
+fn weigh_to_bytes(scores: &[f32; BYTE_LANES], largest: __m256, sums: &mut __m256) -> [u8; 2 * BYTE_LANES] {
+    let parts = scores.as_chunks::<LANES>().0;
+    let low = exp(_mm256_sub_ps(load(&parts[0]), largest));
+    let high = exp(_mm256_sub_ps(load(&parts[1]), largest));
+    *sums = _mm256_add_ps(*sums, _mm256_add_ps(low, high));
+    bytes_of([low, high])
 }
 
 /// See [`super::InstructionSet::soften_row`].
@@ -82,13 +96,16 @@ pub(super) unsafe fn soften_row(
     step: &mut f32,
 ) {
     let largest = largest(scores);
-    *step = query.meet(_mm256_cvtss_f32(largest), elementwise::exp) / GREATEST_BYTE_WEIGHT;
+    let greatest = _mm256_cvtss_f32(largest);
+    let lesser = _mm256_cvtss_f32(exp(_mm256_set1_ps(query.apart(greatest))));
+    *step = query.meet(greatest, lesser) / GREATEST_BYTE_WEIGHT;
     let zero = _mm256_set1_epi8(zero as i8);
     let mut sums = _mm256_setzero_si256();
     let (parts, rest) = scores.as_chunks::<ROW_LANES>();
     let (out, out_rest) = weights.as_chunks_mut::<ROW_LANES>();
-    for (part, out) in parts.iter().zip(out) {
-        sums = _mm256_add_epi64(sums, store_weights(part, largest, zero, out));
+    // By places, since `zip` was not compiled into functions with features of their own: it was called.
+    for at in 0..parts.len() {
+        sums = _mm256_add_epi64(sums, store_weights(&parts[at], largest, zero, &mut out[at]));
     }
     if !rest.is_empty() {
         // Behind the last score, what weighs nothing.
@@ -97,10 +114,9 @@ pub(super) unsafe fn soften_row(
         sums = _mm256_add_epi64(sums, store_weights(&part, largest, zero, &mut out));
         out_rest.copy_from_slice(&out[..rest.len()]);
     }
-    let mut lanes = [0i64; 4];
-    // SAFETY: 32 bytes have room.
-    unsafe { _mm256_storeu_si256(lanes.as_mut_ptr().cast(), sums) };
-    query.sum += lanes.iter().sum::<i64>() as f32 * *step;
+    let halves = _mm_add_epi64(_mm256_castsi256_si128(sums), _mm256_extracti128_si256::<1>(sums));
+    let sum = _mm_cvtsi128_si64(_mm_add_epi64(halves, _mm_unpackhi_epi64(halves, halves)));
+    query.sum += sum as f32 * *step;
 }
 
 /// Stores weights of 32 scores, `largest` being 127, above `zero`; what they sum to in four parts.
@@ -114,9 +130,10 @@ fn store_weights(
 ) -> __m256i {
     let (greatest, from) = (_mm256_set1_ps(GREATEST_BYTE_WEIGHT), load(&ROUNDED_FROM));
     let mut steps = [_mm256_setzero_si256(); 4];
-    for (steps, scores) in steps.iter_mut().zip(scores.as_chunks::<LANES>().0) {
-        let weights = roughly_exp(_mm256_sub_ps(load(scores), largest));
-        *steps = _mm256_cvttps_epi32(_mm256_fmadd_ps(weights, greatest, from));
+    let parts = scores.as_chunks::<LANES>().0;
+    for at in 0..4 {
+        let weights = roughly_exp(_mm256_sub_ps(load(&parts[at]), largest));
+        steps[at] = _mm256_cvttps_epi32(_mm256_fmadd_ps(weights, greatest, from));
     }
     // Packing goes by halves of registers, which are put in their order again at the end.
     let low = _mm256_packus_epi32(steps[0], steps[1]);
@@ -189,14 +206,25 @@ fn store(out: &mut [f32; LANES], values: __m256) {
 #[inline]
 #[target_feature(enable = "avx2,fma")]
 fn largest(values: &[f32]) -> __m256 {
-    let mut largest = _mm256_set1_ps(f32::NEG_INFINITY);
+    let mut lanes = [_mm256_set1_ps(f32::NEG_INFINITY); 4];
     let (parts, rest) = values.as_chunks::<LANES>();
-    for part in parts {
-        largest = _mm256_max_ps(largest, load(part));
+    let (fours, parts) = parts.as_chunks::<4>();
+    for four in fours {
+        // Side by side, since each waits for the one before it.
+        for at in 0..4 {
+            lanes[at] = _mm256_max_ps(lanes[at], load(&four[at]));
+        }
     }
-    let mut lanes = [0.0; LANES];
-    store(&mut lanes, largest);
-    _mm256_set1_ps(lanes.iter().chain(rest).fold(f32::NEG_INFINITY, |a, b| if *b > a { *b } else { a }))
+    for part in parts {
+        lanes[0] = _mm256_max_ps(lanes[0], load(part));
+    }
+    for value in rest {
+        lanes[1] = _mm256_max_ps(lanes[1], _mm256_set1_ps(*value));
+    }
+    let all = _mm256_max_ps(_mm256_max_ps(lanes[0], lanes[1]), _mm256_max_ps(lanes[2], lanes[3]));
+    let halves = _mm256_max_ps(all, _mm256_permute2f128_ps::<1>(all, all));
+    let quarters = _mm256_max_ps(halves, _mm256_permute_ps::<0b01_00_11_10>(halves));
+    _mm256_max_ps(quarters, _mm256_permute_ps::<0b10_11_00_01>(quarters))
 }
 
 /// What all lanes sum to.

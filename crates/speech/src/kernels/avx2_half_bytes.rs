@@ -40,7 +40,7 @@ pub(super) unsafe fn multiply(rows: SignedRows<'_>, panel: &[u8], out: &mut [[f3
 #[target_feature(enable = "avx2,fma")]
 unsafe fn multiply_rows<const ROWS: usize>(rows: SignedRows<'_>, panel: &[u8], out: &mut [[f32; PANEL]]) {
     out.fill([0.0; PANEL]);
-    // Plain loops all the way: closures would not be compiled for the features of these functions.
+    // Plain loops all the way: closures would not be compiled for the features of these functions, nor is `zip` always.
     for unit in 0..rows.units {
         for first in (0..PANEL).step_by(COLUMNS * TOGETHER) {
             // SAFETY: unit and inputs lie inside of panel and rows, as the caller promises, and a row of `out` has 32 numbers.
@@ -52,11 +52,12 @@ unsafe fn multiply_rows<const ROWS: usize>(rows: SignedRows<'_>, panel: &[u8], o
                     let place = start.add(UNIT_VALUES + 2 * (first + part * COLUMNS));
                     *scales = (long(place), long(place.add(2 * PANEL)));
                 }
-                for (row, (products, out)) in products.into_iter().zip(&mut *out).enumerate() {
+                for row in 0..ROWS {
                     let sum = _mm256_set1_ps(rows.sum(row, unit));
-                    for (part, (product, (steps, least))) in products.into_iter().zip(scales).enumerate() {
-                        let place = out.as_mut_ptr().add(first + part * COLUMNS);
-                        let product = _mm256_cvtepi32_ps(product);
+                    for part in 0..TOGETHER {
+                        let (steps, least) = scales[part];
+                        let place = out[row].as_mut_ptr().add(first + part * COLUMNS);
+                        let product = _mm256_cvtepi32_ps(products[row][part]);
                         let all = _mm256_fmadd_ps(steps, product, _mm256_loadu_ps(place));
                         _mm256_storeu_ps(place, _mm256_fmadd_ps(least, sum, all));
                     }
@@ -100,9 +101,10 @@ unsafe fn products<const ROWS: usize>(
         }
     }
     let mut all = [[_mm256_setzero_si256(); TOGETHER]; ROWS];
-    for (all, sums) in all.iter_mut().zip(sums) {
-        for (all, [low, high]) in all.iter_mut().zip(sums) {
-            *all = _mm256_add_epi32(_mm256_madd_epi16(low, ones), _mm256_madd_epi16(high, ones));
+    for row in 0..ROWS {
+        for part in 0..TOGETHER {
+            let [low, high] = sums[row][part];
+            all[row][part] = _mm256_add_epi32(_mm256_madd_epi16(low, ones), _mm256_madd_epi16(high, ones));
         }
     }
     all

@@ -85,7 +85,9 @@ unsafe fn weigh(weights: &[f32], values: &[&[u16]], head: usize, out: &mut [f32]
             *odds = _mm256_fmadd_ps(odd, weight, *odds);
         }
     }
-    for (out, [evens, odds]) in out.as_chunks_mut::<LANES>().0.iter_mut().zip(sums) {
+    let out = out.as_chunks_mut::<LANES>().0;
+    for (index, [evens, odds]) in sums.into_iter().enumerate() {
+        let out = &mut out[index];
         let (low, high) = (_mm256_unpacklo_ps(evens, odds), _mm256_unpackhi_ps(evens, odds));
         // SAFETY: 16 numbers have room.
         unsafe {

@@ -121,15 +121,22 @@ impl Default for Softened {
 }
 
 impl Softened {
-    /// Takes note that the greatest of the next scores is `largest`, `exp` being how powers of `e` are found; what those weigh
-    /// beside the greatest of all.
+    /// How far the greatest of the next scores lies from the greatest so far, below zero.
     #[inline(always)]
-    pub(super) fn meet(&mut self, largest: f32, exp: impl Fn(f32) -> f32) -> f32 {
-        let before = self.largest;
-        self.largest = if largest > before { largest } else { before };
-        self.factor = exp(before - self.largest);
+    pub(super) fn apart(&self, largest: f32) -> f32 {
+        -(largest - self.largest).abs()
+    }
+
+    /// Takes note that the greatest of the next scores is `largest`, `lesser` being `e` to the power of what [`Self::apart`] says;
+    /// what those weigh beside the greatest of all.
+    #[inline(always)]
+    pub(super) fn meet(&mut self, largest: f32, lesser: f32) -> f32 {
+        // One of both is the greatest and weighs 1.
+        let is_greater = largest > self.largest;
+        self.largest = if is_greater { largest } else { self.largest };
+        self.factor = if is_greater { lesser } else { 1.0 };
         self.sum *= self.factor;
-        exp(largest - self.largest)
+        if is_greater { 1.0 } else { lesser }
     }
 }
 

@@ -220,7 +220,7 @@ pub(super) fn plain_soften(scores: Scores<'_>, queries: &mut [Softened], weights
         for key in 0..keys {
             largest = if score(key) > largest { score(key) } else { largest };
         }
-        query.meet(largest, |score| exp(score * scale));
+        query.meet(largest, exp(query.apart(largest) * scale));
         for (key, weight) in weights.iter_mut().enumerate() {
             let value = if key < keys { exp((score(key) - largest) * scale) } else { 0.0 };
             query.sum += value;
@@ -245,7 +245,7 @@ pub(super) fn plain_soften_row(
     step: &mut f32,
 ) {
     let largest = largest_of(scores);
-    *step = query.meet(largest, exp) / GREATEST_BYTE_WEIGHT;
+    *step = query.meet(largest, exp(query.apart(largest))) / GREATEST_BYTE_WEIGHT;
     let mut sum = 0;
     for (place, (weight, score)) in weights.iter_mut().zip(scores).enumerate() {
         let steps = (exp(score - largest) * GREATEST_BYTE_WEIGHT + ROUNDED_FROM[place % 8]) as i32;
