@@ -30,7 +30,7 @@ SIZES = {"small": (768, 12, 12), "medium": (1024, 24, 24), "large-v3-turbo": (12
 # The products whose result is added to what comes by.
 ADDED = re.compile(r"(self_attention/linear_1|/attention/linear_2|ffn/linear_1)/(weight|bias)$")
 LAYER = re.compile(r"^(encoder|decoder)/layer_(\d+)/")
-NAME_OF_TYPE = {numpy.dtype(dtype): number for number, dtype in to_ggml.CT2_TYPES.items()}
+NUMBER_OF_TYPE = {numpy.dtype(dtype): number for number, dtype in to_ggml.CT2_TYPES.items()}
 
 
 class Widening:
@@ -41,10 +41,8 @@ class Widening:
 
     def sources(self, size):
         """Of a dimension of `size`, which holds one or several times the columns: each part is widened by itself."""
-        part_columns = self.before
-        within = numpy.arange(self.after) % part_columns
-        parts = [part * part_columns + within for part in range(size // part_columns)]
-        return numpy.concatenate(parts)
+        within = numpy.arange(self.after) % self.before
+        return numpy.concatenate([first + within for first in range(0, size, self.before)])
 
     def copies(self, size):
         """How many copies there are of what each place of a widened dimension of `size` is a copy of."""
@@ -52,6 +50,7 @@ class Widening:
         return numpy.bincount(sources)[sources]
 
     def tensor(self, name, values):
+        """A tensor of the larger network, in the type of the smaller's; `name` says what its dimensions are."""
         if name.endswith("num_heads"):
             return numpy.array(self.after // HEAD_WIDTH, values.dtype)
         if values.ndim == 0:
@@ -101,7 +100,7 @@ def string(text):
 
 def record(name, values):
     sizes = struct.pack(f"<B{values.ndim}I", values.ndim, *values.shape)
-    return string(name) + sizes + struct.pack("<BI", NAME_OF_TYPE[values.dtype], values.nbytes) + values.tobytes()
+    return string(name) + sizes + struct.pack("<BI", NUMBER_OF_TYPE[values.dtype], values.nbytes) + values.tobytes()
 
 
 def write(path, tensors):
@@ -128,7 +127,7 @@ def main():
     tensors = to_ggml.read_ct2(arguments.model / "model.bin")
     before = tensors["decoder/embeddings/weight"].shape[1]
     if before > SIZES[arguments.size][0]:
-        raise SystemExit(f"{arguments.model}: expected less than {SIZES[arguments.size][0]} columns, found {before}")
+        raise SystemExit(f"{arguments.model}: expected at most {SIZES[arguments.size][0]} columns, found {before}")
     arguments.folder.mkdir(parents=True, exist_ok=True)
     for companion in ("config.json", "tokenizer.json", "vocabulary.json", "vocabulary.txt"):
         if (arguments.model / companion).exists():

@@ -52,7 +52,8 @@ pub trait Model: Sync {
         true
     }
 
-    /// Finds where in the window each of `tokens` was heard, and how likely each was among the first `among` of the vocabulary.
+    /// Finds where in the window each of `tokens`, one or more, was heard, and how likely each was among the first `among` of the
+    /// vocabulary, which has as many or more.
     ///
     /// # Errors
     ///
@@ -90,8 +91,8 @@ pub struct Alignment {
     /// Scores before the softmax of the attention heads known to follow the sound:
     /// `[heads][tokens][positions]`, a position being 20 ms.
     pub scores: Vec<Vec<Vec<f32>>>,
-    /// The probability of each token after those before it, among the first of the vocabulary; 0 of the first token and of any
-    /// that is not among those.
+    /// The probability, from 0 to 1, of each token after those before it, among the first of the vocabulary; 0 of the first token
+    /// and of any that is not among those.
     pub probabilities: Vec<f32>,
 }
 

@@ -183,6 +183,8 @@ impl Decoder {
     /// See [`Alignment::probabilities`]; `hidden` has a row for each of `tokens`.
     fn probabilities(&self, set: InstructionSet, hidden: &[f32], tokens: &[u32], among: usize) -> Vec<f32> {
         let mut probabilities = vec![0.0; tokens.len()];
+        // Nothing follows the last.
+        let hidden = &hidden[..hidden.len() - self.width];
         let places = hidden.chunks(SCORED_ROWS * self.width).zip(tokens[1..].chunks(SCORED_ROWS));
         for ((hidden, next), out) in places.zip(probabilities[1..].chunks_mut(SCORED_ROWS)) {
             let mut logits = self.logits(set, hidden);

@@ -365,7 +365,8 @@ fn by_outputs(
 
 /// Computes the outputs of `rows` rows panel by panel, each thread some of them.
 ///
-/// `compute` gets what `room` makes for each thread, the panel, and what stands in its columns of `out`, in rows of [`PANEL`], to change.
+/// `compute` gets what `room` makes for each thread, the panel, and what stands in its columns of `out`, in rows of [`PANEL`], to
+/// change.
 pub(super) fn share_outputs<R>(
     outputs: usize,
     rows: usize,
@@ -413,4 +414,45 @@ fn part_columns(
 /// The outputs of one panel of a matrix of `outputs`.
 pub(super) fn panel_columns(outputs: usize, panel: usize) -> Range<usize> {
     panel * PANEL..((panel + 1) * PANEL).min(outputs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The last panel is not full, and work enough for several threads.
+    const OUTPUTS: usize = 1000;
+    const INPUTS: usize = 400;
+    const ROWS: usize = 5;
+    const STRIDE: usize = OUTPUTS + 7;
+
+    #[test]
+    fn threads_share_outputs_and_find_what_one_finds() {
+        let mut random = fastrand::Rng::with_seed(8);
+        let mut numbers = |count: usize| (0..count).map(|_| random.f32() - 0.5).collect::<Vec<_>>();
+        let weights = Tensor { shape: vec![OUTPUTS, INPUTS], values: Values::F32(numbers(OUTPUTS * INPUTS)) };
+        let (bias, rows, before) = (numbers(OUTPUTS), numbers(ROWS * INPUTS), numbers(ROWS * STRIDE));
+        let rows = Rows { values: &rows, stride: INPUTS };
+        for precision in [Precision::Float32, Precision::Int8] {
+            for set in InstructionSet::available() {
+                let kept = Kept::new(set, &[&weights], precision, Fineness::Coarse);
+                let linear = Linear { weights: kept, bias: bias.clone() };
+                for finish in [Finish::Store, Finish::Gelu, Finish::Add] {
+                    let found = |threads: usize| {
+                        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+                        let mut out = before.clone();
+                        pool.install(|| linear.apply(set, rows, ROWS, finish, &mut out, STRIDE));
+                        out
+                    };
+                    let alone = found(1);
+                    assert!(alone[..OUTPUTS] != before[..OUTPUTS], "{set:?}: something is computed");
+                    for row in 0..ROWS {
+                        let behind = row * STRIDE + OUTPUTS..(row + 1) * STRIDE;
+                        assert_eq!(alone[behind.clone()], before[behind], "{set:?}: row {row} ends in time");
+                    }
+                    assert!(found(3) == alone, "{set:?}, {precision:?}, {finish:?}");
+                }
+            }
+        }
+    }
 }

@@ -215,6 +215,42 @@ fn rows_of_a_batch_do_not_touch_each_other() {
     }
 }
 
+/// More tokens than are scored at a time.
+#[test]
+fn tokens_of_a_text_are_as_likely_as_when_they_are_fed_one_by_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = testing::tiny(6).write_ggml(folder.path(), Numbers::F16);
+    for precision in [Precision::Float32, Precision::Int8] {
+        let network = Network::open(&path, precision).unwrap();
+        let window =
+            LogMel { mel_channels: 80, values: (0..3000 * 80).map(|at| (at as f32 * 0.1).sin()).collect() };
+        let audio = network.encode(vec![window]).unwrap();
+        let among = network.vocabulary().end_of_text();
+        let mut tokens: Vec<u32> = (0..70).map(|at| at * 7 % among).collect();
+        tokens[40] = among;
+        let found = network.align(&audio[0], &tokens, among).unwrap().probabilities;
+        let mut history = History::default();
+        let mut expected = vec![0.0];
+        for (token, next) in tokens.iter().zip(&tokens[1..]) {
+            let mut rows =
+                [Row { audio: &audio[0], history: &mut history, tokens: std::slice::from_ref(token) }];
+            let logits = network.decode(&mut rows).unwrap();
+            let weights: Vec<f64> =
+                logits.row(0)[..among as usize].iter().map(|logit| f64::from(*logit).exp()).collect();
+            let weight = weights.get(*next as usize).copied().unwrap_or_default();
+            expected.push((weight / weights.iter().sum::<f64>()) as f32);
+        }
+        assert_eq!(found.len(), expected.len());
+        for (at, (found, expected)) in found.iter().zip(&expected).enumerate() {
+            assert!(
+                (found - expected).abs() < 1e-5 * expected.max(1e-3),
+                "{precision:?}: token {at}: {found}, {expected}"
+            );
+        }
+        assert!(found[40] == 0.0 && found[39] > 0.0 && found[69] > 0.0, "{precision:?}");
+    }
+}
+
 /// Buffers are used again: nothing of a window may be left in them for the next, longer or shorter.
 #[test]
 fn a_window_is_encoded_alike_whatever_came_before() {
