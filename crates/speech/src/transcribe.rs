@@ -1,20 +1,20 @@
 //! A recording -> its segments: lanes of windows, decoded side by side.
 //!
 //! ```text
-//! plan -> lanes -+-> next window of each lane -> spectrogram -> encode -> language -> decode --+
-//!                ^                                                                            |
-//!                +------- segments, where the next window begins, what it is told <-----------+
+//! plan -> lanes -+-> next window of each lane -> spectrogram -> encode -> language -> decode, all together --+
+//!                ^                                                                                          |
+//!                +------- segments, where the next window begins, what it is told <-------------------------+
 //! ```
 //!
-//! After each batch of windows the state of every lane is handed to an [`Observer`], which may write it
-//! down. A run that starts from such states gives the transcript that the first run would have given.
+//! A lane goes on with its next window as soon as one is done, while the others are on their way. After each window the state
+//! of every lane is handed to an [`Observer`], which may write it down. A run that starts from such states gives the transcript that the first run would have given.
 
 use crate::features::{
     FRAMES_PER_SECOND, LoudestMel, SAMPLE_RATE_HZ, Samples, Spectrometer, WINDOW_FRAMES, frame_count,
 };
 use crate::model::{Model, ModelError};
 use crate::plan::{LanePlan, plan};
-use crate::search::{self, Found, Prompt, Rules, Window};
+use crate::search::{self, Decoding, Found, Method, Prompt, Rules};
 use crate::segment::Segment;
 use crate::settings::{Language, Settings, Task};
 use crate::suspect::is_too_fast;
@@ -103,7 +103,7 @@ impl Progress {
     }
 }
 
-/// Is told after every batch of windows.
+/// Is told after every window, or once after several that are done together.
 pub trait Observer {
     /// Returns `false` to stop; the transcription then ends with [`SpeechError::Stopped`].
     fn windows_done(&mut self, progress: &Progress) -> bool;
@@ -178,8 +178,16 @@ pub fn transcribe<M: Model, S: Samples + ?Sized>(
     let mut spectrometer = Spectrometer::new(model.mel_channels());
     let loudest = spectrometer.loudest(recording.samples)?;
     let rules = Rules::new(model.vocabulary(), settings.suppress_marks);
-    let mut ear =
-        Ear { model, settings, rules, spectrometer, loudest, samples: recording.samples, voice: runs };
+    let mut ear = Ear {
+        model,
+        settings,
+        rules,
+        spectrometer,
+        loudest,
+        samples: recording.samples,
+        voice: runs,
+        under_way: Vec::new(),
+    };
     while ear.listen(&mut progress)? {
         if !observer.windows_done(&progress) {
             return Err(SpeechError::Stopped);
@@ -244,25 +252,60 @@ struct Ear<'a, M: Model, S: Samples + ?Sized> {
     samples: &'a S,
     /// Runs of frames where somebody speaks, if that is known.
     voice: Option<Vec<Range<usize>>>,
+    /// Windows that are being decoded, one of a lane and as many as a batch at most.
+    under_way: Vec<UnderWay<M>>,
 }
 
-/// A window of a lane, on its way through the model.
+/// A window of a lane.
 struct Heading {
     lane: usize,
     frames: Range<usize>,
     language: String,
 }
 
+/// A window on its way through the model.
+struct UnderWay<M: Model> {
+    heading: Heading,
+    decoding: Decoding<M>,
+}
+
 impl<M: Model, S: Samples + ?Sized> Ear<'_, M, S> {
-    /// Decodes the next window of up to a batch of lanes; `false` if none is left.
+    /// Listens until a window is done, or several; `false` if none is left.
     fn listen(&mut self, progress: &mut Progress) -> Result<bool, SpeechError> {
-        let batch = self.settings.batch.max(1);
+        self.set_out(progress)?;
+        let method = Method { model: self.model, rules: &self.rules, settings: self.settings };
+        let found = loop {
+            let mut windows: Vec<_> = self.under_way.iter_mut().map(|window| &mut window.decoding).collect();
+            if windows.is_empty() {
+                return Ok(false);
+            }
+            let found = search::step(&method, &mut windows)?;
+            if found.iter().any(Option::is_some) {
+                break found;
+            }
+        };
+        for (window, found) in std::mem::take(&mut self.under_way).into_iter().zip(found) {
+            match found {
+                Some(found) => {
+                    let lane = &mut progress.lanes[window.heading.lane];
+                    self.take_down(lane, &window.heading, window.decoding.audio(), found)?;
+                }
+                None => self.under_way.push(window),
+            }
+        }
+        Ok(true)
+    }
+
+    /// Sends the next windows of lanes that have none under way, as long as there is room for them.
+    fn set_out(&mut self, progress: &mut Progress) -> Result<(), SpeechError> {
+        let room = self.settings.batch.max(1).saturating_sub(self.under_way.len());
         let voice = self.voice.as_deref();
-        let next = progress.lanes.iter_mut().enumerate();
-        let next = next.filter_map(|(at, lane)| Some((at, lane.next_window(voice)?)));
-        let next: Vec<(usize, Range<usize>)> = next.take(batch).collect();
+        let is_waiting = |lane: usize| self.under_way.iter().all(|window| window.heading.lane != lane);
+        let waiting = progress.lanes.iter_mut().enumerate().filter(|(at, _)| is_waiting(*at));
+        let next = waiting.filter_map(|(at, lane)| Some((at, lane.next_window(voice)?)));
+        let next: Vec<(usize, Range<usize>)> = next.take(room).collect();
         if next.is_empty() {
-            return Ok(false);
+            return Ok(());
         }
         let mut mels = Vec::new();
         for (_, frames) in &next {
@@ -270,25 +313,14 @@ impl<M: Model, S: Samples + ?Sized> Ear<'_, M, S> {
         }
         let audio = self.model.encode(mels)?;
         let languages = self.languages(progress, &audio)?;
-        let headings: Vec<Heading> = next
-            .into_iter()
-            .zip(languages)
-            .map(|((lane, frames), language)| Heading { lane, frames, language })
-            .collect();
-        let windows: Vec<Window<'_, M>> = headings
-            .iter()
-            .zip(&audio)
-            .map(|(heading, audio)| Window {
-                audio,
-                prompt: self.prompt(&heading.language, &progress.lanes[heading.lane].told),
-                seed: self.settings.seed.wrapping_add(heading.frames.start as u64),
-            })
-            .collect();
-        let found = search::decode_windows(self.model, &self.rules, &windows, self.settings)?;
-        for ((heading, audio), found) in headings.iter().zip(&audio).zip(found) {
-            self.take_down(&mut progress.lanes[heading.lane], heading, audio, found)?;
+        for (((lane, frames), language), audio) in next.into_iter().zip(languages).zip(audio) {
+            let prompt = self.prompt(&language, &progress.lanes[lane].told);
+            // A window draws the same whatever windows are beside it.
+            let seed = self.settings.seed.wrapping_add(frames.start as u64);
+            let decoding = Decoding::new(audio, prompt, seed);
+            self.under_way.push(UnderWay { heading: Heading { lane, frames, language }, decoding });
         }
-        Ok(true)
+        Ok(())
     }
 
     /// The language of each window: known, found out once, or found out each time.

@@ -11,6 +11,7 @@ use crate::kernels::{Fineness, Finish, InstructionSet, Rows};
 use crate::model::{Alignment, Logits, Row};
 use crate::weights::{Dimensions, WeightsError};
 use rayon::prelude::*;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Queries that attend to a window at a time: their scores stay in the second-level cache.
@@ -219,18 +220,23 @@ impl Decoder {
         if only_last {
             step.keep_last(&mut all, out_stride);
         }
-        let (mut place, mut first) = (0, 0);
-        for (row, count) in rows.iter().zip(&step.counts) {
-            let fed = row.tokens.len();
-            for token in fed - count..fed {
-                let query = &all[place * out_stride..][..width];
-                let past = row.history.tokens.iter().map(|memory| &**memory);
-                let tokens = past.chain(&step.memories[first..=first + token]).collect();
-                let out = &mut step.normed[place * step.stride..][..width];
-                Past { block: index, width, tokens }.attend(set, query, width / self.heads, out);
-                place += 1;
-            }
-            first += fed;
+        let places = places(rows, &step.counts).zip(all.chunks_exact(out_stride));
+        let queries = places.zip(step.normed.chunks_mut(step.stride));
+        let memories = &step.memories;
+        let attend = |((place, all), out): ((Place<'_>, &[f32]), &mut [f32])| {
+            let past = place.history.tokens.iter().map(|memory| &**memory);
+            let tokens = past.chain(&memories[place.fed]).collect();
+            Past { block: index, width, tokens }.attend(
+                set,
+                &all[..width],
+                width / self.heads,
+                &mut out[..width],
+            );
+        };
+        if rayon::current_num_threads() == 1 {
+            queries.for_each(attend);
+        } else {
+            queries.collect::<Vec<_>>().into_par_iter().with_min_len(2).for_each(attend);
         }
         let attended = Rows { values: &step.normed, stride: step.stride };
         block.out.apply(set, attended, step.count, Finish::Add, &mut step.hidden, width);
@@ -410,6 +416,23 @@ fn rows_of_one_window<'a, 'b>(
         (rows, first, count)
     });
     windows.collect()
+}
+
+/// A token that is fed, and what came before it.
+struct Place<'a> {
+    history: &'a History,
+    /// Those of the tokens fed with it that it attends to, itself the last.
+    fed: Range<usize>,
+}
+
+/// The last `counts` of the tokens that each row is fed.
+fn places<'a>(rows: &'a [Row<'_, Network>], counts: &'a [usize]) -> impl Iterator<Item = Place<'a>> {
+    let mut next = 0;
+    rows.iter().zip(counts).flat_map(move |(row, count)| {
+        let first = next;
+        next += row.tokens.len();
+        (next - count..next).map(move |last| Place { history: &*row.history, fed: first..last + 1 })
+    })
 }
 
 /// The state of all tokens that are fed in one step.

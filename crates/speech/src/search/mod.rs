@@ -1,8 +1,9 @@
 //! Windows -> the likeliest tokens: greedy, beam search or draws, many windows in one batch.
 //!
 //! ```text
-//! prompt -> "no speech?", language -> token by token, each hypothesis a row of the batch -> best hypothesis
-//! not trusted (a loop, improbable)? the same again at the next temperature
+//! windows on their way -> what each is fed next, each hypothesis a row -> one batch -> each goes on by its rows --+
+//!          ^                                                                                                      |
+//!          +--- another in the place of one that is done <--------------------------------------------------------+
 //! ```
 //!
 //! A window's outcome does not depend on the windows beside it. The search follows CTranslate2 4.8
@@ -10,8 +11,10 @@
 
 mod beam;
 mod circles;
+mod decoding;
 mod rules;
 
+pub(crate) use decoding::Decoding;
 pub(crate) use rules::Rules;
 
 use crate::kernels::InstructionSet;
@@ -19,14 +22,6 @@ use crate::model::{Logits, Model, ModelError, Row};
 use crate::settings::Settings;
 use crate::vocabulary::Vocabulary;
 use beam::Search;
-
-/// A window and what is said to the decoder before its words.
-pub(crate) struct Window<'a, M: Model> {
-    pub(crate) audio: &'a M::Audio,
-    pub(crate) prompt: Prompt,
-    /// Makes the draws of this window its own.
-    pub(crate) seed: u64,
-}
 
 /// The tokens that come before those of a window.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,26 +42,65 @@ pub(crate) struct Found {
     pub(crate) compression_ratio: f32,
 }
 
-/// Decodes windows, trying temperature after temperature for those whose words are not trusted.
-pub(crate) fn decode_windows<M: Model>(
-    model: &M,
-    rules: &Rules,
-    windows: &[Window<'_, M>],
-    settings: &Settings,
-) -> Result<Vec<Found>, ModelError> {
-    let mut tries: Vec<Vec<Found>> = windows.iter().map(|_| Vec::new()).collect();
-    for temperature in &settings.temperatures {
-        let open: Vec<usize> = (0..windows.len())
-            .filter(|window| tries[*window].last().is_none_or(|found| !is_trusted(found, settings)))
-            .collect();
-        let batch: Vec<&Window<'_, M>> = open.iter().map(|window| &windows[*window]).collect();
-        let is_last = settings.temperatures.last() == Some(temperature);
-        let decoded = decode_once(model, rules, &batch, settings, *temperature, is_last)?;
-        for (window, found) in open.iter().zip(decoded) {
-            tries[*window].push(found);
+/// How words are looked for, the same for all windows of a recording.
+pub(crate) struct Method<'a, M: Model> {
+    pub(crate) model: &'a M,
+    pub(crate) rules: &'a Rules,
+    pub(crate) settings: &'a Settings,
+}
+
+/// Feeds each of some windows what comes next, all in one batch; says of each what was found in it once it is done.
+///
+/// A window takes part until it is done, whatever the others do: another may begin in its place at any time.
+pub(crate) fn step<M: Model>(
+    method: &Method<'_, M>,
+    windows: &mut [&mut Decoding<M>],
+) -> Result<Vec<Option<Found>>, ModelError> {
+    let widths: Vec<usize> = windows.iter().map(|window| window.width()).collect();
+    let mut rows: Vec<Row<'_, M>> = windows.iter_mut().flat_map(|window| window.rows()).collect();
+    let Logits { mut values, vocabulary_size } = method.model.decode(&mut rows)?;
+    let mut rest = &mut values[..];
+    let taken = windows.iter_mut().zip(widths).map(|(window, width)| {
+        let (own, others) = std::mem::take(&mut rest).split_at_mut(width * vocabulary_size);
+        rest = others;
+        window.take(method, own)
+    });
+    Ok(taken.collect())
+}
+
+impl<M: Model> Method<'_, M> {
+    /// The temperature of the try that `before` others came before.
+    fn temperature(&self, before: usize) -> f32 {
+        self.settings.temperatures.get(before).copied().unwrap_or_default()
+    }
+
+    /// Whether nothing comes after the try that `before` others came before.
+    fn is_last(&self, before: usize) -> bool {
+        before + 1 >= self.settings.temperatures.len()
+    }
+
+    /// The probability that nobody speaks, by what follows the start of a transcript.
+    fn no_speech(&self, logits: &[f32]) -> f32 {
+        let mut probabilities = logits.to_vec();
+        InstructionSet::detect().softmax(&mut probabilities);
+        probabilities[self.model.vocabulary().no_speech() as usize]
+    }
+
+    /// Lets a search choose by its rows of logits. Unless no try comes after this one, what goes round in circles isn't waited for.
+    fn advance<H: Clone>(&self, search: &mut Search<H>, logits: &mut [f32], tries_before: usize) {
+        let (set, vocabulary) = (InstructionSet::detect(), self.model.vocabulary());
+        let mut candidates = Vec::new();
+        let rows = logits.chunks_exact_mut(logits.len() / search.width());
+        for (hypothesis, row) in rows.enumerate() {
+            self.rules.apply(search.tokens(hypothesis), row);
+            set.log_softmax(row);
+            candidates.extend(search.candidates(hypothesis, row));
+        }
+        search.choose(candidates, vocabulary.end_of_text());
+        if !self.is_last(tries_before) {
+            search.leave_circles(|tokens| is_loop_of(compression_of(vocabulary, tokens), self.settings));
         }
     }
-    Ok(tries.into_iter().filter_map(|tries| best_of_tries(tries, settings)).collect())
 }
 
 /// The first that is trusted; else the likeliest, of those that do not loop if there are any.
@@ -100,108 +134,6 @@ fn is_loop(found: &Found, settings: &Settings) -> bool {
 
 fn is_loop_of(compression_ratio: f32, settings: &Settings) -> bool {
     settings.compression_ratio_limit.is_some_and(|limit| compression_ratio > limit)
-}
-
-/// Decodes windows at one temperature. Unless it is the last, what goes round in circles isn't waited for.
-fn decode_once<M: Model>(
-    model: &M,
-    rules: &Rules,
-    windows: &[&Window<'_, M>],
-    settings: &Settings,
-    temperature: f32,
-    is_last: bool,
-) -> Result<Vec<Found>, ModelError> {
-    if windows.is_empty() {
-        return Ok(Vec::new());
-    }
-    let vocabulary = model.vocabulary();
-    let Fed { logits: first_logits, no_speech, histories } = feed_prompts(model, windows)?;
-    let mut searches: Vec<Search<M::History>> = windows
-        .iter()
-        .zip(histories)
-        .map(|(window, history)| {
-            let fed = window.prompt.before.len() + window.prompt.task.len();
-            let most = (model.text_positions() / 2).min(model.text_positions().saturating_sub(fed - 1));
-            Search::new(history, settings, temperature, window.seed, most)
-        })
-        .collect();
-    let mut logits = first_logits;
-    loop {
-        advance(rules, vocabulary.end_of_text(), &mut logits, &mut searches);
-        if !is_last {
-            let is_loop = |tokens: &[u32]| is_loop_of(compression_of(vocabulary, tokens), settings);
-            searches.iter_mut().for_each(|search| search.leave_circles(is_loop));
-        }
-        let mut rows = Vec::new();
-        for (search, window) in searches.iter_mut().zip(windows).filter(|(search, _)| !search.is_over()) {
-            rows.extend(search.rows(window.audio));
-        }
-        if rows.is_empty() {
-            break;
-        }
-        logits = model.decode(&mut rows)?;
-    }
-    let found = searches.into_iter().zip(no_speech).map(|(search, no_speech_probability)| {
-        let (tokens, score) = search.best();
-        Found {
-            temperature,
-            average_log_probability: score / (tokens.len() + 1) as f32,
-            no_speech_probability,
-            compression_ratio: compression_of(vocabulary, &tokens),
-            tokens,
-        }
-    });
-    Ok(found.collect())
-}
-
-/// Lets each search choose from its rows of logits; all rows of one search stand together.
-fn advance<H: Clone>(rules: &Rules, end: u32, logits: &mut Logits, searches: &mut [Search<H>]) {
-    let set = InstructionSet::detect();
-    let size = logits.vocabulary_size;
-    let mut rows = logits.values.chunks_exact_mut(size);
-    for search in searches.iter_mut().filter(|search| !search.is_over()) {
-        let mut candidates = Vec::new();
-        for hypothesis in 0..search.width() {
-            let Some(row) = rows.next() else { return };
-            rules.apply(search.tokens(hypothesis), row);
-            set.log_softmax(row);
-            candidates.extend(search.candidates(hypothesis, row));
-        }
-        search.choose(candidates, end);
-    }
-}
-
-/// What there is after the prompts.
-struct Fed<H> {
-    logits: Logits,
-    /// The model's own probability that nobody speaks, a window each.
-    no_speech: Vec<f32>,
-    histories: Vec<H>,
-}
-
-/// Feeds all prompts.
-fn feed_prompts<M: Model>(model: &M, windows: &[&Window<'_, M>]) -> Result<Fed<M::History>, ModelError> {
-    let mut histories = vec![M::History::default(); windows.len()];
-    let mut feed = |part: fn(&Prompt) -> &[u32]| {
-        let rows = windows.iter().zip(histories.iter_mut()).map(|(window, history)| Row {
-            audio: window.audio,
-            history,
-            tokens: part(&window.prompt),
-        });
-        model.decode(&mut rows.collect::<Vec<_>>())
-    };
-    let mut logits = feed(|prompt| &prompt.before)?;
-    let no_speech = model.vocabulary().no_speech() as usize;
-    let probability = |row: usize| {
-        let mut row = logits.row(row).to_vec();
-        InstructionSet::detect().softmax(&mut row);
-        row[no_speech]
-    };
-    let no_speech = (0..windows.len()).map(probability).collect();
-    if windows.iter().all(|window| !window.prompt.task.is_empty()) {
-        logits = feed(|prompt| &prompt.task)?;
-    }
-    Ok(Fed { logits, no_speech, histories })
 }
 
 /// Probabilities of the languages spoken in each window, likeliest first.

@@ -65,11 +65,41 @@ impl Fake {
         Prompt { before: vec![vocabulary.start_of_transcript()], task }
     }
 
-    fn decode_all(&self, settings: &Settings, windows: usize) -> Vec<Found> {
-        let windows: Vec<_> = (0..windows)
-            .map(|window| Window { audio: &(), prompt: self.prompt(), seed: window as u64 })
-            .collect();
-        decode_windows(self, &Rules::new(&self.vocabulary, true), &windows, settings).unwrap()
+    fn window(&self, seed: u64) -> Decoding<Fake> {
+        Decoding::new((), self.prompt(), seed)
+    }
+
+    fn decode_all(&self, settings: &Settings, windows: u64) -> Vec<Found> {
+        let mut windows: Vec<_> = (0..windows).map(|seed| self.window(seed)).collect();
+        self.decode_in_turn(settings, &mut windows, usize::MAX, 0)
+    }
+
+    /// Decodes up to `room` windows at a time, each beginning `apart` steps after the one before it or later.
+    fn decode_in_turn(
+        &self,
+        settings: &Settings,
+        windows: &mut [Decoding<Fake>],
+        room: usize,
+        apart: usize,
+    ) -> Vec<Found> {
+        let rules = Rules::new(&self.vocabulary, true);
+        let method = Method { model: self, rules: &rules, settings };
+        let mut found: Vec<Option<Found>> = windows.iter().map(|_| None).collect();
+        for steps in 0usize.. {
+            let begun = steps.checked_div(apart).map_or(windows.len(), |begun| begun + 1);
+            let open: Vec<usize> =
+                (0..windows.len()).filter(|at| found[*at].is_none() && *at < begun).take(room).collect();
+            if open.is_empty() && begun >= windows.len() {
+                break;
+            } else if !open.is_empty() {
+                let all = windows.iter_mut().enumerate();
+                let mut under_way: Vec<_> =
+                    all.filter(|(at, _)| open.contains(at)).map(|(_, window)| window).collect();
+                let done = step(&method, &mut under_way).unwrap();
+                open.iter().zip(done).for_each(|(at, done)| found[*at] = done);
+            }
+        }
+        found.into_iter().flatten().collect()
     }
 
     fn decode_one(&self, settings: &Settings) -> Found {
@@ -176,39 +206,66 @@ fn a_window_alone_and_in_a_batch_is_the_same() {
     assert_eq!(together.len(), 12);
     assert_eq!(together[0], looping().decode_one(&settings));
     assert!(together.iter().any(|found| found.tokens != together[0].tokens), "each window draws for itself");
+    for (room, apart) in [(1, 0), (3, 0), (4, 1), (12, 7), (2, 50)] {
+        let fake = looping();
+        let mut windows: Vec<_> = (0..12).map(|seed| fake.window(seed)).collect();
+        let in_turn = fake.decode_in_turn(&settings, &mut windows, room, apart);
+        assert_eq!(in_turn, together, "{room} at a time, {apart} steps apart");
+    }
+}
+
+#[test]
+fn windows_that_are_done_wait_for_nobody() {
+    let alone = |seed: u64| {
+        let fake = looping();
+        fake.decode_in_turn(&Settings::default(), &mut [fake.window(seed)], 1, 0);
+        fake.steps.into_inner()
+    };
+    let each: Vec<usize> = (0..6).map(alone).collect();
+    let fake = looping();
+    fake.decode_all(&Settings::default(), 6);
+    assert_eq!(Some(&fake.steps.into_inner()), each.iter().max(), "{each:?}");
+}
+
+#[test]
+fn the_prompt_is_fed_once_for_all_temperatures() {
+    // A time, a word that is as likely as any other, the end: two steps, and nothing that is trusted.
+    let doubtful = || {
+        fake(|fake, tokens| match found(tokens).len() {
+            0 => vec![(fake.time(0), 30.0)],
+            1 => Vec::new(),
+            _ => vec![(fake.vocabulary.end_of_text(), 30.0)],
+        })
+    };
+    for (temperatures, steps) in [(vec![0.0], 2 + 2), (vec![0.0, 0.2, 1.0], 2 + 3 * 2)] {
+        let fake = doubtful();
+        let last = temperatures.last().copied();
+        let found = fake.decode_one(&Settings { temperatures, ..greedy() });
+        assert_eq!((Some(found.temperature), fake.steps.into_inner()), (last, steps));
+    }
 }
 
 #[test]
 fn a_circle_is_left_before_its_end_and_ends_as_it_would_have() {
     let waiting = looping();
     let stuck = waiting.decode_one(&greedy());
-    let rules = Rules::new(&waiting.vocabulary, true);
-    for settings in [greedy(), Settings { beam_size: 5, temperatures: vec![0.0], ..greedy() }] {
-        let leaving = looping();
-        let window = Window { audio: &(), prompt: leaving.prompt(), seed: 0 };
-        let left = decode_once(&leaving, &rules, &[&window], &settings, 0.0, false).unwrap();
-        if settings.beam_size == 1 {
-            assert_eq!(
-                (&left[0].tokens, left[0].compression_ratio),
-                (&stuck.tokens, stuck.compression_ratio)
-            );
-            assert!(left[0].average_log_probability >= stuck.average_log_probability);
-            let steps = |fake: &Fake| fake.steps.load(Ordering::Relaxed);
-            assert!(steps(&leaving) * 3 < steps(&waiting), "{} of {}", steps(&leaving), steps(&waiting));
-        } else {
-            assert!(!is_loop(&left[0], &settings), "a beam finds its way without");
-        }
-    }
+    let steps = |fake: &Fake| fake.steps.load(Ordering::Relaxed);
+    // The second try, being the last, waits; the first one is the likelier of the two, having left out what is next to certain.
+    let twice = Settings { temperatures: vec![0.0, 0.0], ..greedy() };
+    let leaving = looping();
+    let left = leaving.decode_one(&twice);
+    assert_eq!((&left.tokens, left.compression_ratio), (&stuck.tokens, stuck.compression_ratio));
+    assert!(left.average_log_probability >= stuck.average_log_probability);
+    let first_try = steps(&leaving) - steps(&waiting);
+    assert!(first_try * 3 < steps(&waiting), "{first_try} of {}", steps(&waiting));
+    let beam = looping().decode_one(&Settings { beam_size: 5, ..twice.clone() });
+    assert!(!is_loop(&beam, &twice), "a beam finds its way without");
     // Of draws, those that are caught don't wait for others, and others not for them.
-    let drawing = looping();
-    let window = Window { audio: &(), prompt: drawing.prompt(), seed: 0 };
-    let drawn = decode_once(&drawing, &rules, &[&window], &greedy(), 0.2, false).unwrap();
-    let waited = decode_once(&waiting, &rules, &[&window], &greedy(), 0.2, true).unwrap();
-    assert_eq!(drawn[0].tokens, waited[0].tokens);
+    let drawn = |temperatures: Vec<f32>| looping().decode_one(&Settings { temperatures, ..greedy() });
+    assert_eq!(drawn(vec![0.2, 0.2]).tokens, drawn(vec![0.2]).tokens);
     // Where a loop is nothing to be tried again for, all of it is heard.
-    let patient = Settings { compression_ratio_limit: None, ..greedy() };
-    let window = Window { audio: &(), prompt: waiting.prompt(), seed: 0 };
-    assert_eq!(decode_once(&waiting, &rules, &[&window], &patient, 0.0, false).unwrap(), [stuck]);
+    let patient = Settings { compression_ratio_limit: None, ..twice };
+    assert_eq!(looping().decode_one(&patient), stuck);
 }
 
 #[test]

@@ -136,3 +136,119 @@ fn a_moment_holds_no_sentence() {
     assert_eq!(lines("goodnight", 30_500, true), 2);
     assert_eq!(lines(sentence, 30_500, false), 2, "as the reference does");
 }
+
+/// Hears in each window what its sound and what it was told make, with loops and improbable lines among it.
+struct Babbler {
+    vocabulary: Vocabulary,
+    steps: AtomicUsize,
+}
+
+/// A number made of all of `values`.
+fn hash(values: impl IntoIterator<Item = u32>) -> u64 {
+    values
+        .into_iter()
+        .fold(17, |hash: u64, value| (hash ^ u64::from(value)).wrapping_mul(0x0100_0000_01b3).rotate_left(23))
+}
+
+impl Model for Babbler {
+    type Audio = u64;
+    type History = Vec<u32>;
+
+    fn vocabulary(&self) -> &Vocabulary {
+        &self.vocabulary
+    }
+    fn mel_channels(&self) -> usize {
+        80
+    }
+    fn text_positions(&self) -> usize {
+        448
+    }
+    fn encode(&self, windows: Vec<LogMel>) -> Result<Vec<u64>, ModelError> {
+        Ok(windows.iter().map(|mel| hash(mel.values.iter().map(|value| value.to_bits()))).collect())
+    }
+    fn decode(&self, rows: &mut [Row<'_, Self>]) -> Result<Logits, ModelError> {
+        self.steps.fetch_add(1, Ordering::SeqCst);
+        let vocabulary_size = self.vocabulary.size();
+        let mut values = vec![0.0; rows.len() * vocabulary_size];
+        for (row, logits) in rows.iter_mut().zip(values.chunks_exact_mut(vocabulary_size)) {
+            row.history.extend_from_slice(row.tokens);
+            let is_task = |token: &u32| *token == self.vocabulary.transcribe();
+            let start = row.history.iter().position(is_task).map_or(row.history.len(), |at| at + 1);
+            let (prompt, said) = row.history.split_at(start);
+            let line = hash(prompt.iter().copied()) ^ *row.audio;
+            // A line of up to 40 letters to some time, then another to some later one; one in eight letters is said for ever.
+            let (letters, ends) = ((line % 40) as usize, 200 + (line >> 8) as u32 % 600);
+            let is_time = |token: &&u32| self.vocabulary.is_timestamp(**token);
+            let times = said.iter().filter(is_time).count() as u32;
+            let next = match said {
+                [] => self.vocabulary.timestamp_begin(),
+                _ if times == 1 && said.len() <= letters => {
+                    u32::from(b'a') + hash(said.iter().skip(said.len() / 8 * 8).copied()) as u32 % 26
+                }
+                _ if times == 1 && line.is_multiple_of(8) => u32::from(b'z'),
+                _ if times < 3 => self.vocabulary.timestamp_begin() + ends,
+                [.., last] if *last == self.vocabulary.timestamp_begin() + ends => u32::from(b'y'),
+                _ => self.vocabulary.end_of_text(),
+            };
+            logits[next as usize] = if line % 5 == 1 { 9.0 } else { 14.0 };
+        }
+        Ok(Logits { values, vocabulary_size })
+    }
+    fn align(&self, _: &u64, _: &[u32], _: u32) -> Result<Alignment, ModelError> {
+        Err(ModelError("no words here".into()))
+    }
+}
+
+/// Lanes of 100, 40, 70, 1 and 130 s.
+fn lanes_at_their_start() -> Progress {
+    let mut from = 0;
+    let lanes = [100, 40, 70, 1, 130].map(|seconds| {
+        let clip = from..from + seconds * FRAMES_PER_SECOND;
+        from = clip.end;
+        LaneState::new(LanePlan { clips: vec![clip] }, &[])
+    });
+    Progress { language: None, lanes: lanes.to_vec() }
+}
+
+/// What is heard of noise, going on from `progress`: what an observer saw, the whole, and the steps that it took.
+fn babble(batch: usize, progress: Progress) -> (Vec<Progress>, Transcription, usize) {
+    let model = Babbler { vocabulary: testing::bytes_only(), steps: AtomicUsize::new(0) };
+    let mut random = fastrand::Rng::with_seed(11);
+    let samples: Vec<f32> = (0..350 * SAMPLE_RATE_HZ).map(|_| random.f32() - 0.5).collect();
+    let settings = Settings { batch, compression_ratio_limit: Some(2.4), ..plain_settings() };
+    let recording = Recording { samples: &samples[..], voice: None };
+    let mut seen = Vec::new();
+    let mut observer = |progress: &Progress| {
+        seen.push(progress.clone());
+        true
+    };
+    let heard = transcribe(&model, &recording, &settings, Some(progress), &mut observer).unwrap();
+    (seen, heard, model.steps.into_inner())
+}
+
+#[test]
+fn lanes_side_by_side_hear_what_each_hears_alone() {
+    let alone: Vec<_> = (0..5)
+        .map(|lane| {
+            let Progress { language, mut lanes } = lanes_at_their_start();
+            babble(1, Progress { language, lanes: vec![lanes.swap_remove(lane)] })
+        })
+        .collect();
+    let segments: Vec<Segment> = alone.iter().flat_map(|(_, heard, _)| heard.segments.clone()).collect();
+    assert!(segments.len() > 20, "{}", segments.len());
+    assert!(segments.iter().any(|segment| segment.temperature > 0.0), "nothing was tried again");
+    for batch in [1, 2, 8] {
+        let (seen, heard, steps) = babble(batch, lanes_at_their_start());
+        assert_eq!(heard.segments, segments, "{batch} at a time");
+        // Wherever a run is stopped, another goes on to the same end.
+        for stopped in seen.into_iter().step_by(7) {
+            assert_eq!(babble(batch, stopped).1, heard, "{batch} at a time, stopped");
+        }
+        let each = alone.iter().map(|(_, _, steps)| *steps);
+        match batch {
+            1 => assert_eq!(steps, each.sum::<usize>()),
+            8 => assert_eq!(Some(steps), each.max(), "a lane waits for no other"),
+            _ => {}
+        }
+    }
+}
