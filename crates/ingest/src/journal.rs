@@ -1,8 +1,8 @@
 //! What a transcription has found so far, on disk, so that a killed run goes on where it stopped.
 //!
 //! One file for each combination of recording, weights, back end and settings: another model or other settings
-//! never go on with what is not theirs. It is replaced as a whole after every batch of windows and removed when
-//! the transcript is stored.
+//! never go on with what is not theirs. It is replaced as a whole when windows are done, as
+//! often as is a small part of the work ([`Pace`]), and removed when the transcript is stored.
 
 use record::Sha256Digest;
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ use speech::transcribe::Progress;
 use std::fs::DirEntry;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 /// Grows when a file that an earlier version wrote would be misread.
 const VERSION: u32 = 1;
@@ -22,6 +22,12 @@ const MOST_BYTES: u64 = 256 << 20;
 
 /// A journal that nobody has written to for so long is forgotten, and what a killed run left half-written with it.
 const KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// The least time between two pages: as much is lost when a run is killed.
+const BETWEEN_PAGES: Duration = Duration::from_secs(5);
+
+/// How many times as long as it takes to write a page nothing is written: pages grow with the recording.
+const PAGES_OF_WORK: u32 = 50;
 
 /// How the names of pages that are still being written begin.
 const UNFINISHED_BEGINNING: &str = ".journal-";
@@ -46,6 +52,22 @@ pub struct Work<'a> {
 /// The journal of one piece of work.
 pub struct Journal {
     path: PathBuf,
+}
+
+/// When a journal's next page is due.
+#[derive(Default)]
+pub struct Pace {
+    due: Option<Instant>,
+}
+
+impl Pace {
+    /// Writes a page if it is due at `now`, which is told how long that took by `write`.
+    fn keep(&mut self, now: Instant, write: impl FnOnce() -> Duration) {
+        if self.due.is_none_or(|due| now >= due) {
+            let took = write();
+            self.due = Some(now + took + BETWEEN_PAGES.max(took * PAGES_OF_WORK));
+        }
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -88,6 +110,15 @@ impl Journal {
         Ok(())
     }
 
+    /// Writes down what has been found, if that is due. A page that can't be written costs only what a later run could have saved.
+    pub fn keep(&self, pace: &mut Pace, progress: &Progress) {
+        let now = Instant::now();
+        pace.keep(now, || {
+            let _ = self.write(progress);
+            now.elapsed()
+        });
+    }
+
     /// Removes the journals beside this one that nobody has gone on with for a month, so that the folder stays small.
     pub fn remove_forgotten(&self) {
         let Some(files) = self.path.parent().and_then(|folder| std::fs::read_dir(folder).ok()) else {
@@ -126,6 +157,20 @@ mod tests {
     fn work<'a>(media: &'a Sha256Digest, settings: &'a Settings) -> Work<'a> {
         let part_millis = (0, None);
         Work { media, weights: media, back_end: "onrecord", settings, part_millis, voice_detection: true }
+    }
+
+    #[test]
+    fn pages_are_a_small_part_of_the_work() {
+        let (mut pace, start) = (Pace::default(), Instant::now());
+        let mut written = Vec::new();
+        for second in 0..200 {
+            let took = if second < 20 { 10 } else { 1000 };
+            pace.keep(start + Duration::from_secs(second), || {
+                written.push(second);
+                Duration::from_millis(took)
+            });
+        }
+        assert_eq!(written, [0, 6, 12, 18, 24, 75, 126, 177]);
     }
 
     #[test]

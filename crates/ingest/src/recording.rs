@@ -1,6 +1,6 @@
 //! One recording -> what was said in it, as an archive file and its sidecar.
 
-use crate::journal::{Journal, Work};
+use crate::journal::{Journal, Pace, Work};
 use crate::metadata::{self, Given, Metadata};
 use crate::spool::{Spool, SpoolError};
 use jiff::Timestamp;
@@ -162,9 +162,9 @@ pub fn transcribe_recording<M: Model>(
     let sound = Sound::decode(source, options, progress)?;
     let journal = journal_of(&sha256, recogniser, options);
     journal.remove_forgotten();
+    let mut pace = Pace::default();
     let mut observe = |state: &Progress| {
-        // A journal that can't be written costs only what a later run could have saved.
-        let _ = journal.write(state);
+        journal.keep(&mut pace, state);
         let all_seconds = state.listened_seconds();
         progress(Step::Listening { done_seconds: all_seconds - state.remaining_seconds(), all_seconds });
         true

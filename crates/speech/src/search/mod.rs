@@ -22,6 +22,7 @@ use crate::model::{Logits, Model, ModelError, Row};
 use crate::settings::Settings;
 use crate::vocabulary::Vocabulary;
 use beam::Search;
+use rayon::prelude::*;
 
 /// The tokens that come before those of a window.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,11 +61,13 @@ pub(crate) fn step<M: Model>(
     let mut rows: Vec<Row<'_, M>> = windows.iter_mut().flat_map(|window| window.rows()).collect();
     let Logits { mut values, vocabulary_size } = method.model.decode(&mut rows)?;
     let mut rest = &mut values[..];
-    let taken = windows.iter_mut().zip(widths).map(|(window, width)| {
+    let own = widths.into_iter().map(|width| {
         let (own, others) = std::mem::take(&mut rest).split_at_mut(width * vocabulary_size);
         rest = others;
-        window.take(method, own)
+        own
     });
+    let own: Vec<&mut [f32]> = own.collect();
+    let taken = windows.par_iter_mut().zip(own).map(|(window, logits)| window.take(method, logits));
     Ok(taken.collect())
 }
 
