@@ -162,21 +162,27 @@ pub(super) unsafe fn finish_bytes(
     out: &mut [f32],
     out_stride: usize,
 ) {
-    for column in (0..PANEL).step_by(LANES) {
+    const REGISTERS: usize = PANEL / LANES;
+    let (mut steps, mut biases) = ([_mm256_setzero_ps(); REGISTERS], [_mm256_setzero_ps(); REGISTERS]);
+    for at in 0..REGISTERS {
         // SAFETY: 8 of 32 values are left.
-        let steps = unsafe { _mm256_loadu_ps(column_steps.as_ptr().add(column)) };
-        let bias = match bias {
-            // SAFETY: as above.
-            Some(bias) => unsafe { _mm256_loadu_ps(bias.as_ptr().add(column)) },
-            None => _mm256_setzero_ps(),
-        };
-        for (row, row_step) in row_steps.iter().enumerate() {
+        unsafe {
+            steps[at] = _mm256_loadu_ps(column_steps.as_ptr().add(at * LANES));
+            if let Some(bias) = bias {
+                biases[at] = _mm256_loadu_ps(bias.as_ptr().add(at * LANES));
+            }
+        }
+    }
+    // Row by row, so that lines of the cache are written as wholes.
+    for (row, row_step) in row_steps.iter().enumerate() {
+        let row_step = _mm256_set1_ps(*row_step);
+        for at in 0..REGISTERS {
             // SAFETY: there is a row of 32 sums for each step, and room for as many values.
             unsafe {
-                let sums = _mm256_loadu_si256(sums.as_ptr().add(row * PANEL + column).cast());
-                let out = out.as_mut_ptr().add(row * out_stride + column);
-                let steps = _mm256_mul_ps(steps, _mm256_set1_ps(*row_step));
-                let value = _mm256_fmadd_ps(_mm256_cvtepi32_ps(sums), steps, bias);
+                let sums = _mm256_loadu_si256(sums.as_ptr().add(row * PANEL + at * LANES).cast());
+                let out = out.as_mut_ptr().add(row * out_stride + at * LANES);
+                let steps = _mm256_mul_ps(steps[at], row_step);
+                let value = _mm256_fmadd_ps(_mm256_cvtepi32_ps(sums), steps, biases[at]);
                 let value = match finish {
                     Finish::Store => value,
                     Finish::Gelu => gelu(value),

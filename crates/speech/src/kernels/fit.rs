@@ -92,17 +92,27 @@ impl Form {
 pub(crate) fn round_to_fit(weights: &[f32], limits: Limits, rounded: &mut [u8], step: &mut f32) -> usize {
     assert!(weights.len() <= rounded.len(), "each weight has its place");
     round_to_bytes(weights, limits.greatest, 128, rounded, step);
-    let eights = rounded.as_chunks_mut::<8>().0.iter_mut();
-    eights.flat_map(|eight| SUMS.map(|places| make_fit(eight, &places, limits.most))).sum()
+    // Loops, not closures, some of which are called: every weight of a model comes by.
+    let mut lost = 0;
+    for eight in rounded.as_chunks_mut::<8>().0 {
+        for places in &SUMS {
+            lost += make_fit(eight, places, limits.most);
+        }
+    }
+    lost
 }
 
 /// Makes the largest of some weights smaller, a step at a time, until they come to `most`; the squares of the steps that they lost.
 #[inline]
 fn make_fit(eight: &mut [u8; 8], places: &[usize; 4], most: i32) -> usize {
-    let values = places.map(|place| i32::from(eight[place]) - 128);
-    let sum = |sign: i32| values.iter().map(|value| (value * sign).max(0)).sum::<i32>();
+    let (mut above, mut below) = (0, 0);
+    for place in places {
+        let value = i32::from(eight[*place]) - 128;
+        above += value.max(0);
+        below -= value.min(0);
+    }
     // Nearly all fit as they are.
-    if sum(1) <= most && sum(-1) <= most { 0 } else { shrink(eight, places, most) }
+    if above <= most && below <= most { 0 } else { shrink(eight, places, most) }
 }
 
 /// See [`make_fit`].

@@ -113,7 +113,11 @@ pub(super) fn sign(bytes: &[u8], signed: &mut [i8], sums: &mut [f32]) {
         *signed = byte.wrapping_sub(128) as i8;
     }
     for (sum, signed) in sums.iter_mut().zip(signed.as_chunks::<UNIT_INPUTS>().0) {
-        *sum = signed.iter().map(|value| i32::from(*value)).sum::<i32>() as f32;
+        let mut whole = 0;
+        for value in signed {
+            whole += i32::from(*value);
+        }
+        *sum = whole as f32;
     }
 }
 
@@ -141,12 +145,16 @@ pub(super) fn pack(values: &[[f32; PANEL]; UNIT_INPUTS], inputs: usize, unit: &m
         }
     }
     let (halves, scales) = unit.split_at_mut(UNIT_VALUES);
-    let (low, high) = rounded.split_at(UNIT_INPUTS / 2);
     for (group, out) in halves.as_chunks_mut::<{ 4 * PANEL }>().0.iter_mut().enumerate() {
-        for (column, out) in out.as_chunks_mut::<4>().0.iter_mut().enumerate() {
-            *out = std::array::from_fn(|place| {
-                low[4 * group + place][column] | high[4 * group + place][column] << 4
-            });
+        let mut fours = [0; PANEL];
+        for place in 0..4 {
+            let (low, high) = (&rounded[4 * group + place], &rounded[UNIT_INPUTS / 2 + 4 * group + place]);
+            for column in 0..PANEL {
+                fours[column] |= u32::from(low[column] | high[column] << 4) << (8 * place);
+            }
+        }
+        for (out, four) in out.as_chunks_mut::<4>().0.iter_mut().zip(&fours) {
+            *out = four.to_le_bytes();
         }
     }
     for (out, value) in scales.as_chunks_mut::<2>().0.iter_mut().zip(steps.iter().chain(&least)) {

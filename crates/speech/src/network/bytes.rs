@@ -383,14 +383,12 @@ impl Packing {
         self.steps.push(step);
         let (size, place) = (self.panel_size, output % PANEL);
         let panel = self.values[output / PANEL * size..][..size].as_chunks_mut::<GROUP>().0;
-        let mut sum = 0;
         for (group, bytes) in self.rounded.as_chunks::<GROUP>().0.iter().enumerate() {
-            let values = &mut panel[group * PANEL + place];
-            for (value, byte) in values.iter_mut().zip(bytes) {
-                *value = byte.wrapping_sub(128);
-                sum += i32::from(*value as i8);
-            }
+            // Four at once: 128 less is another highest bit.
+            let four = u32::from_ne_bytes(*bytes) ^ 0x8080_8080;
+            panel[group * PANEL + place] = four.to_ne_bytes();
         }
+        let sum: i32 = self.rounded.iter().map(|byte| i32::from(*byte) - 128).sum();
         self.starts[output / PANEL][place] = -i32::from(self.zero) * sum;
     }
 
