@@ -63,6 +63,12 @@ INSTRUCTIONS = {
         "ONEDNN_MAX_CPU_ISA": "AVX512_CORE",
         "MKL_ENABLE_INSTRUCTIONS": "AVX512",
     },
+    # `E1` is AVX-512 with VNNI.
+    "avx512-vnni": {
+        "CT2_FORCE_CPU_ISA": "AVX512",
+        "ONEDNN_MAX_CPU_ISA": "AVX512_CORE_VNNI",
+        "MKL_ENABLE_INSTRUCTIONS": "AVX512_E1",
+    },
 }
 BYTES_PER_MAXRSS = 1024  # Linux counts `ru_maxrss` in KiB.
 

@@ -451,7 +451,7 @@ impl InstructionSet {
         match self {
             // SAFETY: as in `byte_tile`.
             #[cfg(target_arch = "x86_64")]
-            Self::AvxVnni | Self::Avx2 => unsafe {
+            Self::Amx | Self::Avx512Bf16 | Self::Avx512Vnni | Self::Avx512 | Self::AvxVnni | Self::Avx2 => unsafe {
                 avx2_elementwise::soften_row(scores, query, zero, weights, step);
             },
             _ => self.plain_soften_row(scores, query, zero, weights, step),

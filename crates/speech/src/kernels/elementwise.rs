@@ -247,10 +247,12 @@ pub(super) fn plain_soften_row(
     let largest = largest_of(scores);
     *step = query.meet(largest, exp(query.apart(largest))) / GREATEST_BYTE_WEIGHT;
     let mut sum = 0;
-    for (place, (weight, score)) in weights.iter_mut().zip(scores).enumerate() {
-        let steps = (exp(score - largest) * GREATEST_BYTE_WEIGHT + ROUNDED_FROM[place % 8]) as i32;
+    // By places, since `zip` is called in functions with features of their own.
+    let weights = &mut weights[..scores.len()];
+    for place in 0..scores.len() {
+        let steps = (exp(scores[place] - largest) * GREATEST_BYTE_WEIGHT + ROUNDED_FROM[place % 8]) as i32;
         sum += steps;
-        *weight = zero + steps as u8;
+        weights[place] = zero + steps as u8;
     }
     query.sum += sum as f32 * *step;
 }
