@@ -23,10 +23,10 @@ const MOST_BYTES: u64 = 256 << 20;
 /// A journal that nobody has written to for so long is forgotten, and what a killed run left half-written with it.
 const KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
-/// The least time between two pages: as much is lost when a run is killed.
+/// The least time between two pages; a killed run loses what was heard since the last.
 const BETWEEN_PAGES: Duration = Duration::from_secs(5);
 
-/// How many times as long as it takes to write a page nothing is written: pages grow with the recording.
+/// How many times as long as a page took to write the next one waits: pages grow with the recording.
 const PAGES_OF_WORK: u32 = 50;
 
 /// How the names of pages that are still being written begin.
@@ -61,7 +61,7 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// Writes a page if it is due at `now`, which is told how long that took by `write`.
+    /// Calls `write` if a page is due at `now`; it says how long it took.
     fn keep(&mut self, now: Instant, write: impl FnOnce() -> Duration) {
         if self.due.is_none_or(|due| now >= due) {
             let took = write();

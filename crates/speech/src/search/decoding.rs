@@ -52,16 +52,7 @@ impl<M: Model> Decoding<M> {
         &self.audio
     }
 
-    /// Rows that it has in the next batch.
-    pub(super) fn width(&self) -> usize {
-        match &self.stage {
-            Stage::Opening(_) | Stage::Task(_) => 1,
-            Stage::Words { search, .. } => search.width(),
-            Stage::Over => 0,
-        }
-    }
-
-    /// What is fed next.
+    /// What is fed next: its rows of the batch.
     pub(super) fn rows(&mut self) -> Vec<Row<'_, M>> {
         let audio = &self.audio;
         match &mut self.stage {

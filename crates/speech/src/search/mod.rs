@@ -57,8 +57,9 @@ pub(crate) fn step<M: Model>(
     method: &Method<'_, M>,
     windows: &mut [&mut Decoding<M>],
 ) -> Result<Vec<Option<Found>>, ModelError> {
-    let widths: Vec<usize> = windows.iter().map(|window| window.width()).collect();
-    let mut rows: Vec<Row<'_, M>> = windows.iter_mut().flat_map(|window| window.rows()).collect();
+    let rows: Vec<Vec<Row<'_, M>>> = windows.iter_mut().map(|window| window.rows()).collect();
+    let widths: Vec<usize> = rows.iter().map(Vec::len).collect();
+    let mut rows: Vec<Row<'_, M>> = rows.into_iter().flatten().collect();
     let Logits { mut values, vocabulary_size } = method.model.decode(&mut rows)?;
     let mut rest = &mut values[..];
     let own = widths.into_iter().map(|width| {

@@ -19,30 +19,31 @@ fn a_line_of_marks_says_nothing() {
     }
 }
 
-/// Says one line in each window, from its start to so many seconds behind.
+/// What a window is to [`Scripted`], by its spectrogram and how many came before it.
+type Encode = fn(&LogMel, usize) -> u64;
+
+/// The token that comes next in a window, by what was fed so far, and its score.
+type Next = Box<dyn Fn(&Vocabulary, u64, &[u32]) -> Option<(u32, f32)> + Sync>;
+
+/// Says what it is told to.
 struct Scripted {
     vocabulary: Vocabulary,
-    words: &'static str,
-    /// The seconds at which the line of each window ends; the last serves for all that come.
-    line_ends: &'static [u32],
+    encode: Encode,
+    next: Next,
     encoded: AtomicUsize,
+    /// Times that it was asked for tokens.
+    steps: AtomicUsize,
 }
 
 impl Scripted {
-    fn line(&self, window: usize) -> Vec<u32> {
-        let vocabulary = &self.vocabulary;
-        let last = self.line_ends.len() - 1;
-        let end = self.line_ends[window.min(last)] * 50;
-        let times = [vocabulary.timestamp_begin(), vocabulary.timestamp_begin() + end];
-        let mut line: Vec<u32> = self.words.bytes().map(u32::from).collect();
-        line.insert(0, times[0]);
-        line.extend([times[1], vocabulary.end_of_text()]);
-        line
+    fn new(encode: Encode, next: Next) -> Scripted {
+        let (vocabulary, encoded, steps) = (testing::bytes_only(), AtomicUsize::new(0), AtomicUsize::new(0));
+        Scripted { vocabulary, encode, next, encoded, steps }
     }
 }
 
 impl Model for Scripted {
-    type Audio = usize;
+    type Audio = u64;
     type History = Vec<u32>;
 
     fn vocabulary(&self) -> &Vocabulary {
@@ -54,29 +55,45 @@ impl Model for Scripted {
     fn text_positions(&self) -> usize {
         448
     }
-    fn encode(&self, windows: Vec<LogMel>) -> Result<Vec<usize>, ModelError> {
-        Ok(windows.iter().map(|_| self.encoded.fetch_add(1, Ordering::SeqCst)).collect())
+    fn encode(&self, windows: Vec<LogMel>) -> Result<Vec<u64>, ModelError> {
+        let encode = |mel| (self.encode)(mel, self.encoded.fetch_add(1, Ordering::SeqCst));
+        Ok(windows.iter().map(encode).collect())
     }
     fn decode(&self, rows: &mut [Row<'_, Self>]) -> Result<Logits, ModelError> {
+        self.steps.fetch_add(1, Ordering::SeqCst);
         let vocabulary_size = self.vocabulary.size();
         let mut values = vec![0.0; rows.len() * vocabulary_size];
         for (row, logits) in rows.iter_mut().zip(values.chunks_exact_mut(vocabulary_size)) {
             row.history.extend_from_slice(row.tokens);
-            let task = self.vocabulary.transcribe();
-            let said = row.history.iter().rev().take_while(|token| **token != task).count();
-            if let Some(token) = self.line(*row.audio).get(said) {
-                logits[*token as usize] = 30.0;
+            if let Some((token, score)) = (self.next)(&self.vocabulary, *row.audio, row.history) {
+                logits[token as usize] = score;
             }
         }
         Ok(Logits { values, vocabulary_size })
     }
-    fn align(&self, _: &usize, _: &[u32], _: u32) -> Result<Alignment, ModelError> {
+    fn align(&self, _: &u64, _: &[u32], _: u32) -> Result<Alignment, ModelError> {
         Err(ModelError("no words here".into()))
     }
 }
 
+/// What was fed before the words, and the words.
+fn prompt_and_said<'a>(vocabulary: &Vocabulary, fed: &'a [u32]) -> (&'a [u32], &'a [u32]) {
+    let task = fed.iter().rposition(|token| *token == vocabulary.transcribe());
+    fed.split_at(task.map_or(fed.len(), |at| at + 1))
+}
+
+/// Says one line in each window, from its start to so many seconds behind; the last of `line_ends` serves for all that come.
 fn scripted(words: &'static str, line_ends: &'static [u32]) -> Scripted {
-    Scripted { vocabulary: testing::bytes_only(), words, line_ends, encoded: AtomicUsize::new(0) }
+    let next = move |vocabulary: &Vocabulary, window: u64, fed: &[u32]| {
+        let end = line_ends[(window as usize).min(line_ends.len() - 1)] * 50;
+        let times = [vocabulary.timestamp_begin(), vocabulary.timestamp_begin() + end];
+        let mut line: Vec<u32> = words.bytes().map(u32::from).collect();
+        line.insert(0, times[0]);
+        line.extend([times[1], vocabulary.end_of_text()]);
+        let (_, said) = prompt_and_said(vocabulary, fed);
+        line.get(said.len()).map(|token| (*token, 30.0))
+    };
+    Scripted::new(|_, before| before as u64, Box::new(next))
 }
 
 fn plain_settings() -> Settings {
@@ -137,12 +154,6 @@ fn a_moment_holds_no_sentence() {
     assert_eq!(lines(sentence, 30_500, false), 2, "as the reference does");
 }
 
-/// Hears in each window what its sound and what it was told make, with loops and improbable lines among it.
-struct Babbler {
-    vocabulary: Vocabulary,
-    steps: AtomicUsize,
-}
-
 /// A number made of all of `values`.
 fn hash(values: impl IntoIterator<Item = u32>) -> u64 {
     values
@@ -150,53 +161,28 @@ fn hash(values: impl IntoIterator<Item = u32>) -> u64 {
         .fold(17, |hash: u64, value| (hash ^ u64::from(value)).wrapping_mul(0x0100_0000_01b3).rotate_left(23))
 }
 
-impl Model for Babbler {
-    type Audio = u64;
-    type History = Vec<u32>;
-
-    fn vocabulary(&self) -> &Vocabulary {
-        &self.vocabulary
-    }
-    fn mel_channels(&self) -> usize {
-        80
-    }
-    fn text_positions(&self) -> usize {
-        448
-    }
-    fn encode(&self, windows: Vec<LogMel>) -> Result<Vec<u64>, ModelError> {
-        Ok(windows.iter().map(|mel| hash(mel.values.iter().map(|value| value.to_bits()))).collect())
-    }
-    fn decode(&self, rows: &mut [Row<'_, Self>]) -> Result<Logits, ModelError> {
-        self.steps.fetch_add(1, Ordering::SeqCst);
-        let vocabulary_size = self.vocabulary.size();
-        let mut values = vec![0.0; rows.len() * vocabulary_size];
-        for (row, logits) in rows.iter_mut().zip(values.chunks_exact_mut(vocabulary_size)) {
-            row.history.extend_from_slice(row.tokens);
-            let is_task = |token: &u32| *token == self.vocabulary.transcribe();
-            let start = row.history.iter().position(is_task).map_or(row.history.len(), |at| at + 1);
-            let (prompt, said) = row.history.split_at(start);
-            let line = hash(prompt.iter().copied()) ^ *row.audio;
-            // A line of up to 40 letters to some time, then another to some later one; one in eight letters is said for ever.
-            let (letters, ends) = ((line % 40) as usize, 200 + (line >> 8) as u32 % 600);
-            let is_time = |token: &&u32| self.vocabulary.is_timestamp(**token);
-            let times = said.iter().filter(is_time).count() as u32;
-            let next = match said {
-                [] => self.vocabulary.timestamp_begin(),
-                _ if times == 1 && said.len() <= letters => {
-                    u32::from(b'a') + hash(said.iter().skip(said.len() / 8 * 8).copied()) as u32 % 26
-                }
-                _ if times == 1 && line.is_multiple_of(8) => u32::from(b'z'),
-                _ if times < 3 => self.vocabulary.timestamp_begin() + ends,
-                [.., last] if *last == self.vocabulary.timestamp_begin() + ends => u32::from(b'y'),
-                _ => self.vocabulary.end_of_text(),
-            };
-            logits[next as usize] = if line % 5 == 1 { 9.0 } else { 14.0 };
-        }
-        Ok(Logits { values, vocabulary_size })
-    }
-    fn align(&self, _: &u64, _: &[u32], _: u32) -> Result<Alignment, ModelError> {
-        Err(ModelError("no words here".into()))
-    }
+/// Hears in each window what its sound and what it was told make, with loops and improbable lines among it.
+fn babbler() -> Scripted {
+    let next = |vocabulary: &Vocabulary, window: u64, fed: &[u32]| {
+        let (prompt, said) = prompt_and_said(vocabulary, fed);
+        let line = hash(prompt.iter().copied()) ^ window;
+        // A line of up to 40 letters to some time, then another to the same; one line in eight goes on with one letter for ever.
+        let (letters, end) =
+            ((line % 40) as usize, vocabulary.timestamp_begin() + 200 + (line >> 8) as u32 % 600);
+        let times = said.iter().filter(|token| vocabulary.is_timestamp(**token)).count();
+        let token = match said {
+            [] => vocabulary.timestamp_begin(),
+            _ if times == 1 && said.len() <= letters => {
+                u32::from(b'a') + hash(said.iter().skip(said.len() / 8 * 8).copied()) as u32 % 26
+            }
+            _ if times == 1 && line.is_multiple_of(8) => u32::from(b'z'),
+            _ if times < 3 => end,
+            [.., last] if *last == end => u32::from(b'y'),
+            _ => vocabulary.end_of_text(),
+        };
+        Some((token, if line % 5 == 1 { 9.0 } else { 14.0 }))
+    };
+    Scripted::new(|mel, _| hash(mel.values.iter().map(|value| value.to_bits())), Box::new(next))
 }
 
 /// Lanes of 100, 40, 70, 1 and 130 s.
@@ -212,7 +198,7 @@ fn lanes_at_their_start() -> Progress {
 
 /// What is heard of noise, going on from `progress`: what an observer saw, the whole, and the steps that it took.
 fn babble(batch: usize, progress: Progress) -> (Vec<Progress>, Transcription, usize) {
-    let model = Babbler { vocabulary: testing::bytes_only(), steps: AtomicUsize::new(0) };
+    let model = babbler();
     let mut random = fastrand::Rng::with_seed(11);
     let samples: Vec<f32> = (0..350 * SAMPLE_RATE_HZ).map(|_| random.f32() - 0.5).collect();
     let settings = Settings { batch, compression_ratio_limit: Some(2.4), ..plain_settings() };
