@@ -4,7 +4,7 @@
 //! instructions, so each product is one block of assembly; between blocks nothing is kept in the registers but their shapes.
 
 use super::PANEL;
-use super::dots::{ByteRows, MATRIX_ROWS, PairRows, STEP_BYTES, Start, Sums};
+use super::dots::{ByteRows, MATRIX_ROWS, PairRows, STEP_BYTES, Start};
 use std::arch::asm;
 use std::arch::x86_64::__cpuid_count;
 use std::cell::Cell;
@@ -90,8 +90,8 @@ impl Tiles {
     ///
     /// # Safety
     ///
-    /// `rows <= 32`, the panel holds `groups * 128` bytes, `groups` is a multiple of 16, and `a` holds `groups * 4` bytes of
-    /// `rows` rows and those that fill them up to a multiple of 16.
+    /// `rows <= 32`, the panel holds `groups * 128` bytes, `groups` is a multiple of 16, `a` holds `groups * 4` bytes of `rows`
+    /// rows and those that fill them up to a multiple of 16, and `sums` has room for 32 of each.
     pub(super) unsafe fn multiply_bytes(
         &self,
         a: ByteRows<'_>,
@@ -99,11 +99,11 @@ impl Tiles {
         panel: &[u8],
         starts: &[i32; PANEL],
         groups: usize,
-        sums: &mut Sums,
+        sums: &mut [i32],
     ) {
         let (columns, out) = (panel.as_ptr(), sums.as_mut_ptr().cast());
         let (starts, steps) = (starts.as_ptr().cast(), groups / STEP_GROUPS);
-        // SAFETY: passed on from the caller; `sums` has room for 32 rows.
+        // SAFETY: passed on from the caller.
         unsafe { bytes(a.values.as_ptr(), a.stride, rows, columns, starts, 0, steps, out, PANEL * 4) }
     }
 

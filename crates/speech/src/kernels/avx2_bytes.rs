@@ -10,7 +10,7 @@
 //! needs weights that leave room for it ([`super::avx2_fit`]).
 
 use super::PANEL;
-use super::dots::{BYTES, ByteRows, Sums, WAITING_ROWS};
+use super::dots::{BYTES, ByteRows};
 use std::arch::x86_64::*;
 
 /// With 12 sums, two columns, a factor and a product, all 16 registers are in use.
@@ -29,33 +29,31 @@ const CHUNK: usize = 64;
 /// The processor has AVX2, `1 <= rows <= 12`, `a` holds `rows` rows of `groups * 4` bytes and the panel
 /// `groups * 128`.
 #[target_feature(enable = "avx2")]
-pub(super) unsafe fn tile(a: ByteRows<'_>, rows: usize, panel: &[u8], groups: usize, sums: &mut Sums) {
-    let asks = rows <= WAITING_ROWS;
+pub(super) unsafe fn tile(a: ByteRows<'_>, rows: usize, panel: &[u8], groups: usize, sums: &mut [i32]) {
     for first in (0..rows).step_by(PART_ROWS) {
         let (part, out) = (a.starting_at(first), &mut sums[first * PANEL..]);
         // SAFETY: passed on from the caller; the rows lie inside the tile.
         unsafe {
             match rows - first {
-                1 => by_chunks::<1, 8, true>(part, panel, groups, out),
-                2 => by_chunks::<2, 4, true>(part, panel, groups, out),
-                3 => by_chunks::<3, 2, true>(part, panel, groups, out),
-                4 => by_chunks::<4, 2, true>(part, panel, groups, out),
-                5 => by_chunks::<5, 2, true>(part, panel, groups, out),
-                _ if asks => by_chunks::<PART_ROWS, 2, true>(part, panel, groups, out),
-                _ => by_chunks::<PART_ROWS, 2, false>(part, panel, groups, out),
+                1 => by_chunks::<1, 8>(part, panel, groups, out),
+                2 => by_chunks::<2, 4>(part, panel, groups, out),
+                3 => by_chunks::<3, 2>(part, panel, groups, out),
+                4 => by_chunks::<4, 2>(part, panel, groups, out),
+                5 => by_chunks::<5, 2>(part, panel, groups, out),
+                _ => by_chunks::<PART_ROWS, 2>(part, panel, groups, out),
             }
         }
     }
 }
 
-/// The sums of `ROWS` rows, `REGISTERS` registers of columns at a time; with `ASKS` those of the next chunk are asked for.
+/// The sums of `ROWS` rows, `REGISTERS` registers of columns at a time.
 ///
 /// # Safety
 ///
 /// As for [`tile`], with `ROWS` rows.
 #[inline]
 #[target_feature(enable = "avx2")]
-unsafe fn by_chunks<const ROWS: usize, const REGISTERS: usize, const ASKS: bool>(
+unsafe fn by_chunks<const ROWS: usize, const REGISTERS: usize>(
     a: ByteRows<'_>,
     panel: &[u8],
     groups: usize,
@@ -74,9 +72,7 @@ unsafe fn by_chunks<const ROWS: usize, const REGISTERS: usize, const ASKS: bool>
         for column in (0..PANEL).step_by(COLUMNS * REGISTERS) {
             let columns = &panel[(begin * PANEL + column) * BYTES..];
             // SAFETY: the caller promises `count` more groups of the panel, and `out` has room for whole rows.
-            unsafe {
-                add_sums::<ROWS, REGISTERS, ASKS>(&widened, columns.as_ptr(), count, &mut out[column..])
-            };
+            unsafe { add_sums::<ROWS, REGISTERS>(&widened, columns.as_ptr(), count, &mut out[column..]) };
         }
     }
 }
@@ -87,7 +83,7 @@ unsafe fn by_chunks<const ROWS: usize, const REGISTERS: usize, const ASKS: bool>
 /// `groups` is at most [`CHUNK`]; `out` has room for `REGISTERS * 4` sums in each row.
 #[inline]
 #[target_feature(enable = "avx2")]
-unsafe fn add_sums<const ROWS: usize, const REGISTERS: usize, const ASKS: bool>(
+unsafe fn add_sums<const ROWS: usize, const REGISTERS: usize>(
     a: &[[i16; CHUNK * BYTES]; ROWS],
     columns: *const u8,
     groups: usize,
@@ -99,9 +95,8 @@ unsafe fn add_sums<const ROWS: usize, const REGISTERS: usize, const ASKS: bool>(
         // SAFETY: the caller promises so many columns, and a row has four numbers for each of `CHUNK` groups.
         unsafe {
             let columns = columns.add(group * PANEL * BYTES);
-            if ASKS {
-                _mm_prefetch::<_MM_HINT_T0>(columns.wrapping_add(CHUNK * PANEL * BYTES).cast());
-            }
+            // Of the next chunk.
+            _mm_prefetch::<_MM_HINT_T0>(columns.wrapping_add(CHUNK * PANEL * BYTES).cast());
             // Plain loops: closures would not be compiled for the features of this function.
             let mut wide = [_mm256_setzero_si256(); REGISTERS];
             for (at, wide) in wide.iter_mut().enumerate() {

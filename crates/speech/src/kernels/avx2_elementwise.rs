@@ -1,9 +1,10 @@
 //! What happens between products, with 256-bit registers and fused multiply-adds; as in [`super::avx512_elementwise`].
 
+use super::dots::MOST_ROWS;
 use super::elementwise::{
-    ERROR_FUNCTION, GREATEST_BYTE_WEIGHT, GREATEST_WEIGHT, LEAST_POWER, ROUND, ROUNDED_FROM,
+    ERROR_FUNCTION, GREATEST_BYTE_WEIGHT, GREATEST_WEIGHT, LEAST_POWER, ROUND, ROUNDED_FROM, meet,
 };
-use super::{Finish, PANEL, Softened};
+use super::{ByteScores, Finish, PANEL, Softened};
 use std::arch::x86_64::*;
 
 const LANES: usize = 8;
@@ -11,8 +12,8 @@ const LANES: usize = 8;
 /// Lanes whose numbers are made bytes together.
 const BYTE_LANES: usize = 2 * LANES;
 
-/// The same of [`soften_row`], which stores one byte for each.
-const ROW_LANES: usize = 4 * LANES;
+/// Registers of scores of a panel.
+const PARTS: usize = PANEL / LANES;
 
 /// See [`super::InstructionSet::softmax`].
 ///
@@ -82,58 +83,108 @@ fn weigh_to_bytes(scores: &[f32; BYTE_LANES], largest: __m256, sums: &mut __m256
     bytes_of([low, high])
 }
 
-/// See [`super::InstructionSet::soften_row`].
+/// See [`super::InstructionSet::soften_rows`].
 ///
 /// # Safety
 ///
-/// The processor has AVX2 and FMA, and both slices are of one length.
+/// The processor has AVX2 and FMA, there are at most 32 queries, some key, and a sum, room for a weight and a step of each.
 #[target_feature(enable = "avx2,fma")]
-pub(super) unsafe fn soften_row(
-    scores: &[f32],
-    query: &mut Softened,
+pub(super) unsafe fn soften_rows(
+    scores: ByteScores<'_>,
+    queries: &mut [Softened],
     zero: u8,
     weights: &mut [u8],
-    step: &mut f32,
+    stride: usize,
+    steps: &mut [f32],
 ) {
-    let largest = largest(scores);
-    let greatest = _mm256_cvtss_f32(largest);
-    let lesser = _mm256_cvtss_f32(exp(_mm256_set1_ps(query.apart(greatest))));
-    *step = query.meet(greatest, lesser) / GREATEST_BYTE_WEIGHT;
+    let keys = scores.key_steps.len();
+    let mut greatest = [0.0; MOST_ROWS];
+    for (row, greatest) in greatest[..queries.len()].iter_mut().enumerate() {
+        let mut lanes = rest_of(scores, row);
+        for panel in 0..keys / PANEL {
+            // SAFETY: the caller promises so many panels.
+            let parts = unsafe { scores_of(scores, row, panel) };
+            for at in 0..PARTS {
+                lanes[at] = _mm256_max_ps(lanes[at], parts[at]);
+            }
+        }
+        *greatest = _mm256_cvtss_f32(largest_of(lanes)) * scores.query_steps[row];
+    }
+    meet(&greatest, queries, steps);
     let zero = _mm256_set1_epi8(zero as i8);
-    let mut sums = _mm256_setzero_si256();
-    let (parts, rest) = scores.as_chunks::<ROW_LANES>();
-    let (out, out_rest) = weights.as_chunks_mut::<ROW_LANES>();
-    // By places, since `zip` was not compiled into functions with features of their own: it was called.
-    for at in 0..parts.len() {
-        sums = _mm256_add_epi64(sums, store_weights(&parts[at], largest, zero, &mut out[at]));
+    for (row, query) in queries.iter_mut().enumerate() {
+        let (out, out_rest) = weights[row * stride..][..keys].as_chunks_mut::<PANEL>();
+        let scale = [_mm256_set1_ps(scores.query_steps[row]), _mm256_set1_ps(greatest[row])];
+        let mut sums = _mm256_setzero_si256();
+        for (panel, out) in out.iter_mut().enumerate() {
+            // SAFETY: as above.
+            let parts = unsafe { scores_of(scores, row, panel) };
+            sums = _mm256_add_epi64(sums, store_weights(parts, scale, zero, out));
+        }
+        if !out_rest.is_empty() {
+            let mut out = [0; PANEL];
+            sums = _mm256_add_epi64(sums, store_weights(rest_of(scores, row), scale, zero, &mut out));
+            out_rest.copy_from_slice(&out[..out_rest.len()]);
+        }
+        let halves = _mm_add_epi64(_mm256_castsi256_si128(sums), _mm256_extracti128_si256::<1>(sums));
+        let sum = _mm_cvtsi128_si64(_mm_add_epi64(halves, _mm_unpackhi_epi64(halves, halves)));
+        query.sum += sum as f32 * steps[row];
     }
-    if !rest.is_empty() {
-        // Behind the last score, what weighs nothing.
-        let (mut part, mut out) = ([f32::NEG_INFINITY; ROW_LANES], [0; ROW_LANES]);
-        part[..rest.len()].copy_from_slice(rest);
-        sums = _mm256_add_epi64(sums, store_weights(&part, largest, zero, &mut out));
-        out_rest.copy_from_slice(&out[..rest.len()]);
-    }
-    let halves = _mm_add_epi64(_mm256_castsi256_si128(sums), _mm256_extracti128_si256::<1>(sums));
-    let sum = _mm_cvtsi128_si64(_mm_add_epi64(halves, _mm_unpackhi_epi64(halves, halves)));
-    query.sum += sum as f32 * *step;
 }
 
-/// Stores weights of 32 scores, `largest` being 127, above `zero`; what they sum to in four parts.
+/// What a query scores a panel of keys, but for its step.
+///
+/// # Safety
+///
+/// There are such a query and such a panel, and all of it are keys.
+#[inline]
+#[target_feature(enable = "avx2,fma")]
+unsafe fn scores_of(scores: ByteScores<'_>, row: usize, panel: usize) -> [__m256; PARTS] {
+    let mut parts = [_mm256_setzero_ps(); PARTS];
+    for (at, part) in parts.iter_mut().enumerate() {
+        // SAFETY: the caller promises 32 sums and 32 steps.
+        *part = unsafe {
+            let place = panel * scores.panel + row * PANEL + at * LANES;
+            let sums = _mm256_loadu_si256(scores.sums.as_ptr().add(place).cast());
+            let steps = _mm256_loadu_ps(scores.key_steps.as_ptr().add(panel * PANEL + at * LANES));
+            _mm256_mul_ps(_mm256_cvtepi32_ps(sums), steps)
+        };
+    }
+    parts
+}
+
+/// The same of the last panel, if it isn't full: behind the last key, what weighs nothing.
+#[inline]
+#[target_feature(enable = "avx2,fma")]
+fn rest_of(scores: ByteScores<'_>, row: usize) -> [__m256; PARTS] {
+    let keys = scores.key_steps.len();
+    let (mut values, first) = ([f32::NEG_INFINITY; PANEL], keys / PANEL);
+    for (key, value) in values[..keys % PANEL].iter_mut().enumerate() {
+        let sum = scores.sums[first * scores.panel + row * PANEL + key];
+        *value = sum as f32 * scores.key_steps[first * PANEL + key];
+    }
+    let mut parts = [_mm256_setzero_ps(); PARTS];
+    for (at, part) in parts.iter_mut().enumerate() {
+        *part = load(&values.as_chunks::<LANES>().0[at]);
+    }
+    parts
+}
+
+/// Stores weights of 32 scores times the step of their query, the `greatest` being 127, above `zero`; what they sum to in four
+/// parts.
 #[inline]
 #[target_feature(enable = "avx2,fma")]
 fn store_weights(
-    scores: &[f32; ROW_LANES],
-    largest: __m256,
+    scores: [__m256; PARTS],
+    [query_step, greatest]: [__m256; 2],
     zero: __m256i,
-    out: &mut [u8; ROW_LANES],
+    out: &mut [u8; PANEL],
 ) -> __m256i {
-    let (greatest, from) = (_mm256_set1_ps(GREATEST_BYTE_WEIGHT), load(&ROUNDED_FROM));
-    let mut steps = [_mm256_setzero_si256(); 4];
-    let parts = scores.as_chunks::<LANES>().0;
-    for at in 0..4 {
-        let weights = roughly_exp(_mm256_sub_ps(load(&parts[at]), largest));
-        steps[at] = _mm256_cvttps_epi32(_mm256_fmadd_ps(weights, greatest, from));
+    let (most, from) = (_mm256_set1_ps(GREATEST_BYTE_WEIGHT), load(&ROUNDED_FROM));
+    let mut steps = [_mm256_setzero_si256(); PARTS];
+    for at in 0..PARTS {
+        let weights = roughly_exp(_mm256_fmsub_ps(scores[at], query_step, greatest));
+        steps[at] = _mm256_cvttps_epi32(_mm256_fmadd_ps(weights, most, from));
     }
     // Packing goes by halves of registers, which are put in their order again at the end.
     let low = _mm256_packus_epi32(steps[0], steps[1]);
@@ -227,6 +278,13 @@ fn largest(values: &[f32]) -> __m256 {
     for value in rest {
         lanes[1] = _mm256_max_ps(lanes[1], _mm256_set1_ps(*value));
     }
+    largest_of(lanes)
+}
+
+/// The largest of all lanes, in every one.
+#[inline]
+#[target_feature(enable = "avx2,fma")]
+fn largest_of(lanes: [__m256; 4]) -> __m256 {
     let all = _mm256_max_ps(_mm256_max_ps(lanes[0], lanes[1]), _mm256_max_ps(lanes[2], lanes[3]));
     let halves = _mm256_max_ps(all, _mm256_permute2f128_ps::<1>(all, all));
     let quarters = _mm256_max_ps(halves, _mm256_permute_ps::<0b01_00_11_10>(halves));

@@ -9,7 +9,7 @@
 //! Five instructions for 64 products in place of the eight of [`super::avx2_bytes`].
 
 use super::PANEL;
-use super::dots::{AHEAD, BYTES, ByteRows, Sums, WAITING_ROWS};
+use super::dots::{AHEAD, BYTES, ByteRows};
 use std::arch::x86_64::*;
 
 /// With 8 sums, 4 registers of columns, ones, a factor and two products, all 16 registers are in use.
@@ -31,32 +31,30 @@ pub(super) unsafe fn tile(
     panel: &[u8],
     starts: &[i32; PANEL],
     groups: usize,
-    sums: &mut Sums,
+    sums: &mut [i32],
 ) {
-    let asks = rows <= WAITING_ROWS;
     for first in (0..rows).step_by(PART_ROWS) {
         let (part, out) = (a.starting_at(first), &mut sums[first * PANEL..]);
         // SAFETY: passed on from the caller; the rows lie inside the tile.
         unsafe {
             match rows - first {
-                1 => by_rows::<1, 4, true>(part, panel, starts, groups, out),
-                2 => by_rows::<2, 2, true>(part, panel, starts, groups, out),
-                3 => by_rows::<3, 2, true>(part, panel, starts, groups, out),
-                _ if asks => by_rows::<PART_ROWS, 2, true>(part, panel, starts, groups, out),
-                _ => by_rows::<PART_ROWS, 2, false>(part, panel, starts, groups, out),
+                1 => by_rows::<1, 4>(part, panel, starts, groups, out),
+                2 => by_rows::<2, 2>(part, panel, starts, groups, out),
+                3 => by_rows::<3, 2>(part, panel, starts, groups, out),
+                _ => by_rows::<PART_ROWS, 2>(part, panel, starts, groups, out),
             }
         }
     }
 }
 
-/// The sums of `ROWS` rows, `REGISTERS` registers of columns at a time; with `ASKS` columns are asked for ahead.
+/// The sums of `ROWS` rows, `REGISTERS` registers of columns at a time.
 ///
 /// # Safety
 ///
 /// As for [`tile`], with `ROWS` rows.
 #[inline]
 #[target_feature(enable = "avx2")]
-unsafe fn by_rows<const ROWS: usize, const REGISTERS: usize, const ASKS: bool>(
+unsafe fn by_rows<const ROWS: usize, const REGISTERS: usize>(
     a: ByteRows<'_>,
     panel: &[u8],
     starts: &[i32; PANEL],
@@ -70,10 +68,8 @@ unsafe fn by_rows<const ROWS: usize, const REGISTERS: usize, const ASKS: bool>(
             // SAFETY: the caller promises so many groups of the panel and of each row.
             unsafe {
                 let columns = panel.as_ptr().add((group * PANEL + column) * BYTES);
-                if ASKS {
-                    _mm_prefetch::<_MM_HINT_T0>(columns.wrapping_add(AHEAD).cast());
-                    _mm_prefetch::<_MM_HINT_T0>(columns.wrapping_add(AHEAD + PANEL * BYTES).cast());
-                }
+                _mm_prefetch::<_MM_HINT_T0>(columns.wrapping_add(AHEAD).cast());
+                _mm_prefetch::<_MM_HINT_T0>(columns.wrapping_add(AHEAD + PANEL * BYTES).cast());
                 // Plain loops: closures would not be compiled for the features of this function.
                 for (row, sums) in sums.iter_mut().enumerate() {
                     let factors = a.values.as_ptr().add(row * a.stride + group * BYTES).cast::<i32>();

@@ -1,6 +1,6 @@
 //! Tiles of dot products with 512-bit registers, 12 rows by 32 columns: bytes by VNNI, 16-bit floats by BF16.
 
-use super::dots::{AHEAD, BYTES, ByteRows, PAIR, PairRows, Start, Sums, WAITING_ROWS};
+use super::dots::{AHEAD, BYTES, ByteRows, PAIR, PairRows, Start};
 use super::{PANEL, TILE_ROWS};
 use std::arch::x86_64::*;
 
@@ -37,7 +37,7 @@ pub(super) unsafe fn byte_tile(
     panel: &[u8],
     starts: &[i32; PANEL],
     groups: usize,
-    sums: &mut Sums,
+    sums: &mut [i32],
 ) {
     // SAFETY: passed on from the caller.
     unsafe { by_rows!(rows, byte_sums(a, panel.as_ptr(), starts, groups, sums)) }
@@ -53,7 +53,7 @@ unsafe fn byte_sums<const ROWS: usize>(
     columns: *const u8,
     starts: &[i32; PANEL],
     groups: usize,
-    sums: &mut Sums,
+    sums: &mut [i32],
 ) {
     // SAFETY: there are 32 starts.
     let starts = unsafe {
@@ -65,10 +65,8 @@ unsafe fn byte_sums<const ROWS: usize>(
         // SAFETY: `group < groups`, so the panel holds 128 bytes here and each row 4.
         unsafe {
             let column = columns.add(group * PANEL * BYTES);
-            if ROWS <= WAITING_ROWS {
-                _mm_prefetch::<_MM_HINT_T0>(column.wrapping_add(AHEAD).cast());
-                _mm_prefetch::<_MM_HINT_T0>(column.wrapping_add(AHEAD + 64).cast());
-            }
+            _mm_prefetch::<_MM_HINT_T0>(column.wrapping_add(AHEAD).cast());
+            _mm_prefetch::<_MM_HINT_T0>(column.wrapping_add(AHEAD + 64).cast());
             let first = _mm512_loadu_si512(column.cast());
             let second = _mm512_loadu_si512(column.add(64).cast());
             for row in 0..ROWS {
@@ -81,7 +79,7 @@ unsafe fn byte_sums<const ROWS: usize>(
     }
     let out = sums.as_mut_ptr();
     for row in 0..ROWS {
-        // SAFETY: `Sums` has room for 12 rows of 32.
+        // SAFETY: the caller promises room for 32 sums in each row.
         unsafe {
             _mm512_storeu_si512(out.add(row * PANEL).cast(), left[row]);
             _mm512_storeu_si512(out.add(row * PANEL + 16).cast(), right[row]);

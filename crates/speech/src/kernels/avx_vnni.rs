@@ -4,7 +4,7 @@
 //! form of the instruction, by which tests run them on processors that lack the other.
 
 use super::PANEL;
-use super::dots::{BYTES, ByteRows, Sums};
+use super::dots::{AHEAD, BYTES, ByteRows};
 use std::arch::x86_64::*;
 
 const PART_ROWS: usize = 6;
@@ -21,7 +21,7 @@ macro_rules! tiles {
             panel: &[u8],
             starts: &[i32; PANEL],
             groups: usize,
-            sums: &mut Sums,
+            sums: &mut [i32],
         ) {
             /// # Safety
             ///
@@ -46,6 +46,7 @@ macro_rules! tiles {
                     // SAFETY: `group < groups`, so 64 bytes of columns can be read here and 4 of each row.
                     unsafe {
                         let column = columns.add(group * PANEL * BYTES);
+                        _mm_prefetch::<_MM_HINT_T0>(column.wrapping_add(AHEAD).cast());
                         let first = _mm256_loadu_si256(column.cast());
                         let second = _mm256_loadu_si256(column.add(32).cast());
                         for row in 0..ROWS {

@@ -34,11 +34,7 @@ pub(crate) const MATRIX_ROWS: usize = 16;
 /// With fewer rows a product waits for its columns, however it is computed.
 pub(super) const MATRIX_ROWS_FROM: usize = 4;
 
-/// Most rows of a tile whose product waits for its columns, so that those ahead are asked for.
-#[cfg(target_arch = "x86_64")]
-pub(super) const WAITING_ROWS: usize = 8;
-
-/// How far ahead columns are asked for, in bytes.
+/// How far ahead columns are asked for, in bytes: few rows wait for theirs all the time, many where a panel begins.
 #[cfg(target_arch = "x86_64")]
 pub(super) const AHEAD: usize = 4096;
 
@@ -49,11 +45,8 @@ pub(super) const HEAD: usize = 64;
 /// Most rows of a tile that any set takes.
 pub(super) const MOST_ROWS: usize = 2 * MATRIX_ROWS;
 
-/// Sums of whole numbers of as many rows as a tile takes at most, over one panel.
-pub(crate) type Sums = [i32; MOST_ROWS * PANEL];
-
-/// Room for sums.
-pub(crate) const NO_SUMS: Sums = [0; MOST_ROWS * PANEL];
+/// Room for the sums of as many rows as a tile takes at most, over one panel.
+pub(crate) const NO_SUMS: [i32; MOST_ROWS * PANEL] = [0; MOST_ROWS * PANEL];
 
 /// Rows of activations in bytes, 128 above their value, `stride` bytes apart.
 #[derive(Clone, Copy)]
@@ -101,6 +94,19 @@ pub(crate) struct Scores<'a> {
     pub(crate) keys: usize,
     /// What each number is multiplied with.
     pub(crate) scale: f32,
+}
+
+/// What some queries score some keys, in whole numbers: a sum times the step of its key and that of its query.
+#[derive(Clone, Copy)]
+pub(crate) struct ByteScores<'a> {
+    /// In panels of 32 keys, a row of 32 for each query: as [`Products::byte_tile`] sums them up.
+    pub(crate) sums: &'a [i32],
+    /// Numbers from one panel to the next.
+    pub(crate) panel: usize,
+    /// What a step of each key is worth.
+    pub(crate) key_steps: &'a [f32],
+    /// What one of each query is worth, zero or more.
+    pub(crate) query_steps: &'a [f32],
 }
 
 /// What one query has of the keys that came by.
@@ -186,8 +192,8 @@ impl Products {
     ///
     /// # Panics
     ///
-    /// If `rows` is 0 or more than [`Self::tile_rows`], the panel has no steps of [`STEP_BYTES`], or `a` does not hold
-    /// [`rows_with_room`] rows of its bytes.
+    /// If `rows` is 0 or more than [`Self::tile_rows`], the panel has no steps of [`STEP_BYTES`], or `a` does not hold, or `sums` have
+    /// no room for, [`rows_with_room`] rows.
     #[inline]
     pub(crate) fn byte_tile(
         &self,
@@ -196,12 +202,13 @@ impl Products {
         panel: &[u8],
         fit: Fit,
         starts: &[i32; PANEL],
-        sums: &mut Sums,
+        sums: &mut [i32],
     ) {
         #[cfg(not(target_arch = "x86_64"))]
         let _ = fit;
         let groups = panel.len() / (PANEL * BYTES);
         self.assert_bounds(rows, groups * BYTES, a.stride, a.values.len());
+        assert!(self.room(rows) * PANEL <= sums.len(), "sums reach past their room");
         #[cfg(target_arch = "x86_64")]
         if let Some(tiles) = &self.tiles
             && rows >= MATRIX_ROWS_FROM
@@ -431,30 +438,42 @@ impl InstructionSet {
         }
     }
 
-    /// Turns scores of a query for the next keys into bytes, and goes on with what they sum to.
+    /// Turns scores of some queries for the next keys into weights in bytes, and goes on with what they sum to.
     ///
-    /// The greatest of these keys weighs 127 steps, each worth `step`; zero is stored as `zero`, which is 128 at most.
+    /// The greatest of these keys weighs 127 steps of its query, each worth one of `steps`; zero is stored as `zero`, which is 128 at
+    /// most. Weights stand in rows, `stride` apart.
     ///
     /// # Panics
     ///
-    /// If there is no room for each weight, or no score.
+    /// If there are more than [`MOST_ROWS`] queries, no key, or no sum, no room for a weight or no step for one of them.
     #[inline]
-    pub(crate) fn soften_row(
+    pub(crate) fn soften_rows(
         self,
-        scores: &[f32],
-        query: &mut Softened,
+        scores: ByteScores<'_>,
+        queries: &mut [Softened],
         zero: u8,
         weights: &mut [u8],
-        step: &mut f32,
+        stride: usize,
+        steps: &mut [f32],
     ) {
-        assert!(!scores.is_empty() && scores.len() == weights.len(), "each score becomes a weight");
+        let (keys, rows) = (scores.key_steps.len(), queries.len());
+        assert!(keys > 0 && (1..=MOST_ROWS).contains(&rows), "some query scores some key");
+        assert!(rows <= scores.query_steps.len() && rows <= steps.len(), "each query has its steps");
+        let last = (keys - 1) / PANEL * scores.panel + (rows - 1) * PANEL + (keys - 1) % PANEL;
+        assert!(rows * PANEL <= scores.panel && last < scores.sums.len(), "each query scores each key");
+        assert!(keys <= stride && (rows - 1) * stride + keys <= weights.len(), "each score becomes a weight");
         match self {
             // SAFETY: as in `byte_tile`.
             #[cfg(target_arch = "x86_64")]
-            Self::Amx | Self::Avx512Bf16 | Self::Avx512Vnni | Self::Avx512 | Self::AvxVnni | Self::Avx2 => unsafe {
-                avx2_elementwise::soften_row(scores, query, zero, weights, step);
+            Self::Amx | Self::Avx512Bf16 | Self::Avx512Vnni | Self::Avx512 => unsafe {
+                avx512_elementwise::soften_rows(scores, queries, zero, weights, stride, steps);
             },
-            _ => self.plain_soften_row(scores, query, zero, weights, step),
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Self::AvxVnni | Self::Avx2 => unsafe {
+                avx2_elementwise::soften_rows(scores, queries, zero, weights, stride, steps);
+            },
+            _ => self.plain_soften_rows(scores, queries, zero, weights, stride, steps),
         }
     }
 

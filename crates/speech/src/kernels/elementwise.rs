@@ -1,11 +1,16 @@
 //! What happens between products: norms, softmax, GELU. Plain loops that the compiler vectorises.
 //!
-//! Sums run in 16 lanes that are added up at the end, so that every instruction set adds in one order.
+//! Sums run in lanes that are added up at the end, as many with every instruction set, so that all add in one order.
 
+use super::dots::MOST_ROWS;
 pub(super) use super::half_bytes::{pack as pack_half_bytes, sign as sign_bytes};
-use super::{Finish, PANEL, Rows, Scores, Softened};
+use super::{ByteScores, Finish, PANEL, Rows, Scores, Softened};
 
-const LANES: usize = 16;
+/// Lanes of sums along rows: four registers of AVX-512, since an addition waits for the one before it in its lane.
+const LANES: usize = 64;
+
+/// Lanes of dot products, which are of few numbers.
+const DOT_LANES: usize = 16;
 
 /// Added to the variance before its root, as in PyTorch's `LayerNorm`.
 const NORM_EPSILON: f32 = 1e-5;
@@ -229,7 +234,7 @@ pub(super) fn plain_soften(scores: Scores<'_>, queries: &mut [Softened], weights
     }
 }
 
-/// The greatest of weights that are made bytes by [`super::InstructionSet::soften_row`].
+/// The greatest of weights that are made bytes by [`super::InstructionSet::soften_rows`].
 pub(super) const GREATEST_BYTE_WEIGHT: f32 = 127.0;
 
 /// What of a step eight neighbouring weights need more for the next one: many small ones are not all lost, but as many of them are
@@ -237,24 +242,53 @@ pub(super) const GREATEST_BYTE_WEIGHT: f32 = 127.0;
 pub(super) const ROUNDED_FROM: [f32; 8] = [0.0625, 0.5625, 0.3125, 0.8125, 0.1875, 0.6875, 0.4375, 0.9375];
 
 #[inline(always)]
-pub(super) fn plain_soften_row(
-    scores: &[f32],
-    query: &mut Softened,
+pub(super) fn plain_soften_rows(
+    scores: ByteScores<'_>,
+    queries: &mut [Softened],
     zero: u8,
     weights: &mut [u8],
-    step: &mut f32,
+    stride: usize,
+    steps: &mut [f32],
 ) {
-    let largest = largest_of(scores);
-    *step = query.meet(largest, exp(query.apart(largest))) / GREATEST_BYTE_WEIGHT;
-    let mut sum = 0;
-    // By places, since `zip` is called in functions with features of their own.
-    let weights = &mut weights[..scores.len()];
-    for place in 0..scores.len() {
-        let steps = (exp(scores[place] - largest) * GREATEST_BYTE_WEIGHT + ROUNDED_FROM[place % 8]) as i32;
-        sum += steps;
-        weights[place] = zero + steps as u8;
+    let ByteScores { sums, panel, key_steps, query_steps } = scores;
+    let score = |row: usize, key: usize| {
+        let sum = sums[key / PANEL * panel + row * PANEL + key % PANEL];
+        sum as f32 * key_steps[key] * query_steps[row]
+    };
+    let mut greatest = [f32::NEG_INFINITY; MOST_ROWS];
+    for (row, greatest) in greatest.iter_mut().take(queries.len()).enumerate() {
+        for key in 0..key_steps.len() {
+            *greatest = if score(row, key) > *greatest { score(row, key) } else { *greatest };
+        }
     }
-    query.sum += sum as f32 * *step;
+    meet(&greatest, queries, steps);
+    for (row, query) in queries.iter_mut().enumerate() {
+        let mut sum = 0;
+        for (key, weight) in weights[row * stride..].iter_mut().take(key_steps.len()).enumerate() {
+            let above = exp(score(row, key) - greatest[row]) * GREATEST_BYTE_WEIGHT;
+            let value = (above + ROUNDED_FROM[key % 8]) as i32;
+            sum += value;
+            *weight = zero + value as u8;
+        }
+        query.sum += sum as f32 * steps[row];
+    }
+}
+
+/// Takes note of the greatest of the next scores of each query, and says what a step of their weights is worth.
+///
+/// All queries together, and without branches: one by one, each would wait for its own.
+#[inline(always)]
+pub(super) fn meet(greatest: &[f32; MOST_ROWS], queries: &mut [Softened], steps: &mut [f32]) {
+    let mut lesser = [0.0; MOST_ROWS];
+    for row in 0..queries.len() {
+        lesser[row] = queries[row].apart(greatest[row]);
+    }
+    for lesser in &mut lesser {
+        *lesser = exp(*lesser);
+    }
+    for row in 0..queries.len() {
+        steps[row] = queries[row].meet(greatest[row], lesser[row]) / GREATEST_BYTE_WEIGHT;
+    }
 }
 
 #[inline(always)]
@@ -387,14 +421,14 @@ fn attend_to<T: Lengthen>(
 
 #[inline(always)]
 fn dot_of<T: Lengthen>(a: &[f32], b: &[T]) -> f32 {
-    let mut lanes = [0.0; LANES];
-    let ((a_chunks, a_rest), (b_chunks, b_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
+    let mut lanes = [0.0; DOT_LANES];
+    let ((a_chunks, a_rest), (b_chunks, b_rest)) = (a.as_chunks::<DOT_LANES>(), b.as_chunks::<DOT_LANES>());
     for (a, b) in a_chunks.iter().zip(b_chunks) {
-        let mut long = [0.0; LANES];
+        let mut long = [0.0; DOT_LANES];
         for (long, b) in long.iter_mut().zip(b) {
             *long = b.long();
         }
-        for lane in 0..LANES {
+        for lane in 0..DOT_LANES {
             lanes[lane] += a[lane] * long[lane];
         }
     }
@@ -432,10 +466,10 @@ fn largest_of(values: &[f32]) -> f32 {
     larger(fold(lanes, larger), rest)
 }
 
-/// Folds the lanes pairwise, halves onto halves.
+/// Folds a power of two of lanes pairwise, halves onto halves.
 #[inline(always)]
-fn fold(mut lanes: [f32; LANES], join: impl Fn(f32, f32) -> f32) -> f32 {
-    let mut width = LANES / 2;
+fn fold<const N: usize>(mut lanes: [f32; N], join: impl Fn(f32, f32) -> f32) -> f32 {
+    let mut width = N / 2;
     while width > 0 {
         for lane in 0..width {
             lanes[lane] = join(lanes[lane], lanes[lane + width]);

@@ -47,7 +47,7 @@ mod neon_matrices;
 mod portable;
 
 pub(crate) use dots::{
-    ByteRows, NO_SUMS, PairRows, Products, STEP_BYTES, Scores, Softened, Start, Sums, rows_with_room,
+    ByteRows, ByteScores, NO_SUMS, PairRows, Products, STEP_BYTES, Scores, Softened, Start, rows_with_room,
 };
 pub(crate) use fit::{Fineness, Fit, Form, Limits, round_to_fit};
 pub(crate) use half_bytes::{MOST_ROWS as MOST_HALF_BYTE_ROWS, SignedRows, UNIT, UNIT_INPUTS};
@@ -379,8 +379,11 @@ for_every_set! {
     );
     /// Packs rows of 32 signed bytes, a multiple of four, as a panel for [`Products::byte_tile`], and says what columns sum to.
     fn group_columns(rows: &[u8], panel: &mut [u8], sums: &mut [i32; PANEL]);
-    /// [`InstructionSet::soften_row`] for sets without a form of their own.
-    fn plain_soften_row(scores: &[f32], query: &mut Softened, zero: u8, weights: &mut [u8], step: &mut f32);
+    /// [`InstructionSet::soften_rows`] for sets without a form of their own.
+    fn plain_soften_rows(
+        scores: ByteScores<'_>, queries: &mut [Softened], zero: u8, weights: &mut [u8], stride: usize,
+        steps: &mut [f32]
+    );
     /// [`InstructionSet::finish_bytes`] for sets without a form of their own.
     fn plain_finish_bytes(
         sums: &[i32], row_steps: &[f32], column_steps: &[f32], bias: Option<&[f32]>, finish: Finish, width: usize,

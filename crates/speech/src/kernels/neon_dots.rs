@@ -1,7 +1,7 @@
 //! Tiles of dot products of bytes on 64-bit ARM: parts of at most 4 rows by 16 columns.
 
 use super::PANEL;
-use super::dots::{BYTES, ByteRows, Sums};
+use super::dots::{BYTES, ByteRows};
 use std::arch::aarch64::*;
 use std::arch::asm;
 
@@ -18,7 +18,7 @@ const COLUMNS: usize = 4;
 /// The processor has the dot product, `1 <= rows <= 12`, `a` holds `rows` rows of `groups * 4` bytes and the panel
 /// `groups * 128`.
 #[target_feature(enable = "neon,dotprod")]
-pub(super) unsafe fn byte_tile(a: ByteRows<'_>, rows: usize, panel: &[u8], groups: usize, sums: &mut Sums) {
+pub(super) unsafe fn byte_tile(a: ByteRows<'_>, rows: usize, panel: &[u8], groups: usize, sums: &mut [i32]) {
     for first in (0..rows).step_by(PART_ROWS) {
         for column in [0, PART_COLUMNS] {
             let (part, columns) = (a.starting_at(first), panel[column * BYTES..].as_ptr());

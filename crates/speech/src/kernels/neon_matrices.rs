@@ -7,7 +7,7 @@
 //! ```
 
 use super::PANEL;
-use super::dots::{BYTES, ByteRows, Sums};
+use super::dots::{BYTES, ByteRows};
 use std::arch::aarch64::*;
 use std::arch::asm;
 
@@ -28,7 +28,7 @@ type PairSums = [int32x4_t; PART_COLUMNS / 2];
 /// The processor has the matrix products, `1 <= rows <= 12`, `a` holds `rows` rows of `groups * 4` bytes and the panel
 /// `groups * 128`.
 #[target_feature(enable = "neon,i8mm")]
-pub(super) unsafe fn byte_tile(a: ByteRows<'_>, rows: usize, panel: &[u8], groups: usize, sums: &mut Sums) {
+pub(super) unsafe fn byte_tile(a: ByteRows<'_>, rows: usize, panel: &[u8], groups: usize, sums: &mut [i32]) {
     for first in (0..rows).step_by(PART_ROWS) {
         for column in [0, PART_COLUMNS] {
             let (part, columns) = (a.starting_at(first), panel[column * BYTES..].as_ptr());

@@ -1,6 +1,6 @@
 //! Tiles in plain Rust, for every processor; also what the other sets are tested against.
 
-use super::dots::{BYTES, ByteRows, PAIR, PairRows, Start, Sums};
+use super::dots::{BYTES, ByteRows, PAIR, PairRows, Start};
 use super::elementwise::lengthened;
 use super::{PANEL, Panel, Rows};
 use half::f16;
@@ -40,7 +40,7 @@ pub(super) fn widen(values: &[f16], out: &mut [f32]) {
 }
 
 /// See [`super::Products::byte_tile`].
-pub(super) fn byte_tile(a: ByteRows<'_>, rows: usize, panel: &[u8], starts: &[i32; PANEL], sums: &mut Sums) {
+pub(super) fn byte_tile(a: ByteRows<'_>, rows: usize, panel: &[u8], starts: &[i32; PANEL], sums: &mut [i32]) {
     for (row, sums) in sums.as_chunks_mut::<PANEL>().0.iter_mut().take(rows).enumerate() {
         *sums = *starts;
         let factors = a.starting_at(row).values.as_chunks::<BYTES>().0;

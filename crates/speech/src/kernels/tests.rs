@@ -271,19 +271,39 @@ proptest! {
     /// Keys come by in two parts, each of whose weights has steps of its own.
     #[test]
     fn softened_rows_agree_with_the_softmax(
-        (first, scores) in (1..100usize, 1..100usize).prop_flat_map(|(first, second)| {
-            (Just(first), prop::collection::vec(prop_oneof![-2.0f32..2.0, -400.0f32..9.0], first + second))
+        (first, all) in (1..150usize, 1..150usize).prop_flat_map(|(first, second)| {
+            let score = (prop_oneof![-500i32..500, -100_000i32..2_000], 0.0f32..0.008);
+            (Just(first), prop::collection::vec(score, first + second))
         }),
+        query_steps in [0.1f32..1.0, 0.1f32..1.0],
         zero in prop_oneof![Just(0u8), Just(128u8)],
     ) {
-        let mut expected = scores.clone();
+        let mut expected: Vec<f32> = all.iter().map(|(sum, step)| *sum as f32 * step * query_steps[1]).collect();
         InstructionSet::Portable.softmax(&mut expected);
+        let (sums, key_steps): (Vec<i32>, Vec<f32>) = all.into_iter().unzip();
+        // Sums of the second of two queries; behind the keys stands what nobody asked for.
+        let panel = 2 * PANEL;
+        let apart = |sums: &[i32]| {
+            let mut panels = vec![1_000_000; sums.len().div_ceil(PANEL) * panel];
+            for (key, sum) in sums.iter().enumerate() {
+                panels[key / PANEL * panel + PANEL + key % PANEL] = *sum;
+            }
+            panels
+        };
+        let (sums_before, sums_behind) = (apart(&sums[..first]), apart(&sums[first..]));
         for set in InstructionSet::available() {
-            let (mut query, mut steps) = (Softened::default(), [0.0; 2]);
-            let mut bytes = vec![0; scores.len()];
-            let (before, behind) = bytes.split_at_mut(first);
-            set.soften_row(&scores[..first], &mut query, zero, before, &mut steps[0]);
-            set.soften_row(&scores[first..], &mut query, zero, behind, &mut steps[1]);
+            let (mut queries, mut bytes, mut steps) = ([Softened::default(); 2], Vec::new(), [0.0; 2]);
+            for (part, (sums, key_steps)) in
+                [(&sums_before, &key_steps[..first]), (&sums_behind, &key_steps[first..])].into_iter().enumerate()
+            {
+                let stride = key_steps.len() + 3;
+                let (mut weights, mut both) = (vec![0; 2 * stride], [0.0; 2]);
+                let scores = ByteScores { sums, panel, key_steps, query_steps: &query_steps };
+                set.soften_rows(scores, &mut queries, zero, &mut weights, stride, &mut both);
+                bytes.extend_from_slice(&weights[stride..][..key_steps.len()]);
+                steps[part] = both[1];
+            }
+            let query = queries[1];
             steps[0] *= query.factor;
             let mut sum = 0.0;
             for (place, (byte, expected)) in bytes.iter().zip(&expected).enumerate() {
@@ -459,12 +479,13 @@ proptest! {
 /// Of which none would be left if each were rounded to the nearest step.
 #[test]
 fn many_small_weights_are_not_rounded_away() {
-    let mut scores = [0.002f32.ln(); 192];
-    scores[70] = 0.0;
+    let mut key_steps = [-0.002f32.ln(); 192];
+    key_steps[70] = 0.0;
+    let scores = ByteScores { sums: &[-1; 192], panel: PANEL, key_steps: &key_steps, query_steps: &[1.0] };
     for set in InstructionSet::available() {
-        let (mut query, mut weights, mut step) = (Softened::default(), [0; 192], 0.0);
-        set.soften_row(&scores, &mut query, 0, &mut weights, &mut step);
-        let small = weights.iter().map(|weight| f32::from(*weight) * step).sum::<f32>() - 1.0;
+        let (mut query, mut weights, mut step) = ([Softened::default()], [0; 192], [0.0]);
+        set.soften_rows(scores, &mut query, 0, &mut weights, 192, &mut step);
+        let small = weights.iter().map(|weight| f32::from(*weight) * step[0]).sum::<f32>() - 1.0;
         assert!((small - 191.0 * 0.002).abs() < 0.1 * small, "{set:?}: together they weigh {small}");
     }
 }

@@ -9,17 +9,20 @@
 
 use super::bytes::{ByteMatrix, End, RoundedRows};
 use super::matrix::row_tiles;
-use super::padded_stride;
 use super::parts::{PART, Part, Rooms};
 use crate::kernels::{Finish, Form, InstructionSet, NO_SUMS, PANEL, Products, Rows, Softened, TILE_ROWS};
 
 /// Positions of one task: two tiles.
 const TASK: usize = 2 * TILE_ROWS;
 
+/// Sums of a task over a panel of keys.
+const SQUARE: usize = TASK * PANEL;
+
 /// Buffers of attention, used again by every part.
 #[derive(Default)]
 pub(super) struct Room {
-    scores: Vec<f32>,
+    /// Sums of whole numbers, `[keys / 32][positions of a task][32]`.
+    scores: Vec<i32>,
     weights: RoundedRows,
     found: Vec<f32>,
 }
@@ -87,17 +90,17 @@ impl BytePart {
     ) {
         let Room { scores, weights, found } = room;
         let mut sums = NO_SUMS;
-        let (stride, found_stride) = (padded_stride(PART), self.size.next_multiple_of(PANEL));
-        scores.resize(TASK * stride, 0.0);
+        let found_stride = self.size.next_multiple_of(PANEL);
+        scores.resize(PART * TASK, 0);
         found.resize(TASK * found_stride, 0.0);
         let mut softened = [Softened::default(); TASK];
         let softened = &mut softened[..rows];
         let queries = &self.heads[head].queries;
         for (index, part) in parts.iter().enumerate() {
             let Head { keys, values, .. } = &part.heads[head];
-            let task = (first, rows);
-            keys.multiply_rows(set, products, queries, task, End::PLAIN, &mut sums, scores, stride);
-            weights.soften_rows(set, Rows { values: scores, stride }, part.count, softened, self.form);
+            keys.sum_rows(products, queries, (first, rows), scores, SQUARE);
+            let query_steps = &queries.steps()[first..];
+            weights.soften_rows(set, scores, SQUARE, keys, query_steps, softened, self.form);
             let finish = if index == 0 { Finish::Store } else { Finish::Add };
             if finish == Finish::Add {
                 set.scale_rows(softened, found, found_stride);

@@ -8,8 +8,8 @@ use super::matrix::{
 };
 use super::memory::Memory;
 use crate::kernels::{
-    ByteRows, Fineness, Finish, Fit, Form, InstructionSet, Limits, NO_SUMS, PANEL, Products, Rows,
-    STEP_BYTES, SignedRows, Softened, Sums, UNIT_INPUTS, round_to_fit, rows_with_room,
+    ByteRows, ByteScores, Fineness, Finish, Fit, Form, InstructionSet, Limits, NO_SUMS, PANEL, Products,
+    Rows, STEP_BYTES, SignedRows, Softened, UNIT_INPUTS, round_to_fit, rows_with_room,
 };
 use crate::weights::Tensor;
 use rayon::prelude::*;
@@ -240,7 +240,7 @@ impl ByteMatrix {
         a: &RoundedRows,
         rows: (usize, usize),
         end: End<'_>,
-        sums: &mut Sums,
+        sums: &mut [i32],
         out: &mut [f32],
         out_stride: usize,
     ) {
@@ -260,7 +260,7 @@ impl ByteMatrix {
         (first, count): (usize, usize),
         panel: usize,
         end: End<'_>,
-        sums: &mut Sums,
+        sums: &mut [i32],
         out: &mut [f32],
         out_stride: usize,
     ) {
@@ -281,17 +281,46 @@ impl ByteMatrix {
         (first, count): (usize, usize),
         panel: usize,
         end: End<'_>,
-        sums: &mut Sums,
+        sums: &mut [i32],
         out: &mut [f32],
         out_stride: usize,
     ) {
-        assert_eq!(a.zero, self.zero, "starts make up for the zero of other rows");
+        self.sum_tile(products, a, (first, count), panel, sums);
         let columns = panel_columns(self.outputs, panel);
         let (steps, bias) = (&self.steps[columns.clone()], end.bias.map(|bias| &bias[columns.clone()]));
-        let rows = a.rows().starting_at(first);
-        products.byte_tile(rows, count, self.panel(panel), self.fit, &self.starts[panel], sums);
         let (sums, row_steps) = (&sums[..count * PANEL], &a.steps[first..first + count]);
         set.finish_bytes(sums, row_steps, steps, bias, end.finish, columns.len(), out, out_stride);
+    }
+
+    /// The whole-number sums of one tile of rows, the first and their number, by one panel.
+    #[inline]
+    fn sum_tile(
+        &self,
+        products: &Products,
+        a: &RoundedRows,
+        (first, count): (usize, usize),
+        panel: usize,
+        sums: &mut [i32],
+    ) {
+        assert_eq!(a.zero, self.zero, "starts make up for the zero of other rows");
+        let rows = a.rows().starting_at(first);
+        products.byte_tile(rows, count, self.panel(panel), self.fit, &self.starts[panel], sums);
+    }
+
+    /// The same of all panels and of more rows: `[panel][row][32]`, a panel's numbers `size` apart.
+    pub(super) fn sum_rows(
+        &self,
+        products: &Products,
+        a: &RoundedRows,
+        (first, count): (usize, usize),
+        sums: &mut [i32],
+        size: usize,
+    ) {
+        for (panel, sums) in sums.chunks_mut(size).take(self.panels()).enumerate() {
+            for (start, rows) in row_tiles(count, products.tile_rows()) {
+                self.sum_tile(products, a, (first + start, rows), panel, &mut sums[start * PANEL..]);
+            }
+        }
     }
 
     /// A product of few rows, its outputs shared between threads.
@@ -444,21 +473,22 @@ impl RoundedRows {
         }
     }
 
-    /// Holds weights that scores make, in place of what was there.
+    /// Holds the weights of `keys` for some queries, whose steps are worth `query_steps` and which score them `sums` as
+    /// [`ByteMatrix::sum_rows`] makes them, in place of what was there.
+    #[allow(clippy::too_many_arguments)] // the parts of one formula
     pub(super) fn soften_rows(
         &mut self,
         set: InstructionSet,
-        scores: Rows<'_>,
-        inputs: usize,
+        sums: &[i32],
+        size: usize,
+        keys: &ByteMatrix,
+        query_steps: &[f32],
         queries: &mut [Softened],
         form: Form,
     ) {
-        self.fit(queries.len(), inputs, form.weight_zero);
-        let places = self.values.chunks_exact_mut(self.stride).zip(&mut self.steps).zip(queries);
-        for (row, ((out, step), query)) in places.enumerate() {
-            let scores = &scores.starting_at(row).values[..inputs];
-            set.soften_row(scores, query, form.weight_zero, &mut out[..inputs], step);
-        }
+        self.fit(queries.len(), keys.outputs, form.weight_zero);
+        let scores = ByteScores { sums, panel: size, key_steps: &keys.steps, query_steps };
+        set.soften_rows(scores, queries, form.weight_zero, &mut self.values, self.stride, &mut self.steps);
     }
 
     /// Holds the rows of `a`, of which 14 bits are kept, in place of what was there.
@@ -499,8 +529,12 @@ impl RoundedRows {
         self.zero = zero;
         // An odd number of cache lines: else all rows would fall into the same few sets of the cache.
         self.stride = inputs.next_multiple_of(128) + 64;
-        self.values.resize(rows_with_room(rows) * self.stride, zero);
-        for row in self.values.chunks_exact_mut(self.stride) {
+        // Never shorter, since what is cut off would be filled anew the next time.
+        let needed = rows_with_room(rows) * self.stride;
+        if self.values.len() < needed {
+            self.values.resize(needed, zero);
+        }
+        for row in self.values.chunks_exact_mut(self.stride).take(rows) {
             row[inputs..inputs.next_multiple_of(STEP_BYTES)].fill(zero);
         }
         self.steps.clear();

@@ -100,21 +100,22 @@ impl Decoder {
         for (row, encoded) in rows.chunks_exact_mut(stride).zip(encoded.chunks_exact(width)) {
             row[..width].copy_from_slice(encoded);
         }
-        let both_stride = 2 * self.width;
+        let both_stride = padded_stride(2 * self.width);
         let mut both = vec![0.0; count * both_stride];
         let blocks = self.blocks.iter().map(|block| {
             let rows = Rows { values: &rows, stride };
             block.audio_key_value.apply(set, rows, count, Finish::Store, &mut both, both_stride);
-            (0..self.heads).map(|head| self.audio_head(set, &both, head, count)).collect()
+            let both = Rows { values: &both, stride: both_stride };
+            (0..self.heads).map(|head| self.audio_head(set, both, head, count)).collect()
         });
         let mut blocks: Vec<Vec<AudioHead>> = blocks.collect();
         move_together(blocks.iter_mut().flatten().flat_map(AudioHead::memories).collect());
         EncodedAudio { blocks }
     }
 
-    fn audio_head(&self, set: InstructionSet, both: &[f32], head: usize, count: usize) -> AudioHead {
+    fn audio_head(&self, set: InstructionSet, both: Rows<'_>, head: usize, count: usize) -> AudioHead {
         let size = self.width / self.heads;
-        let part = |first: usize| Rows { values: &both[first + head * size..], stride: 2 * self.width };
+        let part = |first: usize| Rows { values: &both.values[first + head * size..], ..both };
         let (keys, values) = (part(0), part(self.width));
         match self.precision {
             Precision::Float32 => AudioHead::Exact {

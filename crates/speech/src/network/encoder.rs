@@ -2,6 +2,7 @@
 
 use super::attention::{ATTENTION_ROWS, Head, Room};
 use super::byte_parts::BytePart;
+use super::bytes::RoundedRows;
 use super::matrix::{Kept, Linear, byte_block_rows};
 use super::memory::Memory;
 use super::pair_parts::PairPart;
@@ -120,12 +121,13 @@ impl Encoder {
         // The frame before the first and both of each position; before the first of all stands a row of zeros.
         let zeros = usize::from(first == 0);
         let (begin, frames) = ((2 * first).saturating_sub(1), 2 * count + 1 - zeros);
-        let once = &mut buffers.wide;
+        let Buffers { wide: once, rounded, .. } = buffers;
         once.resize((2 * count + 1) * width, 0.0);
         once[..zeros * width].fill(0.0);
         // Three neighbouring frames stand side by side: rows of 3 * mels values, mels apart.
         let rows = Rows { values: &sound[begin * mels..], stride: mels };
-        self.first.apply_alone(set, rows, frames, Finish::Gelu, &mut once[zeros * width..], width);
+        let out = &mut once[zeros * width..];
+        self.first.apply_alone(set, rows, frames, Finish::Gelu, rounded, out, width);
         let apart;
         let rows = match &self.second.weights {
             Kept::Bytes(_) => Rows { values: once, stride: 2 * width },
@@ -135,7 +137,7 @@ impl Encoder {
                 Rows { values: &apart, stride: padded_stride(3 * width) }
             }
         };
-        self.second.apply_alone(set, rows, count, Finish::Gelu, hidden, width);
+        self.second.apply_alone(set, rows, count, Finish::Gelu, rounded, hidden, width);
         hidden
             .iter_mut()
             .zip(&self.positions[first * width..])
@@ -165,7 +167,8 @@ impl Encoder {
 
     /// Queries, keys and values of the rows of a part.
     fn part<P: Part>(&self, set: InstructionSet, block: &Block, hidden: &[f32], buffers: &mut Buffers) -> P {
-        let all = buffers.multiply(set, &block.norm, &block.query_key_value, Finish::Store, hidden);
+        let stride = buffers.multiply(set, &block.norm, &block.query_key_value, Finish::Store, hidden);
+        let all = Rows { values: &buffers.wide, stride };
         P::new(set, all, self.width, self.heads, hidden.len() / self.width)
     }
 
@@ -180,11 +183,11 @@ impl Encoder {
         buffers: &mut Buffers,
     ) {
         let (count, stride) = (hidden.len() / self.width, padded_stride(self.width));
-        let Buffers { normed: found, attention, .. } = buffers;
+        let Buffers { normed: found, rounded, attention, .. } = buffers;
         found.resize(count * stride, 0.0);
         part.attend(set, all, attention, found, stride);
         let rows = Rows { values: found, stride };
-        block.out.apply_alone(set, rows, count, Finish::Add, hidden, self.width);
+        block.out.apply_alone(set, rows, count, Finish::Add, rounded, hidden, self.width);
     }
 
     /// Lends buffers that another part has left.
@@ -242,8 +245,10 @@ impl Encoder {
 /// Normalises, widens, narrows and adds, in place: so few rows that what lies between stays in the cache.
 fn feed_forward(set: InstructionSet, part: &FeedForward, hidden: &mut [f32], buffers: &mut Buffers) {
     let width = part.norm.scale.len();
-    let wide = buffers.multiply(set, &part.norm, &part.widen, Finish::Gelu, hidden);
-    part.narrow.apply_alone(set, wide, hidden.len() / width, Finish::Add, hidden, width);
+    let stride = buffers.multiply(set, &part.norm, &part.widen, Finish::Gelu, hidden);
+    let Buffers { wide, rounded, .. } = buffers;
+    let wide = Rows { values: wide, stride };
+    part.narrow.apply_alone(set, wide, hidden.len() / width, Finish::Add, rounded, hidden, width);
 }
 
 /// Buffers of a part, used again by later ones. What stands there from those is written over before it is read.
@@ -251,11 +256,12 @@ fn feed_forward(set: InstructionSet, part: &FeedForward, hidden: &mut [f32], buf
 struct Buffers {
     normed: Vec<f32>,
     wide: Vec<f32>,
+    rounded: RoundedRows,
     attention: Rooms,
 }
 
 impl Buffers {
-    /// Normalises rows and multiplies them.
+    /// Normalises rows and multiplies them; what comes out stands in `wide`, in rows of the stride that is returned.
     fn multiply(
         &mut self,
         set: InstructionSet,
@@ -263,7 +269,7 @@ impl Buffers {
         by: &Linear,
         finish: Finish,
         hidden: &[f32],
-    ) -> Rows<'_> {
+    ) -> usize {
         let width = norm.scale.len();
         let (count, stride, wide_stride) =
             (hidden.len() / width, padded_stride(width), padded_stride(by.bias.len()));
@@ -271,8 +277,8 @@ impl Buffers {
         self.wide.resize(count * wide_stride, 0.0);
         norm.apply(set, hidden, &mut self.normed, stride);
         let normed = Rows { values: &self.normed, stride };
-        by.apply_alone(set, normed, count, finish, &mut self.wide, wide_stride);
-        Rows { values: &self.wide, stride: wide_stride }
+        by.apply_alone(set, normed, count, finish, &mut self.rounded, &mut self.wide, wide_stride);
+        wide_stride
     }
 }
 

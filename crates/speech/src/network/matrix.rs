@@ -211,13 +211,15 @@ impl Linear {
         }
     }
 
-    /// Multiplies few rows by this thread alone: for callers that share their rows between threads.
+    /// Multiplies few rows by this thread alone: for callers that share their rows between threads. `rounded` is room for them.
+    #[allow(clippy::too_many_arguments)] // the parts of one formula
     pub(crate) fn apply_alone(
         &self,
         set: InstructionSet,
         a: Rows<'_>,
         rows: usize,
         finish: Finish,
+        rounded: &mut RoundedRows,
         out: &mut [f32],
         out_stride: usize,
     ) {
@@ -226,9 +228,9 @@ impl Linear {
                 product(set, a, rows, matrix, Some(&self.bias), finish, out, out_stride);
             }
             Kept::Bytes(matrix) => {
-                let a = RoundedRows::new(set, a, rows, matrix.inputs());
+                rounded.quantise(set, a, rows, matrix.inputs());
                 let end = End { bias: Some(&self.bias), finish };
-                matrix.multiply_panels(set, &a, end, out, out_stride);
+                matrix.multiply_panels(set, rounded, end, out, out_stride);
             }
         }
     }
