@@ -147,11 +147,6 @@ impl Softened {
 }
 
 impl InstructionSet {
-    /// Whether it has products of 16-bit floats, which [`Products::pair_tile`] wants.
-    pub(crate) fn has_pair_products(self) -> bool {
-        matches!(self, Self::Amx | Self::Avx512Bf16)
-    }
-
     /// Whether it has matrix units, for which rows and columns are alike.
     pub(crate) fn takes_matrices(self) -> bool {
         self == Self::Amx

@@ -1,4 +1,4 @@
-//! Attention of a part of a window in bytes, for processors without products of 16-bit floats.
+//! Attention of a part of a window in bytes, for processors without matrix units.
 //!
 //! ```text
 //! queries of 24 positions x keys of a part --> scores --> weights of seven bits x values of that part --> what was found

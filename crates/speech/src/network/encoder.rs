@@ -75,7 +75,8 @@ impl Encoder {
     pub(super) fn run(&self, set: InstructionSet, window: &LogMel) -> Vec<f32> {
         let mut hidden = self.convolve(set, window);
         match self.precision {
-            Precision::Int8 if set.has_pair_products() => self.pass_in_parts::<PairPart>(set, &mut hidden),
+            // Registers multiply bytes twice as fast; of what matrix units do, products are the lesser part.
+            Precision::Int8 if set.takes_matrices() => self.pass_in_parts::<PairPart>(set, &mut hidden),
             Precision::Int8 => self.pass_in_parts::<BytePart>(set, &mut hidden),
             Precision::Float32 => {
                 let mut scratch = self.scratches().pop().unwrap_or_default();

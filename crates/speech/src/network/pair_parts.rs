@@ -1,4 +1,4 @@
-//! Attention of a part of a window in 16-bit floats, for processors that multiply those.
+//! Attention of a part of a window in 16-bit floats, for matrix units.
 
 use super::matrix::row_tiles;
 use super::padded_stride;

@@ -95,8 +95,9 @@ mod tests {
             }
             for set in InstructionSet::available() {
                 check::<PairPart>(set, &values, [0.02, 0.15])?;
-                // Others attend by 16-bit floats, and have no room for tiles of 16 rows. Chance adds up where weights are rounded.
-                if !set.has_pair_products() {
+                // Matrix units attend by 16-bit floats: here they'd have no room for tiles of 16 rows. Chance adds up where weights
+                // are rounded.
+                if !set.takes_matrices() {
                     check::<BytePart>(set, &values, [0.1, 0.6])?;
                 }
             }
