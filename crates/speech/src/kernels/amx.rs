@@ -91,7 +91,7 @@ impl Tiles {
     /// # Safety
     ///
     /// `rows <= 32`, the panel holds `groups * 128` bytes, `groups` is a multiple of 16, `a` holds `groups * 4` bytes of `rows`
-    /// rows and those that fill them up to a multiple of 16, and `sums` has room for 32 of each.
+    /// rows and those that fill them up to a multiple of 16, and `sums` has room for 32 numbers of each.
     pub(super) unsafe fn multiply_bytes(
         &self,
         a: ByteRows<'_>,

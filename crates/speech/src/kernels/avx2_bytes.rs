@@ -26,8 +26,8 @@ const CHUNK: usize = 64;
 ///
 /// # Safety
 ///
-/// The processor has AVX2, `1 <= rows <= 12`, `a` holds `rows` rows of `groups * 4` bytes and the panel
-/// `groups * 128`.
+/// The processor has AVX2, `1 <= rows <= 12`, `a` holds `rows` rows of `groups * 4` bytes, the panel
+/// `groups * 128`, and `sums` has room for `rows` rows of 32.
 #[target_feature(enable = "avx2")]
 pub(super) unsafe fn tile(a: ByteRows<'_>, rows: usize, panel: &[u8], groups: usize, sums: &mut [i32]) {
     for first in (0..rows).step_by(PART_ROWS) {

@@ -2,7 +2,7 @@
 
 use super::dots::MOST_ROWS;
 use super::elementwise::{
-    ERROR_FUNCTION, GREATEST_BYTE_WEIGHT, GREATEST_WEIGHT, LEAST_POWER, ROUND, ROUNDED_FROM, meet,
+    ERROR_FUNCTION, GREATEST_BYTE_WEIGHT, GREATEST_WEIGHT, LEAST_POWER, ROUND, ROUNDED_FROM, meet_all,
 };
 use super::{ByteScores, Finish, PANEL, Softened};
 use std::arch::x86_64::*;
@@ -110,7 +110,7 @@ pub(super) unsafe fn soften_rows(
         }
         *greatest = _mm256_cvtss_f32(largest_of(lanes)) * scores.query_steps[row];
     }
-    meet(&greatest, queries, steps);
+    meet_all(&greatest, queries, steps);
     let zero = _mm256_set1_epi8(zero as i8);
     for (row, query) in queries.iter_mut().enumerate() {
         let (out, out_rest) = weights[row * stride..][..keys].as_chunks_mut::<PANEL>();

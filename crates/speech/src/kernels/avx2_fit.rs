@@ -22,8 +22,8 @@ const COLUMNS: usize = 8;
 ///
 /// # Safety
 ///
-/// The processor has AVX2, `1 <= rows <= 12`, `a` holds `rows` rows of `groups * 4` bytes and the panel `groups * 128`; `groups` is
-/// even. Four products fit 16 bits.
+/// The processor has AVX2, `1 <= rows <= 12`, `a` holds `rows` rows of `groups * 4` bytes, the panel `groups * 128`, and `sums` has
+/// room for `rows` rows of 32; `groups` is even. Four products fit 16 bits.
 #[target_feature(enable = "avx2")]
 pub(super) unsafe fn tile(
     a: ByteRows<'_>,

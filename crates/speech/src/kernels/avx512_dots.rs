@@ -28,8 +28,8 @@ macro_rules! by_rows {
 ///
 /// # Safety
 ///
-/// The processor has AVX-512 F and VNNI, `1 <= rows <= 12`, `a` holds `rows` rows of `groups * 4` bytes and the
-/// panel `groups * 128`.
+/// The processor has AVX-512 F and VNNI, `1 <= rows <= 12`, `a` holds `rows` rows of `groups * 4` bytes, the panel
+/// `groups * 128`, and `sums` has room for `rows` rows of 32.
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]
 pub(super) unsafe fn byte_tile(
     a: ByteRows<'_>,

@@ -5,7 +5,7 @@
 
 use super::dots::{MOST_ROWS, Scores, Softened};
 use super::elementwise::{
-    ERROR_FUNCTION, GREATEST_BYTE_WEIGHT, GREATEST_WEIGHT, LEAST_POWER, ROUNDED_FROM, meet,
+    ERROR_FUNCTION, GREATEST_BYTE_WEIGHT, GREATEST_WEIGHT, LEAST_POWER, ROUNDED_FROM, meet_all,
 };
 use super::{ByteScores, Finish, PANEL};
 use std::arch::x86_64::*;
@@ -28,34 +28,7 @@ pub(super) unsafe fn finish_bytes(
     out: &mut [f32],
     out_stride: usize,
 ) {
-    // Nearly all panels are full, and need no masks.
-    // SAFETY: passed on from the caller.
-    unsafe {
-        if width == PANEL {
-            finish_columns::<true>(sums, row_steps, column_steps, bias, finish, width, out, out_stride);
-        } else {
-            finish_columns::<false>(sums, row_steps, column_steps, bias, finish, width, out, out_stride);
-        }
-    }
-}
-
-/// # Safety
-///
-/// As for [`finish_bytes`], with 32 columns where they are a `WHOLE` panel.
-#[inline]
-#[allow(clippy::too_many_arguments)]
-#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
-unsafe fn finish_columns<const WHOLE: bool>(
-    sums: &[i32],
-    row_steps: &[f32],
-    column_steps: &[f32],
-    bias: Option<&[f32]>,
-    finish: Finish,
-    width: usize,
-    out: &mut [f32],
-    out_stride: usize,
-) {
-    let masks = if WHOLE { [!0; 2] } else { [first_lanes(width), first_lanes(width.saturating_sub(LANES))] };
+    let masks = [first_lanes(width), first_lanes(width.saturating_sub(LANES))];
     let (mut steps, mut biases) = ([_mm512_setzero_ps(); 2], [_mm512_setzero_ps(); 2]);
     for half in 0..2 {
         // SAFETY: the masks keep loads inside of `width` values.
@@ -213,54 +186,52 @@ pub(super) unsafe fn soften_to_bytes(scores: &mut [f32], upper: &mut [u8], lower
     let largest = largest(scores);
     let mut sums = [_mm512_setzero_ps(); PARTS];
     let (whole, rest) = scores.as_chunks::<BYTE_LANES>();
-    for (index, scores) in whole.iter().enumerate() {
-        let mut weights = [_mm512_setzero_ps(); PARTS];
-        for at in 0..PARTS {
-            // SAFETY: 16 of 64 scores are left.
-            let scores = unsafe { _mm512_loadu_ps(scores.as_ptr().add(at * LANES)) };
-            weights[at] = exp(_mm512_sub_ps(scores, largest));
-            sums[at] = _mm512_add_ps(sums[at], weights[at]);
+    // SAFETY: each part has its places in both, 64 or as many as there are scores.
+    unsafe {
+        for (index, scores) in whole.iter().enumerate() {
+            let first = index * BYTE_LANES;
+            store_halves::<true>(scores, largest, &mut sums, &mut upper[first..], &mut lower[first..]);
         }
-        let [high, low] = halves_of(weights);
-        // SAFETY: 64 bytes have room in both.
-        unsafe {
-            _mm512_storeu_si512(upper.as_mut_ptr().add(index * BYTE_LANES).cast(), high);
-            _mm512_storeu_si512(lower.as_mut_ptr().add(index * BYTE_LANES).cast(), low);
-        }
-    }
-    if !rest.is_empty() {
-        let mut weights = [_mm512_setzero_ps(); PARTS];
-        for at in 0..PARTS {
-            let mask = first_lanes(rest.len().saturating_sub(at * LANES));
-            // SAFETY: the mask keeps the load inside of the scores.
-            let scores = unsafe { _mm512_maskz_loadu_ps(mask, rest.as_ptr().wrapping_add(at * LANES)) };
-            weights[at] = _mm512_maskz_mov_ps(mask, exp(_mm512_sub_ps(scores, largest)));
-            sums[at] = _mm512_add_ps(sums[at], weights[at]);
-        }
-        let [high, low] = halves_of(weights);
-        let (first, mask) = (whole.len() * BYTE_LANES, (1 << rest.len()) - 1);
-        // SAFETY: the mask leaves out what is behind the last weight.
-        unsafe {
-            _mm512_mask_storeu_epi8(upper.as_mut_ptr().add(first).cast(), mask, high);
-            _mm512_mask_storeu_epi8(lower.as_mut_ptr().add(first).cast(), mask, low);
+        if !rest.is_empty() {
+            let first = whole.len() * BYTE_LANES;
+            store_halves::<false>(rest, largest, &mut sums, &mut upper[first..], &mut lower[first..]);
         }
     }
     let sums = _mm512_add_ps(_mm512_add_ps(sums[0], sums[1]), _mm512_add_ps(sums[2], sums[3]));
     *step = 1.0 / (GREATEST_WEIGHT * _mm512_reduce_add_ps(sums));
 }
 
-/// Upper and lower bytes of 64 weights from 0 to 1 in 14 bits, 128 being zero.
+/// Stores upper and lower bytes of the weights of at most 64 scores in 14 bits, 128 being zero, and adds weights to `sums`.
+///
+/// # Safety
+///
+/// There are 64 scores where they are a `WHOLE` part, else fewer, and both bytes of each have room.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma")]
-fn halves_of(weights: [__m512; PARTS]) -> [__m512i; 2] {
+unsafe fn store_halves<const WHOLE: bool>(
+    scores: &[f32],
+    largest: __m512,
+    sums: &mut [__m512; PARTS],
+    upper: &mut [u8],
+    lower: &mut [u8],
+) {
     let (zero_point, low) = (_mm512_set1_epi32(0x80), _mm512_set1_epi32(0x7f));
-    let (mut upper, mut lower) = ([zero_point; PARTS], [zero_point; PARTS]);
+    let masks = masks_of::<WHOLE>(scores.len());
+    let mut halves = [[zero_point; PARTS]; 2];
     for at in 0..PARTS {
-        let rounded = _mm512_cvtps_epi32(_mm512_mul_ps(weights[at], _mm512_set1_ps(GREATEST_WEIGHT)));
-        upper[at] = _mm512_or_si512(_mm512_srli_epi32::<7>(rounded), zero_point);
-        lower[at] = _mm512_or_si512(_mm512_and_si512(rounded, low), zero_point);
+        // SAFETY: the mask keeps the load inside of the scores.
+        let scores = unsafe { _mm512_maskz_loadu_ps(masks[at], scores.as_ptr().wrapping_add(at * LANES)) };
+        let weights = _mm512_maskz_mov_ps(masks[at], exp(_mm512_sub_ps(scores, largest)));
+        sums[at] = _mm512_add_ps(sums[at], weights);
+        let rounded = _mm512_cvtps_epi32(_mm512_mul_ps(weights, _mm512_set1_ps(GREATEST_WEIGHT)));
+        halves[0][at] = _mm512_or_si512(_mm512_srli_epi32::<7>(rounded), zero_point);
+        halves[1][at] = _mm512_or_si512(_mm512_and_si512(rounded, low), zero_point);
     }
-    [bytes_of(upper), bytes_of(lower)]
+    // SAFETY: passed on from the caller.
+    unsafe {
+        store_bytes::<WHOLE>(bytes_of(halves[0]), scores.len(), upper.as_mut_ptr());
+        store_bytes::<WHOLE>(bytes_of(halves[1]), scores.len(), lower.as_mut_ptr());
+    }
 }
 
 /// 64 numbers from 0 to 255 as bytes.
@@ -304,27 +275,23 @@ pub(super) unsafe fn soften_rows(
         }
         *greatest = _mm512_reduce_max_ps(greatest_of(lanes)) * scores.query_steps[row];
     }
-    meet(&greatest, queries, steps);
+    meet_all(&greatest, queries, steps);
     let zeros = _mm512_set1_epi8(zero as i8);
     for (row, query) in queries.iter_mut().enumerate() {
         let scales = [scores.query_steps[row], greatest[row]];
         let out = weights[row * stride..][..keys].as_mut_ptr();
         let mut sums = _mm512_setzero_si512();
-        for first in (0..whole).step_by(BYTE_LANES) {
-            // SAFETY: as above; 64 weights have room.
-            unsafe {
+        // SAFETY: as above, and so many weights have room.
+        unsafe {
+            for first in (0..whole).step_by(BYTE_LANES) {
                 let bytes = weights_of(scores_of::<true>(scores, row, first, BYTE_LANES), scales);
                 sums = _mm512_add_epi64(sums, _mm512_sad_epu8(bytes, _mm512_setzero_si512()));
-                _mm512_storeu_si512(out.add(first).cast(), _mm512_add_epi8(bytes, zeros));
+                store_bytes::<true>(_mm512_add_epi8(bytes, zeros), BYTE_LANES, out.add(first));
             }
-        }
-        if rest > 0 {
-            // SAFETY: as above; the mask leaves out what is behind the last weight.
-            unsafe {
+            if rest > 0 {
                 let bytes = weights_of(scores_of::<false>(scores, row, whole, rest), scales);
                 sums = _mm512_add_epi64(sums, _mm512_sad_epu8(bytes, _mm512_setzero_si512()));
-                let bytes = _mm512_add_epi8(bytes, zeros);
-                _mm512_mask_storeu_epi8(out.add(whole).cast(), (1 << rest) - 1, bytes);
+                store_bytes::<false>(_mm512_add_epi8(bytes, zeros), rest, out.add(whole));
             }
         }
         query.sum += _mm512_reduce_add_epi64(sums) as f32 * steps[row];
@@ -344,17 +311,17 @@ unsafe fn scores_of<const WHOLE: bool>(
     first: usize,
     count: usize,
 ) -> [__m512; PARTS] {
+    let masks = masks_of::<WHOLE>(count);
     let mut parts = [_mm512_set1_ps(f32::NEG_INFINITY); PARTS];
     for (at, part) in parts.iter_mut().enumerate() {
         let key = first + at * LANES;
         let place = key / PANEL * scores.panel + row * PANEL + key % PANEL;
         let sums = scores.sums.as_ptr().wrapping_add(place);
         let steps = scores.key_steps.as_ptr().wrapping_add(key);
-        let mask = if WHOLE { !0 } else { first_lanes(count.saturating_sub(at * LANES)) };
         // SAFETY: the mask keeps loads to the keys that the caller promises.
         *part = unsafe {
-            let sums = _mm512_cvtepi32_ps(_mm512_maskz_loadu_epi32(mask, sums));
-            _mm512_mask_mul_ps(*part, mask, sums, _mm512_maskz_loadu_ps(mask, steps))
+            let sums = _mm512_cvtepi32_ps(_mm512_maskz_loadu_epi32(masks[at], sums));
+            _mm512_mask_mul_ps(*part, masks[at], sums, _mm512_maskz_loadu_ps(masks[at], steps))
         };
     }
     parts
@@ -410,6 +377,36 @@ const BYTE_LANES: usize = PARTS * LANES;
 /// A mask of the first `count` lanes, at most all.
 fn first_lanes(count: usize) -> __mmask16 {
     if count >= LANES { !0 } else { (1 << count) - 1 }
+}
+
+/// Masks of the first `count` of 64 lanes; of all where they are a `WHOLE` part, which costs nothing.
+#[inline]
+fn masks_of<const WHOLE: bool>(count: usize) -> [__mmask16; PARTS] {
+    let mut masks = [!0; PARTS];
+    if !WHOLE {
+        for (at, mask) in masks.iter_mut().enumerate() {
+            *mask = first_lanes(count.saturating_sub(at * LANES));
+        }
+    }
+    masks
+}
+
+/// Stores the first `count` bytes, less than 64; all where they are a `WHOLE` part.
+///
+/// # Safety
+///
+/// So many have room.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl")]
+unsafe fn store_bytes<const WHOLE: bool>(bytes: __m512i, count: usize, out: *mut u8) {
+    // SAFETY: the mask leaves out what the caller does not promise.
+    unsafe {
+        if WHOLE {
+            _mm512_storeu_si512(out.cast(), bytes);
+        } else {
+            _mm512_mask_storeu_epi8(out.cast(), (1 << count) - 1, bytes);
+        }
+    }
 }
 
 /// The largest of some numbers, in every lane.

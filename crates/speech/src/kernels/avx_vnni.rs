@@ -93,8 +93,8 @@ tiles! {
     ///
     /// # Safety
     ///
-    /// The processor has AVX2 and AVX-VNNI, `1 <= rows <= 12`, `a` holds `rows` rows of `groups * 4` bytes and the panel
-    /// `groups * 128`.
+    /// The processor has AVX2 and AVX-VNNI, `1 <= rows <= 12`, `a` holds `rows` rows of `groups * 4` bytes, the panel
+    /// `groups * 128`, and `sums` has room for `rows` rows of 32.
     byte_tile, "avx2,avxvnni", _mm256_dpbusd_avx_epi32
 }
 

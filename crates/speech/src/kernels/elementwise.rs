@@ -261,7 +261,7 @@ pub(super) fn plain_soften_rows(
             *greatest = if score(row, key) > *greatest { score(row, key) } else { *greatest };
         }
     }
-    meet(&greatest, queries, steps);
+    meet_all(&greatest, queries, steps);
     for (row, query) in queries.iter_mut().enumerate() {
         let mut sum = 0;
         for (key, weight) in weights[row * stride..].iter_mut().take(key_steps.len()).enumerate() {
@@ -278,7 +278,7 @@ pub(super) fn plain_soften_rows(
 ///
 /// All queries together, and without branches: one by one, each would wait for its own.
 #[inline(always)]
-pub(super) fn meet(greatest: &[f32; MOST_ROWS], queries: &mut [Softened], steps: &mut [f32]) {
+pub(super) fn meet_all(greatest: &[f32; MOST_ROWS], queries: &mut [Softened], steps: &mut [f32]) {
     let mut lesser = [0.0; MOST_ROWS];
     for row in 0..queries.len() {
         lesser[row] = queries[row].apart(greatest[row]);

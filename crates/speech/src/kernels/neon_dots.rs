@@ -15,8 +15,8 @@ const COLUMNS: usize = 4;
 ///
 /// # Safety
 ///
-/// The processor has the dot product, `1 <= rows <= 12`, `a` holds `rows` rows of `groups * 4` bytes and the panel
-/// `groups * 128`.
+/// The processor has the dot product, `1 <= rows <= 12`, `a` holds `rows` rows of `groups * 4` bytes, the panel
+/// `groups * 128`, and `sums` has room for `rows` rows of 32.
 #[target_feature(enable = "neon,dotprod")]
 pub(super) unsafe fn byte_tile(a: ByteRows<'_>, rows: usize, panel: &[u8], groups: usize, sums: &mut [i32]) {
     for first in (0..rows).step_by(PART_ROWS) {

@@ -7,7 +7,7 @@
 //!
 //! [`Precision::Float32`] keeps weights in half precision where they were published so, which loses nothing, and computes
 //! in 32-bit floats; [`Precision::Int8`] multiplies bytes (`bytes`), attends to the sound in half-bytes (`half_bytes`) and, in the
-//! encoder, a part of a window at a time (`parts`), in 16-bit floats where the processor multiplies those (`pair_parts`), else in
+//! encoder, a part of a window at a time (`parts`), in 16-bit floats where the processor has matrix units (`pair_parts`), else in
 //! bytes (`byte_parts`). `docs/recognition.md` says what keeps how many bits and what that costs. Nothing here knows of time,
 //! languages or rules: that is the search's.
 
