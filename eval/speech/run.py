@@ -35,6 +35,7 @@ import json
 import os
 import pathlib
 import platform
+import random
 import statistics
 import subprocess
 import sys
@@ -113,10 +114,18 @@ def write_start_clip(samples, path):
     write_wave(samples[: int(START_CLIP_SECONDS * RATE_HZ)], path)
 
 
-def joined(references, samples, folder):
-    """All recordings one behind the other with a pause between: a long one, for what batches do with those."""
+def joined(references, samples, folder, order):
+    """All recordings one behind the other with a pause between: a long one, for what batches do with those.
+
+    Where windows and lanes are cut depends on their order, and single words on that: another `order`, counted from 1, tells
+    how much.
+    """
     import numpy
 
+    clips = list(samples)
+    if order:
+        random.Random(order).shuffle(clips)
+    references, samples = ({clip: values[clip] for clip in clips} for values in (references, samples))
     pause = numpy.zeros(int(JOINED_PAUSE_SECONDS * RATE_HZ), dtype=numpy.float32)
     path = folder / "joined.wav"
     whole = numpy.concatenate([part for clip in samples.values() for part in (clip, pause)])
@@ -357,6 +366,7 @@ def parsed_arguments():
     parser.add_argument("--audio", type=pathlib.Path, default=default_audio(), help="a folder with references.tsv")
     parser.add_argument("--without", nargs="+", default=[], metavar="FILE", help="recordings to leave out")
     parser.add_argument("--joined", action="store_true", help="one behind the other, as one long recording")
+    parser.add_argument("--order", type=int, default=0, help="with --joined: another order, counted from 1")
     parser.add_argument("--model", default="base", choices=sorted(environment.MODELS))
     parser.add_argument("--onrecord", type=pathlib.Path, default=CLONE / "target" / "release" / "onrecord")
     parser.add_argument("--only", nargs="+", metavar="TEXT", help="engines whose name holds one of these")
@@ -408,7 +418,7 @@ def write_results(arguments, seconds, summaries, results):
     content = {
         "measured_at": now.isoformat(timespec="seconds"),
         "processor": processor_name(),
-        "audio": {"folder": arguments.audio.name, "without": arguments.without, "joined": arguments.joined, "seconds": seconds},
+        "audio": {"folder": arguments.audio.name, "without": arguments.without, "joined": arguments.joined, "order": arguments.order, "seconds": seconds},
         "settings": {key: getattr(arguments, key) for key in ("model", "language", "threads", "instructions", "rounds", "retries")},
         "summaries": summaries,
         "results": results,
@@ -433,7 +443,7 @@ def main():
         start_clip = folder / "start.wav"
         write_start_clip(min(samples.values(), key=len), start_clip)
         if arguments.joined:
-            references, samples = joined(references, samples, folder)
+            references, samples = joined(references, samples, folder, arguments.order)
         seconds = sum(len(clip) for clip in samples.values()) / RATE_HZ
         results = compared(engines, settings, list(references), start_clip, arguments.rounds)
     texts = {path.name: text for path, text in references.items()}

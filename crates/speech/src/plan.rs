@@ -19,7 +19,7 @@ const SKIPPED_SILENCE: usize = 5 * FRAMES_PER_SECOND;
 const KEPT_SILENCE: usize = FRAMES_PER_SECOND;
 
 /// The shortest lane. Shorter ones would cost more in repeated starts than the batch brings.
-const SHORTEST_LANE: usize = 120 * FRAMES_PER_SECOND;
+const SHORTEST_LANE: usize = 80 * FRAMES_PER_SECOND;
 
 /// The longest lane: a model caught in a loop is freed at its end, and a killed run loses little.
 const LONGEST_LANE: usize = 300 * FRAMES_PER_SECOND;
@@ -103,7 +103,7 @@ fn add_clip(lanes: &mut [LanePlan], clip: Range<usize>) {
 }
 
 /// The middle of the longest pause near `wished`; of equals the nearest, `wished` itself if there is none.
-fn longest_pause(voice: &[Range<usize>], wished: usize, inside: &Range<usize>) -> usize {
+pub(crate) fn longest_pause(voice: &[Range<usize>], wished: usize, inside: &Range<usize>) -> usize {
     let near = wished.saturating_sub(CUT_SEARCH).max(inside.start)..(wished + CUT_SEARCH).min(inside.end);
     let pauses = voice.windows(2).map(|runs| runs[0].end..runs[1].start);
     let middle = |pause: &Range<usize>| pause.start.midpoint(pause.end);

@@ -13,12 +13,12 @@ use crate::features::{
     FRAMES_PER_SECOND, LoudestMel, SAMPLE_RATE_HZ, Samples, Spectrometer, WINDOW_FRAMES, frame_count,
 };
 use crate::model::{Model, ModelError};
-use crate::plan::{LanePlan, plan};
+use crate::plan::{LanePlan, longest_pause, plan};
 use crate::search::{self, Decoding, Found, Method, Prompt, Rules};
 use crate::segment::Segment;
 use crate::settings::{Language, Settings, Task};
 use crate::suspect::is_too_fast;
-use crate::unheard::{heard_again_from, is_worth_hearing};
+use crate::unheard::{first_too_short, heard_again_from, is_full_of_voice, is_worth_hearing};
 use crate::vocabulary::Vocabulary;
 use crate::window::{Piece, split};
 use crate::words::{self, Heard, time_of_frame};
@@ -50,6 +50,9 @@ pub struct LaneState {
     /// Whether that window begins where the words of another ended too early.
     #[serde(default)]
     pub again: bool,
+    /// The frame before which that window ends, if it is to be a short one.
+    #[serde(default)]
+    pub until: Option<usize>,
     /// What it has heard so far.
     pub segments: Vec<Segment>,
 }
@@ -57,7 +60,15 @@ pub struct LaneState {
 impl LaneState {
     fn new(plan: LanePlan, told: &[u32]) -> LaneState {
         let frame = plan.clips.first().map_or(0, |clip| clip.start);
-        LaneState { plan, clip: 0, frame, told: told.to_vec(), again: false, segments: Vec::new() }
+        LaneState {
+            plan,
+            clip: 0,
+            frame,
+            told: told.to_vec(),
+            again: false,
+            until: None,
+            segments: Vec::new(),
+        }
     }
 
     /// The frames of the next window, unless the lane is done; `voice` as for [`is_worth_hearing`].
@@ -67,7 +78,8 @@ impl LaneState {
             self.frame = self.frame.max(clip.start);
             let rest = self.frame..clip.end.max(self.frame);
             if voice.map_or(!rest.is_empty(), |voice| is_worth_hearing(voice, &rest)) {
-                return Some(rest.start..rest.end.min(rest.start + WINDOW_FRAMES));
+                let until = self.until.filter(|until| *until > rest.start).unwrap_or(rest.end);
+                return Some(rest.start..until.min(rest.end).min(rest.start + WINDOW_FRAMES));
             }
             self.clip += 1;
         }
@@ -388,6 +400,11 @@ impl<M: Model, S: Samples + ?Sized> Ear<'_, M, S> {
         audio: &M::Audio,
         found: Found,
     ) -> Result<(), ModelError> {
+        lane.until = None;
+        if self.is_silent(&found) && self.may_have_misled(lane, heading) {
+            lane.told.clear();
+            return Ok(());
+        }
         if self.is_silent(&found) || self.is_too_much(heading, &found) {
             lane.frame = heading.frames.end;
             lane.again = false;
@@ -403,10 +420,33 @@ impl<M: Model, S: Samples + ?Sized> Ear<'_, M, S> {
             pieces.next().is_some_and(|piece| piece.start_frame < piece.end_frame)
                 && !segment.text.trim().is_empty()
         });
-        self.move_on(lane, heading, heard, segments.last());
-        self.remember(lane, &segments, found.temperature);
+        if let Some(at) = self.says_too_little(lane, heading, &segments) {
+            self.step_back(lane, heading, &mut segments, at);
+        } else {
+            self.move_on(lane, heading, heard, segments.last());
+            self.remember(lane, &segments, found.temperature);
+        }
         lane.segments.extend(segments.into_iter().filter(|segment| says_something(&segment.text)));
         Ok(())
+    }
+
+    /// The first segment of a window that says too little for the voice in it, unless the window was itself begun for that.
+    fn says_too_little(&self, lane: &LaneState, heading: &Heading, segments: &[Segment]) -> Option<usize> {
+        let lines = segments.iter().map(|segment| (frames_of(&(segment.start..segment.end)), &*segment.text));
+        first_too_short(self.voice.as_deref()?, &heading.frames, lines, lane.again)
+    }
+
+    /// Lets the next window begin with one of this window's segments, and keeps only what stands before it. That window ends at the
+    /// longest pause in the segment and is told nothing: what comes behind or was said before may be why so little was heard.
+    fn step_back(&self, lane: &mut LaneState, heading: &Heading, segments: &mut Vec<Segment>, at: usize) {
+        let frames = frames_of(&(segments[at].start..segments[at].end));
+        lane.frame = frames.start.max(heading.frames.start);
+        let rest = lane.frame + BRIEF_WINDOW..frames.end.min(heading.frames.end);
+        lane.until =
+            self.voice.as_ref().map(|voice| longest_pause(voice, rest.start.midpoint(rest.end), &rest));
+        lane.again = true;
+        lane.told.clear();
+        segments.truncate(at);
     }
 
     /// Decides where the lane's next window begins: behind the `heard` frames of this one, or where its last words end.
@@ -425,6 +465,13 @@ impl<M: Model, S: Samples + ?Sized> Ear<'_, M, S> {
         let settings = self.settings;
         settings.no_speech_limit.is_some_and(|limit| found.no_speech_probability > limit)
             && settings.log_probability_limit.is_none_or(|limit| found.average_log_probability <= limit)
+    }
+
+    /// Whether somebody speaks in a window that was found silent, and something was told before it: behind a farewell
+    /// models expect nothing more. Told nothing, the same window is heard once more.
+    fn may_have_misled(&self, lane: &LaneState, heading: &Heading) -> bool {
+        let voice = self.voice.as_deref();
+        !lane.told.is_empty() && voice.is_some_and(|voice| is_full_of_voice(voice, &heading.frames))
     }
 
     /// Whether more was found in a brief window than anybody can say in it: of the last moment of a stretch, models make what

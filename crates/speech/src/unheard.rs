@@ -3,7 +3,8 @@
 //! Whisper at times ends a window early, often after the half sentence that it begins with, and says nothing of the rest. The
 //! rules of the reference then go on behind the window, and up to 30 s of speech are gone. Where voice detection says that
 //! somebody goes on speaking behind the last words, the next window begins there instead. The other way round, told to write down the
-//! last tenths of a second behind the last word, it says that word's sentence once more.
+//! last tenths of a second behind the last word, it says that word's sentence once more. And at times it gives a short line all the
+//! time up to the window's end, though much more is said in it: then the next window begins with that line.
 
 use crate::features::FRAMES_PER_SECOND;
 use std::ops::Range;
@@ -18,12 +19,23 @@ const SHORTEST_STEP: usize = FRAMES_PER_SECOND / 2;
 /// all along, and would be heard again at every line.
 const SHORTEST_SECOND_STEP: usize = 10 * FRAMES_PER_SECOND;
 
+/// In so much voice more is said than a line of few letters.
+const LONG_VOICE: usize = 8 * FRAMES_PER_SECOND;
+
+/// Letters that the slowest of speakers say in a second of voice: less than half of what is said with long breaths.
+const FEWEST_LETTERS: usize = 3;
+
 /// Less voice than this holds no word: runs of voice are drawn longer than the voice is.
 const SHORTEST_VOICE: usize = FRAMES_PER_SECOND / 5;
 
 /// Whether what is left of a clip holds any voice to speak of; `voice` as for [`heard_again_from`].
 pub(crate) fn is_worth_hearing(voice: &[Range<usize>], rest: &Range<usize>) -> bool {
     voiced(voice, rest) >= SHORTEST_VOICE
+}
+
+/// Whether somebody speaks in most of a window; `voice` as for [`heard_again_from`].
+pub(crate) fn is_full_of_voice(voice: &[Range<usize>], window: &Range<usize>) -> bool {
+    2 * voiced(voice, window) > window.len()
 }
 
 /// How many frames of a stretch belong to runs of voice.
@@ -46,6 +58,26 @@ pub(crate) fn heard_again_from(
     let step = if again { SHORTEST_SECOND_STEP } else { SHORTEST_STEP };
     let goes_on = voiced(voice, &(words_end..window.end)) > LEFT_OUT;
     (words_end >= window.start + step && goes_on).then_some(words_end)
+}
+
+/// The first of a window's `lines`, with the frames that each takes, that says too little for the voice in it, where a window may
+/// begin with it; `voice` and `again` as for [`heard_again_from`].
+pub(crate) fn first_too_short<'a>(
+    voice: &[Range<usize>],
+    window: &Range<usize>,
+    mut lines: impl Iterator<Item = (Range<usize>, &'a str)>,
+    again: bool,
+) -> Option<usize> {
+    let from = window.start + if again { SHORTEST_SECOND_STEP } else { 0 };
+    lines.position(|(frames, text)| frames.start >= from && says_too_little(text, voiced(voice, &frames)))
+}
+
+/// Whether a line has too few letters for so many frames of voice. `[Music]` and `♪` say enough.
+fn says_too_little(text: &str, voiced: usize) -> bool {
+    let letters = text.chars().filter(|character| character.is_alphanumeric()).count();
+    text.trim_start().starts_with(char::is_alphanumeric)
+        && voiced >= LONG_VOICE
+        && letters * FRAMES_PER_SECOND < FEWEST_LETTERS * voiced
 }
 
 #[cfg(test)]
@@ -72,6 +104,33 @@ mod tests {
         let everywhere = std::slice::from_ref(&(0..9_000));
         assert_eq!(heard_again_from(everywhere, &WINDOW, 2_000, true), Some(2_000), "far enough");
         assert_eq!(heard_again_from(&[], &WINDOW, 1_100, false), None, "nobody speaks");
+    }
+
+    #[test]
+    fn a_line_that_says_too_little_for_its_voice_is_heard_again() {
+        let voice = [0..1_200, 1_300..4_000];
+        let line = "Mira Quill, Fenwick News.";
+        for (start, text, again, expected) in [
+            (1_500, line, false, Some(1)),
+            (1_500, line, true, None),
+            (2_000, line, true, Some(1)),
+            (3_300, line, false, None),
+            (
+                1_500,
+                "She said that all of the gates are shut, that nobody has a key, and that they wait for the old mayor.",
+                false,
+                None,
+            ),
+            (1_500, "[Music]", false, None),
+            (1_500, "♪ Fenwick ♪", false, None),
+        ] {
+            let lines = [(1_000..1_500, "Good evening."), (start..4_000, text)];
+            let found = first_too_short(&voice, &WINDOW, lines.into_iter(), again);
+            assert_eq!(found, expected, "`{text}` from {start} on, again: {again}");
+        }
+        let lines = || [(1_000..4_000, line)].into_iter();
+        assert_eq!(first_too_short(&voice, &WINDOW, lines(), false), Some(0));
+        assert_eq!(first_too_short(&[1_000..1_700], &WINDOW, lines(), false), None, "the rest is silent");
     }
 
     #[test]

@@ -96,6 +96,10 @@ fn scripted(words: &'static str, line_ends: &'static [u32]) -> Scripted {
     Scripted::new(|_, before| before as u64, Box::new(next))
 }
 
+/// Enough letters for a window full of voice.
+const LONG_LINE: &str =
+    "thirtysecondsareroomformorelettersthanthesewhichtakesomeeighttosayifsomebodyspeakswithoutanypauses";
+
 fn plain_settings() -> Settings {
     Settings {
         language: Language::Known("en".into()),
@@ -108,7 +112,7 @@ fn plain_settings() -> Settings {
 
 /// Where the windows of a recording of 65 s begin, in seconds, if somebody speaks up to `voice_ends`.
 fn window_starts(line_ends: &'static [u32], voice_ends: Option<u64>) -> Vec<usize> {
-    let model = scripted("x", line_ends);
+    let model = scripted(LONG_LINE, line_ends);
     let samples = vec![0.0_f32; 65 * SAMPLE_RATE_HZ];
     let voice = voice_ends.map(|end| vec![MediaTime::ZERO..MediaTime::from_millis(end * 1000)]);
     let recording = Recording { samples: &samples[..], voice };
@@ -131,6 +135,80 @@ fn voice_behind_the_last_words_of_a_window_is_heard_again() {
     assert_eq!(window_starts(&[10], Some(65)), [0, 10, 20, 30, 40, 50, 60, 65]);
 }
 
+/// Hears one line in each window, but silence in those of `silent` that were told something, or in all of them if `always`.
+fn misled(silent: &'static [u64], always: bool) -> Scripted {
+    let next = move |vocabulary: &Vocabulary, window: u64, fed: &[u32]| {
+        let is_told = fed.contains(&vocabulary.start_of_previous());
+        let is_silent = silent.contains(&window) && (is_told || always);
+        if is_silent && fed.last() == Some(&vocabulary.start_of_transcript()) {
+            return Some((vocabulary.no_speech(), 30.0));
+        }
+        let begin = vocabulary.timestamp_begin();
+        let mut line: Vec<u32> = LONG_LINE.bytes().map(u32::from).collect();
+        line.insert(0, begin);
+        line.extend([begin + 1500, vocabulary.end_of_text()]);
+        let (_, said) = prompt_and_said(vocabulary, fed);
+        line.get(said.len()).map(|token| (*token, if is_silent { 1.0 } else { 30.0 }))
+    };
+    Scripted::new(|_, before| before as u64, Box::new(next))
+}
+
+#[test]
+fn a_window_full_of_voice_that_was_found_silent_is_heard_again_without_what_was_told() {
+    let starts = |model: &Scripted, voice: &[Range<u64>]| {
+        let samples = vec![0.0_f32; 65 * SAMPLE_RATE_HZ];
+        let seconds = |second: u64| MediaTime::from_millis(second * 1000);
+        let voice = voice.iter().map(|run| seconds(run.start)..seconds(run.end)).collect();
+        let recording = Recording { samples: &samples[..], voice: Some(voice) };
+        let mut starts = vec![0];
+        let mut observer = |progress: &Progress| {
+            starts.push(progress.lanes[0].frame / 100);
+            true
+        };
+        let heard = transcribe(model, &recording, &plain_settings(), None, &mut observer).unwrap();
+        (starts, heard.segments.len())
+    };
+    let always = [0..65];
+    assert_eq!(starts(&misled(&[], false), &always), (vec![0, 30, 60, 65], 3), "nothing is found silent");
+    assert_eq!(starts(&misled(&[1], false), &always), (vec![0, 30, 30, 60, 65], 3));
+    assert_eq!(
+        starts(&misled(&[1, 2], true), &always),
+        (vec![0, 30, 30, 60, 65], 2),
+        "it stays silent: once is enough"
+    );
+    let little = [0..30, 34..36, 40..42, 46..48, 52..56];
+    assert_eq!(starts(&misled(&[1], false), &little), (vec![0, 30, 57], 1), "little voice may be none");
+}
+
+#[test]
+fn a_line_that_takes_a_window_and_says_little_is_heard_again_up_to_a_pause() {
+    let next = |vocabulary: &Vocabulary, frames: u64, fed: &[u32]| {
+        let letters = if frames == WINDOW_FRAMES as u64 { 4 } else { 60 };
+        let (begin, (_, said)) = (vocabulary.timestamp_begin(), prompt_and_said(vocabulary, fed));
+        let token = match said.len() {
+            0 => begin,
+            count if count <= letters => u32::from(b'x'),
+            count if count == letters + 1 => begin + frames as u32 / 2,
+            _ => vocabulary.end_of_text(),
+        };
+        Some((token, 30.0))
+    };
+    let model = Scripted::new(|mel, _| mel.frames() as u64, Box::new(next));
+    let samples = vec![0.0_f32; 30 * SAMPLE_RATE_HZ];
+    let runs = [0..4_000, 4_200..12_000, 12_600..30_000];
+    let voice = runs.map(|run| MediaTime::from_millis(run.start)..MediaTime::from_millis(run.end));
+    let recording = Recording { samples: &samples[..], voice: Some(voice.to_vec()) };
+    let mut seen = Vec::new();
+    let mut observer = |progress: &Progress| {
+        seen.push((progress.lanes[0].frame, progress.lanes[0].until));
+        true
+    };
+    let heard = transcribe(&model, &recording, &plain_settings(), None, &mut observer).unwrap();
+    assert_eq!(seen, [(0, Some(1_230)), (1_230, None), (3_000, None)]);
+    let lines: Vec<usize> = heard.segments.iter().map(|segment| segment.text.len()).collect();
+    assert_eq!(lines, [60, 60], "the short line is dropped");
+}
+
 #[test]
 fn what_is_left_without_voice_is_not_listened_to() {
     assert_eq!(window_starts(&[30], Some(60)), [0, 30, 60], "the last five seconds are silent");
@@ -141,7 +219,10 @@ fn what_is_left_without_voice_is_not_listened_to() {
 fn a_moment_holds_no_sentence() {
     let lines = |words, milliseconds: u64, voice: bool| {
         let samples = vec![0.0_f32; milliseconds as usize * SAMPLE_RATE_HZ / 1000];
-        let voice = voice.then(|| vec![MediaTime::ZERO..MediaTime::from_millis(milliseconds)]);
+        // A word now and then, so that a short line is enough for a window.
+        let runs = (0..30_000).step_by(4_000).map(|start| start..start + 800).chain([30_000..milliseconds]);
+        let runs = runs.map(|run| MediaTime::from_millis(run.start)..MediaTime::from_millis(run.end));
+        let voice = voice.then(|| runs.collect());
         let recording = Recording { samples: &samples[..], voice };
         let model = scripted(words, &[30]);
         let mut observer = |_: &Progress| true;
