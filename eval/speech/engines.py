@@ -21,6 +21,7 @@ ONRECORD = [
 ONE_BY_ONE = [*ONRECORD, "--batch-size", "1", "--no-vad"]
 EXACT = [*ONE_BY_ONE, "--compute-type", "float32"]
 BATCHED = [*ONRECORD, "--batch-size", "8"]
+EXACT_BATCHED = [*BATCHED, "--compute-type", "float32"]
 PEER = [
     *("{python}", str(HERE / "peer.py"), "{peer}", "{recordings}"),
     *("--language", "{language}", "--beam-size", "{beam_size}", "--threads", "{threads}"),
@@ -44,7 +45,7 @@ class Engine:
     settings: dict
     # The engine whose words these should be: the same search over unrounded weights.
     same_words_as: str
-    # Installs gigabytes: runs only when `--only` names it.
+    # Installs gigabytes, or takes long for what it tells: runs only when `--only` names it.
     heavy: bool = False
 
     @property
@@ -69,6 +70,9 @@ ENGINES = [
     Engine("onrecord batched beam 5", BATCHED, {"beam_size": 5}, BEAM),
     Engine("onrecord float32 greedy", EXACT, {"beam_size": 1}, GREEDY),
     Engine("onrecord float32 beam 5", EXACT, {"beam_size": 5}, BEAM),
+    # What the same batches hear without rounding.
+    Engine("onrecord float32 batched greedy", EXACT_BATCHED, {"beam_size": 1}, GREEDY, heavy=True),
+    Engine("onrecord float32 batched beam 5", EXACT_BATCHED, {"beam_size": 5}, BEAM, heavy=True),
     Engine(GREEDY, FASTER_WHISPER, {"peer": "faster-whisper", "compute_type": "float32", "beam_size": 1}, GREEDY),
     Engine(BEAM, FASTER_WHISPER, {"peer": "faster-whisper", "compute_type": "float32", "beam_size": 5}, BEAM),
     Engine(
