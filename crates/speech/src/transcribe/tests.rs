@@ -168,11 +168,11 @@ fn a_window_full_of_voice_that_was_found_silent_is_heard_again_without_what_was_
         let heard = transcribe(model, &recording, &plain_settings(), None, &mut observer).unwrap();
         (starts, heard.segments.len())
     };
-    let always = [0..65];
-    assert_eq!(starts(&misled(&[], false), &always), (vec![0, 30, 60, 65], 3), "nothing is found silent");
-    assert_eq!(starts(&misled(&[1], false), &always), (vec![0, 30, 30, 60, 65], 3));
+    let always = std::slice::from_ref(&(0..65));
+    assert_eq!(starts(&misled(&[], false), always), (vec![0, 30, 60, 65], 3), "nothing is found silent");
+    assert_eq!(starts(&misled(&[1], false), always), (vec![0, 30, 30, 60, 65], 3));
     assert_eq!(
-        starts(&misled(&[1, 2], true), &always),
+        starts(&misled(&[1, 2], true), always),
         (vec![0, 30, 30, 60, 65], 2),
         "it stays silent: once is enough"
     );
@@ -220,7 +220,10 @@ fn a_moment_holds_no_sentence() {
     let lines = |words, milliseconds: u64, voice: bool| {
         let samples = vec![0.0_f32; milliseconds as usize * SAMPLE_RATE_HZ / 1000];
         // A word now and then, so that a short line is enough for a window.
-        let runs = (0..30_000).step_by(4_000).map(|start| start..start + 800).chain([30_000..milliseconds]);
+        let runs = (0..30_000)
+            .step_by(4_000)
+            .map(|start| start..start + 800)
+            .chain(std::iter::once(30_000..milliseconds));
         let runs = runs.map(|run| MediaTime::from_millis(run.start)..MediaTime::from_millis(run.end));
         let voice = voice.then(|| runs.collect());
         let recording = Recording { samples: &samples[..], voice };
