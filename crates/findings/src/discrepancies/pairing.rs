@@ -67,7 +67,7 @@ pub(super) struct Known<'a> {
 }
 
 /// How much two claims are about the same.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Likeness {
     /// Of the words that the values depend on, 0..1.
     pub(super) core: f32,

@@ -97,6 +97,33 @@ fn call(number: &str, unit: &str) -> String {
 }
 
 #[test]
+fn a_fact_of_counts_has_a_name_or_rare_words_in_common_somewhere() {
+    let documents = ["18", "20", "23"].map(|count| held(count, "2026-03-02", &fire(count)));
+    let documents: Vec<(&Document, &Held)> =
+        documents.iter().map(|(document, held)| (document, held)).collect();
+    let claims = Claims::of(&documents);
+    let number = |document: usize| {
+        let is_number =
+            |at: &usize| claims.all[*at].document == document && claims.all[*at].claim.fact == Fact::Number;
+        (0..claims.all.len()).find(is_number).expect("a count in each")
+    };
+    let pair = |left: usize, right: usize, names: Option<f32>, evidence: f32| Pair {
+        left: number(left),
+        right: number(right),
+        class: Class::Conflict,
+        confidence: 0.7,
+        ratio: Some(1.1),
+        likeness: Likeness { evidence, names, ..Likeness::default() },
+    };
+    let facts = |pairs: Vec<Pair>| grouped(&claims, pairs).iter().map(Vec::len).collect::<Vec<_>>();
+    assert_eq!(facts(vec![pair(0, 1, Some(0.0), 4.9)]), [0; 0]);
+    assert_eq!(facts(vec![pair(0, 1, Some(0.1), 4.9)]), [1]);
+    assert_eq!(facts(vec![pair(0, 1, Some(0.0), 5.1)]), [1]);
+    assert_eq!(facts(vec![pair(0, 1, None, 4.9)]), [1], "without names nothing is known of them");
+    assert_eq!(facts(vec![pair(0, 1, Some(0.0), 0.0), pair(1, 2, Some(0.5), 9.0)]), [2], "one tells of all");
+}
+
+#[test]
 fn figures_that_cannot_both_be_true_are_found() {
     #[track_caller]
     fn check(left: (&str, &str), right: (&str, &str), expected: &[&str]) {
