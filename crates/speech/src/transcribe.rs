@@ -47,7 +47,7 @@ pub struct LaneState {
     pub frame: usize,
     /// The tokens that the next window is told.
     pub told: Vec<u32>,
-    /// Whether that window begins where the words of another ended too early.
+    /// Whether that window begins where the words of another ended too early, or with a line that said too little.
     #[serde(default)]
     pub again: bool,
     /// The frame before which that window ends, if it is to be a short one.
@@ -437,7 +437,7 @@ impl<M: Model, S: Samples + ?Sized> Ear<'_, M, S> {
     }
 
     /// Lets the next window begin with one of this window's segments, and keeps only what stands before it. That window ends at the
-    /// longest pause in the segment and is told nothing: what comes behind or was said before may be why so little was heard.
+    /// longest pause in the segment, in its middle if there is none, and is told nothing: what comes behind or was said before may be why so little was heard.
     fn step_back(&self, lane: &mut LaneState, heading: &Heading, segments: &mut Vec<Segment>, at: usize) {
         let frames = frames_of(&(segments[at].start..segments[at].end));
         lane.frame = frames.start.max(heading.frames.start);

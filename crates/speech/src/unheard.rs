@@ -3,8 +3,10 @@
 //! Whisper at times ends a window early, often after the half sentence that it begins with, and says nothing of the rest. The
 //! rules of the reference then go on behind the window, and up to 30 s of speech are gone. Where voice detection says that
 //! somebody goes on speaking behind the last words, the next window begins there instead. The other way round, told to write down the
-//! last tenths of a second behind the last word, it says that word's sentence once more. And at times it gives a short line all the
-//! time up to the window's end, though much more is said in it: then the next window begins with that line.
+//! last tenths of a second behind the last word, it says that word's sentence once more.
+//!
+//! At times it gives a short line all the time up to the window's end, though much more is said in it: then the next window begins
+//! with that line. And at times it finds a window silent in which somebody speaks, which is then heard once more.
 
 use crate::features::FRAMES_PER_SECOND;
 use std::ops::Range;

@@ -110,20 +110,25 @@ fn plain_settings() -> Settings {
     }
 }
 
-/// Where the windows of a recording of 65 s begin, in seconds, if somebody speaks up to `voice_ends`.
-fn window_starts(line_ends: &'static [u32], voice_ends: Option<u64>) -> Vec<usize> {
-    let model = scripted(LONG_LINE, line_ends);
+/// Where the windows of a recording of 65 s begin, in seconds, and how many lines are heard, if somebody speaks in those seconds.
+fn starts_and_lines(model: &Scripted, voice: Option<&[Range<u64>]>) -> (Vec<usize>, usize) {
     let samples = vec![0.0_f32; 65 * SAMPLE_RATE_HZ];
-    let voice = voice_ends.map(|end| vec![MediaTime::ZERO..MediaTime::from_millis(end * 1000)]);
+    let seconds = |second: u64| MediaTime::from_millis(second * 1000);
+    let voice = voice.map(|runs| runs.iter().map(|run| seconds(run.start)..seconds(run.end)).collect());
     let recording = Recording { samples: &samples[..], voice };
-    let settings = plain_settings();
     let mut starts = vec![0];
     let mut observer = |progress: &Progress| {
         starts.push(progress.lanes[0].frame / 100);
         true
     };
-    transcribe(&model, &recording, &settings, None, &mut observer).unwrap();
-    starts
+    let heard = transcribe(model, &recording, &plain_settings(), None, &mut observer).unwrap();
+    (starts, heard.segments.len())
+}
+
+/// The same for a long line up to each of `line_ends`, if somebody speaks up to `voice_ends`.
+fn window_starts(line_ends: &'static [u32], voice_ends: Option<u64>) -> Vec<usize> {
+    let voice = voice_ends.map(|end| 0..end);
+    starts_and_lines(&scripted(LONG_LINE, line_ends), voice.as_ref().map(std::slice::from_ref)).0
 }
 
 #[test]
@@ -155,19 +160,7 @@ fn misled(silent: &'static [u64], always: bool) -> Scripted {
 
 #[test]
 fn a_window_full_of_voice_that_was_found_silent_is_heard_again_without_what_was_told() {
-    let starts = |model: &Scripted, voice: &[Range<u64>]| {
-        let samples = vec![0.0_f32; 65 * SAMPLE_RATE_HZ];
-        let seconds = |second: u64| MediaTime::from_millis(second * 1000);
-        let voice = voice.iter().map(|run| seconds(run.start)..seconds(run.end)).collect();
-        let recording = Recording { samples: &samples[..], voice: Some(voice) };
-        let mut starts = vec![0];
-        let mut observer = |progress: &Progress| {
-            starts.push(progress.lanes[0].frame / 100);
-            true
-        };
-        let heard = transcribe(model, &recording, &plain_settings(), None, &mut observer).unwrap();
-        (starts, heard.segments.len())
-    };
+    let starts = |model: &Scripted, voice: &[Range<u64>]| starts_and_lines(model, Some(voice));
     let always = std::slice::from_ref(&(0..65));
     assert_eq!(starts(&misled(&[], false), always), (vec![0, 30, 60, 65], 3), "nothing is found silent");
     assert_eq!(starts(&misled(&[1], false), always), (vec![0, 30, 30, 60, 65], 3));
