@@ -11,6 +11,7 @@
 
 mod claims;
 mod counts;
+mod denials;
 mod pairing;
 mod values;
 mod words;
@@ -29,7 +30,7 @@ use pairing::{Claims, Known, Likeness};
 use values::{Comparison, Value};
 
 /// The method and its version.
-pub const METHOD: &str = "discrepancies/5";
+pub const METHOD: &str = "discrepancies/6";
 
 /// The same fact with two values.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -156,21 +157,15 @@ fn judged(claims: &Claims<'_>, left: usize, right: usize) -> Option<Pair> {
         Fact::Time => one.is_of_other_days(other),
         _ => false,
     };
-    if is_other_happening || has_shrunk(claims, one, other) || has_passed(one, other) {
+    if is_other_happening || has_passed(one, other) {
         return None;
     }
-    if states_both(claims, one, other) || states_both(claims, other, one) {
+    // Who denies a claim tells it first.
+    if one.claim.fact != Fact::Claim && (states_both(claims, one, other) || states_both(claims, other, one)) {
         return None;
     }
     let likeness = claims.likeness(one, other);
-    let confidence = if is_correction(one, other) {
-        let is_counted = one.event == other.event && COUNTED.contains(&claims.name(one.event));
-        (is_counted && likeness.context > CORRECTED_CONTEXT).then_some(CORRECTED)?
-    } else if one.claim.fact == Fact::Number {
-        counts::confidence(claims, one, other, &likeness, ratio?)
-    } else {
-        is_one_fact(claims, one, other, &likeness).then(|| confidence(one, other, &likeness, ratio))?
-    };
+    let confidence = weighed(claims, one, other, &likeness, (class, ratio))?;
     let least = match one.claim.fact {
         Fact::Number => LEAST_OF_COUNTS,
         Fact::Scope => LEAST_OF_SCOPE,
@@ -179,20 +174,35 @@ fn judged(claims: &Claims<'_>, left: usize, right: usize) -> Option<Pair> {
     (confidence >= least).then_some(Pair { left, right, class, confidence, ratio, likeness })
 }
 
+/// How sure it is that two claims which differ are about one fact; `None` where they are not.
+fn weighed(
+    claims: &Claims<'_>,
+    left: &Known<'_>,
+    right: &Known<'_>,
+    likeness: &Likeness,
+    (class, ratio): (Class, Option<f64>),
+) -> Option<f32> {
+    match left.claim.fact {
+        Fact::Claim => denials::confidence(left, right, likeness),
+        _ if is_correction(left, right) => {
+            let is_counted = left.event == right.event && COUNTED.contains(&claims.name(left.event));
+            (is_counted && likeness.context > CORRECTED_CONTEXT).then_some(CORRECTED)
+        }
+        Fact::Number if claims.name(left.object).starts_with(words::AGE) => Some(AGE_OF_ONE),
+        Fact::Number => Some(counts::confidence(claims, left, right, likeness, (class, ratio?))),
+        _ => is_one_fact(claims, left, right, likeness).then(|| confidence(left, right, likeness, ratio)),
+    }
+}
+
 /// Whether two claims can be of one fact at all, before their words are weighed.
 fn are_comparable(left: &Known<'_>, right: &Known<'_>) -> bool {
     let (one, other) = (left.claim, right.claim);
     // The same words are the same recording, or the same day of another week.
-    if one.said.eq_ignore_ascii_case(&other.said) || (one.is_denied != other.is_denied && !other.corrects) {
-        return false;
-    }
-    if (is_vague(&one.value) || is_vague(&other.value)) && !is_correction(left, right) {
-        return false;
-    }
-    match one.fact {
-        Fact::Number => !one.is_part && !other.is_part,
-        _ => true,
-    }
+    let is_told_twice = one.said.eq_ignore_ascii_case(&other.said);
+    let is_denied = one.is_denied != other.is_denied && !other.corrects;
+    let is_vague = (is_vague(&one.value) || is_vague(&other.value)) && !is_correction(left, right);
+    let is_part = one.fact == Fact::Number && (one.is_part || other.is_part);
+    !is_told_twice && !is_denied && !is_vague && !is_part
 }
 
 /// Whether the second claim corrects the first, in the same document.
@@ -205,6 +215,7 @@ fn is_correction(left: &Known<'_>, right: &Known<'_>) -> bool {
 fn may_differ_in_one(left: &Claim, right: &Claim) -> bool {
     let is_next = (1..=2).contains(&left.sentence_number.abs_diff(right.sentence_number));
     left.is_front != right.is_front
+        || left.fact == Fact::Claim
         || (is_next && right.corrects && left.object.is_some() && left.object == right.object)
 }
 
@@ -214,9 +225,11 @@ const NEARBY: u32 = 3;
 /// The surest findings are kept; below this a reader finds too many other facts.
 const LEAST_CONFIDENCE: f32 = 0.5;
 /// That of counts is the share that is right, more or less.
-const LEAST_OF_COUNTS: f32 = 0.59;
+const LEAST_OF_COUNTS: f32 = 0.5;
 /// Two nouns that are joined here and not there are rare; few words beside them are enough.
 const LEAST_OF_SCOPE: f32 = 0.3;
+/// How sure it is that two ages of one name in the same week are of one person.
+const AGE_OF_ONE: f32 = 0.8;
 /// How sure it is that somebody is corrected who is said to be, and how alike the context must be.
 const CORRECTED: f32 = 0.8;
 const CORRECTED_CONTEXT: f32 = 0.5;
@@ -227,6 +240,8 @@ const COUNTED: [&str; 9] =
     ["=kill", "=injure", "=miss", "=displace", "=infect", "=dismiss", "=launch", "=damage", "=carry"];
 /// What lasts once, and is told again by everybody.
 const LASTING: [&str; 6] = ["=call", "=meet", "=detain", "=stay", "=delay", "=convict"];
+/// How long somebody has to stay in prison.
+const SENTENCED: [&str; 2] = ["=convict", "=detain"];
 /// What is paid once.
 const PAID: [&str; 3] = ["=pay", "=buy", "=cost"];
 
@@ -241,14 +256,23 @@ fn is_one_fact(claims: &Claims<'_>, left: &Known<'_>, right: &Known<'_>, likenes
     let are_dated = left.day.is_some() && right.day.is_some();
     let is_close = if are_dated { likeness.evidence >= 6.0 || days <= 2 } else { likeness.evidence >= 12.0 };
     match left.claim.fact {
-        // Counts are weighed in `counts`.
-        Fact::Number => false,
+        // The words on both sides of the name are the same.
+        Fact::Name | Fact::Place => likeness.context >= 0.5 && likeness.evidence >= 6.0,
+        // These are weighed in `counts` and `denials`.
+        Fact::Number | Fact::Claim => false,
         Fact::Duration => {
-            is_of(&LASTING) && is_close && (names >= 0.4 || likeness.evidence >= 7.0) && likeness.core >= 0.1
+            let may_last = left.claim.is_possible || right.claim.is_possible;
+            // What somebody may be sentenced to is told of each charge, and of all.
+            is_of(&LASTING)
+                && !(is_of(&SENTENCED) && may_last)
+                && is_close
+                && (names >= 0.4 || likeness.evidence >= 7.0)
+                && likeness.core >= 0.1
         }
         Fact::Money => {
             is_of(&PAID) && likeness.evidence >= 8.0 && likeness.context >= 0.25 && likeness.core >= 0.3
         }
+        Fact::Date if left.is_broadcast && right.is_broadcast && days > 0 => false, // The news of two days.
         Fact::Date => {
             // Only where one passage retells the other: on other days other things happen to the same people.
             likeness.context >= 0.6
@@ -303,9 +327,11 @@ fn differ(left: &Value, right: &Value) -> Option<Option<f64>> {
             (left.weekday()? != right.weekday()?).then_some(None)
         }
         (Value::Clock(left), Value::Clock(right)) => left.apart(right).then_some(None),
-        (Value::Nouns { is_joined }, Value::Nouns { is_joined: other }) => {
-            (is_joined != other).then_some(None)
+        (Value::Nouns { is_joined: one }, Value::Nouns { is_joined: other }) => {
+            (one != other).then_some(None)
         }
+        (Value::Named(one), Value::Named(other)) => one.is_other(other).then_some(None),
+        (Value::Stance(one), Value::Stance(other)) => (one.denies() != other.denies()).then_some(None),
         _ => None,
     }
 }
@@ -392,11 +418,13 @@ fn is_vague(value: &Value) -> bool {
 /// told by so many documents.
 const MOST_RIVALS: usize = 4;
 const DOCUMENTS_OF_A_RIVAL: usize = 2;
+/// What is less sure contradicts nothing.
+const SURE_RIVAL: f32 = 0.6;
 
 /// Pairs without counts of what recurs, unless both are of all that happened since something began.
 fn without_recurring(claims: &Claims<'_>, mut pairs: Vec<Pair>) -> Vec<Pair> {
     let mut rivals: BTreeMap<usize, (BTreeSet<u64>, BTreeSet<usize>)> = BTreeMap::new();
-    for pair in &pairs {
+    for pair in pairs.iter().filter(|pair| pair.confidence >= SURE_RIVAL) {
         for (at, other) in [(pair.left, pair.right), (pair.right, pair.left)] {
             let other = &claims.all[other];
             if let Value::Amount(amount) = &other.claim.value {
@@ -502,7 +530,9 @@ fn stated(value: &Value, said: &str) -> (Stated, Option<&'static str>) {
             }
         }
         Value::Days { first, .. } => (Stated::Text(claims::day_of_number(*first)), None),
-        Value::Weekday(_) | Value::Nouns { .. } | Value::Clock(_) => (Stated::Text(said.to_owned()), None),
+        Value::Weekday(_) | Value::Nouns { .. } | Value::Named(_) | Value::Stance(_) | Value::Clock(_) => {
+            (Stated::Text(said.to_owned()), None)
+        }
     }
 }
 

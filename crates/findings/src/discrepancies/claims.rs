@@ -4,7 +4,10 @@
 //! sentences --quantities, dates--> values --heads and relations--> what each is of --neighbours--> Claim
 //! ```
 
+mod ages;
 mod incident;
+mod named;
+mod stances;
 mod tree;
 
 use std::collections::HashMap;
@@ -13,11 +16,13 @@ use std::ops::Range;
 use jiff::civil::Date;
 use language::clock;
 use language::dates::{self, Expression};
-use language::parse::{Parsed, Relation, Tag};
+use language::parse::{EntityKind, Parsed, Relation, Tag};
 use language::quantities::{self, Quantity, Unit};
+use record::Kind;
 use serde::{Deserialize, Serialize};
 
 use incident::{Incident, NamedDays};
+pub(super) use stances::Stance;
 
 use super::values::{Amount, Value};
 use super::words;
@@ -38,8 +43,14 @@ pub enum Fact {
     Number,
     /// An amount of money.
     Money,
+    /// Who.
+    Name,
+    /// Where.
+    Place,
     /// What is covered: one thing, or two.
     Scope,
+    /// Whether something is so: somebody says so, and somebody denies it.
+    Claim,
 }
 
 /// Index of a word in [`Held::terms`].
@@ -75,6 +86,8 @@ pub(super) struct Claim {
     pub(super) value: Value,
     /// What is counted.
     pub(super) object: Option<Term>,
+    /// The nation whose people are counted.
+    pub(super) nation: Option<Term>,
     /// The first word with a concept on the way to the head of the sentence: what happened.
     pub(super) event: Option<Term>,
     /// The words it depends on and those that depend on them.
@@ -119,6 +132,9 @@ pub fn extract(material: &Material, analysis: &Analysis) -> Held {
     }
     let mut claims = front.claims(true, &mut vocabulary);
     claims.extend(spoken.claims(false, &mut vocabulary));
+    if material.document.kind == Kind::Article {
+        claims.extend(spoken.names(&mut vocabulary));
+    }
     claims.truncate(MOST_CLAIMS);
     Held { terms: vocabulary.terms.iter().collect(), claims }
 }
@@ -222,8 +238,10 @@ impl<'a> Reading<'a> {
             claims.extend(self.date(dated, vocabulary));
         }
         part_series(&mut claims);
+        claims.extend(self.ages(vocabulary));
         claims.extend(self.times(vocabulary));
         claims.extend(self.scopes(vocabulary));
+        claims.extend(self.stances(vocabulary));
         if is_front {
             // Behind the title and its summary descriptions repeat what their show always says of itself.
             let end = self
@@ -242,7 +260,7 @@ impl<'a> Reading<'a> {
 
     fn amount(&self, quantity: &Quantity, vocabulary: &mut Vocabulary) -> Option<Claim> {
         let span = self.tokens_of(&quantity.bytes)?;
-        if self.is_age(&span) || self.is_whole(&span) || self.is_score(&span) {
+        if self.is_age(&span) || self.is_whole(&span) || self.is_score(&span) || self.is_address(&span) {
             return None;
         }
         if matches!(quantity.unit, Unit::Time(_)) && !self.is_length(&span) {
@@ -377,6 +395,7 @@ impl<'a> Reading<'a> {
             fact,
             value,
             object,
+            nation: noun.filter(|noun| self.is_nation(*noun)).and_then(|noun| self.terms[noun]),
             event,
             core,
             context: self.context(number, span),
@@ -392,7 +411,10 @@ impl<'a> Reading<'a> {
 
     /// What a noun counts.
     fn counted(&self, noun: usize, vocabulary: &mut Vocabulary) -> Option<Term> {
-        // "Palestinians" and "Germans" are people, but not all of those of whom somebody else speaks.
+        // "Palestinians" and "Germans" are people, if not all of those of whom somebody else speaks.
+        if self.is_nation(noun) {
+            return vocabulary.term(words::ANYBODY.to_owned());
+        }
         if matches!(self.parsed.tokens[noun].tag, Tag::Nnp | Tag::Nnps) {
             return self.terms[noun];
         }
@@ -403,6 +425,18 @@ impl<'a> Reading<'a> {
             Some(joined) => format!("{counted} + {joined}"),
             None => counted,
         })
+    }
+
+    /// Whether a noun is the people of a nation: `Palestinians`.
+    fn is_nation(&self, noun: usize) -> bool {
+        let is_plural = self.lower(noun).ends_with('s');
+        let mut entities = self.parsed.entities.iter();
+        is_plural
+            && matches!(self.parsed.tokens[noun].tag, Tag::Nnp | Tag::Nnps)
+            && entities.any(|entity| {
+                entity.kind == EntityKind::Group
+                    && entity.tokens.contains(&u32::try_from(noun).unwrap_or(u32::MAX))
+            })
     }
 
     /// A sentence, or the words of a long one around some bytes of it.
@@ -455,6 +489,19 @@ impl<'a> Reading<'a> {
             || is(behind, "old")
             || is(behind, "olds")
             || before.is_some_and(|before| is(before, "aged") || is(before, "age") || is(before, "young"))
+    }
+
+    /// `12 Harbour Road`.
+    fn is_address(&self, span: &Range<usize>) -> bool {
+        const LONGEST_NAME: usize = 3;
+        let is_name = |at: &usize| matches!(self.parsed.tokens[*at].tag, Tag::Nnp | Tag::Nnps);
+        let name = (span.end..self.terms.len()).take(LONGEST_NAME).take_while(is_name);
+        name.skip(1).any(|at| {
+            matches!(
+                self.lower(at).as_str(),
+                "road" | "street" | "avenue" | "lane" | "drive" | "boulevard" | "highway" | "square"
+            )
+        })
     }
 
     /// `two of the four`: the four are no news.
@@ -635,6 +682,11 @@ impl<'a> Reading<'a> {
                     | "whether"
                     | "imagine"
                     | "suppose"
+                    | "maximum"
+                    | "minimum"
+                    | "mandatory"
+                    | "faces"
+                    | "facing"
             )
         })
     }

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 use rayon::prelude::*;
-use record::Document;
+use record::{Document, Kind};
 
 use super::claims::{Claim, Fact, Held};
 use super::values::Value;
@@ -36,8 +36,9 @@ fn supposed(documents: usize) -> f32 {
     documents.max(SUPPOSED_DOCUMENTS) as f32
 }
 
-/// What all times of day are of; no term.
+/// What all times of day are of, and all that is claimed or denied; no terms.
 const TIME: u32 = u32::MAX;
+const STANCE: u32 = u32::MAX - 1;
 
 /// What two claims of one kind must have in common to meet: what they are of, and a rare word.
 type Key = (u32, u32);
@@ -59,6 +60,10 @@ pub(super) struct Known<'a> {
     pub(super) day: Option<i32>,
     pub(super) object: Option<u32>,
     pub(super) event: Option<u32>,
+    /// Whose people are counted.
+    nation: Option<u32>,
+    /// Whether it was spoken.
+    pub(super) is_broadcast: bool,
     /// Where it happened.
     places: Vec<u32>,
     core: Vec<(u32, f32)>,
@@ -125,6 +130,8 @@ impl<'a> Claims<'a> {
             day: of.date.map(day_number),
             object: number(claim.object),
             event: number(claim.event),
+            nation: number(claim.nation),
+            is_broadcast: of.kind == Kind::Broadcast,
             places: claim.incident.places.iter().filter_map(|term| number(Some(*term))).collect(),
             core: numbered(&claim.core),
             context_length: context.iter().map(|(_, weight)| weight * weight).sum::<f32>().sqrt(),
@@ -186,9 +193,10 @@ impl<'a> Claims<'a> {
     /// What a claim is of: what happens, what is counted, and the nearest words of the core.
     fn anchors(&self, known: &Known<'_>) -> Vec<u32> {
         match known.claim.fact {
-            Fact::Scope => return known.object.into_iter().collect(),
+            Fact::Scope | Fact::Name | Fact::Place => return known.object.into_iter().collect(),
             // What stands at a certain hour tells little of what it is about; the words around do.
             Fact::Time => return vec![TIME],
+            Fact::Claim => return vec![STANCE],
             _ => {}
         }
         let mut core = known.core.clone();
@@ -209,8 +217,11 @@ impl<'a> Claims<'a> {
     }
 
     fn agree_on_object(&self, left: &Known<'_>, right: &Known<'_>) -> bool {
-        if left.claim.fact == Fact::Scope {
+        if matches!(left.claim.fact, Fact::Scope | Fact::Name | Fact::Place) {
             return left.object == right.object;
+        }
+        if left.nation.zip(right.nation).is_some_and(|(one, other)| one != other) {
+            return false;
         }
         let is_other_event = left.event.zip(right.event).is_some_and(|(one, other)| one != other);
         if is_other_event && matches!(left.claim.fact, Fact::Number | Fact::Duration) {
@@ -348,7 +359,10 @@ impl Known<'_> {
 fn same_measure(left: &Claim, right: &Claim) -> bool {
     match (&left.value, &right.value) {
         (Value::Amount(left), Value::Amount(right)) => left.unit.base() == right.unit.base(),
-        (Value::Nouns { .. }, Value::Nouns { .. }) | (Value::Clock(_), Value::Clock(_)) => true,
+        (Value::Nouns { .. }, Value::Nouns { .. })
+        | (Value::Clock(_), Value::Clock(_))
+        | (Value::Named(_), Value::Named(_)) => true,
+        (Value::Stance(one), Value::Stance(other)) => one.denies() != other.denies(),
         (Value::Days { .. } | Value::Weekday(_), Value::Days { .. } | Value::Weekday(_)) => true,
         _ => false,
     }

@@ -4,6 +4,8 @@ use language::clock::Clock;
 use language::quantities::{Bound, Quantity, Unit};
 use serde::{Deserialize, Serialize};
 
+use super::claims::Stance;
+
 /// What a claim states.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) enum Value {
@@ -17,6 +19,30 @@ pub(super) enum Value {
     Clock(Clock),
     /// Two nouns beside each other.
     Nouns { is_joined: bool },
+    /// Somebody or somewhere.
+    Named(Named),
+    /// Something is said of somebody, or denied.
+    Stance(Stance),
+}
+
+/// A name that is told.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Named {
+    /// As they are compared.
+    pub(super) words: Vec<String>,
+    /// Of a place the country in which it lies, if that is known.
+    pub(super) country: Option<String>,
+    /// Whether it is that country.
+    pub(super) is_country: bool,
+}
+
+impl Named {
+    /// Whether both can't be meant: no word of them is the same, and neither lies in the other.
+    pub(super) fn is_other(&self, other: &Self) -> bool {
+        let shares_word = self.words.iter().any(|word| other.words.contains(word));
+        let is_around = (self.is_country || other.is_country) && self.country == other.country;
+        !self.words.is_empty() && !other.words.is_empty() && !shares_word && !is_around
+    }
 }
 
 impl Value {

@@ -51,6 +51,12 @@ const PEOPLE: &str = "people person persons others individuals lives victims civ
 /// Nouns for people of one kind: of 20 hurt 5 may be children. They are compared only with each other.
 const WORKERS: &str = "workers worker employees employee staff staffers hires jobs positions personnel";
 
+/// Nouns for where people live, of which fires and floods are told.
+const HOMES: &str = "home homes household households house houses property properties residence residences dwelling dwellings";
+
+/// What the age of somebody begins with, as what is counted.
+pub(super) const AGE: &str = "age of ";
+
 /// Forms of verbs that send weapons on their way, and do something else where no weapon is spoken of.
 const SENDING: &str = "fire fires fired firing drop drops dropped dropping";
 const WEAPONS: &str = "missile missiles rocket rockets drone drones shot shots bullet bullets round rounds shell shells gun guns \
@@ -85,6 +91,8 @@ static STOPPED: LazyLock<HashMap<&str, ()>> =
 
 /// The name under which every kind of people is one.
 pub(super) const ANYBODY: &str = "=people";
+/// The name under which every kind of home is one.
+const HOME: &str = "home";
 /// The name under which every kind of worker is one.
 pub(super) const WORKER: &str = "=worker";
 
@@ -110,6 +118,9 @@ pub(super) fn counted(lower: &str) -> Option<String> {
     }
     if WORKERS.split_whitespace().any(|word| word == lower) {
         return Some(WORKER.to_owned());
+    }
+    if HOMES.split_whitespace().any(|word| word == lower) {
+        return Some(HOME.to_owned());
     }
     term(lower, false)
 }

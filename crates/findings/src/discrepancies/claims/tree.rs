@@ -341,17 +341,17 @@ impl Reading<'_> {
 
 /// Terms with their greatest weights.
 #[derive(Default)]
-struct Core(BTreeMap<Term, u8>);
+pub(super) struct Core(BTreeMap<Term, u8>);
 
 impl Core {
-    fn add(&mut self, term: Option<Term>, weight: u8) {
+    pub(super) fn add(&mut self, term: Option<Term>, weight: u8) {
         if let Some(term) = term {
             let known = self.0.entry(term).or_default();
             *known = weight.max(*known);
         }
     }
 
-    fn weighted(self) -> Vec<Weighted> {
+    pub(super) fn weighted(self) -> Vec<Weighted> {
         let mut weighted: Vec<Weighted> = self.0.into_iter().collect();
         weighted.sort_by_key(|(term, weight)| (std::cmp::Reverse(*weight), *term));
         weighted.truncate(MOST_CONTEXT);
