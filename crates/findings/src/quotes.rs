@@ -9,6 +9,7 @@
 //! name. Broadcasts of old archives tell no voices apart; who speaks in a clip is read from what leads to it, and
 //! [`Why`] says from what.
 
+mod carried;
 mod clauses;
 mod clips;
 mod days;
@@ -40,7 +41,7 @@ pub use who::{Role, Who};
 use crate::material::{Analysis, Material};
 
 /// The method and its version: what is held of another version is extracted anew.
-pub const METHOD: &str = "quotes/7";
+pub const METHOD: &str = "quotes/8";
 
 /// How words of somebody reached us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

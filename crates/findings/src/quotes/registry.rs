@@ -116,12 +116,17 @@ impl Registry {
         }
     }
 
-    /// Who held an office around a day: whoever most documents name for it.
+    /// Who held an office around a day: whoever most documents name for it, with the country if they name one.
     fn holder(&self, asked: &Role, day: Option<Date>) -> Option<String> {
-        let day = day?;
+        let of_country = |role: &Role| role.answers_to(asked) && role.is_of_country(asked);
+        self.named_most(day?, of_country).or_else(|| self.named_most(day?, |role| role.answers_to(asked)))
+    }
+
+    /// Whom most documents around a day name for such roles.
+    fn named_most(&self, day: Date, is_asked: impl Fn(&Role) -> bool) -> Option<String> {
         let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
         for (role, named) in &self.holders {
-            if !role.answers_to(asked) {
+            if !is_asked(role) {
                 continue;
             }
             for (when, name) in named {

@@ -204,6 +204,22 @@ fn a_name_ends_before_its_day_and_its_verb() {
     assert_eq!(who, ["Mara Lindqvist", "Jonas Ek", "Will Holm"].map(|name| Who::Person(name.to_owned())));
 }
 
+/// A minister of whom it is not told where, and one who is.
+const MINISTERS: &str = "
+Prime/NNP/compound/3 Minister/NNP/compound/3 Mara/NNP/compound/3/PERSON Lindqvist/NNP/nsubj/4/PERSON said/VBD/ROOT/4 the/DT/det/6 pier/NN/nsubj/7 was/VBD/ccomp/4 safe/JJ/acomp/7 ././punct/4
+The/DT/det/3 Finnish/JJ/amod/3/NORP prime/JJ/amod/3 minister/NN/nsubj/4 said/VBD/ROOT/4 the/DT/det/6 ferry/NN/nsubj/7 was/VBD/ccomp/4 late/JJ/acomp/7 ././punct/4
+The/DT/det/2 prime/JJ/amod/2 minister/NN/nsubj/3 said/VBD/ROOT/3 the/DT/det/5 harbour/NN/nsubj/6 was/VBD/ccomp/3 full/JJ/acomp/6 ././punct/3
+";
+
+#[test]
+fn a_minister_of_no_country_is_not_that_of_another() {
+    let (material, analysis) = article("url:https://example.org/a", MINISTERS);
+    let who: Vec<Who> = extract(&material, &analysis).statements.into_iter().map(|held| held.who).collect();
+    let mara = Who::Person("Mara Lindqvist".to_owned());
+    assert_eq!((&who[0], &who[2]), (&mara, &mara));
+    assert!(matches!(&who[1], Who::Holder(_)), "{:?}", who[1]);
+}
+
 fn found(held: &Held) -> Vec<(String, Who, Manner)> {
     held.statements.iter().map(|held| (held.words.clone(), held.who.clone(), held.manner)).collect()
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use record::Document;
 
+use super::carried;
 use super::clips::{self, Clip, Sentence};
 use super::held::{Held, HeldStatement, certainty, key};
 use super::linking::{self, Link, Side};
@@ -44,6 +45,7 @@ pub fn together(documents: &[(&Document, &Held)], meant: &Meant<'_>) -> Vec<Stat
     let same = linking::in_same_words(&sides(&documents, &told, &speaking_for(&told, &registry)));
     overrule(&mut told, &same);
     find_clips(&documents, &mut told, &same);
+    carried::carry_on(&mut told, &same);
     told.retain(|told| told.statement.certainty > 0 || told.elsewhere.is_some());
     // Once more, now that speakers are known: also what is told in other words.
     let links = linking::links(&sides(&documents, &told, &speaking_for(&told, &registry)));
@@ -51,18 +53,29 @@ pub fn together(documents: &[(&Document, &Held)], meant: &Meant<'_>) -> Vec<Stat
 }
 
 /// A statement of a document, with what all documents tell of it.
-struct Told<'a> {
-    document: usize,
-    statement: &'a HeldStatement,
+pub(super) struct Told<'a> {
+    pub(super) document: usize,
+    pub(super) statement: &'a HeldStatement,
     /// Who its own document supposes to say it.
     supposed: Option<String>,
-    speaker: Option<String>,
+    pub(super) speaker: Option<String>,
     /// What tells the speaker, where that is not its own document.
-    elsewhere: Option<Evidence>,
+    pub(super) elsewhere: Option<Evidence>,
 }
 
-impl Told<'_> {
-    fn certainty(&self) -> u8 {
+impl<'a> Told<'a> {
+    /// With a speaker, and by what.
+    #[cfg(test)]
+    pub(super) fn of(
+        document: usize,
+        statement: &'a HeldStatement,
+        speaker: Option<String>,
+        elsewhere: Option<Evidence>,
+    ) -> Self {
+        Self { document, statement, supposed: None, speaker, elsewhere }
+    }
+
+    pub(super) fn certainty(&self) -> u8 {
         self.elsewhere.map_or(self.statement.certainty, certainty)
     }
 }
@@ -183,7 +196,7 @@ fn overrule(all: &mut [Told], same: &[Link]) {
 }
 
 /// Whether words name whoever is said to say them: then somebody else says them.
-fn names_itself(words: &str, name: &str) -> bool {
+pub(super) fn names_itself(words: &str, name: &str) -> bool {
     let surname = last_word(name);
     linking::words(words).contains(&surname)
 }

@@ -356,6 +356,11 @@ impl Role {
         offices && !lacks && !clash
     }
 
+    /// Whether it says itself that it is of a country that is asked for, if any is: "Prime Minister Quill" may be of another.
+    pub(super) fn is_of_country(&self, asked: &Self) -> bool {
+        asked.countries.is_empty() || asked.countries.iter().any(|country| self.countries.contains(country))
+    }
+
     /// The country whose government somebody of this role leads or speaks for.
     pub(super) fn speaks_for(&self) -> Option<&str> {
         let has = |word: &str| self.office.iter().any(|own| own == word);

@@ -17,7 +17,7 @@ pub(crate) struct Discrepancies {
     /// Only conflicts, or only updates
     #[arg(long, value_enum)]
     class: Option<Class>,
-    /// Only this kind of fact, such as `date`, `time`, `duration`, `number`, `money` or `scope`
+    /// Only this kind of fact: `date`, `time`, `duration`, `number`, `money`, `name`, `place`, `scope` or `claim`
     #[arg(long, value_name = "FACT")]
     fact: Option<String>,
     /// All pairs of sources that differ on one fact, not only the surest; with `--json` always
@@ -75,7 +75,10 @@ fn lines(finding: &Finding<'_>) -> Vec<String> {
     for side in ["/left", "/right"] {
         let Some(side) = finding.0.pointer(side).map(Finding) else { continue };
         let value = format!("{} {}", side.value("/value"), side.text("/unit"));
-        lines.push(format!("    {}: {}", value.trim(), side.text("/text")));
+        // What is claimed or denied stands in the sentence itself.
+        let value =
+            if finding.text("/fact") == "claim" { String::new() } else { format!("{}: ", value.trim()) };
+        lines.push(format!("    {value}{}", side.text("/text")));
         lines.push(format!("        {}", side.place()));
     }
     lines

@@ -165,13 +165,14 @@ impl Reading<'_> {
     /// `said it was a lie`, `called the report false`, `told us that was not true`.
     fn is_said_untrue(&self, at: usize, lower: &str) -> bool {
         let verb = self.parsed.tokens[at].head as usize;
-        let is_word = matches!(self.parsed.tokens[at].tag, Tag::Nn | Tag::Nns | Tag::Jj);
+        let token = &self.parsed.tokens[at];
+        // Who says that hearts lie in tatters calls nobody a liar.
+        let is_word = matches!(token.tag, Tag::Nn | Tag::Nns | Tag::Jj)
+            && !(lower.starts_with("lie") && token.relation == Relation::Ccomp);
         let is_untrue = is_word && is_in(UNTRUE, lower) && !self.is_negated(verb);
         let is_not_true = is_in(TRUE, lower) && self.is_negated(verb);
-        let is_predicate = matches!(
-            self.parsed.tokens[at].relation,
-            Relation::Attr | Relation::Acomp | Relation::Oprd | Relation::Ccomp
-        );
+        let is_predicate =
+            matches!(token.relation, Relation::Attr | Relation::Acomp | Relation::Oprd | Relation::Ccomp);
         if !is_predicate || !(is_untrue || is_not_true) {
             return false;
         }
