@@ -419,7 +419,7 @@ fn is_vague(value: &Value) -> bool {
 const MOST_RIVALS: usize = 4;
 const DOCUMENTS_OF_A_RIVAL: usize = 2;
 /// What is less sure contradicts nothing.
-const SURE_RIVAL: f32 = 0.6;
+const SURE_RIVAL: f32 = 0.7;
 
 /// Pairs without counts of what recurs, unless both are of all that happened since something began.
 fn without_recurring(claims: &Claims<'_>, mut pairs: Vec<Pair>) -> Vec<Pair> {

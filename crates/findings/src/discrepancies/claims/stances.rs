@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::values::Value;
 use super::tree::Core;
-use super::{Claim, Fact, Reading, Vocabulary};
+use super::{Claim, Fact, Reading, SENTENCES_OF_A_REPORT, Vocabulary};
 
 /// How something is claimed or denied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -194,6 +194,15 @@ impl Reading<'_> {
             .is_some_and(|subject| !matches!(self.lower(subject).as_str(), "i" | "you" | "we"))
     }
 
+    /// Whether a verb of speech reports somebody: in a long programme, somebody who is named. There people say much of
+    /// each other that nobody denies.
+    fn reports_somebody(&self, verb: usize) -> bool {
+        let is_long = self.parsed.sentences.len() > SENTENCES_OF_A_REPORT;
+        let is_named = |subject: usize| matches!(self.parsed.tokens[subject].tag, Tag::Nnp | Tag::Nnps);
+        self.child_as(verb, Relation::Nsubj)
+            .is_some_and(|subject| is_named(subject) || (!is_long && self.has_other_speaker(verb)))
+    }
+
     /// What this word claims of somebody, with the words that say what.
     fn assertion(&self, at: usize) -> Option<(Stance, Vec<usize>)> {
         let lower = self.lower(at);
@@ -205,7 +214,7 @@ impl Reading<'_> {
             && has(&[Relation::Dobj, Relation::Ccomp, Relation::Prep, Relation::Nsubjpass, Relation::Xcomp])
         {
             Stance::Accused
-        } else if is_in(SAYING, &lower) && has(&[Relation::Ccomp]) && self.has_other_speaker(at) {
+        } else if is_in(SAYING, &lower) && has(&[Relation::Ccomp]) && self.reports_somebody(at) {
             Stance::Said
         } else {
             return None;
