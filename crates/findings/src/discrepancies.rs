@@ -6,7 +6,7 @@
 //! ```
 //!
 //! Two claims that can both be true (rounding, bounds, other units) are none. A figure of deaths that grew with time is an
-//! update and no conflict. A pair is reported only where event, object, core and context all speak for one fact: a
+//! update and no conflict. A pair is reported only where what both have in common speaks for one fact: a
 //! false alarm costs a reader more than a discrepancy that is missed.
 
 mod claims;
@@ -188,10 +188,20 @@ fn weighed(
             let is_counted = left.event == right.event && COUNTED.contains(&claims.name(left.event));
             (is_counted && likeness.context > CORRECTED_CONTEXT).then_some(CORRECTED)
         }
-        Fact::Number if claims.name(left.object).starts_with(words::AGE) => Some(AGE_OF_ONE),
+        Fact::Number if claims.name(left.object).starts_with(words::AGE) => age_of_one(left, right),
         Fact::Number => Some(counts::confidence(claims, left, right, likeness, (class, ratio?))),
         _ => is_one_fact(claims, left, right, likeness).then(|| confidence(left, right, likeness, ratio)),
     }
+}
+
+/// How sure it is that two ages of one name, told within a week, are of one person; he may have had a birthday.
+fn age_of_one(left: &Known<'_>, right: &Known<'_>) -> Option<f32> {
+    let (Value::Amount(one), Value::Amount(other)) = (&left.claim.value, &right.claim.value) else {
+        return None;
+    };
+    left.day.zip(right.day)?;
+    let is_next = (one.middle() - other.middle()).abs() <= 1.0;
+    Some(if is_next { AGE_OF_NEXT } else { AGE_OF_ONE })
 }
 
 /// Whether two claims can be of one fact at all, before their words are weighed.
@@ -224,12 +234,13 @@ const NEARBY: u32 = 3;
 
 /// The surest findings are kept; below this a reader finds too many other facts.
 const LEAST_CONFIDENCE: f32 = 0.5;
-/// That of counts is the share that is right, more or less.
+/// That of counts, by their own weights.
 const LEAST_OF_COUNTS: f32 = 0.5;
 /// Two nouns that are joined here and not there are rare; few words beside them are enough.
 const LEAST_OF_SCOPE: f32 = 0.3;
-/// How sure it is that two ages of one name in the same week are of one person.
+/// How sure it is that two ages of one name in the same week are of one person and differ; those of neighbours may be of two days.
 const AGE_OF_ONE: f32 = 0.8;
+const AGE_OF_NEXT: f32 = 0.55;
 /// How sure it is that somebody is corrected who is said to be, and how alike the context must be.
 const CORRECTED: f32 = 0.8;
 const CORRECTED_CONTEXT: f32 = 0.5;
@@ -359,7 +370,7 @@ fn class_of(claims: &Claims<'_>, left: &Known<'_>, right: &Known<'_>) -> Class {
     }
 }
 
-/// Whether fewer people are told of later: what happens to people one after the other only grows, so that another happening is
+/// Whether fewer people are told of later: what happens to people one after the other only grows, so that another happening may be
 /// meant, unless both count all since something began.
 fn has_shrunk(claims: &Claims<'_>, left: &Known<'_>, right: &Known<'_>) -> bool {
     let (Value::Amount(one), Value::Amount(other)) = (&left.claim.value, &right.claim.value) else {

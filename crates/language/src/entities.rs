@@ -197,6 +197,16 @@ pub fn country(name: &str) -> Option<&'static str> {
     places::known(name).filter(|known| known.kind == EntityKind::Country).map(|known| known.area)
 }
 
+/// Whether a name is that of a country or a part of one, and not of a town in it.
+pub fn is_country(name: &str) -> bool {
+    places::known(name).is_some_and(|known| known.kind == EntityKind::Country && known.is_area)
+}
+
+/// Whether a name is that of the people of a country.
+pub fn is_people(name: &str) -> bool {
+    places::known(name).is_some_and(|known| known.kind == EntityKind::Group)
+}
+
 /// Whether a name is that of a place or an area, and never of a person.
 pub fn is_place(name: &str) -> bool {
     let is_of_people = |known: &places::Known| known.may_be_person || known.kind == EntityKind::Group;

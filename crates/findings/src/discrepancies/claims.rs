@@ -1,4 +1,5 @@
-//! What a document claims: each number, length of time, sum of money, date and time of day, with the words that tell what it is of.
+//! What a document claims: each number, length of time, sum of money, date and time of day, in articles each name, and what is
+//! said of somebody or denied, with the words that tell what it is of.
 //!
 //! ```text
 //! sentences --quantities, dates--> values --heads and relations--> what each is of --neighbours--> Claim
@@ -16,7 +17,8 @@ use std::ops::Range;
 use jiff::civil::Date;
 use language::clock;
 use language::dates::{self, Expression};
-use language::parse::{EntityKind, Parsed, Relation, Tag};
+use language::entities;
+use language::parse::{Parsed, Relation, Tag};
 use language::quantities::{self, Quantity, Unit};
 use record::Kind;
 use serde::{Deserialize, Serialize};
@@ -106,7 +108,7 @@ pub(super) struct Claim {
     pub(super) is_part: bool,
 }
 
-/// Claims of one document at most; a list of numbers is no news.
+/// Claims of one document and kind at most; a list of numbers is no news.
 const MOST_CLAIMS: usize = 400;
 /// Words of one context at most.
 const MOST_CONTEXT: usize = 64;
@@ -135,8 +137,23 @@ pub fn extract(material: &Material, analysis: &Analysis) -> Held {
     if material.document.kind == Kind::Article {
         claims.extend(spoken.names(&mut vocabulary));
     }
-    claims.truncate(MOST_CLAIMS);
+    bound(&mut claims);
     Held { terms: vocabulary.terms.iter().collect(), claims }
+}
+
+/// Keeps the first claims, so that what everybody says and is called does not crowd out days and figures.
+fn bound(claims: &mut Vec<Claim>) {
+    let mut held = [0_usize; 3];
+    claims.retain(|claim| {
+        let kind = match claim.fact {
+            Fact::Claim => 0,
+            Fact::Name | Fact::Place => 1,
+            _ => 2,
+        };
+        held[kind] += 1;
+        held[kind] <= MOST_CLAIMS
+    });
+    claims.sort_by_key(|claim| (!claim.is_front, claim.at, claim.fact));
 }
 
 /// The name of a show stands in all of its titles, and tells nothing of what one of them is about.
@@ -429,14 +446,8 @@ impl<'a> Reading<'a> {
 
     /// Whether a noun is the people of a nation: `Palestinians`.
     fn is_nation(&self, noun: usize) -> bool {
-        let is_plural = self.lower(noun).ends_with('s');
-        let mut entities = self.parsed.entities.iter();
-        is_plural
-            && matches!(self.parsed.tokens[noun].tag, Tag::Nnp | Tag::Nnps)
-            && entities.any(|entity| {
-                entity.kind == EntityKind::Group
-                    && entity.tokens.contains(&u32::try_from(noun).unwrap_or(u32::MAX))
-            })
+        let token = &self.parsed.tokens[noun];
+        matches!(token.tag, Tag::Nnp | Tag::Nnps) && entities::is_people(token.text(self.text))
     }
 
     /// A sentence, or the words of a long one around some bytes of it.

@@ -165,6 +165,9 @@ impl<'a> Claims<'a> {
 
     /// Pairs of claims with one key, which are in order of their days.
     fn with_key(&self, claims: &[(Key, u32)]) -> Vec<(usize, usize)> {
+        if claims.first().is_some_and(|((anchor, _), _)| *anchor == STANCE) {
+            return self.denied(claims);
+        }
         let mut pairs = Vec::new();
         for (place, (_, left)) in claims.iter().enumerate() {
             let left = *left as usize;
@@ -173,6 +176,25 @@ impl<'a> Claims<'a> {
             pairs.extend(near.map(|right| (right.min(left), right.max(left))));
         }
         pairs
+    }
+
+    /// Denials among claims with one key, which are in order of their days, each with the nearest that deny nothing: those are
+    /// many, and would crowd it out.
+    fn denied(&self, claims: &[(Key, u32)]) -> Vec<(usize, usize)> {
+        let denies = |at: usize| matches!(self.all[at].claim.value, Value::Stance(stance) if stance.denies());
+        let place_of = |place: &usize| claims[*place].1 as usize;
+        let denials = (0..claims.len()).filter(|place| denies(place_of(place)));
+        let pairs = denials.flat_map(|place| {
+            let denial = place_of(&place);
+            let claimed = move |at: &usize| !denies(*at);
+            let before = (0..place).rev().map(move |place| claims[place].1 as usize);
+            let after = (place + 1..claims.len()).map(move |place| claims[place].1 as usize);
+            let near = before.filter(claimed).take(MOST_OF_A_KEY / 2);
+            let near = near.chain(after.filter(claimed).take(MOST_OF_A_KEY / 2));
+            near.filter(move |other| self.may_meet(denial.min(*other), denial.max(*other)))
+                .map(move |other| (denial.min(other), denial.max(other)))
+        });
+        pairs.collect()
     }
 
     /// What a claim is of, with each of the rarest words around it.

@@ -252,6 +252,8 @@ fn a_people_are_people_but_no_other_people() {
     assert_eq!(between(norwegians, people), ["Conflict 40|36"]);
     assert_eq!(between(norwegians, norwegians), ["Conflict 40|36"]);
     assert_eq!(between(norwegians, danes), [""; 0]);
+    // Members of a party are some of them.
+    assert_eq!(between("Republicans/NNPS/2/dobj/NORP", people), [""; 0]);
 }
 
 /// A sentence on a captain who is arrested, whose age stands in some words before or behind the name.
@@ -284,6 +286,21 @@ fn ages_of_one_who_is_named_in_full_are_compared() {
     check(found(&[named(0, &behind), named(1, &spelt)]), &["Conflict 52|54"]);
     check(found(&[named(0, &before), named(1, &spelt)]), &[]);
     check(found(&[named(0, &before), named(1, &other)]), &[]); // Another captain.
+    // A child of hers, and whoever met her.
+    let old = "54/CD/2/nummod -/HYPH/2/punct year/NN/4/npadvmod -/HYPH/4/punct old/JJ/5/amod";
+    let son = captain(&format!("{old} son/NN/5/nsubj of/IN/5/prep"), "");
+    let met = captain(&format!("{old} sailor/NN/5/nsubj met/VBD/6/ROOT"), "");
+    check(found(&[named(0, &behind), named(1, &son)]), &[]);
+    check(found(&[named(0, &behind), named(1, &met)]), &[]);
+    // A year apart is less sure.
+    let next = captain("", ",/,/1/punct 53/CD/1/appos ,/,/1/punct");
+    let surer = |one: &str, other: &str| {
+        let documents = [named(0, one), named(1, other)];
+        let documents: Vec<(&Document, &Held)> =
+            documents.iter().map(|(document, held)| (document, held)).collect();
+        find(&documents)[0].confidence
+    };
+    assert!(surer(&behind, &next) < surer(&behind, &before));
 }
 
 /// A sentence on where somebody opened what.
@@ -307,6 +324,9 @@ fn a_name_that_was_exchanged_in_an_article_is_found() {
     check(("Lindqvist", "Bergen"), ("Lindqvyst", "Bergen"), &[]); // Another spelling.
     check(("Lindqvist", "Bergen"), ("Lindqvist", "Oslo"), &["Conflict Bergen|Oslo"]);
     check(("Lindqvist", "Norway"), ("Lindqvist", "Oslo"), &[]); // It lies there.
+    check(("Lindqvist", "Kyiv"), ("Lindqvist", "Kiev"), &[]);
+    check(("Lindqvist", "U.K."), ("Lindqvist", "Britain"), &[]);
+    check(("Lindqvist", "Britain"), ("Lindqvist", "Norway"), &["Conflict Britain|Norway"]);
 }
 
 #[test]
@@ -343,8 +363,21 @@ fn a_claim_and_its_denial_are_found() {
     );
     assert_eq!(between(ACCUSED, PRAISED), [""; 0]);
     assert_eq!(between(ACCUSED, ACCUSED), [""; 0], "two tell of it, and nobody denies it");
-    let negated = DENIED.replace("any/DT/9/det", "never/RB/2/neg");
-    assert_eq!(between(ACCUSED, &negated), [""; 0]);
+    let never = DENIED.replace("any/DT/9/det", "never/RB/2/neg");
+    let nobody = DENIED.replace("Shipping/NNP/2/nsubj", "nobody/NN/2/nsubj");
+    let neither = DENIED.replace("Shipping/NNP/2/nsubj", "neither/CC/2/preconj");
+    for negated in [never, nobody, neither] {
+        assert_eq!(between(ACCUSED, &negated), [""; 0], "for {negated}");
+    }
+    // Who says that it is not so says what who denies it says.
+    let said = |not: &str| {
+        ACCUSED
+            .replace("accused/VBD/1/ROOT", "said/VBD/1/ROOT")
+            .replace("dumping/VBG/4/pcomp", "dumped/VBD/1/ccomp")
+            .replace("the/DT/10/det", not)
+    };
+    assert_eq!(between(&said("the/DT/10/det"), DENIED).len(), 1);
+    assert_eq!(between(&said("not/RB/5/neg"), DENIED).len(), 0);
 }
 
 #[test]
@@ -366,7 +399,9 @@ fn what_somebody_asked_for_and_did_not_get_is_no_claim() {
     let between =
         |other: &str| found(&[held("a", "2026-03-02", ACCUSED), held("b", "2026-03-03", other)]).len();
     assert_eq!(between(&refused), 0);
-    assert_eq!(between(&refused.replace("any/DT/9/det", "by/IN/2/agent")), 1, "somebody denied it");
+    let by = refused.replace("any/DT/9/det", "by/IN/2/agent");
+    assert_eq!(between(&by), 1, "somebody denied it");
+    assert_eq!(between(&by.replace("sludge/NN/3/dobj", "permit/NN/2/dobj")), 0, "somebody refused it");
 }
 
 #[test]

@@ -30,19 +30,48 @@ pub(super) enum Value {
 pub(super) struct Named {
     /// As they are compared.
     pub(super) words: Vec<String>,
-    /// Of a place the country in which it lies, if that is known.
-    pub(super) country: Option<String>,
-    /// Whether it is that country.
-    pub(super) is_country: bool,
+    /// Of a place, where it lies.
+    pub(super) lies: Lies,
+}
+
+/// Where a place lies.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) enum Lies {
+    /// Nobody knows, or it is no place.
+    Unknown,
+    /// In this country.
+    In(String),
+    /// It is this country.
+    Is(String),
 }
 
 impl Named {
-    /// Whether both can't be meant: no word of them is the same, and neither lies in the other.
+    /// Whether both can't be meant: no word of them is the same, none is short for the other, and neither lies in the other.
     pub(super) fn is_other(&self, other: &Self) -> bool {
-        let shares_word = self.words.iter().any(|word| other.words.contains(word));
-        let is_around = (self.is_country || other.is_country) && self.country == other.country;
-        !self.words.is_empty() && !other.words.is_empty() && !shares_word && !is_around
+        let sounds = |named: &Self| named.words.iter().map(|word| consonants(word)).collect::<Vec<_>>();
+        let (own, others) = (sounds(self), sounds(other));
+        let shares_word = own.iter().any(|word| others.contains(word));
+        let is_around = match (&self.lies, &other.lies) {
+            (Lies::Is(one), Lies::Is(other) | Lies::In(other)) | (Lies::In(other), Lies::Is(one)) => {
+                one == other
+            }
+            _ => false,
+        };
+        let is_short = self.is_short_for(other) || other.is_short_for(self);
+        !own.is_empty() && !others.is_empty() && !shares_word && !is_around && !is_short
     }
+
+    /// `UN` of `United Nations`.
+    fn is_short_for(&self, other: &Self) -> bool {
+        let letters = |word: &str| word.chars().filter(|letter| letter.is_alphanumeric()).collect::<String>();
+        let initials = other.words.iter().filter_map(|word| letters(word).chars().next());
+        matches!(&self.words[..], [word] if letters(word) == initials.collect::<String>())
+    }
+}
+
+/// A word without its vowels, whatever its length: Kiev and Kyiv are one.
+fn consonants(word: &str) -> String {
+    word.chars().filter(|letter| !matches!(letter, 'a' | 'e' | 'i' | 'o' | 'u' | 'y' | '~')).collect()
 }
 
 impl Value {

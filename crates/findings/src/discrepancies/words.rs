@@ -111,7 +111,7 @@ pub(super) fn term(lower: &str, is_name: bool) -> Option<String> {
     (!STOPPED.contains_key(lower)).then(|| stem(lower))
 }
 
-/// What a noun counts: people of any kind, workers, or its own kind.
+/// What a noun counts: people of any kind, workers, homes, or its own kind.
 pub(super) fn counted(lower: &str) -> Option<String> {
     if PEOPLE.split_whitespace().any(|word| word == lower) {
         return Some(ANYBODY.to_owned());

@@ -49,7 +49,7 @@ pub(super) fn carry_on(all: &mut [Told], same: &[Link]) {
     }
 }
 
-/// The clip beside a sentence whose speaker its own document tells, unless somebody reports in between.
+/// The clip beside a sentence whose speaker is told, unless somebody reports in between.
 fn beside<'a, 'b>(all: &'b [Told<'a>], at: usize) -> Option<&'b Told<'a>> {
     let segment = |told: &Told| match told.statement.spot {
         Spot::Spoken { segment, .. } => Some(segment),
@@ -65,7 +65,8 @@ fn beside<'a, 'b>(all: &'b [Told<'a>], at: usize) -> Option<&'b Told<'a>> {
     nearest(BACK, &mut all[..at].iter().rev()).or_else(|| nearest(AHEAD, &mut all[at + 1..].iter()))
 }
 
-/// Whether its own document tells whose words they are. Guests and those who report are often who asks.
+/// Whether the words are somebody's whom a verb or an announcement names, or who is heard in most programmes that play them.
+/// Guests and those who report are often who asks.
 fn is_told_here(told: &Told) -> bool {
     let from = told.elsewhere.unwrap_or(told.statement.from);
     let is_told = matches!(

@@ -116,10 +116,12 @@ impl Registry {
         }
     }
 
-    /// Who held an office around a day: whoever most documents name for it, with the country if they name one.
+    /// Who held an office around a day: whoever most documents name for it, with its country if any document does.
     fn holder(&self, asked: &Role, day: Option<Date>) -> Option<String> {
         let of_country = |role: &Role| role.answers_to(asked) && role.is_of_country(asked);
-        self.named_most(day?, of_country).or_else(|| self.named_most(day?, |role| role.answers_to(asked)))
+        // Where nobody names a country, an office of none may be meant.
+        let is_named = self.holders.keys().any(of_country);
+        self.named_most(day?, |role| of_country(role) || (!is_named && role.answers_to(asked)))
     }
 
     /// Whom most documents around a day name for such roles.

@@ -12,6 +12,8 @@ pub(super) struct Known {
     pub(super) kind: EntityKind,
     /// Whether people have that name as well.
     pub(super) may_be_person: bool,
+    /// Whether it is that country or area itself, and nothing in it.
+    pub(super) is_area: bool,
     /// The country or area in whose line it stands.
     pub(super) area: &'static str,
 }
@@ -31,12 +33,17 @@ fn read() -> HashMap<&'static str, Known> {
         let mut columns = area.unwrap_or(line).split(';').map(str::trim);
         let area = columns.clone().next().unwrap_or_default().trim_start_matches('?');
         let area = area.split(", ").next().unwrap_or_default();
-        let kinds = [kind, kind, EntityKind::Group];
-        for (column, kind) in columns.by_ref().zip(kinds) {
+        let kinds = [(kind, true), (kind, false), (EntityKind::Group, false)];
+        for (column, (kind, is_area)) in columns.by_ref().zip(kinds) {
             for name in column.split(", ").filter(|name| !name.is_empty()) {
                 let may_be_person = name.starts_with('?');
                 // A name that stands twice, as Portland does, is a place either way.
-                table.entry(name.trim_start_matches('?')).or_insert(Known { kind, may_be_person, area });
+                table.entry(name.trim_start_matches('?')).or_insert(Known {
+                    kind,
+                    may_be_person,
+                    is_area,
+                    area,
+                });
             }
         }
     }

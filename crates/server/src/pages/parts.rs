@@ -259,6 +259,7 @@ pub(crate) fn discrepancy(finding: &Value, at: usize) -> Markup {
         "scope" => "What is meant",
         "name" => "Which name",
         "place" => "Which place",
+        "claim" => "A claim and its denial",
         other => other,
     };
     let class = if text(finding, "/class") == "update" { "it changed with time" } else { "both can't be so" };

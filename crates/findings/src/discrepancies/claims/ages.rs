@@ -7,7 +7,7 @@ use language::quantities;
 
 use super::super::values::{Amount, Value};
 use super::super::words;
-use super::{Claim, Fact, Reading, Vocabulary};
+use super::{Claim, Fact, MOST_CLAIMS, Reading, Vocabulary};
 
 /// Words between an age and the name: `29-year-old former soldier Jonas Varg`.
 const MOST_BETWEEN: usize = 5;
@@ -18,7 +18,7 @@ impl Reading<'_> {
     /// The ages of those who are named in full.
     pub(super) fn ages(&self, vocabulary: &mut Vocabulary) -> Vec<Claim> {
         let people = self.parsed.entities.iter().filter(|entity| entity.kind == EntityKind::Person);
-        people.filter_map(|person| self.age_of(person, vocabulary)).collect()
+        people.filter_map(|person| self.age_of(person, vocabulary)).take(MOST_CLAIMS).collect()
     }
 
     fn age_of(&self, person: &Entity, vocabulary: &mut Vocabulary) -> Option<Claim> {
@@ -29,11 +29,15 @@ impl Reading<'_> {
         let quantity = quantities::find(&self.text[bytes.clone()]).into_iter().next()?;
         let amount = Amount::of(&quantity);
         let is_possible = !amount.is_vague && amount.middle() >= 1.0 && amount.middle() <= OLDEST;
-        let mut claim = self
-            .claim(Fact::Number, Value::Amount(amount), &bytes, None, vocabulary)
-            .filter(|_| is_possible)?;
+        if !is_possible {
+            return None;
+        }
+        // When, where and whether something happened tells nothing of an age, so it is read as if it were a name.
+        let mut claim = self.claim(Fact::Name, Value::Amount(amount), &bytes, None, vocabulary)?;
+        claim.fact = Fact::Number;
         claim.object = Some(of);
         claim.event = None;
+        claim.is_denied = false;
         claim.is_part = false;
         Some(claim)
     }
@@ -51,7 +55,7 @@ impl Reading<'_> {
         let is =
             |at: usize, words: &[&str]| at < self.terms.len() && words.contains(&self.lower(at).as_str());
         let comma = usize::from(is(name.end, &[","]));
-        let is_told = is(name.end + comma, &["aged", "is", "was", "age"]);
+        let is_told = is(name.end + comma, &["aged", "is", "age"]);
         let at = name.end + comma + usize::from(is_told);
         let (is_over, is_old) = (is(at + 1, &[",", "."]), is(at + 1, &["years"]) && is(at + 2, &["old"]));
         let is_aged = is(name.end + comma, &["aged", "age"]);
@@ -63,13 +67,16 @@ impl Reading<'_> {
     fn age_before(&self, name: &Range<usize>) -> Option<usize> {
         for back in 1..=MOST_BETWEEN {
             let old = name.start.checked_sub(back)?;
-            if matches!(self.parsed.tokens[old].tag, Tag::Comma | Tag::Stop)
-                || !self.is_one_sentence(old, name.start)
-            {
-                return None;
-            }
             if self.lower(old) == "old" {
-                return self.number_of_years(old);
+                return self.number_of_years(old).filter(|at| self.is_one_sentence(*at, name.start));
+            }
+            // "The 52-year-old son of Mara Lindqvist" is not she, nor is the 14-year-old who met her.
+            let describes = matches!(
+                self.parsed.tokens[old].tag,
+                Tag::Nn | Tag::Nns | Tag::Nnp | Tag::Nnps | Tag::Jj | Tag::Hyph
+            );
+            if !describes {
+                return None;
             }
         }
         None

@@ -6,9 +6,9 @@
 use language::entities;
 use language::parse::{Entity, EntityKind};
 
-use super::super::values::{Named, Value};
+use super::super::values::{Lies, Named, Value};
 use super::super::words;
-use super::{Claim, Fact, Reading, Vocabulary};
+use super::{Claim, Fact, MOST_CLAIMS, Reading, Vocabulary};
 
 /// Words on each side that another article must have, too, and of both sides the fewest.
 const BESIDE: usize = 4;
@@ -17,7 +17,8 @@ const FEWEST: usize = 5;
 impl Reading<'_> {
     /// The names of people, organisations and places, each as what stands between the words around it.
     pub(super) fn names(&self, vocabulary: &mut Vocabulary) -> Vec<Claim> {
-        self.parsed.entities.iter().filter_map(|entity| self.name(entity, vocabulary)).collect()
+        let named = self.parsed.entities.iter().filter_map(|entity| self.name(entity, vocabulary));
+        named.take(MOST_CLAIMS).collect()
     }
 
     fn name(&self, entity: &Entity, vocabulary: &mut Vocabulary) -> Option<Claim> {
@@ -28,15 +29,17 @@ impl Reading<'_> {
         };
         let frame = vocabulary.term(self.frame(entity, vocabulary)?)?;
         let bytes = self.parsed.bytes(&entity.tokens);
-        let name = self.text[bytes.clone()].trim_start_matches("the ").trim_end_matches("'s");
+        let name = self.text[bytes.clone()].trim_start_matches("the ");
+        let name = name.trim_end_matches("'s").trim_end_matches("\u{2019}s");
         let tokens = (entity.tokens.start as usize..entity.tokens.end as usize)
+            .filter(|at| !self.lower(*at).ends_with("\u{2019}s"))
             .filter_map(|at| words::term(&self.lower(at), true));
-        let country = entities::country(name).filter(|_| fact == Fact::Place);
-        let value = Named {
-            words: tokens.collect(),
-            is_country: country == Some(name),
-            country: country.map(str::to_owned),
+        let lies = match entities::country(name).filter(|_| fact == Fact::Place) {
+            None => Lies::Unknown,
+            Some(country) if entities::is_country(name) => Lies::Is(country.to_owned()),
+            Some(country) => Lies::In(country.to_owned()),
         };
+        let value = Named { words: tokens.collect(), lies };
         let mut claim = self.claim(fact, Value::Named(value), &bytes, None, vocabulary)?;
         claim.object = Some(frame);
         claim.event = None;

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::values::Value;
 use super::tree::Core;
-use super::{Claim, Fact, Reading, SENTENCES_OF_A_REPORT, Vocabulary};
+use super::{Claim, Fact, LONGEST_SENTENCE, MOST_CLAIMS, Reading, SENTENCES_OF_A_REPORT, Vocabulary};
 
 /// How something is claimed or denied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,6 +70,10 @@ const SAYING: &str = "say says said saying tell tells told call calls called cal
 const ACCUSING: &str = "accuse accuses accused accusing allege alleges alleged alleging blame blames blamed blaming claim claims \
     claimed claiming report reports reported suspect suspects suspected";
 
+/// What turns a verb into its contrary, beside `not`.
+const NOR: &str = "nor neither";
+const NOBODY: &str = "nobody none few";
+
 /// Of the words that are shown.
 const MOST_BYTES: usize = 120;
 /// What has fewer words that say something only points back.
@@ -83,13 +87,11 @@ fn is_in(list: &str, word: &str) -> bool {
 impl Reading<'_> {
     /// What is claimed, and what is denied.
     pub(super) fn stances(&self, vocabulary: &mut Vocabulary) -> Vec<Claim> {
-        let mut found = Vec::new();
-        for at in 0..self.terms.len() {
-            if let Some((stance, content)) = self.denial(at).or_else(|| self.assertion(at)) {
-                found.extend(self.stance(at, stance, &content, vocabulary));
-            }
-        }
-        found
+        let stances = (0..self.terms.len()).filter_map(|at| {
+            let (stance, content) = self.denial(at).or_else(|| self.assertion(at))?;
+            self.stance(at, stance, &content, vocabulary)
+        });
+        stances.take(MOST_CLAIMS).collect()
     }
 
     /// What a word says of its content.
@@ -149,7 +151,9 @@ impl Reading<'_> {
         }
         // "A claim denied by the mayor", but "passengers denied boarding".
         if has(Relation::Auxpass) || (token.tag == Tag::Vbn && token.relation == Relation::Acl) {
-            return has(Relation::Agent)
+            let is_refused = self.object_of(at).is_some_and(|object| !is_claimed(object));
+            return !is_refused
+                && has(Relation::Agent)
                 && (token.relation != Relation::Acl || is_claimed(token.head as usize));
         }
         match self.object_of(at) {
@@ -219,6 +223,11 @@ impl Reading<'_> {
         } else {
             return None;
         };
+        // Who says that it is not so denies it in other words.
+        let claimed = [Relation::Ccomp, Relation::Xcomp].map(|relation| self.child_as(at, relation));
+        if claimed.into_iter().flatten().any(|claimed| self.is_negated(claimed)) {
+            return None;
+        }
         let content = self.content_of(at);
         (content.len() >= FEWEST_TERMS).then_some((stance, content))
     }
@@ -239,7 +248,8 @@ impl Reading<'_> {
         let Some(number) = self.sentence_of(at) else { return Vec::new() };
         let first = self.parsed.sentences[number.saturating_sub(1)].start as usize;
         let after = self.parsed.sentences[number].end as usize;
-        (first..after).filter(|near| *near != at && self.is_content(*near)).collect()
+        let near = (first..after).rev().take(LONGEST_SENTENCE);
+        near.filter(|near| *near != at && self.is_content(*near)).collect()
     }
 
     fn is_content(&self, at: usize) -> bool {
@@ -274,7 +284,12 @@ impl Reading<'_> {
         self.child_as(at, Relation::Dobj)
     }
 
+    /// `did not deny`, `neither confirmed nor denied`, `nobody denies`.
     fn is_negated(&self, at: usize) -> bool {
-        self.child_as(at, Relation::Neg).is_some()
+        let mut before = (1..=2).filter_map(|back| at.checked_sub(back));
+        let subject = self.child_as(at, Relation::Nsubj);
+        before.any(|before| is_in(NOR, &self.lower(before)))
+            || self.child_as(at, Relation::Neg).is_some()
+            || subject.is_some_and(|subject| is_in(NOBODY, &self.lower(subject)))
     }
 }
