@@ -319,6 +319,11 @@ fn confidence(left: &Known<'_>, right: &Known<'_>, likeness: &Likeness, ratio: O
     logistic(sum)
 }
 
+/// The weights of those signs that are there.
+fn sum_of(signs: &[(f32, bool)]) -> f32 {
+    signs.iter().filter(|(_, is_there)| *is_there).map(|(weight, _)| weight).sum()
+}
+
 /// What adds up to a probability.
 fn logistic(sum: f32) -> f32 {
     1.0 / (1.0 + (-sum).exp())

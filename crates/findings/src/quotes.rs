@@ -28,6 +28,7 @@ mod told;
 mod traits;
 mod verbs;
 mod voices;
+mod votes;
 mod who;
 
 use jiff::civil::Date;

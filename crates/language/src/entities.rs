@@ -202,7 +202,7 @@ pub fn is_country(name: &str) -> bool {
     places::known(name).is_some_and(|known| known.kind == EntityKind::Country && known.is_area)
 }
 
-/// Whether a name is that of the people of a country.
+/// Whether a name is that of the people, or of the things, of a country or a larger area.
 pub fn is_people(name: &str) -> bool {
     places::known(name).is_some_and(|known| known.kind == EntityKind::Group)
 }

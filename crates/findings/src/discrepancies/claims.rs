@@ -141,8 +141,9 @@ pub fn extract(material: &Material, analysis: &Analysis) -> Held {
     Held { terms: vocabulary.terms.iter().collect(), claims }
 }
 
-/// Keeps the first claims, so that what everybody says and is called does not crowd out days and figures.
+/// Orders claims and keeps the first, so that what everybody says and is called does not crowd out days and figures.
 fn bound(claims: &mut Vec<Claim>) {
+    claims.sort_by_key(|claim| (!claim.is_front, claim.at, claim.fact));
     let mut held = [0_usize; 3];
     claims.retain(|claim| {
         let kind = match claim.fact {
@@ -153,7 +154,6 @@ fn bound(claims: &mut Vec<Claim>) {
         held[kind] += 1;
         held[kind] <= MOST_CLAIMS
     });
-    claims.sort_by_key(|claim| (!claim.is_front, claim.at, claim.fact));
 }
 
 /// The name of a show stands in all of its titles, and tells nothing of what one of them is about.
@@ -258,7 +258,7 @@ impl<'a> Reading<'a> {
         claims.extend(self.ages(vocabulary));
         claims.extend(self.times(vocabulary));
         claims.extend(self.scopes(vocabulary));
-        claims.extend(self.stances(vocabulary));
+        claims.extend(self.stances());
         if is_front {
             // Behind the title and its summary descriptions repeat what their show always says of itself.
             let end = self
@@ -271,7 +271,6 @@ impl<'a> Reading<'a> {
         for claim in &mut claims {
             claim.is_front = is_front;
         }
-        claims.sort_by_key(|claim| (claim.at, claim.fact));
         claims
     }
 
@@ -383,6 +382,7 @@ impl<'a> Reading<'a> {
         found
     }
 
+    /// A claim with all that its sentence tells of what it is of.
     fn claim(
         &self,
         fact: Fact,
@@ -391,9 +391,8 @@ impl<'a> Reading<'a> {
         noun: Option<usize>,
         vocabulary: &mut Vocabulary,
     ) -> Option<Claim> {
+        let claim = self.bare(fact, value, bytes)?;
         let span = &self.tokens_of(bytes)?;
-        let number = self.sentence_of(span.start)?;
-        let sentence = &self.parsed.sentences[number];
         let object = noun.and_then(|noun| self.counted(noun, vocabulary));
         let (core, event) = self.core(span, noun, fact == Fact::Duration, vocabulary);
         let (object, event) = self.aboard(span, noun, (object, event), vocabulary);
@@ -401,6 +400,23 @@ impl<'a> Reading<'a> {
             Fact::Number | Fact::Time => self.incident(span, noun, vocabulary),
             _ => Incident::default(),
         };
+        Some(Claim {
+            object,
+            nation: noun.filter(|noun| self.is_nation(*noun)).and_then(|noun| self.terms[noun]),
+            event,
+            core,
+            incident,
+            is_denied: self.way(span).iter().any(|at| self.child_as(*at, Relation::Neg).is_some()),
+            is_part: self.is_part(span, noun),
+            ..claim
+        })
+    }
+
+    /// A claim with its place and the words around it, of nothing yet.
+    fn bare(&self, fact: Fact, value: Value, bytes: &Range<usize>) -> Option<Claim> {
+        let span = &self.tokens_of(bytes)?;
+        let number = self.sentence_of(span.start)?;
+        let sentence = &self.parsed.sentences[number];
         let shown = self.shown(sentence, bytes);
         Some(Claim {
             is_front: false,
@@ -411,18 +427,16 @@ impl<'a> Reading<'a> {
             sentence_number: u32::try_from(number).ok()?,
             fact,
             value,
-            object,
-            nation: noun.filter(|noun| self.is_nation(*noun)).and_then(|noun| self.terms[noun]),
-            event,
-            core,
+            object: None,
+            nation: None,
+            event: None,
+            core: Vec::new(),
             context: self.context(number, span),
-            incident,
+            incident: Incident::default(),
             corrects: self.corrects(sentence),
             is_possible: self.is_possible(sentence),
-            is_denied: self.way(span).iter().any(|at| {
-                self.children(*at).any(|child| self.parsed.tokens[child].relation == Relation::Neg)
-            }),
-            is_part: self.is_part(span, noun),
+            is_denied: false,
+            is_part: false,
         })
     }
 

@@ -10,12 +10,11 @@ use language::quantities::Unit;
 
 use super::pairing::{Claims, Known, Likeness};
 use super::values::Value;
-use super::{COUNTED, Class, has_shrunk, logistic};
+use super::{COUNTED, Class, has_shrunk, logistic, sum_of};
 
 const BASE: f32 = -1.51;
-/// How much both sentences and their neighbours agree, and the most that counts.
+/// How much both sentences and their neighbours agree.
 const CONTEXT: f32 = 2.6;
-const MOST_CONTEXT: f32 = 0.6;
 /// Rare words that both have, in tens of [`Likeness::evidence`], and the most that counts.
 const EVIDENCE: f32 = 0.67;
 const MOST_EVIDENCE: f32 = 20.0;
@@ -25,7 +24,6 @@ const WITHOUT_NAMES: f32 = -0.88;
 const UNNAMED: f32 = 0.3;
 /// Both have names, and hardly one of them is the same.
 const OTHER_NAMES: f32 = -0.68;
-const FEW_NAMES: f32 = 0.1;
 /// How much the words agree on which the counts depend.
 const CORE: f32 = 0.56;
 /// How many times as much the larger is, as a logarithm.
@@ -70,7 +68,7 @@ pub(super) fn confidence(
     let (one, other) = (left.claim, right.claim);
     let signs = [
         (WITHOUT_NAMES, likeness.names.is_none()),
-        (OTHER_NAMES, likeness.names.is_some_and(|names| names < FEW_NAMES)),
+        (OTHER_NAMES, likeness.has_other_names()),
         (SAME_EVENT, event.is_some()),
         (ONE_EVENT, left.event.is_some() != right.event.is_some()),
         (COUNTED_ONCE, is_of(&COUNTED)),
@@ -85,12 +83,12 @@ pub(super) fn confidence(
         (SHARE, is_share(&one.value) || is_share(&other.value)),
     ];
     let sum = BASE
-        + CONTEXT * likeness.context.min(MOST_CONTEXT)
+        + CONTEXT * likeness.weighed_context()
         + EVIDENCE * likeness.evidence.min(MOST_EVIDENCE) / 10.0
         + NAMES * likeness.names.unwrap_or(UNNAMED)
         + CORE * likeness.core
         + RATIO * (ratio as f32).clamp(1.0, LARGEST_RATIO).ln()
-        + signs.iter().filter(|(_, is_so)| *is_so).map(|(weight, _)| weight).sum::<f32>();
+        + sum_of(&signs);
     logistic(sum)
 }
 

@@ -9,18 +9,16 @@
 use super::claims::Stance;
 use super::pairing::{Known, Likeness};
 use super::values::Value;
-use super::{logistic, words};
+use super::{logistic, sum_of, words};
 
 const BASE: f32 = -4.73;
-/// How much both sentences and their neighbours agree, and the most that counts.
+/// How much both sentences and their neighbours agree, and from where on they are one passage.
 const CONTEXT: f32 = 1.53;
-const MOST_CONTEXT: f32 = 0.6;
 const SAME_PASSAGE: f32 = 0.8;
 /// Rare words that both have, as a logarithm.
 const EVIDENCE: f32 = 1.11;
 /// Both have names, and hardly one of them is the same.
 const OTHER_NAMES: f32 = -2.03;
-const FEW_NAMES: f32 = 0.1;
 /// Somebody is accused, or it is reported.
 const ACCUSED: f32 = 1.02;
 /// Words, no names, of what is claimed and of what is denied that are the same, and the most that count.
@@ -59,17 +57,14 @@ pub(super) fn confidence(left: &Known<'_>, right: &Known<'_>, likeness: &Likenes
     let is_plain = |term: &&String| !words::is_name(term) && !words::is_concept(term);
     let content = likeness.shared_core.iter().filter(is_plain).count().min(MOST_CONTENT);
     let days = left.day.zip(right.day).map_or(0, |(one, other)| (one - other).abs());
-    let signs = [
-        (OTHER_NAMES, likeness.names.is_some_and(|names| names < FEW_NAMES)),
-        (ACCUSED, is_accused),
-        (POINTS_BACK, points_back),
-    ];
+    let signs =
+        [(OTHER_NAMES, likeness.has_other_names()), (ACCUSED, is_accused), (POINTS_BACK, points_back)];
     let sum = BASE
-        + CONTEXT * likeness.context.min(MOST_CONTEXT)
+        + CONTEXT * likeness.weighed_context()
         + EVIDENCE * likeness.evidence.max(0.0).ln_1p()
         + CONTENT * content as f32
         + DAY * days as f32
-        + signs.iter().filter(|(_, is_so)| *is_so).map(|(weight, _)| weight).sum::<f32>();
+        + sum_of(&signs);
     Some(logistic(sum))
 }
 

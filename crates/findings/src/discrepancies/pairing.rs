@@ -90,6 +90,23 @@ pub(super) struct Likeness {
     pub(super) shared_core: Vec<String>,
 }
 
+/// What agrees more than this is one passage, and no surer to be of one fact.
+const MOST_CONTEXT: f32 = 0.6;
+/// Names have little in common below this.
+const FEW_NAMES: f32 = 0.1;
+
+impl Likeness {
+    /// [`Likeness::context`], as far as it counts.
+    pub(super) fn weighed_context(&self) -> f32 {
+        self.context.min(MOST_CONTEXT)
+    }
+
+    /// Whether both have names, and hardly one of them is the same.
+    pub(super) fn has_other_names(&self) -> bool {
+        self.names.is_some_and(|names| names < FEW_NAMES)
+    }
+}
+
 impl<'a> Claims<'a> {
     /// `documents` in their order.
     pub(super) fn of(documents: &'a [(&'a Document, &'a Held)]) -> Self {

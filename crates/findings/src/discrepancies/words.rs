@@ -96,6 +96,11 @@ const HOME: &str = "home";
 /// The name under which every kind of worker is one.
 pub(super) const WORKER: &str = "=worker";
 
+/// Whether a word is in a list of words with spaces between.
+pub(super) fn is_in(list: &str, word: &str) -> bool {
+    list.split_whitespace().any(|one| one == word)
+}
+
 /// What a word is compared as; `None` for words that tell nothing.
 pub(super) fn term(lower: &str, is_name: bool) -> Option<String> {
     let lower = lower.strip_suffix("'s").unwrap_or(lower);
@@ -113,13 +118,13 @@ pub(super) fn term(lower: &str, is_name: bool) -> Option<String> {
 
 /// What a noun counts: people of any kind, workers, homes, or its own kind.
 pub(super) fn counted(lower: &str) -> Option<String> {
-    if PEOPLE.split_whitespace().any(|word| word == lower) {
+    if is_in(PEOPLE, lower) {
         return Some(ANYBODY.to_owned());
     }
-    if WORKERS.split_whitespace().any(|word| word == lower) {
+    if is_in(WORKERS, lower) {
         return Some(WORKER.to_owned());
     }
-    if HOMES.split_whitespace().any(|word| word == lower) {
+    if is_in(HOMES, lower) {
         return Some(HOME.to_owned());
     }
     term(lower, false)
@@ -127,12 +132,12 @@ pub(super) fn counted(lower: &str) -> Option<String> {
 
 /// Whether a verb sends weapons on their way, if such are spoken of.
 pub(super) fn sends(lower: &str) -> bool {
-    SENDING.split_whitespace().any(|word| word == lower)
+    is_in(SENDING, lower)
 }
 
 /// Whether a noun is a weapon that is sent.
 pub(super) fn is_weapon(lower: &str) -> bool {
-    WEAPONS.split_whitespace().any(|word| word == lower)
+    is_in(WEAPONS, lower)
 }
 
 /// Whether a term is one of [`CONCEPTS`].

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::linking::Link;
 use super::together::{Told, names_itself};
-use super::{Evidence, Manner};
+use super::{Evidence, Manner, votes};
 use crate::Spot;
 use crate::groups::Groups;
 use crate::reuse::advertises;
@@ -37,8 +37,7 @@ pub(super) fn carry_on(all: &mut [Told], same: &[Link]) {
     }
     for at in unknown {
         let Some(votes) = votes.get(&groups.root(at)) else { continue };
-        let best = votes.iter().max_by_key(|(name, votes)| (**votes, std::cmp::Reverse(*name)));
-        if let Some((name, &most)) = best
+        if let Some((name, most)) = votes::most(votes)
             && most > votes.values().sum::<u32>() - most
             && !names_itself(&all[at].statement.words, name)
             && !advertises(&all[at].statement.words)
@@ -115,7 +114,8 @@ mod tests {
             .iter()
             .map(|(document, name, statement)| {
                 let elsewhere = name.is_none().then_some(Evidence::Nothing);
-                Told::of(*document, statement, name.map(str::to_owned), elsewhere)
+                let speaker = name.map(str::to_owned);
+                Told { document: *document, statement, supposed: None, speaker, elsewhere }
             })
             .collect();
         let (left, right) = (first.len(), all.len() - 1);

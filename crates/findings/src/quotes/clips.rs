@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::linking::{Link, are_of_two_outlets};
+use super::votes;
 use crate::groups::Groups;
 
 /// A sentence as the search for clips sees it.
@@ -61,9 +62,9 @@ pub(super) fn clips(sentences: &[Sentence], same: &[Link]) -> Vec<Clip> {
     }
     let speaker = |root: usize| {
         let votes = votes.get(&root)?;
-        let (name, most) = votes.iter().max_by_key(|(name, votes)| (**votes, std::cmp::Reverse(**name)))?;
+        let (name, most) = votes::most(votes)?;
         let others: u32 = votes.values().sum::<u32>() - most;
-        (*most >= TIMES_OTHERS * others).then(|| (*name).to_owned())
+        (most >= TIMES_OTHERS * others).then(|| (*name).to_owned())
     };
     clips
         .into_iter()

@@ -174,8 +174,7 @@ impl People {
     /// Who of the document has a role: the one who has it most often.
     pub(super) fn holder(&self, role: &Role) -> Option<&str> {
         let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
-        for (_, name) in self.roles.iter().filter(|(own, _)| own.answers_to(role) && own.is_of_country(role))
-        {
+        for (_, name) in self.roles.iter().filter(|(own, _)| own.is_meant_by(role)) {
             *counts.entry(name).or_default() += 1;
         }
         let most = counts.values().copied().max()?;
@@ -322,8 +321,7 @@ impl People {
 
     /// Who holds a role: whoever of that role was mentioned last, else whom the document names for it.
     pub(super) fn who_holds(&self, role: &Role, before: &[Mention]) -> Who {
-        let is_it = |own: &Role| own.answers_to(role) && own.is_of_country(role);
-        let has = |name: &str| self.roles.iter().any(|(own, holder)| holder == name && is_it(own));
+        let has = |name: &str| self.roles.iter().any(|(own, holder)| holder == name && own.is_meant_by(role));
         let last = before.iter().rev().take(40).find_map(|mention| match &mention.who {
             Who::Person(name) if has(name) => Some(name.clone()),
             _ => None,

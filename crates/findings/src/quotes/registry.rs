@@ -11,6 +11,7 @@ use record::Document;
 
 use super::held::Held;
 use super::people::{distance, first_word, is_misheard, last_word};
+use super::votes;
 use super::who::{self, Role, Who};
 use crate::names::Meant;
 
@@ -118,10 +119,9 @@ impl Registry {
 
     /// Who held an office around a day: whoever most documents name for it, with its country if any document does.
     fn holder(&self, asked: &Role, day: Option<Date>) -> Option<String> {
-        let of_country = |role: &Role| role.answers_to(asked) && role.is_of_country(asked);
         // Where nobody names a country, an office of none may be meant.
-        let is_named = self.holders.keys().any(of_country);
-        self.named_most(day?, |role| of_country(role) || (!is_named && role.answers_to(asked)))
+        let is_named = self.holders.keys().any(|role| role.is_meant_by(asked));
+        self.named_most(day?, |role| if is_named { role.is_meant_by(asked) } else { role.answers_to(asked) })
     }
 
     /// Whom most documents around a day name for such roles.
@@ -139,9 +139,8 @@ impl Registry {
             }
         }
         let all: u32 = counts.values().sum();
-        let (name, count) =
-            counts.into_iter().max_by_key(|(name, count)| (*count, std::cmp::Reverse(*name)))?;
-        (count >= FEWEST && count as f32 >= MAJORITY * all as f32).then(|| name.to_owned())
+        let (name, count) = votes::most(&counts)?;
+        (count >= FEWEST && count as f32 >= MAJORITY * all as f32).then(|| (*name).to_owned())
     }
 }
 
@@ -183,20 +182,15 @@ fn bodies(documents: &[(&Document, &Held)]) -> HashSet<String> {
 
 /// For which country's government persons speak, by most of what they are called.
 fn speaking_for(holders: &BTreeMap<Role, BTreeSet<Naming>>) -> HashMap<String, String> {
-    let mut counts: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
+    let mut counts: BTreeMap<&str, BTreeMap<&str, u32>> = BTreeMap::new();
     for (role, namings) in holders {
         let Some(country) = role.speaks_for() else { continue };
         for (_, _, name) in namings {
             *counts.entry(name).or_default().entry(country).or_default() += 1;
         }
     }
-    let most = |counts: BTreeMap<&str, usize>| {
-        counts
-            .into_iter()
-            .max_by_key(|(country, count)| (*count, std::cmp::Reverse(*country)))
-            .map(|(country, _)| country.to_owned())
-    };
-    counts.into_iter().filter_map(|(name, counts)| Some((name.to_owned(), most(counts)?))).collect()
+    let most = |counts: &BTreeMap<&str, u32>| votes::most(counts).map(|(country, _)| (*country).to_owned());
+    counts.into_iter().filter_map(|(name, counts)| Some((name.to_owned(), most(&counts)?))).collect()
 }
 
 /// Usual full names by what a misheard one has in common with them.

@@ -11,7 +11,7 @@ use super::linking::{self, Link, Side};
 use super::people::last_word;
 use super::registry::Registry;
 use super::who::Who;
-use super::{Evidence, LinkEvidence, Manner, Speaker, Statement, Why};
+use super::{Evidence, LinkEvidence, Manner, Speaker, Statement, Why, votes};
 use crate::Spot;
 use crate::groups::Groups;
 use crate::names::Meant;
@@ -57,24 +57,13 @@ pub(super) struct Told<'a> {
     pub(super) document: usize,
     pub(super) statement: &'a HeldStatement,
     /// Who its own document supposes to say it.
-    supposed: Option<String>,
+    pub(super) supposed: Option<String>,
     pub(super) speaker: Option<String>,
     /// What tells the speaker, where that is not its own document.
     pub(super) elsewhere: Option<Evidence>,
 }
 
-impl<'a> Told<'a> {
-    /// With a speaker, and by what.
-    #[cfg(test)]
-    pub(super) fn of(
-        document: usize,
-        statement: &'a HeldStatement,
-        speaker: Option<String>,
-        elsewhere: Option<Evidence>,
-    ) -> Self {
-        Self { document, statement, supposed: None, speaker, elsewhere }
-    }
-
+impl Told<'_> {
     pub(super) fn certainty(&self) -> u8 {
         self.elsewhere.map_or(self.statement.certainty, certainty)
     }
@@ -182,8 +171,7 @@ fn overrule(all: &mut [Told], same: &[Link]) {
             continue;
         };
         let own = told.speaker.as_ref().and_then(|own| votes.get(own)).copied().unwrap_or_default();
-        let best = votes.iter().max_by_key(|(name, votes)| (**votes, std::cmp::Reverse(*name)));
-        if let Some((name, &count)) = best
+        if let Some((name, count)) = votes::most(votes)
             && Some(name) != told.speaker.as_ref()
             && count >= 50
             && count >= 2 * own.max(u32::from(statement.certainty))

@@ -350,14 +350,17 @@ impl Role {
         let offices = all_in(&asked.office, &self.office)
             || (asked.office == ["leader"] && self.leads() && !asked.countries.is_empty());
         let lacks = !asked.office.contains(&"vice".to_owned()) && self.office.contains(&"vice".to_owned());
-        let clash = !asked.countries.is_empty()
-            && !self.countries.is_empty()
-            && !asked.countries.iter().any(|country| self.countries.contains(country));
+        let clash = !self.countries.is_empty() && !self.is_of_country(asked);
         offices && !lacks && !clash
     }
 
-    /// Whether it says itself that it is of a country that is asked for, if any is: "Prime Minister Quill" may be of another.
-    pub(super) fn is_of_country(&self, asked: &Self) -> bool {
+    /// Whether somebody of this role is meant by `asked`, who says of which country he is if that is asked for: "Prime Minister
+    /// Quill" may be of another.
+    pub(super) fn is_meant_by(&self, asked: &Self) -> bool {
+        self.answers_to(asked) && self.is_of_country(asked)
+    }
+
+    fn is_of_country(&self, asked: &Self) -> bool {
         asked.countries.is_empty() || asked.countries.iter().any(|country| self.countries.contains(country))
     }
 

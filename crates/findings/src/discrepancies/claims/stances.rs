@@ -15,8 +15,9 @@ use language::parse::{Relation, Tag};
 use serde::{Deserialize, Serialize};
 
 use super::super::values::Value;
+use super::super::words::is_in;
 use super::tree::Core;
-use super::{Claim, Fact, LONGEST_SENTENCE, MOST_CLAIMS, Reading, SENTENCES_OF_A_REPORT, Vocabulary};
+use super::{Claim, Fact, LONGEST_SENTENCE, MOST_CLAIMS, Reading, SENTENCES_OF_A_REPORT};
 
 /// How something is claimed or denied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,51 +80,34 @@ const MOST_BYTES: usize = 120;
 /// What has fewer words that say something only points back.
 const FEWEST_TERMS: usize = 4;
 
-/// Whether a word is in a list.
-fn is_in(list: &str, word: &str) -> bool {
-    list.split_whitespace().any(|one| one == word)
-}
-
 impl Reading<'_> {
     /// What is claimed, and what is denied.
-    pub(super) fn stances(&self, vocabulary: &mut Vocabulary) -> Vec<Claim> {
+    pub(super) fn stances(&self) -> Vec<Claim> {
         let stances = (0..self.terms.len()).filter_map(|at| {
-            let (stance, content) = self.denial(at).or_else(|| self.assertion(at))?;
-            self.stance(at, stance, &content, vocabulary)
+            let lower = self.lower(at);
+            let (stance, content) = self.denial(at, &lower).or_else(|| self.assertion(at, &lower))?;
+            self.stance(at, stance, &content)
         });
         stances.take(MOST_CLAIMS).collect()
     }
 
     /// What a word says of its content.
-    fn stance(
-        &self,
-        at: usize,
-        stance: Stance,
-        content: &[usize],
-        vocabulary: &mut Vocabulary,
-    ) -> Option<Claim> {
-        let bytes = self.parsed.tokens[at].bytes();
-        let mut claim = self.claim(Fact::Claim, Value::Stance(stance), &bytes, None, vocabulary)?;
+    fn stance(&self, at: usize, stance: Stance, content: &[usize]) -> Option<Claim> {
+        let claim = self.bare(Fact::Claim, Value::Stance(stance), &self.parsed.tokens[at].bytes())?;
         let mut core = Core::default();
         content.iter().for_each(|at| core.add(self.terms[*at], 100));
-        claim.core = core.weighted();
-        claim.object = None;
-        claim.event = None;
-        claim.is_denied = false;
-        claim.said = self.text[self.words_of(at)].to_owned();
-        Some(claim)
+        Some(Claim { core: core.weighted(), said: self.text[self.words_of(at)].to_owned(), ..claim })
     }
 
     /// A denial by this word, with the words that say what is denied.
-    fn denial(&self, at: usize) -> Option<(Stance, Vec<usize>)> {
-        let lower = self.lower(at);
+    fn denial(&self, at: usize, lower: &str) -> Option<(Stance, Vec<usize>)> {
         let is_verb = self.is_verb(at);
         let is_denied = is_verb
-            && !self.is_negated(at)
-            && ((is_in(DENYING, &lower) && self.denies(at))
-                || (is_in(REJECTING, &lower)
-                    && self.object_of(at).is_some_and(|object| is_in(REJECTED, &self.lower(object)))));
-        let is_untrue = self.is_said_untrue(at, &lower) || (is_verb && self.is_said_falsely(at, &lower));
+            && ((is_in(DENYING, lower) && self.denies(at))
+                || (is_in(REJECTING, lower)
+                    && self.object_of(at).is_some_and(|object| is_in(REJECTED, &self.lower(object)))))
+            && !self.is_negated(at);
+        let is_untrue = self.is_said_untrue(at, lower) || (is_verb && self.is_said_falsely(at, lower));
         if !is_denied && !is_untrue {
             return None;
         }
@@ -208,24 +192,23 @@ impl Reading<'_> {
     }
 
     /// What this word claims of somebody, with the words that say what.
-    fn assertion(&self, at: usize) -> Option<(Stance, Vec<usize>)> {
-        let lower = self.lower(at);
-        if !self.is_verb(at) || self.is_negated(at) {
+    fn assertion(&self, at: usize, lower: &str) -> Option<(Stance, Vec<usize>)> {
+        if !self.is_verb(at) {
             return None;
         }
         let has = |relations: &[Relation]| relations.iter().any(|one| self.child_as(at, *one).is_some());
-        let stance = if is_in(ACCUSING, &lower)
+        let stance = if is_in(ACCUSING, lower)
             && has(&[Relation::Dobj, Relation::Ccomp, Relation::Prep, Relation::Nsubjpass, Relation::Xcomp])
         {
             Stance::Accused
-        } else if is_in(SAYING, &lower) && has(&[Relation::Ccomp]) && self.reports_somebody(at) {
+        } else if is_in(SAYING, lower) && has(&[Relation::Ccomp]) && self.reports_somebody(at) {
             Stance::Said
         } else {
             return None;
         };
         // Who says that it is not so denies it in other words.
         let claimed = [Relation::Ccomp, Relation::Xcomp].map(|relation| self.child_as(at, relation));
-        if claimed.into_iter().flatten().any(|claimed| self.is_negated(claimed)) {
+        if self.is_negated(at) || claimed.into_iter().flatten().any(|claimed| self.is_negated(claimed)) {
             return None;
         }
         let content = self.content_of(at);
@@ -274,10 +257,6 @@ impl Reading<'_> {
             next.extend(self.children(one));
         }
         found
-    }
-
-    fn child_as(&self, at: usize, relation: Relation) -> Option<usize> {
-        self.children(at).find(|child| self.parsed.tokens[*child].relation == relation)
     }
 
     fn object_of(&self, at: usize) -> Option<usize> {

@@ -140,8 +140,7 @@ impl Reading<'_> {
     /// The stem of a noun that is joined to one and has no number of its own.
     pub(super) fn joined_noun(&self, noun: usize) -> Option<String> {
         let is_noun = |at: &usize| matches!(self.parsed.tokens[*at].tag, Tag::Nn | Tag::Nns);
-        let is_counted =
-            |at: usize| self.children(at).any(|child| self.parsed.tokens[child].relation == Relation::Nummod);
+        let is_counted = |at: usize| self.child_as(at, Relation::Nummod).is_some();
         let mut joined = self.children(noun).filter(|at| self.parsed.tokens[*at].relation == Relation::Conj);
         joined.find(|at| is_noun(at) && !is_counted(*at)).map(|at| words::stem(&self.lower(at)))
     }
@@ -159,13 +158,17 @@ impl Reading<'_> {
             described.into_iter().chain(self.children(at)).any(|near| words::is_weapon(&self.lower(near)));
         // "They fired at the crowd", but "they fired 350 people at the agency".
         let is_at = |child: usize| matches!(self.lower(child).as_str(), "at" | "on" | "into" | "upon");
-        let is_shot = self.children(at).any(is_at)
-            && !self.children(at).any(|child| self.parsed.tokens[child].relation == Relation::Dobj);
+        let is_shot = self.children(at).any(is_at) && self.child_as(at, Relation::Dobj).is_none();
         let is_fire = lower.starts_with("fir");
         match is_weapon || (is_fire && is_shot) {
             true => Some("=launch"),
             false => is_fire.then_some("=dismiss"),
         }
+    }
+
+    /// The first that depends on a token in this way.
+    pub(super) fn child_as(&self, at: usize, relation: Relation) -> Option<usize> {
+        self.children(at).find(|child| self.parsed.tokens[*child].relation == relation)
     }
 
     /// What happened, if a token tells.
@@ -270,7 +273,7 @@ impl Reading<'_> {
     fn term_of_event(&self, at: usize, vocabulary: &mut Vocabulary) -> Option<Term> {
         let is_held = self.lower(at) == "held"
             && (self.parsed.tokens[at].relation == Relation::Acl
-                || self.children(at).any(|child| self.parsed.tokens[child].relation == Relation::Auxpass));
+                || self.child_as(at, Relation::Auxpass).is_some());
         if is_held { vocabulary.term("=detain".to_owned()) } else { self.terms[at] }
     }
 
