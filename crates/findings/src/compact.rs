@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// Words, one after the other: a word takes its letters and one byte, and none an allocation of its own.
@@ -69,9 +70,18 @@ pub(crate) struct Numbered<'a> {
 
 impl<'a> Numbered<'a> {
     /// Of words in any order, as often as they come.
-    pub(crate) fn of(words: impl Iterator<Item = &'a str>) -> Self {
-        let mut words: Vec<&str> = words.collect::<HashSet<&str>>().into_iter().collect();
-        words.sort_unstable();
+    pub(crate) fn of(words: impl ParallelIterator<Item = &'a str>) -> Self {
+        let different = words.fold(HashSet::new, |mut all, word| {
+            all.insert(word);
+            all
+        });
+        let different = different.reduce(HashSet::new, |one, other| {
+            let (mut more, fewer) = if one.len() < other.len() { (other, one) } else { (one, other) };
+            more.extend(fewer);
+            more
+        });
+        let mut words: Vec<&str> = different.into_iter().collect();
+        words.par_sort_unstable();
         let numbers = (0_u32..).zip(&words).map(|(number, word)| (*word, number)).collect();
         Self { words, numbers }
     }
@@ -95,7 +105,7 @@ mod tests {
 
     #[test]
     fn words_are_numbered_by_the_alphabet() {
-        let words = Numbered::of(["pier", "ferry", "pier"].into_iter());
+        let words = Numbered::of(["pier", "ferry", "pier"].into_par_iter());
         assert_eq!(words.words, ["ferry", "pier"]);
         assert_eq!((words.number("ferry"), words.number("pier")), (0, 1));
     }

@@ -18,6 +18,7 @@ pub mod names;
 pub mod proposals;
 pub mod quotes;
 pub mod reuse;
+mod sorted;
 mod spot;
 pub mod stories;
 pub mod timeline;

@@ -228,6 +228,8 @@ struct Group<'a> {
     lexicon: &'a Units,
     all: &'a [(&'a Document, &'a Held)],
     sum: Vector,
+    /// Of the sum.
+    length: f32,
     /// How many units make the sum.
     count: f32,
     /// The mean of the days of its units.
@@ -239,13 +241,14 @@ impl<'a> Group<'a> {
         let mut units: Vec<&Unit> = indices.iter().map(|index| &lexicon.units[*index]).collect();
         let mut sum = Vector::default();
         units.iter().for_each(|unit| sum.add(&unit.vector));
+        let length = sum.dot(&sum).sqrt().max(f32::MIN_POSITIVE);
         let count = units.len() as f32;
         let day = units.iter().map(|unit| unit.day as f32).sum::<f32>() / count;
         // A document that is a member as a whole has its stretches with it.
         let wholes: BTreeSet<usize> =
             units.iter().filter(|unit| unit.stretch.is_none()).map(|unit| unit.document).collect();
         units.retain(|unit| unit.stretch.is_none() || !wholes.contains(&unit.document));
-        Self { units, lexicon, all, sum, count, day }
+        Self { units, lexicon, all, sum, length, count, day }
     }
 
     /// Not if it is told by one document alone, only in passing, or too loosely.
@@ -262,9 +265,8 @@ impl<'a> Group<'a> {
 
     /// How near a unit is to all of it: the cosine, less for each day between.
     fn nearness(&self, unit: &Unit) -> f32 {
-        let length = self.sum.dot(&self.sum).sqrt().max(f32::MIN_POSITIVE);
         let days = (self.day - unit.day as f32).abs();
-        self.sum.dot(&unit.vector) / length * 0.5_f32.powf(days / EVENT.half_life)
+        self.sum.dot(&unit.vector) / self.length * 0.5_f32.powf(days / EVENT.half_life)
     }
 
     fn story(self) -> Option<(Story, Vector)> {

@@ -16,6 +16,7 @@ use super::claims::{Claim, Fact, Held};
 use super::values::Value;
 use super::words;
 use crate::compact::Numbered;
+use crate::sorted::in_both;
 
 /// Documents further apart than this speak of other events with the same words, or of what has changed since.
 pub(super) const WINDOW_DAYS: i32 = 7;
@@ -111,18 +112,18 @@ impl<'a> Claims<'a> {
     /// `documents` in their order.
     pub(super) fn of(documents: &'a [(&'a Document, &'a Held)]) -> Self {
         let terms = || documents.iter().flat_map(|(_, held)| held.terms.iter());
-        let numbered = Numbered::of(terms());
+        let numbered = Numbered::of(documents.par_iter().flat_map_iter(|(_, held)| held.terms.iter()));
         let mut frequency = vec![0_u32; numbered.words.len()];
         terms().for_each(|term| frequency[numbered.number(term) as usize] += 1);
         let count = supposed(documents.len());
         let rarity = frequency.into_iter().map(|held| (1.0 + count / held as f32).ln()).collect();
-        let mut all = Vec::new();
         let mut claims = Self { documents, all: Vec::new(), rarity, terms: Vec::new() };
-        for (at, (document, held)) in documents.iter().enumerate() {
+        let known = documents.par_iter().enumerate().flat_map_iter(|(at, (document, held))| {
             let numbers: Vec<u32> = held.terms.iter().map(|term| numbered.number(term)).collect();
-            all.extend(held.claims.iter().map(|claim| claims.known(at, document, claim, &numbers)));
-        }
-        claims.all = all;
+            let claims = &claims;
+            held.claims.iter().map(move |claim| claims.known(at, document, claim, &numbers))
+        });
+        claims.all = known.collect();
         claims.terms = numbered.words;
         claims
     }
@@ -409,19 +410,8 @@ fn same_measure(left: &Claim, right: &Claim) -> bool {
 
 /// What is in both lists, which are ordered by term.
 fn common(left: &[(u32, f32)], right: &[(u32, f32)]) -> Vec<(u32, f32, f32)> {
-    let (mut a, mut b, mut both) = (0, 0, Vec::new());
-    while let (Some(one), Some(other)) = (left.get(a), right.get(b)) {
-        match one.0.cmp(&other.0) {
-            std::cmp::Ordering::Less => a += 1,
-            std::cmp::Ordering::Greater => b += 1,
-            std::cmp::Ordering::Equal => {
-                both.push((one.0, one.1, other.1));
-                a += 1;
-                b += 1;
-            }
-        }
-    }
-    both
+    let both = in_both(left, right, |(term, _)| *term);
+    both.map(|((term, one), (_, other))| (*term, *one, *other)).collect()
 }
 
 fn day_number(date: Date) -> i32 {

@@ -12,7 +12,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use jiff::civil::Date;
 use rayon::prelude::*;
 
+use crate::compact::{self, Numbered};
 use crate::groups::Groups;
+use crate::sorted::in_both;
 
 /// A statement as linking sees it.
 pub(super) struct Side<'a> {
@@ -126,7 +128,7 @@ pub(super) fn links(sides: &[Side]) -> Vec<Link> {
 
 /// Pairs in order, each once.
 fn sorted(mut pairs: Vec<(u32, u32)>) -> Vec<(usize, usize)> {
-    pairs.sort_unstable();
+    pairs.par_sort_unstable();
     pairs.dedup();
     pairs.into_iter().map(|(left, right)| (left as usize, right as usize)).collect()
 }
@@ -162,58 +164,97 @@ struct Linker<'a> {
     stem_weight: Vec<f32>,
 }
 
-impl<'a> Linker<'a> {
-    fn of(sides: &'a [Side<'a>]) -> Self {
-        let mut index: HashMap<String, u32> = HashMap::new();
-        let mut names = Vec::new();
-        let mut read = |text: &str| -> Vec<u32> {
-            words(text)
-                .into_iter()
-                .take(LONGEST)
-                .map(|word| {
-                    *index.entry(word).or_insert_with_key(|word| {
-                        names.push(word.clone());
-                        u32::try_from(names.len() - 1).unwrap_or(u32::MAX)
-                    })
-                })
-                .collect()
-        };
-        let tokens: Vec<Vec<u32>> = sides.iter().map(|side| read(side.words)).collect();
-        let own: Vec<Vec<Vec<u32>>> =
-            sides.iter().map(|side| side.quoted.iter().map(|part| read(part)).collect()).collect();
-        let mut stems: HashMap<String, u32> = HashMap::new();
-        let stem = names
-            .iter()
-            .map(|word| {
-                let next = u32::try_from(stems.len()).unwrap_or(u32::MAX);
-                *stems.entry(stem_of(word)).or_insert(next)
-            })
-            .collect::<Vec<u32>>();
-        let mut with = vec![0u32; names.len()];
-        let mut with_stem = vec![0u32; stems.len()];
-        for words in &tokens {
-            words.iter().collect::<BTreeSet<_>>().into_iter().for_each(|&word| with[word as usize] += 1);
-            let stems: BTreeSet<u32> = words.iter().map(|&word| stem[word as usize]).collect();
-            stems.into_iter().for_each(|stem| with_stem[stem as usize] += 1);
-        }
-        let all = sides.len() as f32 + ALL_KNOWN;
-        let is_content: Vec<bool> = names.iter().map(|word| !is_function_word(word)).collect();
+/// The words of all texts: what they weigh, and their stems, by their numbers.
+struct Vocabulary<'a> {
+    numbered: Numbered<'a>,
+    stem: Vec<u32>,
+    is_content: Vec<bool>,
+    stems: usize,
+}
+
+impl<'a> Vocabulary<'a> {
+    fn of(texts: &'a [Vec<compact::Words>]) -> Self {
+        let words = texts.par_iter().flat_map_iter(|texts| texts.iter().flat_map(compact::Words::iter));
+        let numbered = Numbered::of(words);
+        let stemmed: Vec<String> = numbered.words.par_iter().map(|word| stem_of(word)).collect();
+        let stems = Numbered::of(stemmed.par_iter().map(String::as_str));
+        let stem = stemmed.iter().map(|stem| stems.number(stem)).collect();
+        let is_content = numbered.words.par_iter().map(|word| !is_function_word(word)).collect();
+        Self { stem, is_content, stems: stems.words.len(), numbered }
+    }
+
+    fn numbers(&self, words: &compact::Words) -> Vec<u32> {
+        words.iter().map(|word| self.numbered.number(word)).collect()
+    }
+
+    fn stems(&self, words: &[u32]) -> Vec<u32> {
+        rising(words.iter().map(|&word| self.stem[word as usize]).collect())
+    }
+
+    fn content(&self, words: &[u32]) -> Vec<u32> {
+        let telling = words.iter().filter(|&&word| self.is_content[word as usize]);
+        rising(telling.map(|&word| self.stem[word as usize]).collect())
+    }
+
+    /// Words and stems by how rare they are among so many texts; `texts` gives each as its words.
+    fn weights(&self, texts: &[&[u32]]) -> (Vec<f32>, Vec<f32>) {
+        let all = texts.len() as f32 + ALL_KNOWN;
         let rareness = |count: u32, is_content: bool| {
             (all / (count as f32 + if is_content { CONTENT_KNOWN } else { FUNCTION_KNOWN })).ln()
         };
-        let weight: Vec<f32> =
-            with.iter().zip(&is_content).map(|(&count, &is_content)| rareness(count, is_content)).collect();
-        let stem_weight = with_stem.iter().map(|&count| rareness(count, true)).collect();
+        let with = counted(texts, self.is_content.len(), |words| rising(words.to_vec()));
+        let with_stem = counted(texts, self.stems, |words| self.stems(words));
+        let of_word = with.iter().zip(&self.is_content);
+        (
+            of_word.map(|(&count, &is_content)| rareness(count, is_content)).collect(),
+            with_stem.iter().map(|&count| rareness(count, true)).collect(),
+        )
+    }
+}
+
+/// How many texts have each of `kinds` things; `things` gives those of a text, each once.
+fn counted(texts: &[&[u32]], kinds: usize, things: impl Fn(&[u32]) -> Vec<u32> + Sync) -> Vec<u32> {
+    let of_texts: Vec<Vec<u32>> = texts.par_iter().map(|words| things(words)).collect();
+    let mut with = vec![0_u32; kinds];
+    of_texts.iter().flatten().for_each(|&thing| with[thing as usize] += 1);
+    with
+}
+
+/// In rising order, each once.
+fn rising(mut numbers: Vec<u32>) -> Vec<u32> {
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers
+}
+
+impl<'a> Linker<'a> {
+    fn of(sides: &'a [Side<'a>]) -> Self {
+        let read = |text: &str| each_word(&plain(text)).take(LONGEST).collect::<compact::Words>();
+        // All of a statement, and then its own words.
+        let texts = |side: &Side| {
+            std::iter::once(side.words).chain(side.quoted.iter().map(String::as_str)).map(read).collect()
+        };
+        let texts: Vec<Vec<compact::Words>> = sides.par_iter().map(texts).collect();
+        let vocabulary = Vocabulary::of(&texts);
+        let numbers = |texts: &Vec<compact::Words>| -> Vec<Vec<u32>> {
+            texts.iter().map(|words| vocabulary.numbers(words)).collect()
+        };
+        let numbers: Vec<Vec<Vec<u32>>> = texts.par_iter().map(numbers).collect();
+        let whole: Vec<&[u32]> = numbers.iter().map(|texts| texts[0].as_slice()).collect();
+        let (weight, stem_weight) = vocabulary.weights(&whole);
         let known = |in_order: Vec<u32>| {
             let mut sorted = in_order.clone();
             sorted.sort_unstable();
-            let telling = in_order.iter().filter(|&&word| is_content[word as usize]);
-            let content: BTreeSet<u32> = telling.map(|&word| stem[word as usize]).collect();
-            let weight = in_order.iter().map(|&word| weight[word as usize]).sum();
-            Words { in_order, sorted, weight, content: content.into_iter().collect() }
+            let sum = in_order.iter().map(|&word| weight[word as usize]).sum();
+            Words { sorted, weight: sum, content: vocabulary.content(&in_order), in_order }
         };
-        let tokens = tokens.into_iter().map(known).collect();
-        let own = own.into_iter().map(|parts| parts.into_iter().map(known).collect()).collect();
+        let (tokens, own) = numbers
+            .into_par_iter()
+            .map(|mut texts| {
+                let own = texts.split_off(1).into_iter().map(known).collect();
+                (known(texts.swap_remove(0)), own)
+            })
+            .unzip();
         Self { sides, tokens, own, weight, stem_weight }
     }
 
@@ -224,39 +265,40 @@ impl<'a> Linker<'a> {
 
     /// Pairs that share a rare run of words.
     fn pairs_of_runs(&self) -> Vec<(u32, u32)> {
-        let mut runs: Vec<(u64, u32)> = Vec::new();
-        for (at, tokens) in self.tokens.iter().enumerate() {
-            runs.extend(tokens.in_order.windows(RUN).map(|run| (hash(run), at as u32)));
-        }
-        runs.sort_unstable();
+        let runs = self.tokens.par_iter().enumerate().flat_map_iter(|(at, tokens)| {
+            tokens.in_order.windows(RUN).map(move |run| (hash(run), at as u32))
+        });
+        let mut runs: Vec<(u64, u32)> = runs.collect();
+        runs.par_sort_unstable();
         runs.dedup();
-        let mut pairs = Vec::new();
-        for found in runs.chunk_by(|left, right| left.0 == right.0).filter(|found| found.len() > 1) {
-            let found: Vec<u32> = found.iter().map(|(_, at)| *at).collect();
-            self.near_pairs(&found, MOST_OF_RUN, &mut |pair| pairs.push(pair));
-        }
-        pairs.sort_unstable();
+        let shared: Vec<&[(u64, u32)]> =
+            runs.chunk_by(|left, right| left.0 == right.0).filter(|found| found.len() > 1).collect();
+        let pairs = shared.par_iter().flat_map_iter(|found| self.near_pairs(found, MOST_OF_RUN));
+        let mut pairs: Vec<(u32, u32)> = pairs.collect();
+        pairs.par_sort_unstable();
         pairs.dedup();
         pairs
     }
 
     /// Pairs among statements with something in common; of too many, only with those of the nearest days.
-    fn near_pairs(&self, found: &[u32], most: usize, take: &mut dyn FnMut((u32, u32))) {
-        let mut found = found.to_vec();
+    fn near_pairs<K>(&self, found: &[(K, u32)], most: usize) -> Vec<(u32, u32)> {
+        let mut found: Vec<u32> = found.iter().map(|(_, at)| *at).collect();
         let is_common = found.len() > most;
         if is_common {
             found.sort_by_key(|&at| (self.sides[at as usize].day, at));
         }
         let reach = if is_common { FEW_NEAREST } else { most };
+        let mut pairs = Vec::new();
         for (place, &left) in found.iter().enumerate() {
             for &right in found[place + 1..].iter().take(reach) {
                 // Of two that are nobody's, neither tells the other's speaker; but two outlets play one recording.
                 let (a, b) = (&self.sides[left as usize], &self.sides[right as usize]);
                 if !(a.is_nobodys() && b.is_nobodys()) || a.is_from_elsewhere(b) {
-                    take((left.min(right), left.max(right)));
+                    pairs.push((left.min(right), left.max(right)));
                 }
             }
         }
+        pairs
     }
 
     /// Pairs that share several rare words, of one speaker and near days.
@@ -271,25 +313,25 @@ impl<'a> Linker<'a> {
                 }
             }
         }
-        for group in groups.values().filter(|group| group.len() > 1) {
-            let mut by_stem: Vec<(u32, u32)> = Vec::new();
-            for &at in group {
-                by_stem.extend(self.tokens[at as usize].content.iter().map(|&stem| (stem, at)));
-            }
-            by_stem.sort_unstable();
-            let mut shared: HashMap<(u32, u32), f32> = HashMap::new();
-            for found in by_stem.chunk_by(|left, right| left.0 == right.0) {
-                if (2..=MOST_OF_WORD).contains(&found.len()) {
-                    let weight = self.stem_weight[found[0].0 as usize];
-                    let found: Vec<u32> = found.iter().map(|(_, at)| *at).collect();
-                    self.near_pairs(&found, MOST_OF_WORD, &mut |pair| {
-                        *shared.entry(pair).or_default() += weight
-                    });
-                }
-            }
-            pairs
-                .extend(shared.into_iter().filter(|(_, weight)| *weight >= LEAST_PAIR).map(|(pair, _)| pair));
+        pairs.par_extend(groups.par_iter().flat_map_iter(|(_, group)| self.pairs_of_words(group)));
+    }
+
+    /// Pairs of a speaker's statements of near days that share several rare words.
+    fn pairs_of_words(&self, group: &[u32]) -> impl Iterator<Item = (u32, u32)> {
+        let mut by_stem: Vec<(u32, u32)> = Vec::new();
+        for &at in group {
+            by_stem.extend(self.tokens[at as usize].content.iter().map(|&stem| (stem, at)));
         }
+        by_stem.sort_unstable();
+        let mut shared: HashMap<(u32, u32), f32> = HashMap::new();
+        for found in by_stem.chunk_by(|left, right| left.0 == right.0) {
+            if (2..=MOST_OF_WORD).contains(&found.len()) {
+                let weight = self.stem_weight[found[0].0 as usize];
+                let pairs = self.near_pairs(found, MOST_OF_WORD);
+                pairs.into_iter().for_each(|pair| *shared.entry(pair).or_default() += weight);
+            }
+        }
+        shared.into_iter().filter(|(_, weight)| *weight >= LEAST_PAIR).map(|(pair, _)| pair)
     }
 
     /// The days of documents; one without a date has that of the documents that surely say the same.
@@ -469,12 +511,7 @@ impl<'a> Linker<'a> {
 
     /// The weight of the words that two texts share in whatever order.
     fn common(&self, a: &Words, b: &Words) -> f32 {
-        let mut others = b.sorted.iter().peekable();
-        let is_shared = |word: &&u32| {
-            while others.next_if(|other| other < word).is_some() {}
-            others.next_if(|other| other == word).is_some()
-        };
-        a.sorted.iter().filter(is_shared).map(|&word| self.weight[word as usize]).sum()
+        in_both(&a.sorted, &b.sorted, |word| *word).map(|(&word, _)| self.weight[word as usize]).sum()
     }
 
     /// The weight of the longest common subsequence, and its longest run.
@@ -590,14 +627,21 @@ fn hash(words: &[u32]) -> u64 {
 
 /// The words of a text in lower case; contractions and possessives stay one word.
 pub(super) fn words(text: &str) -> Vec<String> {
-    text.to_lowercase()
-        .replace('’', "'")
+    each_word(&plain(text)).map(str::to_owned).collect()
+}
+
+/// A text in lower case, with one kind of apostrophe.
+fn plain(text: &str) -> String {
+    text.to_lowercase().replace('’', "'")
+}
+
+/// The words of a [`plain`] text.
+fn each_word(plain: &str) -> impl Iterator<Item = &str> {
+    plain
         .split(|char: char| !char.is_alphanumeric() && char != '\'')
         .map(|word| word.trim_matches('\''))
         .map(|word| word.strip_suffix("'s").unwrap_or(word))
         .filter(|word| !word.is_empty())
-        .map(str::to_owned)
-        .collect()
 }
 
 /// The stems of the words of a text that tell something.

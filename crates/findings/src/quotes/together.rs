@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use jiff::civil::Date;
 use record::Document;
 
 use super::carried;
@@ -30,13 +31,17 @@ pub fn together(documents: &[(&Document, &Held)], meant: &Meant<'_>) -> Vec<Stat
     documents.sort_by(|(left, _), (right, _)| left.id.cmp(&right.id));
     documents.dedup_by(|(left, _), (right, _)| left.id == right.id);
     let registry = Registry::of(&documents, meant);
+    // Who holds an office is looked for among all who are said to, and many statements are of one.
+    let mut named: HashMap<(&Who, Option<Date>), Option<String>> = HashMap::new();
     let mut told: Vec<Told> = documents
         .iter()
         .enumerate()
         .flat_map(|(at, (_, held))| held.statements.iter().map(move |statement| (at, statement)))
         .filter(standing_text(&documents))
         .map(|(document, statement)| {
-            let supposed = registry.name(&statement.who, documents[document].0.date);
+            let day = documents[document].0.date;
+            let name = || registry.name(&statement.who, day);
+            let supposed = named.entry((&statement.who, day)).or_insert_with(name).clone();
             // Of what is no statement by itself the speaker is only supposed.
             let speaker = supposed.clone().filter(|_| statement.certainty > 0);
             Told { document, statement, supposed, speaker, elsewhere: None }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use rayon::prelude::*;
 use record::Document;
 
 use super::held::{Held, Weight};
@@ -109,7 +110,7 @@ struct Lexicon<'a> {
 
 impl<'a> Lexicon<'a> {
     fn of(all: &[(&'a Document, &'a Held)], order: &[usize]) -> Self {
-        let terms = Numbered::of(order.iter().flat_map(|index| all[*index].1.terms.iter()));
+        let terms = Numbered::of(order.par_iter().flat_map_iter(|index| all[*index].1.terms.iter()));
         let mut documents = vec![0; terms.words.len()];
         let mut shows: HashMap<&str, (u32, HashMap<u32, u32>)> = HashMap::new();
         for index in order {

@@ -1,5 +1,7 @@
 //! Terms with their weights, and how near two texts are by them.
 
+use crate::sorted::in_both;
+
 /// Terms by their numbers, rising, with weights above zero.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Vector(Vec<(u32, f32)>);
@@ -39,11 +41,8 @@ impl Vector {
 
     /// What both have, with what it adds to their product.
     pub(super) fn shared<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = (u32, f32)> + 'a {
-        let mut others = other.0.iter().peekable();
-        self.0.iter().filter_map(move |(term, weight)| {
-            while others.next_if(|(other, _)| other < term).is_some() {}
-            others.next_if(|(other, _)| other == term).map(|(_, other)| (*term, weight * other))
-        })
+        let (short, long) = if self.0.len() <= other.0.len() { (self, other) } else { (other, self) };
+        in_both(&short.0, &long.0, |(term, _)| *term).map(|((term, one), (_, other))| (*term, one * other))
     }
 
     /// Adds another.
