@@ -30,7 +30,7 @@ use pairing::{Claims, Known, Likeness};
 use values::{Comparison, Value};
 
 /// The method and its version.
-pub const METHOD: &str = "discrepancies/6";
+pub const METHOD: &str = "discrepancies/7";
 
 /// The same fact with two values.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -145,8 +145,9 @@ fn judged(claims: &Claims<'_>, left: usize, right: usize) -> Option<Pair> {
         return None;
     }
     let class = class_of(claims, one, other);
+    let are_of_one_day = one.day.is_some() && one.day == other.day;
     let ratio = match (class, &one.claim.value, &other.claim.value) {
-        (Class::Update, Value::Amount(one), Value::Amount(other)) => match one.compare_growing(other) {
+        (Class::Update, Value::Amount(one), Value::Amount(other)) => match one.compare_growing(other, are_of_one_day) {
             Comparison::Compatible => return None,
             Comparison::Apart { ratio } => Some(ratio),
         },
@@ -154,6 +155,7 @@ fn judged(claims: &Claims<'_>, left: usize, right: usize) -> Option<Pair> {
     };
     let is_other_happening = match one.claim.fact {
         Fact::Number => one.is_of_other_incident(other),
+        Fact::Money => one.is_of_other_days(other) || one.may_be_of_other_days(other),
         Fact::Time => one.is_of_other_days(other),
         _ => false,
     };
@@ -273,11 +275,14 @@ fn is_one_fact(claims: &Claims<'_>, left: &Known<'_>, right: &Known<'_>, likenes
         Fact::Number | Fact::Claim => false,
         Fact::Duration => {
             let may_last = left.claim.is_possible || right.claim.is_possible;
+            let (are_named, are_rare) = (names >= 0.4, likeness.evidence >= 7.0);
+            // Many are held at the same time, each of them for long.
+            let is_told = if is_of(&SENTENCED) { are_named && are_rare } else { are_named || are_rare };
             // What somebody may be sentenced to is told of each charge, and of all.
             is_of(&LASTING)
                 && !(is_of(&SENTENCED) && may_last)
                 && is_close
-                && (names >= 0.4 || likeness.evidence >= 7.0)
+                && is_told
                 && likeness.core >= 0.1
         }
         Fact::Money => {

@@ -332,9 +332,20 @@ impl<'a> Reading<'a> {
     fn times(&self, vocabulary: &mut Vocabulary) -> Vec<Claim> {
         let claims = clock::find(self.text).into_iter().take(MOST_CLAIMS).filter_map(|time| {
             let bytes = time.bytes.clone();
+            let sentence = self.sentence_of(self.tokens_of(&bytes)?.start)?;
+            if self.is_schedule(&self.parsed.sentences[sentence]) {
+                return None;
+            }
             self.claim(Fact::Time, Value::Clock(time), &bytes, None, vocabulary)
         });
         claims.collect()
+    }
+
+    /// Whether a sentence tells when something happens again and again: `weekdays at 8 p.m.`.
+    fn is_schedule(&self, sentence: &Range<u32>) -> bool {
+        const AGAIN: &str = "mondays tuesdays wednesdays thursdays fridays saturdays sundays weekdays weeknights weekends daily \
+            nightly weekly every each airs airing";
+        (sentence.start as usize..sentence.end as usize).any(|at| words::is_in(AGAIN, &self.lower(at)))
     }
 
     /// `energy infrastructure` and `energy and infrastructure`.
@@ -397,7 +408,7 @@ impl<'a> Reading<'a> {
         let (core, event) = self.core(span, noun, fact == Fact::Duration, vocabulary);
         let (object, event) = self.aboard(span, noun, (object, event), vocabulary);
         let incident = match fact {
-            Fact::Number | Fact::Time => self.incident(span, noun, vocabulary),
+            Fact::Number | Fact::Money | Fact::Time => self.incident(span, noun, vocabulary),
             _ => Incident::default(),
         };
         Some(Claim {
@@ -571,6 +582,10 @@ impl<'a> Reading<'a> {
         };
         let before = span.start.checked_sub(1);
         let before_article = span.start.checked_sub(2).filter(|_| is_in(before, &["the", "a"]));
+        // "In the last two days" tells when; "for the last two days" tells how long.
+        let is_past = is_in(before, &["last", "past"])
+            && is_in(span.start.checked_sub(2), &["the"])
+            && is_in(span.start.checked_sub(3), &["in", "over", "within", "during", "of"]);
         // "Killed over two days" tells when; "lasted over two hours" tells how long.
         let is_when = is_in(Some(span.start), &["over"])
             && before.is_some_and(|at| {
@@ -580,6 +595,7 @@ impl<'a> Reading<'a> {
                 )
             });
         !(is_when
+            || is_past
             || is_in(Some(span.end), &BEHIND)
             || is_in(before, &BEFORE)
             || is_in(before_article, &BEFORE))

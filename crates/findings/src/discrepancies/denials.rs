@@ -42,20 +42,20 @@ pub(super) fn confidence(left: &Known<'_>, right: &Known<'_>, likeness: &Likenes
     let (claim, denial) = if stance(left)?.denies() { (right, left) } else { (left, right) };
     let is_accused = stance(claim)? == Stance::Accused;
     let points_back = stance(denial)? == Stance::DeniedBefore;
+    let is_plain = |term: &&String| !words::is_name(term) && !words::is_concept(term);
+    let content = likeness.shared_core.iter().filter(is_plain).count().min(MOST_CONTENT);
     if left.document == right.document && left.claim.is_front == right.claim.is_front {
         let behind = i64::from(denial.claim.sentence_number) - i64::from(claim.claim.sentence_number);
         return match stance(denial)? {
             Stance::DeniedBefore => (is_accused && BEHIND.contains(&behind)).then_some(OF_ACCUSED),
-            Stance::Denied => (behind != 0 && NEAR.contains(&behind)).then_some(OF_NEAR),
+            Stance::Denied => (behind != 0 && NEAR.contains(&behind) && content > 0).then_some(OF_NEAR),
             _ => None,
         };
     }
     // The same words: a copy of the recording, or one bulletin that is read again.
-    if likeness.context > SAME_PASSAGE {
+    if likeness.context > SAME_PASSAGE || content == 0 {
         return None;
     }
-    let is_plain = |term: &&String| !words::is_name(term) && !words::is_concept(term);
-    let content = likeness.shared_core.iter().filter(is_plain).count().min(MOST_CONTENT);
     let days = left.day.zip(right.day).map_or(0, |(one, other)| (one - other).abs());
     let signs =
         [(OTHER_NAMES, likeness.has_other_names()), (ACCUSED, is_accused), (POINTS_BACK, points_back)];

@@ -1,7 +1,7 @@
 //! What a claim states, and whether two of them can both be true.
 
 use language::clock::Clock;
-use language::quantities::{Bound, Quantity, Unit};
+use language::quantities::{Bound, Quantity, TimeUnit, Unit};
 use serde::{Deserialize, Serialize};
 
 use super::claims::Stance;
@@ -127,6 +127,8 @@ const BEYOND: f64 = 0.15;
 const GROWN: f64 = 0.05;
 /// How far `less than` and `up to` reach down: they often name a limit, and not what was reached.
 const BELOW: f64 = 0.5;
+/// Who counts in dozens counts no closer.
+const DOZEN: f64 = 12.0;
 /// How far a length of time reaches, in the unit that was named: four hours and a half are not four hours.
 const QUARTER: f64 = 0.25;
 /// The most that a quarter of a unit may be, as a part of the length.
@@ -157,7 +159,9 @@ impl Amount {
                 Span { low: low - slack, high: high + slack }
             }
             Bound::Nearly => Span { low: low * (1.0 - NEARLY), high },
-            Bound::MoreThan | Bound::AtLeast => Span { low, high: high * (1.0 + beyond) },
+            Bound::MoreThan | Bound::AtLeast => {
+                Span { low, high: (high * (1.0 + beyond)).max(high + self.whole_unit()) }
+            }
             Bound::LessThan | Bound::AtMost => Span { low: low * BELOW, high: high + slack },
         }
     }
@@ -170,6 +174,14 @@ impl Amount {
                 quarter.max(value * ROUNDING)
             }
             _ => (self.step / 2.0).min(value * ROUNDING),
+        }
+    }
+
+    /// The unit, where it is so long that who has passed one says so until the next is over: fifteen months are "over a year".
+    fn whole_unit(&self) -> f64 {
+        match self.unit {
+            Unit::Time(unit) if unit.seconds() >= TimeUnit::Week.seconds() => unit.seconds(),
+            _ => 0.0,
         }
     }
 
@@ -190,9 +202,11 @@ impl Amount {
         self.compare_within(other, BEYOND)
     }
 
-    /// Whether a count with one figure and zeros behind it has a bound that reaches to the other: of 242 one says "over 200".
+    /// Whether a count with one figure and zeros behind it, or of dozens, has a bound that reaches to the other: of 242 one says
+    /// "over 200", and of 15 "over a dozen".
     fn rounds_down(&self, other: &Self) -> bool {
-        let step = 10_f64.powf(self.most.max(1.0).log10().floor());
+        let is_of_dozens = self.step == DOZEN;
+        let step = if is_of_dozens { DOZEN } else { 10_f64.powf(self.most.max(1.0).log10().floor()) };
         matches!(self.bound, Bound::MoreThan | Bound::AtLeast)
             && self.unit == Unit::Count
             && step >= 10.0
@@ -200,8 +214,13 @@ impl Amount {
             && (self.most..self.most + step).contains(&other.least)
     }
 
-    /// As two counts of something that grows: "at least 51" and "59" are both true, and the second is news.
-    pub(super) fn compare_growing(&self, other: &Self) -> Comparison {
+    /// As two counts of something that grows: "at least 51" and "59" are both true, and the second is news. Of `one_day` who
+    /// says "more than 200" may as well mean 238.
+    pub(super) fn compare_growing(&self, other: &Self, one_day: bool) -> Comparison {
+        let is_round = |one: &Self, other: &Self| one.bound == Bound::MoreThan && one.rounds_down(other);
+        if one_day && (is_round(self, other) || is_round(other, self)) {
+            return Comparison::Compatible;
+        }
         self.compare_within(other, GROWN)
     }
 

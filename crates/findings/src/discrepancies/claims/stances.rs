@@ -215,12 +215,16 @@ impl Reading<'_> {
         (content.len() >= FEWEST_TERMS).then_some((stance, content))
     }
 
-    /// The words below a verb, but for its subject, that say something.
+    /// The words below a verb that say something, but for its subject and for other verbs that are joined to it: who denies it and
+    /// warns of a plot denies no plot.
     fn content_of(&self, at: usize) -> Vec<usize> {
         let mut below = self.all_below(at);
-        if let Some(subject) = self.child_as(at, Relation::Nsubj) {
-            let of_subject = self.all_below(subject);
-            below.retain(|at| *at != subject && !of_subject.contains(at));
+        let others = self
+            .children(at)
+            .filter(|child| matches!(self.parsed.tokens[*child].relation, Relation::Nsubj | Relation::Conj));
+        for other in others {
+            let of_other = self.all_below(other);
+            below.retain(|at| *at != other && !of_other.contains(at));
         }
         below.retain(|at| self.is_content(*at));
         below
@@ -263,11 +267,15 @@ impl Reading<'_> {
         self.child_as(at, Relation::Dobj)
     }
 
-    /// `did not deny`, `neither confirmed nor denied`, `nobody denies`.
+    /// `did not deny`, `neither confirmed nor denied`, `refused to confirm or deny`, `nobody denies`.
     fn is_negated(&self, at: usize) -> bool {
+        let is = |back: usize, words: &str| {
+            at.checked_sub(back).is_some_and(|before| is_in(words, &self.lower(before)))
+        };
         let mut before = (1..=2).filter_map(|back| at.checked_sub(back));
         let subject = self.child_as(at, Relation::Nsubj);
         before.any(|before| is_in(NOR, &self.lower(before)))
+            || (is(1, "or") && is(2, "confirm confirms confirmed confirming"))
             || self.child_as(at, Relation::Neg).is_some()
             || subject.is_some_and(|subject| is_in(NOBODY, &self.lower(subject)))
     }
