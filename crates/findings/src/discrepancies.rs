@@ -147,10 +147,12 @@ fn judged(claims: &Claims<'_>, left: usize, right: usize) -> Option<Pair> {
     let class = class_of(claims, one, other);
     let are_of_one_day = one.day.is_some() && one.day == other.day;
     let ratio = match (class, &one.claim.value, &other.claim.value) {
-        (Class::Update, Value::Amount(one), Value::Amount(other)) => match one.compare_growing(other, are_of_one_day) {
-            Comparison::Compatible => return None,
-            Comparison::Apart { ratio } => Some(ratio),
-        },
+        (Class::Update, Value::Amount(one), Value::Amount(other)) => {
+            match one.compare_growing(other, are_of_one_day) {
+                Comparison::Compatible => return None,
+                Comparison::Apart { ratio } => Some(ratio),
+            }
+        }
         (_, one, other) => differ(one, other)?,
     };
     let is_other_happening = match one.claim.fact {
@@ -279,11 +281,7 @@ fn is_one_fact(claims: &Claims<'_>, left: &Known<'_>, right: &Known<'_>, likenes
             // Many are held at the same time, each of them for long.
             let is_told = if is_of(&SENTENCED) { are_named && are_rare } else { are_named || are_rare };
             // What somebody may be sentenced to is told of each charge, and of all.
-            is_of(&LASTING)
-                && !(is_of(&SENTENCED) && may_last)
-                && is_close
-                && is_told
-                && likeness.core >= 0.1
+            is_of(&LASTING) && !(is_of(&SENTENCED) && may_last) && is_close && is_told && likeness.core >= 0.1
         }
         Fact::Money => {
             is_of(&PAID) && likeness.evidence >= 8.0 && likeness.context >= 0.25 && likeness.core >= 0.3

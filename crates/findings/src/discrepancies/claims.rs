@@ -29,6 +29,7 @@ pub(super) use stances::Stance;
 use super::values::{Amount, Value};
 use super::words;
 use crate::material::{Analysis, Material, Text};
+use crate::reuse::advertises;
 use crate::{Spot, compact};
 
 /// Which kind of fact a claim is about.
@@ -429,6 +430,9 @@ impl<'a> Reading<'a> {
         let number = self.sentence_of(span.start)?;
         let sentence = &self.parsed.sentences[number];
         let shown = self.shown(sentence, bytes);
+        if advertises(&self.text[shown.clone()]) {
+            return None;
+        }
         Some(Claim {
             is_front: false,
             at: u32::try_from(bytes.start).ok()?,
@@ -624,8 +628,14 @@ impl<'a> Reading<'a> {
         if near.into_iter().any(|at| INCLUDING.contains(&self.lower(at).as_str())) {
             return true;
         }
-        // So many a day are another figure than all of them.
-        let is_rate = |at: usize| matches!(self.lower(at).as_str(), "every" | "per" | "each" | "daily");
+        // So many a day are another figure than all of them, and so are those in one place.
+        let is =
+            |at: usize, words: &[&str]| at < self.terms.len() && words.contains(&self.lower(at).as_str());
+        let is_rate = |at: usize| {
+            let is_a = is(at, &["a", "an"]) && is(at + 1, &["day", "night", "week", "month", "year", "hour"]);
+            is(at, &["every", "per", "each", "daily", "alone"])
+                || (is_a && !is(at + 2, &["ago", "later", "earlier", "before", "after"]))
+        };
         let behind = (span.end..self.terms.len()).take(8);
         if behind.take_while(|at| self.sentence_of(*at) == self.sentence_of(span.start)).any(is_rate) {
             return true;

@@ -38,7 +38,7 @@ const IN_BATCHES: f32 = -2.55;
 const BATCHES: [&str; 5] = ["=free", "=vote", "=swap", "=meet", "=call"];
 /// Both count things of one kind, and not people: of states there are fifty, and two lawsuits are of two numbers of them.
 const SAME_KIND: f32 = -0.48;
-/// One says that it is all since something began, and the other does not.
+/// One says that it is all since something began, and the other does not, nor does it name a day.
 const ONE_TOTAL: f32 = 1.02;
 /// One names days that are hardly the other's.
 const OTHER_DAYS: f32 = -0.69;
@@ -66,6 +66,7 @@ pub(super) fn confidence(
     let is_of = |concepts: &[&str]| event.is_some() && concepts.contains(&claims.name(event));
     let are_people = claims.counts_anybody(left) && claims.counts_anybody(right);
     let (one, other) = (left.claim, right.claim);
+    let is_dated = one.incident.days.is_some() || other.incident.days.is_some();
     let signs = [
         (WITHOUT_NAMES, likeness.names.is_none()),
         (OTHER_NAMES, likeness.has_other_names()),
@@ -74,7 +75,7 @@ pub(super) fn confidence(
         (COUNTED_ONCE, is_of(&COUNTED)),
         (IN_BATCHES, is_of(&BATCHES)),
         (SAME_KIND, left.object.is_some() && left.object == right.object && !are_people),
-        (ONE_TOTAL, one.incident.is_total != other.incident.is_total),
+        (ONE_TOTAL, one.incident.is_total != other.incident.is_total && !is_dated),
         (OTHER_DAYS, left.may_be_of_other_days(right)),
         (SHRUNK, has_shrunk(claims, left, right)),
         (FRONT, one.is_front != other.is_front),

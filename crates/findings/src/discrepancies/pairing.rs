@@ -67,6 +67,9 @@ pub(super) struct Known<'a> {
     pub(super) is_broadcast: bool,
     /// Where it happened.
     places: Vec<u32>,
+    /// In which towns, and which parts of a place.
+    sites: Vec<u32>,
+    sides: Vec<u32>,
     core: Vec<(u32, f32)>,
     context: Vec<(u32, f32)>,
     context_length: f32,
@@ -142,6 +145,7 @@ impl<'a> Claims<'a> {
         };
         let context = numbered(&claim.context);
         let number = |term: Option<u16>| numbers.get(usize::from(term?)).copied();
+        let numbers_of = |terms: &[u16]| terms.iter().filter_map(|term| number(Some(*term))).collect();
         Known {
             document,
             claim,
@@ -150,7 +154,9 @@ impl<'a> Claims<'a> {
             event: number(claim.event),
             nation: number(claim.nation),
             is_broadcast: of.kind == Kind::Broadcast,
-            places: claim.incident.places.iter().filter_map(|term| number(Some(*term))).collect(),
+            places: numbers_of(&claim.incident.places),
+            sites: numbers_of(&claim.incident.sites),
+            sides: numbers_of(&claim.incident.sides),
             core: numbered(&claim.core),
             context_length: context.iter().map(|(_, weight)| weight * weight).sum::<f32>().sqrt(),
             context,
@@ -285,8 +291,9 @@ impl<'a> Claims<'a> {
     /// are as many.
     fn is_anybody(&self, object: u32, known: &Known<'_>) -> bool {
         let term = self.terms.get(object as usize).copied().unwrap_or_default();
+        // Those who lose their jobs are workers; of those who die few are.
         term == words::ANYBODY
-            || term == words::WORKER
+            || (term == words::WORKER && self.name(known.event) == words::DISMISS)
             || (words::is_concept(term) && Some(object) == known.event)
     }
 
@@ -364,14 +371,21 @@ impl<'a> Claims<'a> {
 impl Known<'_> {
     /// Whether both name the day on which it happened, or both the place, and no such day or place is the same.
     pub(super) fn is_of_other_incident(&self, other: &Self) -> bool {
-        let is_elsewhere = self.has_places(other) && !self.places.iter().any(|at| other.places.contains(at));
+        let is_elsewhere = are_apart(&self.places, &other.places)
+            || are_apart(&self.sites, &other.sites)
+            || are_apart(&self.sides, &other.sides);
         self.is_of_other_days(other) || is_elsewhere
     }
 
-    /// Whether both name the day on which it happened, and no such day is the same.
+    /// Whether both name the day on which it happened, and no such day is the same, or each the hours before it is told.
     pub(super) fn is_of_other_days(&self, other: &Self) -> bool {
-        let days = self.claim.incident.days.zip(other.claim.incident.days);
-        days.is_some_and(|(one, other)| one.1 < other.0 || other.1 < one.0)
+        let Some((days, others)) = self.claim.incident.days.zip(other.claim.incident.days) else {
+            return false;
+        };
+        let is_until_now = |known: &Self, days: (i32, i32)| known.day == Some(days.1);
+        let are_of_two_days =
+            is_until_now(self, days) && is_until_now(other, others) && self.day != other.day;
+        days.1 < others.0 || others.1 < days.0 || are_of_two_days
     }
 
     /// Whether one names days on which the other, which names none, is unlikely to have happened.
@@ -388,11 +402,11 @@ impl Known<'_> {
         const NEWS_DAYS: i32 = 3;
         self.claim.incident.is_total || self.day.is_some_and(|day| day < first || day - last > NEWS_DAYS)
     }
+}
 
-    /// Whether both say where it happened.
-    fn has_places(&self, other: &Self) -> bool {
-        !self.places.is_empty() && !other.places.is_empty()
-    }
+/// Whether both are named, and nothing is in both.
+fn are_apart(one: &[u32], other: &[u32]) -> bool {
+    !one.is_empty() && !other.is_empty() && !one.iter().any(|at| other.contains(at))
 }
 
 /// Whether two values can be compared at all.

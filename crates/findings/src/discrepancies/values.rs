@@ -129,6 +129,8 @@ const GROWN: f64 = 0.05;
 const BELOW: f64 = 0.5;
 /// Who counts in dozens counts no closer.
 const DOZEN: f64 = 12.0;
+/// How far dozens reach to both sides.
+const ABOUT_A_DOZEN: f64 = 0.2;
 /// How far a length of time reaches, in the unit that was named: four hours and a half are not four hours.
 const QUARTER: f64 = 0.25;
 /// The most that a quarter of a unit may be, as a part of the length.
@@ -158,7 +160,7 @@ impl Amount {
                 let slack = slack.max(high * ABOUT);
                 Span { low: low - slack, high: high + slack }
             }
-            Bound::Nearly => Span { low: low * (1.0 - NEARLY), high },
+            Bound::Nearly => Span { low: low - slack.max(low * NEARLY), high },
             Bound::MoreThan | Bound::AtLeast => {
                 Span { low, high: (high * (1.0 + beyond)).max(high + self.whole_unit()) }
             }
@@ -173,6 +175,7 @@ impl Amount {
                 let quarter = (unit.seconds() * QUARTER).min(value * LONGEST_QUARTER);
                 quarter.max(value * ROUNDING)
             }
+            _ if self.step == DOZEN => value * ABOUT_A_DOZEN,
             _ => (self.step / 2.0).min(value * ROUNDING),
         }
     }

@@ -57,7 +57,9 @@ impl Reading<'_> {
         let comma = usize::from(is(name.end, &[","]));
         let is_told = is(name.end + comma, &["aged", "is", "age"]);
         let at = name.end + comma + usize::from(is_told);
-        let (is_over, is_old) = (is(at + 1, &[",", "."]), is(at + 1, &["years"]) && is(at + 2, &["old"]));
+        // More than one number is a list.
+        let is_over = is(at + 1, &[",", "."]) && !self.is_number(at + 2);
+        let is_old = is(at + 1, &["years"]) && is(at + 2, &["old"]);
         let is_aged = is(name.end + comma, &["aged", "age"]);
         let is_age = (comma == 1 && !is_told && is_over) || is_aged || is_old;
         (is_age && self.is_number(at) && self.is_one_sentence(name.start, at)).then_some(at)

@@ -7,9 +7,10 @@ use std::ops::Range;
 
 use language::dates::{Dated, Expression};
 use language::entities;
-use language::parse::{EntityKind, Relation};
+use language::parse::{EntityKind, Relation, Tag};
 use serde::{Deserialize, Serialize};
 
+use super::super::words;
 use super::{Reading, Term, Vocabulary, day_number};
 
 /// When and where it happened.
@@ -21,6 +22,10 @@ pub(in crate::discrepancies) struct Incident {
     pub(in crate::discrepancies) is_total: bool,
     /// Countries, or parts of them, in rising order.
     pub(in crate::discrepancies) places: Vec<Term>,
+    /// Towns, and whatever else lies in a country, in rising order.
+    pub(in crate::discrepancies) sites: Vec<Term>,
+    /// Which part of a place: `north`, in rising order.
+    pub(in crate::discrepancies) sides: Vec<Term>,
 }
 
 /// Days that a text names.
@@ -36,6 +41,8 @@ const THERE: [&str; 9] =
 /// So many words around a count tell whether it is of all.
 const NEAR: usize = 30;
 /// After `since` these name the day itself, and nothing that began long ago.
+const SIDES: [&str; 10] =
+    ["north", "northern", "south", "southern", "east", "eastern", "west", "western", "central", "center"];
 const PARTS_OF_A_DAY: [&str; 6] = ["dawn", "midnight", "morning", "sunrise", "noon", "today"];
 
 impl Reading<'_> {
@@ -69,6 +76,8 @@ impl Reading<'_> {
             is_total: days.is_none() && is_total(&words),
             days,
             places: self.places(number, &about, vocabulary),
+            sites: self.named_places(number, Some(&about), Extent::Site, vocabulary),
+            sides: self.sides(&sentence, &about, vocabulary),
         }
     }
 
@@ -78,9 +87,27 @@ impl Reading<'_> {
         if let Some(named) = here.find(|named| self.belongs_to(named.top, about)) {
             return Some(named.days);
         }
+        let today = self.published.map(day_number)?;
         let is_of_day = |at: usize| words[at] == "since" && is_part_of_day(words, at);
-        let today = self.published.map(day_number).filter(|_| (0..words.len()).any(is_of_day))?;
-        Some((today, today))
+        if (0..words.len()).any(is_of_day) {
+            return Some((today, today));
+        }
+        (0..words.len()).any(|at| is_of_last_hours(words, at)).then_some((today - 1, today))
+    }
+
+    /// Which part of a place it happened in.
+    fn sides(&self, sentence: &Range<usize>, about: &[usize], vocabulary: &mut Vocabulary) -> Vec<Term> {
+        let is_side = |at: &usize| {
+            // With a capital it is a part of a name.
+            !matches!(self.parsed.tokens[*at].tag, Tag::Nnp | Tag::Nnps)
+                && SIDES.contains(&self.lower(*at).as_str())
+                && self.belongs_to(*at, about)
+        };
+        let sides = sentence.clone().filter(is_side).filter_map(|at| {
+            let side = self.lower(at);
+            vocabulary.term(format!("@{}", side.strip_suffix("ern").unwrap_or(&side)))
+        });
+        rising(sides.collect())
     }
 
     /// Whether `since` stands before it.
@@ -107,24 +134,30 @@ impl Reading<'_> {
 
     /// Where it happened: places of its own clause, or else those of the sentences beside its own.
     fn places(&self, number: usize, about: &[usize], vocabulary: &mut Vocabulary) -> Vec<Term> {
-        let own = self.named_places(number, Some(about), vocabulary);
+        let own = self.named_places(number, Some(about), Extent::Country, vocabulary);
         if !own.is_empty() {
             return own;
         }
         let beside = [number.checked_sub(1), Some(number + 1)].into_iter().flatten();
-        let mut beside = beside.map(|number| self.named_places(number, None, vocabulary));
+        let mut beside = beside.map(|number| self.named_places(number, None, Extent::Country, vocabulary));
         beside.find(|places| !places.is_empty()).unwrap_or_default()
     }
 
     /// The places in a sentence of which it says that something happened there; with `about`, that this did.
-    fn named_places(&self, number: usize, about: Option<&[usize]>, vocabulary: &mut Vocabulary) -> Vec<Term> {
+    fn named_places(
+        &self,
+        number: usize,
+        about: Option<&[usize]>,
+        extent: Extent,
+        vocabulary: &mut Vocabulary,
+    ) -> Vec<Term> {
         let Some(sentence) = self.parsed.sentences.get(number) else { return Vec::new() };
         let sentence = sentence.start as usize..sentence.end as usize;
         let named = self.parsed.entities.iter().filter(|entity| {
             matches!(entity.kind, EntityKind::Country | EntityKind::Location)
                 && sentence.contains(&(entity.tokens.start as usize))
         });
-        let mut places: Vec<Term> = named
+        let places = named
             .filter_map(|entity| {
                 let tokens = entity.tokens.start as usize..entity.tokens.end as usize;
                 let top = self.top_of(&tokens);
@@ -133,14 +166,45 @@ impl Reading<'_> {
                     && THERE.contains(&self.lower(before).as_str())
                     && about.is_none_or(|about| self.belongs_to(before, about));
                 let name = self.text[self.parsed.bytes(&entity.tokens)].trim_start_matches("the ");
-                let country = entities::country(name.trim_end_matches("'s")).filter(|_| is_there)?;
-                vocabulary.term(format!("@{country}"))
+                let name = Some(name.trim_end_matches("'s")).filter(|_| is_there)?;
+                vocabulary.term(match extent {
+                    Extent::Country => format!("@{}", entities::country(name)?),
+                    Extent::Site => site(name)?,
+                })
             })
             .collect();
-        places.sort_unstable();
-        places.dedup();
-        places
+        rising(places)
     }
+}
+
+/// How much lies in a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Extent {
+    /// A country, or a part of one.
+    Country,
+    /// A town, or whatever else lies in one.
+    Site,
+}
+
+/// A place in a country, as it sounds; `None` for countries and their parts.
+fn site(name: &str) -> Option<String> {
+    let sounds: String =
+        name.split_whitespace().filter_map(|word| words::term(&word.to_lowercase(), true)).collect();
+    (!entities::is_country(name) && !sounds.is_empty()).then(|| format!("@{sounds}"))
+}
+
+fn rising(mut terms: Vec<Term>) -> Vec<Term> {
+    terms.sort_unstable();
+    terms.dedup();
+    terms
+}
+
+/// `over the past 24 hours`, `overnight`, `in a single day`.
+fn is_of_last_hours(words: &[String], at: usize) -> bool {
+    let is = |at: usize, these: &[&str]| words.get(at).is_some_and(|word| these.contains(&word.as_str()));
+    let is_past = is(at, &["past", "last"]) && is(at + 1, &["24"]) && is(at + 2, &["hours"]);
+    let is_one_day = is(at, &["single", "one"]) && is(at + 1, &["day"]) && at > 0 && is(at - 1, &["a", "in"]);
+    is_past || is_one_day || is(at, &["overnight"])
 }
 
 /// Whether `since` at a place is followed by a part of the day.
