@@ -173,6 +173,98 @@ fn what_happened_on_other_days_or_elsewhere_is_another_fact() {
     check(&fire_on("21", "Thursday", "Norway"), &fire("18"), &["Conflict 21|18"]);
 }
 
+/// [`fire`], in a hall that is described so.
+fn fire_at(count: &str, of_hall: &str) -> String {
+    fire(count).replace("on/IN/7/prep Skerry/NNP/10/compound Island/NNP/8/pobj", of_hall)
+}
+
+#[test]
+fn what_happened_in_other_towns_or_on_another_side_is_another_fact() {
+    #[track_caller]
+    fn check(left: &str, right: &str, expected: usize) {
+        let documents = ["21", "18"].into_iter().zip([left, right]).zip(["a", "b"]);
+        let documents: Vec<(Document, Held)> = documents
+            .map(|((count, of_hall), name)| held(name, "2026-03-06", &fire_at(count, of_hall)))
+            .collect();
+        assert_eq!(found(&documents).len(), expected, "for {left} and {right}");
+    }
+    let town = |name: &str| format!("in/IN/3/prep {name}/NNP/8/pobj/GPE");
+    let side = |side: &str| format!("in/IN/3/prep {side}/JJ/10/amod Norway/NNP/8/pobj/GPE");
+    check(&town("Bergen"), &town("Bergen"), 1);
+    check(&town("Bergen"), &town("Oslo"), 0);
+    check(&town("Skerrytown"), &town("Oslo"), 0);
+    check(&town("Skerrytown"), &town("Skerritown"), 1); // As it sounds.
+    check(&town("Oslo"), &town("Norway"), 1); // It lies there.
+    check(&side("northern"), &side("north"), 1);
+    check(&side("northern"), &side("southern"), 0);
+    check(&side("northern"), &town("Norway"), 1);
+}
+
+/// [`fire`], with some words behind what was injured where.
+fn fire_told(count: &str, behind: &str) -> String {
+    fire(count).replace("Island/NNP/8/pobj", &format!("Island/NNP/8/pobj {behind}"))
+}
+
+#[test]
+fn the_last_hours_of_two_days_are_two_facts() {
+    let of = |name: &str, day: &str, count: &str, behind: &str| held(name, day, &fire_told(count, behind));
+    let hours = "over/IN/3/prep the/DT/14/det past/JJ/14/amod 24/CD/14/nummod hours/NNS/11/pobj";
+    let overnight = "overnight/RB/3/advmod";
+    let between = |left: (&str, &str), right: (&str, &str)| {
+        found(&[of("a", left.0, "18", left.1), of("b", right.0, "23", right.1)]).len()
+    };
+    assert_eq!(between(("2026-03-02", hours), ("2026-03-02", hours)), 1);
+    assert_eq!(between(("2026-03-02", hours), ("2026-03-03", hours)), 0);
+    assert_eq!(between(("2026-03-02", overnight), ("2026-03-03", hours)), 0);
+    assert_eq!(between(("2026-03-02", hours), ("2026-03-03", "")), 1, "the other does not say");
+}
+
+#[test]
+fn so_many_a_day_or_in_one_place_alone_are_not_all_of_them() {
+    let between = |behind: &str| {
+        let told = storm("36", "people/NNS/2/dobj")
+            .replace("Skerry/NNP/8/pobj", &format!("Skerry/NNP/8/pobj {behind}"));
+        let all = held("a", "2026-03-02", &storm("40", "people/NNS/2/dobj"));
+        found(&[all, held("b", "2026-03-02", &told)]).len()
+    };
+    assert_eq!(between(""), 1);
+    assert_eq!(between("a/DT/11/det day/NN/2/npadvmod"), 0);
+    assert_eq!(between("alone/RB/2/advmod"), 0);
+    assert_eq!(between("a/DT/11/det week/NN/2/npadvmod ago/RB/2/advmod"), 1);
+}
+
+#[test]
+fn workers_are_people_only_where_they_lose_their_work() {
+    let of = |name, people: &str, killed: &str| {
+        held(
+            name,
+            "2026-03-02",
+            &storm(if name == "a" { "40" } else { "36" }, people).replace("killed", killed),
+        )
+    };
+    let (people, workers) = ("people/NNS/2/dobj", "workers/NNS/2/dobj");
+    assert_eq!(found(&[of("a", people, "killed"), of("b", workers, "killed")]), [""; 0]);
+    assert_eq!(found(&[of("a", workers, "killed"), of("b", workers, "killed")]).len(), 1);
+    assert_eq!(found(&[of("a", people, "dismissed"), of("b", workers, "dismissed")]).len(), 1);
+}
+
+#[test]
+fn what_is_advertised_is_no_claim() {
+    let sentence = storm("36", "people/NNS/2/dobj");
+    let advertised = sentence
+        .replace("lighthouse/NN/6/compound", "podcast/NN/6/compound")
+        .replace("pier/NN/3/dobj", "discount/NN/3/dobj");
+    let counts = |annotated: &str| {
+        let claims = held("a", "2026-03-02", annotated).1.claims;
+        claims.iter().filter(|claim| claim.fact == Fact::Number).count()
+    };
+    assert_eq!(counts(&advertised), 1, "the other sentence advertises");
+    let advertised = sentence
+        .replace("harbour/NN/5/pobj", "podcast/NN/5/pobj")
+        .replace("storm/NN/2/nsubj", "discount/NN/2/nsubj");
+    assert_eq!(counts(&advertised), 0);
+}
+
 #[test]
 fn parts_of_a_sentence_are_no_wholes() {
     let series = "21/CD/1/nummod people/NNS/3/nsubjpass were/VBD/3/auxpass injured/VBN/3/ROOT in/IN/3/prep the/DT/7/det \
@@ -224,6 +316,10 @@ fn times_of_one_day_are_compared() {
     // By the clock of another zone, or of another day.
     assert_eq!(times("2.30", "3.30", "2026-03-03"), [""; 0]);
     assert_eq!(times("2.30", "2.15", "2026-03-08"), [""; 0]);
+    // A programme, not what happened.
+    let of =
+        |name, time: &str| held(name, "2026-03-02", &sinking(time).replace("The/DT/1/det", "Every/DT/1/det"));
+    assert_eq!(found(&[of("one", "2.30"), of("other", "2.15")]), [""; 0]);
 }
 
 #[test]
@@ -286,6 +382,9 @@ fn ages_of_one_who_is_named_in_full_are_compared() {
     check(found(&[named(0, &behind), named(1, &spelt)]), &["Conflict 52|54"]);
     check(found(&[named(0, &before), named(1, &spelt)]), &[]);
     check(found(&[named(0, &before), named(1, &other)]), &[]); // Another captain.
+    // A list of numbers.
+    let list = captain("", ",/,/1/punct 54/CD/1/appos ,/,/1/punct 55/CD/1/appos ,/,/1/punct");
+    check(found(&[named(0, &behind), named(1, &list)]), &[]);
     // A child of hers, and whoever met her.
     let old = "54/CD/2/nummod -/HYPH/2/punct year/NN/4/npadvmod -/HYPH/4/punct old/JJ/5/amod";
     let son = captain(&format!("{old} son/NN/5/nsubj of/IN/5/prep"), "");
@@ -366,7 +465,8 @@ fn a_claim_and_its_denial_are_found() {
     let never = DENIED.replace("any/DT/9/det", "never/RB/2/neg");
     let nobody = DENIED.replace("Shipping/NNP/2/nsubj", "nobody/NN/2/nsubj");
     let neither = DENIED.replace("Shipping/NNP/2/nsubj", "neither/CC/2/preconj");
-    for negated in [never, nobody, neither] {
+    let either = DENIED.replace("Skerry/NNP/1/compound Shipping/NNP/2/nsubj", "confirm/VB/0/ROOT or/CC/0/cc");
+    for negated in [never, nobody, neither, either] {
         assert_eq!(between(ACCUSED, &negated), [""; 0], "for {negated}");
     }
     // Who says that it is not so says what who denies it says.
@@ -386,6 +486,12 @@ fn who_denies_it_denies_what_was_just_said() {
     assert_eq!(in_one([ACCUSED, DENIED_IT, PRAISED]), 1);
     assert_eq!(in_one([ACCUSED, PRAISED, DENIED_IT]), 1);
     assert_eq!(in_one([DENIED_IT, ACCUSED, PRAISED]), 0, "it points back, not ahead");
+    // What else it does is not denied.
+    let and_praised = format!(
+        "{DENIED_IT} and/CC/2/cc praised/VBD/2/conj the/DT/8/det oyster/NN/8/compound harvest/NN/5/dobj of/IN/8/prep \
+         Callow/NNP/11/compound Bay/NNP/9/pobj"
+    );
+    assert_eq!(in_one([ACCUSED, &and_praised, PRAISED]), 1);
 }
 
 #[test]

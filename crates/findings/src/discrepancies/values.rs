@@ -273,6 +273,33 @@ mod tests {
         check("eight days", "around a week", false);
         check("nearly half a century", "50 years", false);
         check("four years", "three and a half years", true);
+        // Who counts in weeks, months or years says "over" until the next is over; who counts in hours doesn't.
+        check("over one year", "15 months", false);
+        check("well over one week", "nearly two weeks", false);
+        check("over one year", "two and a half years", true);
+        check("one year", "15 months", true);
+    }
+
+    #[test]
+    fn dozens_are_round() {
+        check("more than a dozen people", "at least 14 people", false);
+        check("over a dozen people", "25 people", true);
+        check("nearly a dozen people", "10 people", false);
+        check("a dozen people", "14 people", false);
+        check("a dozen people", "15 people", true);
+        check("12 people", "14 people", true);
+    }
+
+    #[test]
+    fn what_grows_grows_from_day_to_day() {
+        let is_news = |a: &str, b: &str, one_day: bool| {
+            let amount = |text: &str| Amount::of(&language::quantities::find(text)[0]);
+            amount(a).compare_growing(&amount(b), one_day) != Comparison::Compatible
+        };
+        assert!(is_news("at least 51 people", "59 people", true));
+        assert!(is_news("more than 200 people", "238 people", false));
+        assert!(!is_news("more than 200 people", "238 people", true), "one figure, told roundly");
+        assert!(is_news("at least 200 people", "238 people", true), "so far");
     }
 
     #[test]
