@@ -241,7 +241,7 @@ const LEAST_CONFIDENCE: f32 = 0.5;
 /// That of counts, by their own weights.
 const LEAST_OF_COUNTS: f32 = 0.5;
 /// Two nouns that are joined here and not there are rare; few words beside them are enough.
-const LEAST_OF_SCOPE: f32 = 0.3;
+const LEAST_OF_SCOPE: f32 = 0.45;
 /// How sure it is that two ages of one name in the same week are of one person and differ; those of neighbours may be of two days.
 const AGE_OF_ONE: f32 = 0.8;
 const AGE_OF_NEXT: f32 = 0.55;

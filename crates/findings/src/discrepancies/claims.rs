@@ -643,6 +643,10 @@ impl<'a> Reading<'a> {
         let until =
             noun.map_or(span.end, |noun| noun + 1).clamp(span.end, span.end + 4).min(self.terms.len());
         let before = span.start.checked_sub(1);
+        // Of nothing that is named: "seven more of its soldiers".
+        if noun.is_none() && is(span.end, &["more", "others", "other"]) {
+            return true;
+        }
         before.into_iter().chain(span.end..until).any(|at| PARTS.contains(&self.lower(at).as_str()))
             || (span.end + 1 < self.terms.len()
                 && self.lower(span.end) == "of"

@@ -377,15 +377,10 @@ impl Known<'_> {
         self.is_of_other_days(other) || is_elsewhere
     }
 
-    /// Whether both name the day on which it happened, and no such day is the same, or each the hours before it is told.
+    /// Whether both name the day on which it happened, and no such day is the same.
     pub(super) fn is_of_other_days(&self, other: &Self) -> bool {
-        let Some((days, others)) = self.claim.incident.days.zip(other.claim.incident.days) else {
-            return false;
-        };
-        let is_until_now = |known: &Self, days: (i32, i32)| known.day == Some(days.1);
-        let are_of_two_days =
-            is_until_now(self, days) && is_until_now(other, others) && self.day != other.day;
-        days.1 < others.0 || others.1 < days.0 || are_of_two_days
+        let days = self.claim.incident.days.zip(other.claim.incident.days);
+        days.is_some_and(|(one, other)| one.1 < other.0 || other.1 < one.0)
     }
 
     /// Whether one names days on which the other, which names none, is unlikely to have happened.

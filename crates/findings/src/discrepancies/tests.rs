@@ -215,7 +215,8 @@ fn the_last_hours_of_two_days_are_two_facts() {
     };
     assert_eq!(between(("2026-03-02", hours), ("2026-03-02", hours)), 1);
     assert_eq!(between(("2026-03-02", hours), ("2026-03-03", hours)), 0);
-    assert_eq!(between(("2026-03-02", overnight), ("2026-03-03", hours)), 0);
+    assert_eq!(between(("2026-03-02", overnight), ("2026-03-03", overnight)), 1, "of one night");
+    assert_eq!(between(("2026-03-02", overnight), ("2026-03-04", overnight)), 0);
     assert_eq!(between(("2026-03-02", hours), ("2026-03-03", "")), 1, "the other does not say");
 }
 

@@ -89,10 +89,9 @@ impl Reading<'_> {
         }
         let today = self.published.map(day_number)?;
         let is_of_day = |at: usize| words[at] == "since" && is_part_of_day(words, at);
-        if (0..words.len()).any(is_of_day) {
-            return Some((today, today));
-        }
-        (0..words.len()).any(|at| is_of_last_hours(words, at)).then_some((today - 1, today))
+        let is_of_today = (0..words.len()).any(|at| is_of_day(at) || is_of_last_hours(words, at));
+        let is_overnight = words.iter().any(|word| word == "overnight");
+        is_of_today.then_some((today, today)).or(is_overnight.then_some((today - 1, today)))
     }
 
     /// Which part of a place it happened in.
@@ -162,9 +161,14 @@ impl Reading<'_> {
                 let tokens = entity.tokens.start as usize..entity.tokens.end as usize;
                 let top = self.top_of(&tokens);
                 let before = self.parsed.tokens[top].head as usize;
-                let is_there = self.parsed.tokens[top].relation == Relation::Pobj
+                let relation = self.parsed.tokens[top].relation;
+                let is_in = relation == Relation::Pobj
                     && THERE.contains(&self.lower(before).as_str())
                     && about.is_none_or(|about| self.belongs_to(before, about));
+                // "Norway's ferry cases", "the Norway toll".
+                let is_of = matches!(relation, Relation::Compound | Relation::Poss | Relation::Nmod)
+                    && about.is_some_and(|about| about.contains(&before));
+                let is_there = is_in || is_of;
                 let name = self.text[self.parsed.bytes(&entity.tokens)].trim_start_matches("the ");
                 let name = Some(name.trim_end_matches("'s")).filter(|_| is_there)?;
                 vocabulary.term(match extent {
@@ -199,12 +203,12 @@ fn rising(mut terms: Vec<Term>) -> Vec<Term> {
     terms
 }
 
-/// `over the past 24 hours`, `overnight`, `in a single day`.
+/// `over the past 24 hours`, `in a single day`.
 fn is_of_last_hours(words: &[String], at: usize) -> bool {
     let is = |at: usize, these: &[&str]| words.get(at).is_some_and(|word| these.contains(&word.as_str()));
     let is_past = is(at, &["past", "last"]) && is(at + 1, &["24"]) && is(at + 2, &["hours"]);
     let is_one_day = is(at, &["single", "one"]) && is(at + 1, &["day"]) && at > 0 && is(at - 1, &["a", "in"]);
-    is_past || is_one_day || is(at, &["overnight"])
+    is_past || is_one_day
 }
 
 /// Whether `since` at a place is followed by a part of the day.

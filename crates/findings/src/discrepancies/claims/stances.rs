@@ -111,7 +111,8 @@ impl Reading<'_> {
         if !is_denied && !is_untrue {
             return None;
         }
-        let own = self.content_of(at);
+        // Who denies it and warns of a plot denies no plot.
+        let own = self.content_of(at, &[Relation::Nsubj, Relation::Conj]);
         let points = own.len() < FEWEST_TERMS;
         let content = if points { self.content_near(at) } else { own };
         let stance = match (is_untrue, points) {
@@ -211,17 +212,14 @@ impl Reading<'_> {
         if self.is_negated(at) || claimed.into_iter().flatten().any(|claimed| self.is_negated(claimed)) {
             return None;
         }
-        let content = self.content_of(at);
+        let content = self.content_of(at, &[Relation::Nsubj]);
         (content.len() >= FEWEST_TERMS).then_some((stance, content))
     }
 
-    /// The words below a verb that say something, but for its subject and for other verbs that are joined to it: who denies it and
-    /// warns of a plot denies no plot.
-    fn content_of(&self, at: usize) -> Vec<usize> {
+    /// The words below a verb that say something, but for what hangs on it by some relations.
+    fn content_of(&self, at: usize, but_for: &[Relation]) -> Vec<usize> {
         let mut below = self.all_below(at);
-        let others = self
-            .children(at)
-            .filter(|child| matches!(self.parsed.tokens[*child].relation, Relation::Nsubj | Relation::Conj));
+        let others = self.children(at).filter(|child| but_for.contains(&self.parsed.tokens[*child].relation));
         for other in others {
             let of_other = self.all_below(other);
             below.retain(|at| *at != other && !of_other.contains(at));
