@@ -13,6 +13,7 @@ mod claims;
 mod counts;
 mod denials;
 mod pairing;
+mod support;
 mod values;
 mod words;
 
@@ -127,7 +128,10 @@ pub fn find(documents: &[(&Document, &Held)]) -> Vec<Discrepancy> {
     let claims = Claims::of(&documents);
     let candidates = claims.candidates().into_par_iter();
     let pairs = candidates.filter_map(|(left, right)| judged(&claims, left, right)).collect();
-    grouped(&claims, without_recurring(&claims, pairs))
+    let mut pairs = without_recurring(&claims, pairs);
+    support::weigh(&claims, &mut pairs);
+    pairs.retain(|pair| pair.confidence >= LEAST_SUPPORTED);
+    grouped(&claims, pairs)
         .into_iter()
         .enumerate()
         .flat_map(|(group, pairs)| pairs.into_iter().map(move |pair| (group, pair)))
@@ -241,7 +245,9 @@ const LEAST_CONFIDENCE: f32 = 0.5;
 /// That of counts, by their own weights.
 const LEAST_OF_COUNTS: f32 = 0.5;
 /// Two nouns that are joined here and not there are rare; few words beside them are enough.
-const LEAST_OF_SCOPE: f32 = 0.45;
+const LEAST_OF_SCOPE: f32 = 0.3;
+/// The same of every kind, once all pairs are known.
+const LEAST_SUPPORTED: f32 = 0.4;
 /// How sure it is that two ages of one name in the same week are of one person and differ; those of neighbours may be of two days.
 const AGE_OF_ONE: f32 = 0.8;
 const AGE_OF_NEXT: f32 = 0.55;
@@ -502,13 +508,15 @@ const NO_NAMES: f32 = 0.05;
 const LITTLE_EVIDENCE: f32 = 5.0;
 
 /// Whether two documents that count something share more than that it happens: a name, or some rare words. A single pair that
-/// doesn't may belong to a fact of which others do; facts of such pairs alone were all wrong (`eval/findings/README.md`).
+/// doesn't may belong to a fact of which others do; facts of such pairs alone were all wrong (`eval/findings/README.md`), and so
+/// were those of scopes of which no pair is sure.
 fn has_ground(claims: &Claims<'_>, pair: &Pair) -> bool {
     let (left, right) = (&claims.all[pair.left], &claims.all[pair.right]);
     let are_counts = left.claim.fact == Fact::Number && left.document != right.document;
     let share_nothing =
         pair.likeness.names.is_some_and(|names| names < NO_NAMES) && pair.likeness.evidence < LITTLE_EVIDENCE;
-    !(are_counts && share_nothing)
+    let is_doubtful = left.claim.fact == Fact::Scope && pair.confidence < LEAST_CONFIDENCE;
+    !(are_counts && share_nothing) && !is_doubtful
 }
 
 fn finding(claims: &Claims<'_>, group: usize, pair: Pair) -> Discrepancy {

@@ -130,6 +130,43 @@ fn a_fact_of_counts_has_a_name_or_rare_words_in_common_somewhere() {
 }
 
 #[test]
+fn a_pair_is_as_sure_as_all_pairs_make_it() {
+    /// The confidence of the first pair, of so many of one claim.
+    fn weighed(sentence: impl Fn(&str) -> String, fact: Fact, others: usize) -> f32 {
+        let documents: Vec<(Document, Held)> = (0..others + 2)
+            .map(|at| held(&format!("d{at}"), "2026-03-02", &sentence(&(40 + at).to_string())))
+            .collect();
+        let documents: Vec<(&Document, &Held)> =
+            documents.iter().map(|(document, held)| (document, held)).collect();
+        let claims = Claims::of(&documents);
+        let of_kind: Vec<usize> =
+            (0..claims.all.len()).filter(|at| claims.all[*at].claim.fact == fact).collect();
+        let pair = |right: &usize| Pair {
+            left: of_kind[0],
+            right: *right,
+            class: Class::Conflict,
+            confidence: 0.9,
+            ratio: Some(1.1),
+            likeness: Likeness::default(),
+        };
+        let mut pairs: Vec<Pair> = of_kind[1..].iter().map(pair).collect();
+        support::weigh(&claims, &mut pairs);
+        pairs[0].confidence
+    }
+    let (hurt, killed) = (fire, |count: &str| storm(count, "people/NNS/2/dobj"));
+    let alone = weighed(hurt, Fact::Number, 0);
+    assert!((0.5..0.9).contains(&alone), "the surest of many is less sure than it looks");
+    assert!(weighed(hurt, Fact::Number, 3) > alone, "more tell of it");
+    assert!(
+        weighed(|count| fire(&format!("{count}00")), Fact::Number, 0) > alone,
+        "few things come in thousands"
+    );
+    assert!(weighed(killed, Fact::Number, 0) < alone, "in a war, every day anew");
+    let talks = weighed(|count| call(count, "minutes"), Fact::Duration, 0);
+    assert!((talks - 0.75).abs() < 0.01, "odds of three in place of nine: {talks}");
+}
+
+#[test]
 fn figures_that_cannot_both_be_true_are_found() {
     #[track_caller]
     fn check(left: (&str, &str), right: (&str, &str), expected: &[&str]) {

@@ -91,6 +91,8 @@ static STOPPED: LazyLock<HashMap<&str, ()>> =
 
 /// The name under which every kind of people is one.
 pub(super) const ANYBODY: &str = "=people";
+/// What happens to those who die by others.
+pub(super) const KILL: &str = "=kill";
 /// What happens to those who lose their work.
 pub(super) const DISMISS: &str = "=dismiss";
 /// The name under which every kind of home is one.
