@@ -516,7 +516,7 @@ fn has_ground(claims: &Claims<'_>, pair: &Pair) -> bool {
     let share_nothing =
         pair.likeness.names.is_some_and(|names| names < NO_NAMES) && pair.likeness.evidence < LITTLE_EVIDENCE;
     let is_doubtful = left.claim.fact == Fact::Scope && pair.confidence < LEAST_CONFIDENCE;
-    !(are_counts && share_nothing) && !is_doubtful
+    !((are_counts && share_nothing) || is_doubtful)
 }
 
 fn finding(claims: &Claims<'_>, group: usize, pair: Pair) -> Discrepancy {

@@ -27,6 +27,7 @@ mod together;
 mod told;
 mod traits;
 mod verbs;
+mod vocabulary;
 mod voices;
 mod votes;
 mod who;

@@ -12,7 +12,7 @@ use super::linking::{self, Link, Side};
 use super::people::last_word;
 use super::registry::Registry;
 use super::who::Who;
-use super::{Evidence, LinkEvidence, Manner, Speaker, Statement, Why, votes};
+use super::{Evidence, LinkEvidence, Manner, Speaker, Statement, Why, vocabulary, votes};
 use crate::Spot;
 use crate::groups::Groups;
 use crate::names::Meant;
@@ -191,7 +191,7 @@ fn overrule(all: &mut [Told], same: &[Link]) {
 /// Whether words name whoever is said to say them: then somebody else says them.
 pub(super) fn names_itself(words: &str, name: &str) -> bool {
     let surname = last_word(name);
-    linking::words(words).contains(&surname)
+    vocabulary::words(words).contains(&surname)
 }
 
 fn findings(
@@ -227,7 +227,7 @@ fn findings(
     let content: HashMap<usize, BTreeSet<String>> = linked
         .iter()
         .flat_map(|(left, right)| [*left, *right])
-        .map(|at| (at, linking::content(&all[at].statement.words)))
+        .map(|at| (at, vocabulary::content(&all[at].statement.words)))
         .collect();
     let share = |one: usize, other: usize| {
         content

@@ -40,9 +40,10 @@ const THERE: [&str; 9] =
     ["in", "at", "near", "across", "around", "outside", "inside", "throughout", "within"];
 /// So many words around a count tell whether it is of all.
 const NEAR: usize = 30;
-/// After `since` these name the day itself, and nothing that began long ago.
+/// Parts of a place, with or without `ern`.
 const SIDES: [&str; 10] =
     ["north", "northern", "south", "southern", "east", "eastern", "west", "western", "central", "center"];
+/// After `since` these name the day itself, and nothing that began long ago.
 const PARTS_OF_A_DAY: [&str; 6] = ["dawn", "midnight", "morning", "sunrise", "noon", "today"];
 
 impl Reading<'_> {
