@@ -521,7 +521,8 @@ impl<'a> Reading<'a> {
             "final",
             "extra",
         ];
-        const INCLUDING: [&str; 4] = ["including", "among", "whom", "include"];
+        const INCLUDING: [&str; 6] = ["including", "among", "whom", "include", "includes", "included"];
+        const HOW: [&str; 5] = ["seriously", "critically", "severely", "badly", "gravely"];
         let sentence =
             self.sentence_of(span.start).map_or(0, |number| self.parsed.sentences[number].start as usize);
         let near = span.start.saturating_sub(4).max(sentence)..span.start;
@@ -538,6 +539,13 @@ impl<'a> Reading<'a> {
         };
         let behind = (span.end..self.terms.len()).take(8);
         if behind.take_while(|at| self.sentence_of(*at) == self.sentence_of(span.start)).any(is_rate) {
+            return true;
+        }
+        // Of those who are hurt some are badly hurt.
+        let is_badly = |at: usize| {
+            self.child_as(at, Relation::Advmod).is_some_and(|how| HOW.contains(&self.lower(how).as_str()))
+        };
+        if self.way(span).into_iter().any(is_badly) {
             return true;
         }
         let until =

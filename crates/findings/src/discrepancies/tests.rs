@@ -269,6 +269,8 @@ fn so_many_a_day_or_in_one_place_alone_are_not_all_of_them() {
     assert_eq!(between("a/DT/11/det day/NN/2/npadvmod"), 0);
     assert_eq!(between("alone/RB/2/advmod"), 0);
     assert_eq!(between("a/DT/11/det week/NN/2/npadvmod ago/RB/2/advmod"), 1);
+    assert_eq!(between("seriously/RB/2/advmod"), 0);
+    assert_eq!(between("suddenly/RB/2/advmod"), 1);
 }
 
 #[test]
@@ -420,6 +422,12 @@ fn ages_of_one_who_is_named_in_full_are_compared() {
     check(found(&[named(0, &behind), named(1, &spelt)]), &["Conflict 52|54"]);
     check(found(&[named(0, &before), named(1, &spelt)]), &[]);
     check(found(&[named(0, &before), named(1, &other)]), &[]); // Another captain.
+    // The last word of a number.
+    let spelt_out = captain(
+        "eighty/CD/2/nummod -/HYPH/2/punct two/CD/4/nummod -/HYPH/2/punct year/NN/6/npadvmod -/HYPH/4/punct old/JJ/7/amod",
+        "",
+    );
+    check(found(&[named(0, &behind), named(1, &spelt_out)]), &[]);
     // A list of numbers.
     let list = captain("", ",/,/1/punct 54/CD/1/appos ,/,/1/punct 55/CD/1/appos ,/,/1/punct");
     check(found(&[named(0, &behind), named(1, &list)]), &[]);

@@ -13,7 +13,7 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use super::vocabulary::{self, Vocabulary};
-use crate::compact;
+use crate::compact::{self, Numbered};
 use crate::groups::Groups;
 use crate::sorted::in_both;
 
@@ -169,11 +169,13 @@ impl<'a> Linker<'a> {
             std::iter::once(side.words).chain(side.quoted.iter().map(String::as_str)).map(read).collect()
         };
         let texts: Vec<Vec<compact::Words>> = sides.par_iter().map(texts).collect();
-        let vocabulary = Vocabulary::of(&texts);
-        let numbers = |texts: &Vec<compact::Words>| -> Vec<Vec<u32>> {
-            texts.iter().map(|words| vocabulary.numbers(words)).collect()
-        };
-        let numbers: Vec<Vec<Vec<u32>>> = texts.par_iter().map(numbers).collect();
+        let words = texts.par_iter().flat_map_iter(|texts| texts.iter().flat_map(compact::Words::iter));
+        let numbered = Numbered::of(words);
+        let numbers = |words: &compact::Words| words.iter().map(|word| numbered.number(word)).collect();
+        let numbers: Vec<Vec<Vec<u32>>> =
+            texts.par_iter().map(|texts| texts.iter().map(numbers).collect()).collect();
+        let vocabulary = Vocabulary::of(&numbered.words);
+        drop(texts);
         let whole: Vec<&[u32]> = numbers.iter().map(|texts| texts[0].as_slice()).collect();
         let (weight, stem_weight) = vocabulary.weights(&whole);
         let known = |in_order: Vec<u32>| {
@@ -199,10 +201,10 @@ impl<'a> Linker<'a> {
 
     /// Pairs that share a rare run of words.
     fn pairs_of_runs(&self) -> Vec<(u32, u32)> {
-        let runs = self.tokens.par_iter().enumerate().flat_map_iter(|(at, tokens)| {
-            tokens.in_order.windows(RUN).map(move |run| (hash(run), at as u32))
-        });
-        let mut runs: Vec<(u64, u32)> = runs.collect();
+        let mut runs: Vec<(u64, u32)> = Vec::new();
+        for (at, tokens) in self.tokens.iter().enumerate() {
+            runs.extend(tokens.in_order.windows(RUN).map(|run| (hash(run), at as u32)));
+        }
         runs.par_sort_unstable();
         runs.dedup();
         let shared: Vec<&[(u64, u32)]> =

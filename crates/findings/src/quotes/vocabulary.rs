@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
-use crate::compact::{self, Numbered};
+use crate::compact::Numbered;
 
 /// Rareness is counted over the archive and so many statements more, of which so many have a function word and so
 /// many any other word. With it a small archive weighs words as a large one does.
@@ -13,28 +13,20 @@ const FUNCTION_KNOWN: f32 = 2_000.0;
 const CONTENT_KNOWN: f32 = 10.0;
 
 /// The words of all texts: what they weigh, and their stems, by their numbers.
-pub(super) struct Vocabulary<'a> {
-    numbered: Numbered<'a>,
+pub(super) struct Vocabulary {
     stem: Vec<u32>,
     is_content: Vec<bool>,
     stems: usize,
 }
 
-impl<'a> Vocabulary<'a> {
-    /// Of texts by their statements.
-    pub(super) fn of(texts: &'a [Vec<compact::Words>]) -> Self {
-        let words = texts.par_iter().flat_map_iter(|texts| texts.iter().flat_map(compact::Words::iter));
-        let numbered = Numbered::of(words);
-        let stemmed: Vec<String> = numbered.words.par_iter().map(|word| stem_of(word)).collect();
+impl Vocabulary {
+    /// Of words by their numbers.
+    pub(super) fn of(words: &[&str]) -> Self {
+        let stemmed: Vec<String> = words.par_iter().map(|word| stem_of(word)).collect();
         let stems = Numbered::of(stemmed.par_iter().map(String::as_str));
         let stem = stemmed.iter().map(|stem| stems.number(stem)).collect();
-        let is_content = numbered.words.par_iter().map(|word| !is_function_word(word)).collect();
-        Self { stem, is_content, stems: stems.words.len(), numbered }
-    }
-
-    /// The words of a text that was among them, in order.
-    pub(super) fn numbers(&self, words: &compact::Words) -> Vec<u32> {
-        words.iter().map(|word| self.numbered.number(word)).collect()
+        let is_content = words.par_iter().map(|word| !is_function_word(word)).collect();
+        Self { stem, is_content, stems: stems.words.len() }
     }
 
     /// The stems of all words of a text, rising.

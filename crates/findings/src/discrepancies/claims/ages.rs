@@ -89,6 +89,11 @@ impl Reading<'_> {
         let skipped = |at: usize| if self.lower(at) == "-" { at.checked_sub(1) } else { Some(at) };
         let year = skipped(old.checked_sub(1)?)?;
         let number = skipped(year.checked_sub(1)?)?;
+        // Of `eighty-two` the last word is no age.
+        let before = number.checked_sub(2).filter(|_| self.lower(number - 1) == "-");
+        if before.is_some_and(|before| self.is_number(before)) {
+            return None;
+        }
         (self.lower(year) == "year" && self.is_number(number)).then_some(number)
     }
 

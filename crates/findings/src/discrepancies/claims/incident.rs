@@ -41,8 +41,10 @@ const THERE: [&str; 9] =
 /// So many words around a count tell whether it is of all.
 const NEAR: usize = 30;
 /// Parts of a place, with or without `ern`.
-const SIDES: [&str; 10] =
-    ["north", "northern", "south", "southern", "east", "eastern", "west", "western", "central", "center"];
+const SIDES: [&str; 11] = [
+    "north", "northern", "south", "southern", "east", "eastern", "west", "western", "central", "center",
+    "centre",
+];
 /// After `since` these name the day itself, and nothing that began long ago.
 const PARTS_OF_A_DAY: [&str; 6] = ["dawn", "midnight", "morning", "sunrise", "noon", "today"];
 
@@ -105,7 +107,8 @@ impl Reading<'_> {
         };
         let sides = sentence.clone().filter(is_side).filter_map(|at| {
             let side = self.lower(at);
-            vocabulary.term(format!("@{}", side.strip_suffix("ern").unwrap_or(&side)))
+            let side = side.strip_suffix("ern").unwrap_or(&side);
+            vocabulary.term(format!("@{}", if side.starts_with("cent") { "center" } else { side }))
         });
         rising(sides.collect())
     }

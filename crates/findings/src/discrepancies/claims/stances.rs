@@ -173,8 +173,10 @@ impl Reading<'_> {
 
     /// `falsely claimed`.
     fn is_said_falsely(&self, at: usize, lower: &str) -> bool {
+        let is_falsely = |how: usize| is_in(FALSELY, &self.lower(how));
         (is_in(ACCUSING, lower) || is_in(SAYING, lower))
-            && self.child_as(at, Relation::Advmod).is_some_and(|how| is_in(FALSELY, &self.lower(how)))
+            && (self.child_as(at, Relation::Advmod).is_some_and(is_falsely)
+                || at.checked_sub(1).is_some_and(is_falsely))
     }
 
     /// Whether a verb of speech is said of somebody else than those who talk.
