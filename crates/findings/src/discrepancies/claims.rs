@@ -269,6 +269,9 @@ impl<'a> Reading<'a> {
                 .get(FRONT_LINES)
                 .map_or(u32::MAX, |piece| u32::try_from(piece.bytes.start).unwrap_or(u32::MAX));
             claims.retain(|claim: &Claim| claim.at < end && !claim.text.contains("http"));
+        } else {
+            // A description has what its show asks for beside what it tells.
+            claims.retain(|claim| !advertises(self.beside(claim.sentence_number as usize)));
         }
         for claim in &mut claims {
             claim.is_front = is_front;
@@ -370,6 +373,10 @@ impl<'a> Reading<'a> {
             {
                 continue;
             }
+            // "In the first degree and murder": who describes the first alone names two things.
+            if is_joined && self.child_as(at, Relation::Amod).is_some() {
+                continue;
+            }
             // "Oil energy and infrastructure" and "energy and infrastructure projects" say other things.
             if (at > 0 && is_noun(at - 1)) || is_noun(second + 1) {
                 continue;
@@ -447,6 +454,15 @@ impl<'a> Reading<'a> {
             is_denied: false,
             is_part: false,
         })
+    }
+
+    /// A sentence with those beside it: who reads an advertisement out tells in one what there is, and in the next where.
+    fn beside(&self, number: usize) -> &str {
+        const REACH: usize = 2;
+        let sentences = &self.parsed.sentences;
+        let last = (number + REACH).min(sentences.len() - 1);
+        let first = self.parsed.bytes(&sentences[number.saturating_sub(REACH)]).start;
+        &self.text[first..self.parsed.bytes(&sentences[last]).end]
     }
 
     /// What a noun counts.
