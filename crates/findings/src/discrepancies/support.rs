@@ -3,7 +3,7 @@
 //! The surest of thousands of pairs are less sure than they look one by one: each was chosen for what speaks for it. So the surest
 //! pairs of the facts of fourteen periods of a public archive, from 2022 to 2025, were read by seven readers, who saw neither
 //! confidence nor order, and a logistic regression was fitted to what came out (L2 penalty 10 on standardised features; of
-//! 211 counts 119 were right). Fitted to thirteen periods, it puts more of what is right first in the fourteenth than the
+//! 211 counts 119 were right or could be). Fitted to thirteen periods, it puts more of what is right first in the fourteenth than the
 //! confidence of the pairs alone does.
 
 use std::collections::BTreeMap;
