@@ -337,6 +337,37 @@ fn lengths_of_one_talk_are_compared() {
         ["Conflict 90 minutes|two hours"]
     );
     assert_eq!(found(&[of("a", "120", "minutes"), of("b", "two", "hours")]), [""; 0]);
+    // Over the last two hours much may have been said; that is when.
+    let when = call("two", "hours").replace(
+        "lasted/VBD/7/ROOT two/CD/9/nummod hours/NNS/7/npadvmod",
+        "went/VBD/7/ROOT over/IN/7/prep the/DT/12/det last/JJ/12/amod two/CD/12/nummod hours/NNS/8/pobj",
+    );
+    assert_eq!(found(&[of("a", "90", "minutes"), held("b", "2026-03-02", &when)]), [""; 0]);
+    let how_long = when.replace("over/IN/7/prep", "for/IN/7/prep");
+    assert_eq!(found(&[of("a", "90", "minutes"), held("b", "2026-03-02", &how_long)]).len(), 1);
+}
+
+/// A sentence on what a truce covers.
+fn truce(of: &str) -> String {
+    format!(
+        "Quill/NNP/1/nsubj agreed/VBD/1/ROOT a/DT/3/det truce/NN/1/dobj with/IN/3/prep Norway/NNP/4/pobj/GPE and/CC/4/cc \
+         Lindqvist/NNP/5/conj on/IN/3/prep {of} | The/DT/2/det Skerry/NNP/2/compound council/NN/3/nsubj welcomed/VBD/3/ROOT \
+         the/DT/5/det breakwater/NN/3/dobj"
+    )
+}
+
+#[test]
+fn two_nouns_joined_here_and_not_there_are_two_scopes() {
+    let scope = |name, of: &str| held(name, "2026-03-02", &truce(of));
+    let tied = scope("a", "harbour/NN/10/compound infrastructure/NN/8/pobj");
+    let joined = "harbour/NN/8/pobj and/CC/9/cc infrastructure/NN/9/conj";
+    assert_eq!(
+        found(&[tied.clone(), scope("b", joined)]),
+        ["Conflict harbour infrastructure|harbour and infrastructure"]
+    );
+    // Who describes the first alone names two things.
+    let described = "northern/JJ/10/amod harbour/NN/8/pobj and/CC/10/cc infrastructure/NN/10/conj";
+    assert_eq!(found(&[tied, scope("b", described)]), [""; 0]);
 }
 
 /// A sentence on when a ferry sank.
