@@ -202,6 +202,11 @@ pub fn is_country(name: &str) -> bool {
     places::known(name).is_some_and(|known| known.kind == EntityKind::Country && known.is_area)
 }
 
+/// Whether a name is that of a country, of a part of one, or of a larger area, and not of a town in it.
+pub fn is_area(name: &str) -> bool {
+    places::known(name).is_some_and(|known| known.is_area)
+}
+
 /// Whether a name is that of the people, or of the things, of a country or a larger area.
 pub fn is_people(name: &str) -> bool {
     places::known(name).is_some_and(|known| known.kind == EntityKind::Group)

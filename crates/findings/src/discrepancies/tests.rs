@@ -232,6 +232,7 @@ fn what_happened_in_other_towns_or_on_another_side_is_another_fact() {
     check(&town("Skerrytown"), &town("Oslo"), 0);
     check(&town("Skerrytown"), &town("Skerritown"), 1); // As it sounds.
     check(&town("Oslo"), &town("Norway"), 1); // It lies there.
+    check(&town("Oslo"), &town("Scandinavia"), 1);
     check(&side("northern"), &side("north"), 1);
     check(&side("northern"), &side("southern"), 0);
     check(&side("northern"), &town("Norway"), 1);

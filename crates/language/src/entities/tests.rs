@@ -98,3 +98,13 @@ fn surnames_that_were_passed_over_are_found() {
     // A word that is none: "Yeah" behind a name, where speech has no marks.
     check("[PERSON Mara Yeah] spoke . yeah . yeah . yeah . then Yeah left .", &["Mara Yeah"]);
 }
+
+#[test]
+fn areas_are_told_from_what_lies_in_them() {
+    for (name, expected) in
+        [("Norway", true), ("Texas", true), ("Scandinavia", true), ("Oslo", false), ("Skerry", false)]
+    {
+        assert_eq!(is_area(name), expected, "{name}");
+    }
+    assert!(!is_country("Scandinavia"), "a larger area is no country");
+}

@@ -194,11 +194,11 @@ enum Extent {
     Site,
 }
 
-/// A place in a country, as it sounds; `None` for countries and their parts.
+/// A place in a country, as it sounds; `None` for countries, their parts and larger areas.
 fn site(name: &str) -> Option<String> {
     let sounds: String =
         name.split_whitespace().filter_map(|word| words::term(&word.to_lowercase(), true)).collect();
-    (!entities::is_country(name) && !sounds.is_empty()).then(|| format!("@{sounds}"))
+    (!entities::is_area(name) && !sounds.is_empty()).then(|| format!("@{sounds}"))
 }
 
 fn rising(mut terms: Vec<Term>) -> Vec<Term> {
