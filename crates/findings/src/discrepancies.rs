@@ -31,7 +31,7 @@ use pairing::{Claims, Known, Likeness};
 use values::{Comparison, Value};
 
 /// The method and its version.
-pub const METHOD: &str = "discrepancies/7";
+pub const METHOD: &str = "discrepancies/8";
 
 /// The same fact with two values.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -129,8 +129,8 @@ pub fn find(documents: &[(&Document, &Held)]) -> Vec<Discrepancy> {
     let candidates = claims.candidates().into_par_iter();
     let pairs = candidates.filter_map(|(left, right)| judged(&claims, left, right)).collect();
     let mut pairs = without_recurring(&claims, pairs);
-    support::weigh(&claims, &mut pairs);
-    pairs.retain(|pair| pair.confidence >= LEAST_SUPPORTED);
+    pairs.par_iter_mut().for_each(|pair| pair.confidence = support::confidence(&claims, pair));
+    pairs.retain(|pair| pair.confidence >= LEAST_BESIDE);
     grouped(&claims, pairs)
         .into_iter()
         .enumerate()
@@ -246,8 +246,9 @@ const LEAST_CONFIDENCE: f32 = 0.5;
 const LEAST_OF_COUNTS: f32 = 0.5;
 /// Two nouns that are joined here and not there are rare; few words beside them are enough.
 const LEAST_OF_SCOPE: f32 = 0.3;
-/// The same of every kind, once all pairs are known.
+/// The same of every kind, as one of the surest; and of pairs beside a surer one of their fact.
 const LEAST_SUPPORTED: f32 = 0.4;
+const LEAST_BESIDE: f32 = 0.25;
 /// How sure it is that two ages of one name in the same week are of one person and differ; those of neighbours may be of two days.
 const AGE_OF_ONE: f32 = 0.8;
 const AGE_OF_NEXT: f32 = 0.55;
@@ -475,13 +476,18 @@ fn without_recurring(claims: &Claims<'_>, mut pairs: Vec<Pair>) -> Vec<Pair> {
 /// Pairs of one fact that are reported: of what everybody tells there are thousands.
 const MOST_OF_A_FACT: usize = 80;
 
-/// Pairs by fact: claims that are paired are about one. The surest facts come first, and of a fact the surest pairs.
+/// Pairs by fact: claims that are surely paired are about one, and what is less sure stands beside it. The surest facts come
+/// first, and of a fact the surest pairs.
 fn grouped(claims: &Claims<'_>, mut pairs: Vec<Pair>) -> Vec<Vec<Pair>> {
     let mut facts = Groups::of(claims.all.len());
+    let mut is_sure = vec![false; claims.all.len()];
     // Who knows when a document was published that has no date? It would tie this month's fact to last month's.
     let is_dated = |at: usize| claims.all[at].day.is_some();
-    for pair in pairs.iter().filter(|pair| is_dated(pair.left) && is_dated(pair.right)) {
-        facts.join(pair.left, pair.right);
+    for pair in pairs.iter().filter(|pair| pair.confidence >= LEAST_SUPPORTED) {
+        (is_sure[pair.left], is_sure[pair.right]) = (true, true);
+        if is_dated(pair.left) && is_dated(pair.right) {
+            facts.join(pair.left, pair.right);
+        }
     }
     pairs.sort_by(|a, b| {
         b.confidence.total_cmp(&a.confidence).then((a.left, a.right).cmp(&(b.left, b.right)))
@@ -489,7 +495,16 @@ fn grouped(claims: &Claims<'_>, mut pairs: Vec<Pair>) -> Vec<Vec<Pair>> {
     let mut order: Vec<usize> = Vec::new();
     let mut groups: BTreeMap<usize, Vec<Pair>> = BTreeMap::new();
     for pair in pairs {
-        let root = facts.root(if is_dated(pair.left) { pair.left } else { pair.right });
+        let (left, right) = (pair.left, pair.right);
+        let root = match (is_sure[left], is_sure[right]) {
+            (true, true) if pair.confidence < LEAST_SUPPORTED && facts.root(left) != facts.root(right) => {
+                continue;
+            }
+            (true, true) => facts.root(if is_dated(left) { left } else { right }),
+            (true, false) => facts.root(left),
+            (false, true) => facts.root(right),
+            (false, false) => continue,
+        };
         let group = groups.entry(root).or_default();
         if group.is_empty() {
             order.push(root);

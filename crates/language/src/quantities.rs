@@ -115,7 +115,7 @@ impl Reading {
             None => and_half(tokens, number_at(tokens, number_start)?),
         };
         if between.is_none() {
-            number = with_second(tokens, number);
+            number = with_second(tokens, number_start, number);
         }
         let is_span = number.form == Form::Plain && number.most > number.least;
         let mut reading = Self {
@@ -312,18 +312,44 @@ fn and_half(tokens: &[Token], number: Number) -> Number {
     Number { least: value, most: value, step: part * factor, end: past_hyphen(tokens, end) + 1, ..whole }
 }
 
-/// The second number of `10 to 20`, `three or four`, `5-6,000`. Falling numbers are a score: `51 to 49`.
-fn with_second(tokens: &[Token], first: Number) -> Number {
+/// The second number of `10 to 20`, `three or four`, `5-6,000`, and of `60, 65 people`. Falling numbers are a score: `51 to 49`.
+fn with_second(tokens: &[Token], start: usize, first: Number) -> Number {
     let joint = first.end;
     let is_joint = tokens.get(joint).is_some_and(|token| token.is_one_of(&["to", "or"]) || token.is_hyphen());
-    if first.form != Form::Plain || !is_joint {
+    if first.form != Form::Plain {
         return first;
     }
-    let start = if tokens.get(joint + 1).and_then(units::sign).is_some() { joint + 2 } else { joint + 1 };
-    let Some(second) = number_at(tokens, start).filter(|second| second.form == Form::Plain) else {
+    if is(tokens, joint, ",") {
+        return guessed(tokens, start, first).unwrap_or(first);
+    }
+    if !is_joint {
+        return first;
+    }
+    let behind = if tokens.get(joint + 1).and_then(units::sign).is_some() { joint + 2 } else { joint + 1 };
+    let Some(second) = number_at(tokens, behind).filter(|second| second.form == Form::Plain) else {
         return first;
     };
     spanned(first, second).unwrap_or(first)
+}
+
+/// Who is speaking and does not know it closely says two numbers: `something like 60, 65 people`. Neither is one of a longer list,
+/// a day of a month or a year.
+fn guessed(tokens: &[Token], start: usize, first: Number) -> Option<Number> {
+    /// How many times as much the second may be.
+    const FARTHEST: f64 = 1.6;
+    const YEARS: std::ops::Range<f64> = 1_800.0..2_100.0;
+    let second = number_at(tokens, first.end + 1).filter(|second| second.form == Form::Plain)?;
+    let guess = spanned(first, second)?;
+    let is_behind_another =
+        start >= 2 && is(tokens, start - 1, ",") && number_at(tokens, start - 2).is_some();
+    let goes_on = is(tokens, second.end, ",") && number_at(tokens, second.end + 1).is_some();
+    let is_guess = guess.most <= guess.least * FARTHEST
+        && !YEARS.contains(&guess.least)
+        && !is_behind_another
+        && !goes_on;
+    let is_of_something = units::unit_at(tokens, past_hyphen(tokens, second.end)).is_some()
+        || !counted_behind(tokens, second.end).is_empty();
+    (is_guess && is_of_something).then_some(guess)
 }
 
 /// `between 10 and 20`.

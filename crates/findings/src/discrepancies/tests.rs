@@ -104,7 +104,7 @@ fn call(number: &str, unit: &str) -> String {
 
 #[test]
 fn a_fact_of_counts_has_a_name_or_rare_words_in_common_somewhere() {
-    let documents = ["18", "20", "23"].map(|count| held(count, "2026-03-02", &fire(count)));
+    let documents = ["18", "20", "23", "26"].map(|count| held(count, "2026-03-02", &fire(count)));
     let documents: Vec<(&Document, &Held)> =
         documents.iter().map(|(document, held)| (document, held)).collect();
     let claims = Claims::of(&documents);
@@ -127,43 +127,69 @@ fn a_fact_of_counts_has_a_name_or_rare_words_in_common_somewhere() {
     assert_eq!(facts(vec![pair(0, 1, Some(0.0), 5.1)]), [1]);
     assert_eq!(facts(vec![pair(0, 1, None, 4.9)]), [1], "without names nothing is known of them");
     assert_eq!(facts(vec![pair(0, 1, Some(0.0), 0.0), pair(1, 2, Some(0.5), 9.0)]), [2], "one tells of all");
+    // What is less sure stands beside what is sure, and is no fact by itself.
+    let doubtful = |left: usize, right: usize| Pair { confidence: 0.3, ..pair(left, right, Some(0.5), 9.0) };
+    let sure = |left: usize, right: usize| pair(left, right, Some(0.5), 9.0);
+    assert_eq!(facts(vec![doubtful(0, 1)]), [0; 0]);
+    assert_eq!(facts(vec![sure(0, 1), doubtful(1, 2)]), [2]);
+    assert_eq!(facts(vec![sure(0, 1), sure(2, 3), doubtful(1, 2)]), [1, 1], "it joins no two facts");
+}
+
+/// How sure two sentences are of one fact among the surest, where the pair alone is as sure as 0.9.
+fn weighed(fact: Fact, sentences: [&str; 2]) -> f32 {
+    let documents = [("a", sentences[0]), ("b", sentences[1])];
+    let documents = documents.map(|(name, sentence)| held(name, "2026-03-02", sentence));
+    let documents: Vec<(&Document, &Held)> =
+        documents.iter().map(|(document, held)| (document, held)).collect();
+    let claims = Claims::of(&documents);
+    let of_kind: Vec<usize> = (0..claims.all.len()).filter(|at| claims.all[*at].claim.fact == fact).collect();
+    let [left, right] = of_kind[..] else { panic!("a claim in each: {of_kind:?}") };
+    let likeness = claims.likeness(&claims.all[left], &claims.all[right]);
+    let class = Class::Conflict;
+    support::confidence(&claims, &Pair { left, right, class, confidence: 0.9, ratio: Some(1.1), likeness })
 }
 
 #[test]
-fn a_pair_is_as_sure_as_all_pairs_make_it() {
-    /// The confidence of the first pair, of so many of one claim.
-    fn weighed(sentence: impl Fn(&str) -> String, fact: Fact, others: usize) -> f32 {
-        let documents: Vec<(Document, Held)> = (0..others + 2)
-            .map(|at| held(&format!("d{at}"), "2026-03-02", &sentence(&(40 + at).to_string())))
-            .collect();
-        let documents: Vec<(&Document, &Held)> =
-            documents.iter().map(|(document, held)| (document, held)).collect();
-        let claims = Claims::of(&documents);
-        let of_kind: Vec<usize> =
-            (0..claims.all.len()).filter(|at| claims.all[*at].claim.fact == fact).collect();
-        let pair = |right: &usize| Pair {
-            left: of_kind[0],
-            right: *right,
-            class: Class::Conflict,
-            confidence: 0.9,
-            ratio: Some(1.1),
-            likeness: Likeness::default(),
-        };
-        let mut pairs: Vec<Pair> = of_kind[1..].iter().map(pair).collect();
-        support::weigh(&claims, &mut pairs);
-        pairs[0].confidence
-    }
-    let (hurt, killed) = (fire, |count: &str| storm(count, "people/NNS/2/dobj"));
-    let alone = weighed(hurt, Fact::Number, 0);
-    assert!((0.5..0.9).contains(&alone), "the surest of many is less sure than it looks");
-    assert!(weighed(hurt, Fact::Number, 3) > alone, "more tell of it");
-    assert!(
-        weighed(|count| fire(&format!("{count}00")), Fact::Number, 0) > alone,
-        "few things come in thousands"
-    );
-    assert!(weighed(killed, Fact::Number, 0) < alone, "in a war, every day anew");
-    let talks = weighed(|count| call(count, "minutes"), Fact::Duration, 0);
+fn a_pair_among_the_surest_is_less_sure_than_it_looks() {
+    let of = |sentence: &dyn Fn(&str) -> String, counts: [&str; 2]| {
+        weighed(Fact::Number, [&sentence(counts[0]), &sentence(counts[1])])
+    };
+    let killed = |count: &str| storm(count, "people/NNS/2/dobj");
+    let injured = |count: &str| killed(count).replace("killed", "injured");
+    let hurt = of(&fire, ["40", "41"]);
+    assert!((0.5..0.9).contains(&hurt), "{hurt}");
+    assert!(of(&fire, ["4000", "4100"]) > hurt, "few things come in thousands");
+    assert!(of(&killed, ["40", "41"]) < of(&injured, ["40", "41"]), "in a war, every day anew");
+    let talks = weighed(Fact::Duration, [&call("40", "minutes"), &call("41", "minutes")]);
     assert!((talks - 0.75).abs() < 0.01, "odds of three in place of nine: {talks}");
+}
+
+#[test]
+fn who_retells_a_fact_retells_its_sentence() {
+    let of = |other: &str| weighed(Fact::Number, [&fire("40"), other]);
+    let retold = of(&fire("41"));
+    let in_other_words =
+        fire("41").replace("ballroom", "dancehall").replace("injured", "hurt").replace("the/", "that/");
+    assert!(of(&in_other_words) < retold);
+    // What happened the last time has its year.
+    let told = |when: &str| fire("41").replace("Island/NNP/8/pobj", &format!("Island/NNP/8/pobj {when}"));
+    let long_ago = of(&told("in/IN/3/prep 2017/CD/11/pobj"));
+    assert!(long_ago < 0.7 * retold, "{long_ago} of {retold}");
+    for when in ["in/IN/3/prep 2026/CD/11/pobj", "since/IN/3/prep 2017/CD/11/pobj"] {
+        let told = of(&told(when));
+        assert!((told - retold).abs() < 0.05, "{told} of {retold} for {when}");
+    }
+}
+
+#[test]
+fn a_denial_is_of_what_its_words_say() {
+    let of = |denial: &str| weighed(Fact::Claim, [ACCUSED, denial]);
+    let denied = of(DENIED);
+    let something_else =
+        DENIED.replace("sludge", "letters").replace("poisonous", "anonymous").replace("dumping", "writing");
+    assert!(of(&something_else) < denied);
+    // "We were near the oyster beds", says somebody who is not named.
+    assert!(of(&DENIED.replace("any/DT", "our/PRP$")) < denied);
 }
 
 #[test]

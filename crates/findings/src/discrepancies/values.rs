@@ -205,16 +205,18 @@ impl Amount {
         self.compare_within(other, BEYOND)
     }
 
-    /// Whether a count with one figure and zeros behind it, or of dozens, has a bound that reaches to the other: of 242 one says
-    /// "over 200", and of 15 "over a dozen".
+    /// Whether a count or a measure with one figure and zeros behind it, or of dozens, has a bound that reaches to the other: of
+    /// 242 one says "over 200", and of 15 "over a dozen".
     fn rounds_down(&self, other: &Self) -> bool {
+        let in_base = self.unit.in_base();
+        let named = (self.most / in_base).max(1.0);
         let is_of_dozens = self.step == DOZEN;
-        let step = if is_of_dozens { DOZEN } else { 10_f64.powf(self.most.max(1.0).log10().floor()) };
+        let step = if is_of_dozens { DOZEN } else { 10_f64.powf(named.log10().floor()) };
         matches!(self.bound, Bound::MoreThan | Bound::AtLeast)
-            && self.unit == Unit::Count
+            && matches!(self.unit, Unit::Count | Unit::Measure(_))
             && step >= 10.0
-            && self.most % step == 0.0
-            && (self.most..self.most + step).contains(&other.least)
+            && named % step == 0.0
+            && (self.most..self.most + step * in_base).contains(&other.least)
     }
 
     /// As two counts of something that grows: "at least 51" and "59" are both true, and the second is news. Of `one_day` who
@@ -315,6 +317,9 @@ mod tests {
         check("over 200 boats", "242 boats", false);
         check("over 200 boats", "300 boats", true);
         check("over 220 boats", "270 boats", true);
+        check("more than 200 tons", "240 tons", false);
+        check("more than 200 tons", "340 tons", true);
+        check("something like 60, 65 boats", "63 boats", false);
         check("75,000 boats", "seventy five thousand boats", false);
         check("5 per cent", "a fifth of it", true);
         check("20 per cent", "a fifth of it", false);

@@ -87,6 +87,18 @@ fn bounds_and_spans_are_read() {
     check("between 10 and 20 boats", &[("between 10 and 20", 10.0, 20.0, Between, Unit::Count)]);
     check("5-6,000 people", &[("5-6,000", 5_000.0, 6_000.0, Between, Unit::Count)]);
     check("two to three million people", &[("two to three million", 2e6, 3e6, Between, Unit::Count)]);
+    check("like 60, 65 people", &[("60, 65", 60.0, 65.0, Between, Unit::Count)]);
+    check("13, 14 million of them", &[("13, 14 million", 1.3e7, 1.4e7, Between, Unit::Count)]);
+    check("two, three hours", &[("two, three hours", 2.0, 3.0, Between, HOUR)]);
+    let apart = |text: &str, numbers: &[f64]| {
+        let found: Vec<f64> = find(text).iter().flat_map(|q| [q.least, q.most]).collect();
+        assert_eq!(found, numbers.iter().flat_map(|number| [*number; 2]).collect::<Vec<f64>>(), "{text}");
+    };
+    apart("In 2019, 2,100 boats sailed.", &[2_100.0]);
+    apart("On March 13, 14 boats sailed.", &[14.0]);
+    apart("after 12, 13, 14 boats", &[12.0, 13.0, 14.0]);
+    apart("Of the 20, 50 men were sent home.", &[20.0, 50.0]);
+    apart("Of 40 it took 20, 25 were sick.", &[40.0, 20.0, 25.0]);
     check("three or four hours", &[("three or four hours", 3.0, 4.0, Between, HOUR)]);
     let score =
         [("51", 51.0, 51.0, Bound::Exact, Unit::Count), ("49", 49.0, 49.0, Bound::Exact, Unit::Count)];
