@@ -49,7 +49,18 @@ impl Lists {
     /// Adds a list.
     pub(crate) fn push(&mut self, list: &[u32]) {
         self.numbers.extend_from_slice(list);
-        self.ends.push(u32::try_from(self.numbers.len()).expect("a document has fewer words"));
+        self.ends
+            .push(u32::try_from(self.numbers.len()).expect("fewer numbers than a machine has memory for"));
+    }
+
+    /// How many lists there are.
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The list with this index, which is there.
+    pub(crate) fn list(&self, index: usize) -> &[u32] {
+        self.get(index).expect("one of the lists")
     }
 
     /// The list with this index.

@@ -23,6 +23,7 @@ mod registry;
 mod reported;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod together;
 mod told;
 mod traits;

@@ -12,8 +12,7 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use super::vocabulary::{self, Vocabulary};
-use crate::compact::{self, Numbered};
+use super::texts::{Texts, Words};
 use crate::groups::Groups;
 use crate::sorted::in_both;
 
@@ -76,12 +75,14 @@ const MOST_OF_RUN: usize = 60;
 const FEW_NEAREST: usize = 6;
 /// The same of a word of one speaker's statements of near days.
 const MOST_OF_WORD: usize = 120;
-/// Words of a statement that are aligned; the rest of a longer one is left out.
-const LONGEST: usize = 120;
+/// Runs are paired in so many parts, one after the other: all at once they are the most that is in memory.
+const PARTS_OF_RUNS: u64 = 8;
 
 /// Weights of what is shared (sums of [`Linker::weight`]) and the days that statements may then lie
 /// apart. Chosen by hand on the development set, where none of its links between different statements was wrong.
-const REACH: &[(f32, i32)] = &[(90.0, 400), (60.0, 30), (36.0, 8), (20.0, 2), (11.0, 1)];
+const REACH: &[(f32, i32)] = &[(90.0, FARTHEST), (60.0, 30), (36.0, 8), (20.0, 2), (11.0, 1)];
+/// The most of these days.
+const FARTHEST: i32 = 400;
 
 /// Two documents of which so many statements are surely the same tell of one occasion: there less is enough.
 const SUPPORT: u32 = 2;
@@ -112,8 +113,10 @@ pub(super) fn links(sides: &[Side]) -> Vec<Link> {
     let alike = linker.all_alike(&pairs);
     let days = linker.days(&alike);
     let mut links = linker.verbatim_links(&alike, &days);
-    let told: Vec<Link> =
-        pairs.par_iter().filter_map(|&(left, right)| linker.told_alike(left, right, &days)).collect();
+    let told: Vec<Link> = pairs
+        .par_iter()
+        .filter_map(|&(left, right)| linker.told_alike(left as usize, right as usize, &days))
+        .collect();
     let joined = linker.joined(&links, told, &days);
     links.extend(joined);
     links.sort_by_key(|link| (link.left, link.right, !link.is_verbatim));
@@ -122,10 +125,10 @@ pub(super) fn links(sides: &[Side]) -> Vec<Link> {
 }
 
 /// Pairs in order, each once.
-fn sorted(mut pairs: Vec<(u32, u32)>) -> Vec<(usize, usize)> {
+fn sorted(mut pairs: Vec<(u32, u32)>) -> Vec<(u32, u32)> {
     pairs.par_sort_unstable();
     pairs.dedup();
-    pairs.into_iter().map(|(left, right)| (left as usize, right as usize)).collect()
+    pairs
 }
 
 /// What two statements share word by word.
@@ -138,81 +141,42 @@ struct Alike {
     is_close: bool,
 }
 
-/// The words of a text by their numbers.
-struct Words {
-    in_order: Vec<u32>,
-    /// The same ones, rising.
-    sorted: Vec<u32>,
-    /// What they weigh together.
-    weight: f32,
-    /// The stems of those that tell something, rising.
-    content: Vec<u32>,
-}
-
 struct Linker<'a> {
     sides: &'a [Side<'a>],
-    tokens: Vec<Words>,
-    /// Parts that a statement may be the same by: its own words, or the quotations in it.
-    own: Vec<Vec<Words>>,
-    weight: Vec<f32>,
-    /// Weight by stem.
-    stem_weight: Vec<f32>,
+    texts: Texts,
 }
 
 impl<'a> Linker<'a> {
     fn of(sides: &'a [Side<'a>]) -> Self {
-        let read = |text: &str| {
-            vocabulary::each_word(&vocabulary::plain(text)).take(LONGEST).collect::<compact::Words>()
-        };
         // All of a statement, and then its own words.
-        let texts = |side: &Side| {
-            std::iter::once(side.words).chain(side.quoted.iter().map(String::as_str)).map(read).collect()
-        };
-        let texts: Vec<Vec<compact::Words>> = sides.par_iter().map(texts).collect();
-        let words = texts.par_iter().flat_map_iter(|texts| texts.iter().flat_map(compact::Words::iter));
-        let numbered = Numbered::of(words);
-        let numbers = |words: &compact::Words| words.iter().map(|word| numbered.number(word)).collect();
-        let numbers: Vec<Vec<Vec<u32>>> =
-            texts.par_iter().map(|texts| texts.iter().map(numbers).collect()).collect();
-        let vocabulary = Vocabulary::of(&numbered.words);
-        drop(texts);
-        let whole: Vec<&[u32]> = numbers.iter().map(|texts| texts[0].as_slice()).collect();
-        let (weight, stem_weight) = vocabulary.weights(&whole);
-        let known = |in_order: Vec<u32>| {
-            let mut sorted = in_order.clone();
-            sorted.sort_unstable();
-            let sum = in_order.iter().map(|&word| weight[word as usize]).sum();
-            Words { sorted, weight: sum, content: vocabulary.content(&in_order), in_order }
-        };
-        let (tokens, own) = numbers
-            .into_par_iter()
-            .map(|mut texts| {
-                let own = texts.split_off(1).into_iter().map(known).collect();
-                (known(texts.swap_remove(0)), own)
-            })
-            .unzip();
-        Self { sides, tokens, own, weight, stem_weight }
+        let texts_of =
+            |side: &'a Side<'a>| std::iter::once(side.words).chain(side.quoted.iter().map(String::as_str));
+        Self { sides, texts: Texts::of(sides, texts_of) }
     }
 
     /// What those of some pairs share that are alike.
-    fn all_alike(&self, pairs: &[(usize, usize)]) -> Vec<(usize, usize, Alike)> {
-        pairs.par_iter().filter_map(|&(left, right)| Some((left, right, self.alike(left, right)?))).collect()
+    fn all_alike(&self, pairs: &[(u32, u32)]) -> Vec<(usize, usize, Alike)> {
+        let pairs = pairs.par_iter().map(|&(left, right)| (left as usize, right as usize));
+        pairs.filter_map(|(left, right)| Some((left, right, self.alike(left, right)?))).collect()
     }
 
     /// Pairs that share a rare run of words.
     fn pairs_of_runs(&self) -> Vec<(u32, u32)> {
-        let mut runs: Vec<(u64, u32)> = Vec::new();
-        for (at, tokens) in self.tokens.iter().enumerate() {
-            runs.extend(tokens.in_order.windows(RUN).map(|run| (hash(run), at as u32)));
+        let mut pairs = Vec::new();
+        for part in 0..PARTS_OF_RUNS {
+            let runs_of = |at: usize| {
+                let runs = self.texts.of_statement(at).in_order.windows(RUN).map(hash);
+                runs.filter(move |run| run % PARTS_OF_RUNS == part).map(move |run| (run, at as u32))
+            };
+            let mut runs: Vec<(u64, u32)> =
+                (0..self.sides.len()).into_par_iter().flat_map_iter(runs_of).collect();
+            runs.par_sort_unstable();
+            runs.dedup();
+            let shared: Vec<&[(u64, u32)]> =
+                runs.chunk_by(|left, right| left.0 == right.0).filter(|found| found.len() > 1).collect();
+            pairs.par_extend(shared.par_iter().flat_map_iter(|found| self.near_pairs(found, MOST_OF_RUN)));
+            pairs = sorted(pairs);
         }
-        runs.par_sort_unstable();
-        runs.dedup();
-        let shared: Vec<&[(u64, u32)]> =
-            runs.chunk_by(|left, right| left.0 == right.0).filter(|found| found.len() > 1).collect();
-        let pairs = shared.par_iter().flat_map_iter(|found| self.near_pairs(found, MOST_OF_RUN));
-        let mut pairs: Vec<(u32, u32)> = pairs.collect();
-        pairs.par_sort_unstable();
-        pairs.dedup();
         pairs
     }
 
@@ -227,9 +191,7 @@ impl<'a> Linker<'a> {
         let mut pairs = Vec::new();
         for (place, &left) in found.iter().enumerate() {
             for &right in found[place + 1..].iter().take(reach) {
-                // Of two that are nobody's, neither tells the other's speaker; but two outlets play one recording.
-                let (a, b) = (&self.sides[left as usize], &self.sides[right as usize]);
-                if !(a.is_nobodys() && b.is_nobodys()) || a.is_from_elsewhere(b) {
+                if may_link(&self.sides[left as usize], &self.sides[right as usize]) {
                     pairs.push((left.min(right), left.max(right)));
                 }
             }
@@ -256,13 +218,13 @@ impl<'a> Linker<'a> {
     fn pairs_of_words(&self, group: &[u32]) -> impl Iterator<Item = (u32, u32)> {
         let mut by_stem: Vec<(u32, u32)> = Vec::new();
         for &at in group {
-            by_stem.extend(self.tokens[at as usize].content.iter().map(|&stem| (stem, at)));
+            by_stem.extend(self.texts.of_statement(at as usize).content.iter().map(|&stem| (stem, at)));
         }
         by_stem.sort_unstable();
         let mut shared: HashMap<(u32, u32), f32> = HashMap::new();
         for found in by_stem.chunk_by(|left, right| left.0 == right.0) {
             if (2..=MOST_OF_WORD).contains(&found.len()) {
-                let weight = self.stem_weight[found[0].0 as usize];
+                let weight = self.texts.stem_weight(found[0].0);
                 let pairs = self.near_pairs(found, MOST_OF_WORD);
                 pairs.into_iter().for_each(|pair| *shared.entry(pair).or_default() += weight);
             }
@@ -319,7 +281,8 @@ impl<'a> Linker<'a> {
             // Of unknown or differing speakers: only what nobody says twice by chance.
             let is_sure = agree(left, right) || found.weight >= UNMISTAKABLE;
             let is_whole = [left, right].iter().all(|&at| {
-                !self.sides[at].is_nobodys() || found.weight >= LEAST_OF_NOBODYS * self.tokens[at].weight
+                !self.sides[at].is_nobodys()
+                    || found.weight >= LEAST_OF_NOBODYS * self.texts.of_statement(at).weight
             });
             if is_near && is_sure && found.is_close && is_whole {
                 links.push(Link { left, right, is_verbatim: true, shared: found.shared });
@@ -419,13 +382,12 @@ impl<'a> Linker<'a> {
     }
 
     /// What two statements may be the same by: all words of each, or a quotation in it.
-    fn texts(&self, left: usize, right: usize) -> impl Iterator<Item = (&Words, &Words)> {
-        let of = |at: usize| std::iter::once(&self.tokens[at]).chain(&self.own[at]);
-        of(left).flat_map(move |a| of(right).map(move |b| (a, b)))
+    fn texts(&self, left: usize, right: usize) -> impl Iterator<Item = (Words<'_>, Words<'_>)> {
+        self.texts.all_of(left).flat_map(move |a| self.texts.all_of(right).map(move |b| (a, b)))
     }
 
-    fn compared(&self, a: &Words, b: &Words) -> Alike {
-        let common = self.common(a, b);
+    fn compared(&self, a: Words<'_>, b: Words<'_>) -> Alike {
+        let common = self.common(a.sorted, b.sorted);
         let lighter = a.weight.min(b.weight).max(0.01);
         // Words in order are no more than words in whatever order.
         if common < lighter * LEAST_SHARED_OF_MUCH - ROUNDING {
@@ -433,7 +395,7 @@ impl<'a> Linker<'a> {
         }
         // The same words in another order: "perhaps we should wait", "we should perhaps wait".
         let of_larger = (common / a.weight.max(b.weight).max(0.01)).min(1.0);
-        let (a, b) = (&a.in_order, &b.in_order);
+        let (a, b) = (a.in_order, b.in_order);
         if of_larger >= SAME_WORDS && a.len() >= LEAST_RUN && b.len() >= LEAST_RUN {
             return Alike { shared: of_larger, weight: common, is_close: true };
         }
@@ -446,8 +408,8 @@ impl<'a> Linker<'a> {
     }
 
     /// The weight of the words that two texts share in whatever order.
-    fn common(&self, a: &Words, b: &Words) -> f32 {
-        in_both(&a.sorted, &b.sorted, |word| *word).map(|(&word, _)| self.weight[word as usize]).sum()
+    fn common(&self, a: &[u32], b: &[u32]) -> f32 {
+        in_both(a, b, |word| *word).map(|(&word, _)| self.texts.weight(word)).sum()
     }
 
     /// The weight of the longest common subsequence, and its longest run.
@@ -460,7 +422,7 @@ impl<'a> Linker<'a> {
             for (at, &other) in b.iter().enumerate() {
                 let (above, above_run) = (row[at + 1], runs[at + 1]);
                 if word == other {
-                    row[at + 1] = corner + self.weight[word as usize];
+                    row[at + 1] = corner + self.texts.weight(word);
                     runs[at + 1] = corner_run + 1;
                     longest = longest.max(runs[at + 1]);
                 } else {
@@ -487,7 +449,7 @@ impl<'a> Linker<'a> {
             return None;
         }
         let shared =
-            self.texts(left, right).filter_map(|(a, b)| self.told_share(&a.content, &b.content, is_one));
+            self.texts(left, right).filter_map(|(a, b)| self.told_share(a.content, b.content, is_one));
         let shared = shared.max_by(f32::total_cmp)?;
         Some(Link { left, right, is_verbatim: false, shared })
     }
@@ -495,10 +457,9 @@ impl<'a> Linker<'a> {
     /// How much of what the shorter of two texts tells both tell, if that is enough for one statement.
     fn told_share(&self, of_a: &[u32], of_b: &[u32], is_one: bool) -> Option<f32> {
         // Squares, as in the cosine of two texts: what is rare decides.
-        let sum =
-            |stems: &[u32]| stems.iter().map(|&stem| self.stem_weight[stem as usize].powi(2)).sum::<f32>();
+        let sum = |stems: &[u32]| stems.iter().map(|&stem| self.texts.stem_weight(stem).powi(2)).sum::<f32>();
         let both: Vec<u32> = of_a.iter().copied().filter(|stem| of_b.binary_search(stem).is_ok()).collect();
-        let weight: f32 = both.iter().map(|&stem| self.stem_weight[stem as usize]).sum();
+        let weight: f32 = both.iter().map(|&stem| self.texts.stem_weight(stem)).sum();
         let shared = sum(&both) / sum(of_a).min(sum(of_b)).max(0.01);
         let of_larger = sum(&both) / sum(of_a).max(sum(of_b)).max(0.01);
         let least_share = if is_one { LEAST_TOLD_SHARE } else { LEAST_TOLD_SHARE_OF_BODY };
@@ -508,6 +469,16 @@ impl<'a> Linker<'a> {
         (is_telling && weight >= LEAST_TOLD && shared >= least_share && of_larger >= LEAST_TOLD_OF_LARGER)
             .then_some(shared)
     }
+}
+
+/// Whether two statements may be linked, by who plays them and the days between: of two that are nobody's, neither tells the
+/// other's speaker; but two outlets play one recording.
+fn may_link(a: &Side, b: &Side) -> bool {
+    let are_nobodys = a.is_nobodys() && b.is_nobodys();
+    let farthest = if are_nobodys { NEWS_DAYS } else { FARTHEST };
+    let are_near =
+        a.day.zip(b.day).is_none_or(|(one, other)| (day_number(one) - day_number(other)).abs() <= farthest);
+    are_near && (!are_nobodys || a.is_from_elsewhere(b))
 }
 
 /// More than sums of weights lose by being added in another order.

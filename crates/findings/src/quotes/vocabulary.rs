@@ -58,10 +58,18 @@ impl Vocabulary {
 
 /// How many texts have each of `kinds` things; `things` gives those of a text, each once.
 fn counted(texts: &[&[u32]], kinds: usize, things: impl Fn(&[u32]) -> Vec<u32> + Sync) -> Vec<u32> {
-    let of_texts: Vec<Vec<u32>> = texts.par_iter().map(|words| things(words)).collect();
-    let mut with = vec![0_u32; kinds];
-    of_texts.iter().flatten().for_each(|&thing| with[thing as usize] += 1);
-    with
+    /// Texts that one count is of: few counts are in memory at a time.
+    const TEXTS: usize = 100_000;
+    let count = |texts: &[&[u32]]| {
+        let mut with = vec![0_u32; kinds];
+        texts.iter().flat_map(|words| things(words)).for_each(|thing| with[thing as usize] += 1);
+        with
+    };
+    let sum = |mut one: Vec<u32>, other: Vec<u32>| {
+        one.iter_mut().zip(other).for_each(|(one, other)| *one += other);
+        one
+    };
+    texts.par_chunks(TEXTS).map(count).reduce_with(sum).unwrap_or_else(|| vec![0; kinds])
 }
 
 /// In rising order, each once.
