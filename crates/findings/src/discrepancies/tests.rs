@@ -574,6 +574,10 @@ fn a_claim_and_its_denial_are_found() {
     for negated in [never, nobody, neither, either] {
         assert_eq!(between(ACCUSED, &negated), [""; 0], "for {negated}");
     }
+    let no_denying = "There/EX/1/expl is/VBZ/1/ROOT DET/DT/3/det denying/VBG/1/attr dumping/VBG/3/xcomp poisonous/JJ/6/amod \
+         sludge/NN/4/dobj near/IN/4/prep any/DT/10/det oyster/NN/10/compound beds/NNS/7/pobj";
+    assert_eq!(between(ACCUSED, &no_denying.replace("DET", "no")), [""; 0], "it is so");
+    assert_eq!(between(ACCUSED, &no_denying.replace("DET", "this")).len(), 1);
     // Who says that it is not so says what who denies it says.
     let said = |not: &str| {
         ACCUSED

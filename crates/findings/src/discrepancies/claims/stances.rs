@@ -106,7 +106,8 @@ impl Reading<'_> {
             && ((is_in(DENYING, lower) && self.denies(at))
                 || (is_in(REJECTING, lower)
                     && self.object_of(at).is_some_and(|object| is_in(REJECTED, &self.lower(object)))))
-            && !self.is_negated(at);
+            && !self.is_negated(at)
+            && !self.is_no_denying(at);
         let is_untrue = self.is_said_untrue(at, lower) || (is_verb && self.is_said_falsely(at, lower));
         if !is_denied && !is_untrue {
             return None;
@@ -121,6 +122,11 @@ impl Reading<'_> {
             (false, false) => Stance::Denied,
         };
         Some((stance, content))
+    }
+
+    /// `There is no denying that`: it is so.
+    fn is_no_denying(&self, at: usize) -> bool {
+        at.checked_sub(1).is_some_and(|before| self.lower(before) == "no")
     }
 
     /// Whether a form of "deny" is said of words or deeds, and not of what somebody asked for.
