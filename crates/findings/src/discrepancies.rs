@@ -173,6 +173,9 @@ fn judged(claims: &Claims<'_>, left: usize, right: usize) -> Option<Pair> {
         return None;
     }
     let likeness = claims.likeness(one, other);
+    if class == Class::Conflict && is_standing_text(claims, (one, other), &likeness) {
+        return None;
+    }
     let confidence = weighed(claims, one, other, &likeness, (class, ratio))?;
     let least = match one.claim.fact {
         Fact::Number => LEAST_OF_COUNTS,
@@ -180,6 +183,23 @@ fn judged(claims: &Claims<'_>, left: usize, right: usize) -> Option<Pair> {
         _ => LEAST_CONFIDENCE,
     };
     (confidence >= least).then_some(Pair { left, right, class, confidence, ratio, likeness })
+}
+
+/// What an outlet says on another day in the same words, but for a number, is no news: it advertises, or announces itself.
+fn is_standing_text(
+    claims: &Claims<'_>,
+    (left, right): (&Known<'_>, &Known<'_>),
+    likeness: &Likeness,
+) -> bool {
+    const SAME_WORDS: f32 = 0.95;
+    let outlet = |known: &Known<'_>| claims.documents[known.document].0.outlet.as_deref();
+    let is_again = left.document != right.document && left.day != right.day;
+    is_again
+        && left.is_broadcast
+        && right.is_broadcast
+        && likeness.context >= SAME_WORDS
+        && outlet(left).is_some()
+        && outlet(left) == outlet(right)
 }
 
 /// How sure it is that two claims which differ are about one fact; `None` where they are not.

@@ -52,8 +52,10 @@ pub(super) fn confidence(left: &Known<'_>, right: &Known<'_>, likeness: &Likenes
             _ => None,
         };
     }
-    // The same words: a copy of the recording, or one bulletin that is read again.
-    if likeness.context > SAME_PASSAGE || content == 0 {
+    // The same words: a copy of the recording, or one bulletin that is read again. And who tells the denial himself says nothing
+    // that it denies.
+    let tells_both = claim.claim.text.contains(&denial.claim.said);
+    if likeness.context > SAME_PASSAGE || content == 0 || tells_both {
         return None;
     }
     let days = left.day.zip(right.day).map_or(0, |(one, other)| (one - other).abs());

@@ -301,6 +301,23 @@ fn so_many_a_day_or_in_one_place_alone_are_not_all_of_them() {
 }
 
 #[test]
+fn what_an_outlet_says_again_in_the_same_words_is_no_news() {
+    let between = |outlet: &str, date: &str, sentences: [String; 2]| {
+        let broadcast = |name: &str, date: &str, outlet: &str, sentence: &str| {
+            let (document, held) = held(name, date, sentence);
+            (Document { kind: Kind::Broadcast, outlet: Some(outlet.to_owned()), ..document }, held)
+        };
+        let first = broadcast("a", "2026-03-02", "Harbour Radio", &sentences[0]);
+        found(&[first, broadcast("b", date, outlet, &sentences[1])]).len()
+    };
+    let talks = || [call("90", "minutes"), call("150", "minutes")];
+    assert_eq!(between("Harbour Radio", "2026-03-03", talks()), 0);
+    assert_eq!(between("Coast News", "2026-03-03", talks()), 1);
+    assert_eq!(between("Harbour Radio", "2026-03-02", talks()), 1, "on one day it is corrected");
+    assert_eq!(between("Harbour Radio", "2026-03-03", [fire("40"), fire("51")]), 1, "what has grown is news");
+}
+
+#[test]
 fn workers_are_people_only_where_they_lose_their_work() {
     let of = |name, people: &str, killed: &str| {
         held(
@@ -587,6 +604,30 @@ fn a_claim_and_its_denial_are_found() {
     };
     assert_eq!(between(&said("the/DT/10/det"), DENIED).len(), 1);
     assert_eq!(between(&said("not/RB/5/neg"), DENIED).len(), 0);
+}
+
+#[test]
+fn who_tells_the_denial_too_is_not_denied_by_it() {
+    let sure = |accused: &str| {
+        let documents = [held("a", "2026-03-02", accused), held("b", "2026-03-03", DENIED)];
+        let documents: Vec<(&Document, &Held)> =
+            documents.iter().map(|(document, held)| (document, held)).collect();
+        let claims = Claims::of(&documents);
+        let of = |document: usize, denies: bool| {
+            let is_one = |known: &&Known<'_>| matches!(known.claim.value, Value::Stance(one) if one.denies() == denies);
+            claims.of_document(document).iter().find(is_one).expect("one in each")
+        };
+        let shared_core = vec!["sludge".to_owned()];
+        let likeness =
+            Likeness { context: 0.5, evidence: 30.0, names: Some(1.0), shared_core, ..Likeness::default() };
+        denials::confidence(of(0, false), of(1, true), &likeness)
+    };
+    assert!(sure(ACCUSED).is_some());
+    let tells_both = format!(
+        "{ACCUSED} while/IN/13/mark it/PRP/13/nsubj denies/VBZ/1/advcl dumping/VBG/13/xcomp poisonous/JJ/16/amod \
+         sludge/NN/14/dobj near/IN/14/prep any/DT/20/det oyster/NN/20/compound beds/NNS/17/pobj"
+    );
+    assert_eq!(sure(&tells_both), None);
 }
 
 #[test]
