@@ -338,6 +338,20 @@ fn scaled(tokens: &[Token], value: f64, step: f64, end: usize) -> Number {
     }
 }
 
+/// Whether a number goes on behind a comma, with what is named next below: `two million, three hundred thousand`, `two thousand,
+/// three hundred`; of `two million, three hundred people` nobody knows.
+fn goes_on_behind_comma(tokens: &[Token], at: usize, last: f64) -> bool {
+    if !tokens.get(at).is_some_and(|token| token.is(",")) {
+        return false;
+    }
+    let Some((_, after)) = below_hundred(tokens, at + 1) else { return false };
+    let is = |at: usize, word: &str| tokens.get(at).is_some_and(|token| token.is(word));
+    match last > 1_000.0 {
+        true => is(after, "thousand") || (is(after, "hundred") && is(after + 1, "thousand")),
+        false => is(after, "hundred"),
+    }
+}
+
 /// `<small> hundred and fifty thousand two hundred`: groups whose magnitudes fall.
 fn with_magnitudes(tokens: &[Token], small: f64, at: usize) -> Number {
     let (mut total, mut group, mut end) = (0.0, small, at);
@@ -360,8 +374,9 @@ fn with_magnitudes(tokens: &[Token], small: f64, at: usize) -> Number {
         if end == end_before {
             break;
         }
-        let is_and = tokens.get(end).is_some_and(|token| token.is("and"));
-        let next = skip_hyphen(tokens, if is_and { end + 1 } else { end });
+        let is_joined = tokens.get(end).is_some_and(|token| token.is("and"))
+            || (group == 0.0 && goes_on_behind_comma(tokens, end, last));
+        let next = skip_hyphen(tokens, if is_joined { end + 1 } else { end });
         let Some((more, after)) = below_hundred(tokens, next).filter(|(more, _)| *more > 0.0) else { break };
         // "A hundred and two hundred" are two numbers.
         if group >= 100.0 && tokens.get(after).is_some_and(|token| token.is("hundred")) {

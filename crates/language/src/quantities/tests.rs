@@ -74,6 +74,9 @@ fn numbers_are_read_in_words_and_digits() {
     one("a dozen boats", "a dozen", 12.0);
     one("two dozen boats", "two dozen", 24.0);
     one("400k people", "400k", 400_000.0);
+    let words = "two million, three hundred thousand";
+    one(&format!("{words} stones"), words, 2_300_000.0);
+    one("two thousand, three hundred boats", "two thousand, three hundred", 2_300.0);
 }
 
 #[test]
@@ -98,6 +101,7 @@ fn bounds_and_spans_are_read() {
     apart("On March 13, 14 boats sailed.", &[14.0]);
     apart("after 12, 13, 14 boats", &[12.0, 13.0, 14.0]);
     apart("Of the 20, 50 men were sent home.", &[20.0, 50.0]);
+    apart("two million, three hundred people", &[2e6, 300.0]);
     apart("Of 40 it took 20, 25 were sick.", &[40.0, 20.0, 25.0]);
     check("three or four hours", &[("three or four hours", 3.0, 4.0, Between, HOUR)]);
     let score =
