@@ -1,6 +1,7 @@
 //! What millions of small things take little memory by: many words in one text, many lists in one, common numbers for words.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -86,12 +87,7 @@ impl<'a> Numbered<'a> {
             all.insert(word);
             all
         });
-        let different = different.reduce(HashSet::new, |one, other| {
-            let (mut more, fewer) = if one.len() < other.len() { (other, one) } else { (one, other) };
-            more.extend(fewer);
-            more
-        });
-        let mut words: Vec<&str> = different.into_iter().collect();
+        let mut words: Vec<&str> = different.reduce(HashSet::new, union).into_iter().collect();
         words.par_sort_unstable();
         let numbers = (0_u32..).zip(&words).map(|(number, word)| (*word, number)).collect();
         Self { words, numbers }
@@ -101,6 +97,13 @@ impl<'a> Numbered<'a> {
     pub(crate) fn number(&self, word: &str) -> u32 {
         self.numbers[word]
     }
+}
+
+/// What is in one of two sets or in both.
+pub(crate) fn union<T: Eq + Hash>(one: HashSet<T>, other: HashSet<T>) -> HashSet<T> {
+    let (mut more, fewer) = if one.len() < other.len() { (other, one) } else { (one, other) };
+    more.extend(fewer);
+    more
 }
 
 #[cfg(test)]

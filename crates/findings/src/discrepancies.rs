@@ -516,15 +516,13 @@ fn grouped(claims: &Claims<'_>, mut pairs: Vec<Pair>) -> Vec<Vec<Pair>> {
     let mut groups: BTreeMap<usize, Vec<Pair>> = BTreeMap::new();
     for pair in pairs {
         let (left, right) = (pair.left, pair.right);
-        let root = match (is_sure[left], is_sure[right]) {
-            (true, true) if pair.confidence < LEAST_SUPPORTED && facts.root(left) != facts.root(right) => {
-                continue;
-            }
-            (true, true) => facts.root(if is_dated(left) { left } else { right }),
-            (true, false) => facts.root(left),
-            (false, true) => facts.root(right),
-            (false, false) => continue,
-        };
+        let joins_two = is_sure[left] && is_sure[right] && facts.root(left) != facts.root(right);
+        let is_beside = (is_sure[left] || is_sure[right]) && !joins_two;
+        if pair.confidence < LEAST_SUPPORTED && !is_beside {
+            continue;
+        }
+        let is_of_left = is_sure[left] && (is_dated(left) || !is_sure[right]);
+        let root = facts.root(if is_of_left { left } else { right });
         let group = groups.entry(root).or_default();
         if group.is_empty() {
             order.push(root);

@@ -91,6 +91,9 @@ fn after_unread(tokens: &[Token], at: usize) -> usize {
     }
 }
 
+/// Numbers that are more likely a year than so many of something.
+const YEARS: Range<f64> = 1_800.0..2_100.0;
+
 /// A quantity as tokens.
 struct Reading {
     tokens: Range<usize>,
@@ -215,7 +218,7 @@ impl Reading {
     fn is_year(&self, tokens: &[Token]) -> bool {
         let digits = tokens[self.tokens.clone()].iter().find_map(|token| token.digits);
         let is_bare = digits.is_some_and(|digits| digits.is_bare_four);
-        is_bare && (1_800.0..2_100.0).contains(&self.least)
+        is_bare && YEARS.contains(&self.least)
     }
 
     fn quantity(&self, tokens: &[Token], start: usize) -> Quantity {
@@ -316,13 +319,10 @@ fn and_half(tokens: &[Token], number: Number) -> Number {
 fn with_second(tokens: &[Token], start: usize, first: Number) -> Number {
     let joint = first.end;
     let is_joint = tokens.get(joint).is_some_and(|token| token.is_one_of(&["to", "or"]) || token.is_hyphen());
-    if first.form != Form::Plain {
-        return first;
-    }
-    if is(tokens, joint, ",") {
+    if first.form == Form::Plain && is(tokens, joint, ",") {
         return guessed(tokens, start, first).unwrap_or(first);
     }
-    if !is_joint {
+    if first.form != Form::Plain || !is_joint {
         return first;
     }
     let behind = if tokens.get(joint + 1).and_then(units::sign).is_some() { joint + 2 } else { joint + 1 };
@@ -337,7 +337,6 @@ fn with_second(tokens: &[Token], start: usize, first: Number) -> Number {
 fn guessed(tokens: &[Token], start: usize, first: Number) -> Option<Number> {
     /// How many times as much the second may be.
     const FARTHEST: f64 = 1.6;
-    const YEARS: std::ops::Range<f64> = 1_800.0..2_100.0;
     let second = number_at(tokens, first.end + 1).filter(|second| second.form == Form::Plain)?;
     let guess = spanned(first, second)?;
     let is_behind_another =

@@ -77,19 +77,19 @@ reads("search as one types, filters, back, and more hits", {}, async (page) => {
 });
 
 reads("names as they were heard and as they are repaired", { analysed: true }, async (page) => {
-  const reads = (name) =>
+  const lineReads = (name) =>
     until(page, `the line reads ${name}`, (name) => document.querySelector("#s3 .text").innerText.includes(`Ingrid ${name} said`), name);
   await page.goto(DOCUMENTS.recorded);
-  await reads("Valkvist");
+  await lineReads("Valkvist");
   await page.getByLabel("Names as repaired").check();
-  await reads("Valkwist");
+  await lineReads("Valkwist");
   await picture(page, "light-document-repaired");
   await page.reload();
   assert.match(page.url(), /repaired=1/);
-  await reads("Valkwist");
+  await lineReads("Valkwist");
   await settled(page);
   await page.locator("body").press("r");
-  await reads("Valkvist");
+  await lineReads("Valkvist");
   assert.doesNotMatch(page.url(), /repaired/);
 });
 

@@ -97,7 +97,7 @@ const SURELY_SAME: f32 = 0.85;
 /// Links of words that are surely the same, in order: by these speakers are told.
 pub(super) fn in_same_words(sides: &[Side]) -> Vec<Link> {
     let linker = Linker::of(sides);
-    let alike = linker.all_alike(&sorted(linker.pairs_of_runs()));
+    let alike = linker.all_alike(&linker.pairs_of_runs());
     let mut links = linker.verbatim_links(&alike, &linker.days(&alike));
     links.retain(|link| link.shared >= SURELY_SAME);
     links.sort_by_key(|link| (link.left, link.right));
@@ -160,7 +160,7 @@ impl<'a> Linker<'a> {
         pairs.filter_map(|(left, right)| Some((left, right, self.alike(left, right)?))).collect()
     }
 
-    /// Pairs that share a rare run of words.
+    /// Pairs that share a rare run of words, in order, each once.
     fn pairs_of_runs(&self) -> Vec<(u32, u32)> {
         let mut pairs = Vec::new();
         for part in 0..PARTS_OF_RUNS {
@@ -476,9 +476,8 @@ impl<'a> Linker<'a> {
 fn may_link(a: &Side, b: &Side) -> bool {
     let are_nobodys = a.is_nobodys() && b.is_nobodys();
     let farthest = if are_nobodys { NEWS_DAYS } else { FARTHEST };
-    let are_near =
-        a.day.zip(b.day).is_none_or(|(one, other)| (day_number(one) - day_number(other)).abs() <= farthest);
-    are_near && (!are_nobodys || a.is_from_elsewhere(b))
+    let are_near = |(one, other)| (day_number(one) - day_number(other)).abs() <= farthest;
+    (!are_nobodys || a.is_from_elsewhere(b)) && a.day.zip(b.day).is_none_or(are_near)
 }
 
 /// More than sums of weights lose by being added in another order.

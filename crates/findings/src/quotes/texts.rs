@@ -6,13 +6,13 @@ use std::collections::HashSet;
 use rayon::prelude::*;
 
 use super::vocabulary::{self, Vocabulary};
-use crate::compact::{Lists, Numbered};
+use crate::compact::{Lists, Numbered, union};
 
 /// Words of a statement that are aligned; the rest of a longer one is left out.
 const LONGEST: usize = 120;
 
-/// Statements that are read at a time by one thread.
-const CHUNK: usize = 4_096;
+/// Statements or texts that are read at a time: what is read of them is in memory twice.
+const BATCH: usize = 8_192;
 
 /// The texts of statements: all of each, and the words in it that are its speaker's own.
 #[derive(Default)]
@@ -50,19 +50,14 @@ impl Texts {
         let different = different(statements, &texts_of);
         let numbered = Numbered::of(different.par_iter().map(String::as_str));
         let mut texts = Self { first: vec![0], ..Self::default() };
-        // A part at a time, so that nothing is in memory twice.
-        let threads = rayon::current_num_threads();
-        for statements in statements.chunks(CHUNK * threads) {
-            let read = |statements: &'a [S]| {
-                let numbers = |text: &str| -> Vec<u32> {
-                    let plain = vocabulary::plain(text);
-                    vocabulary::each_word(&plain).take(LONGEST).map(|word| numbered.number(word)).collect()
-                };
-                let texts = |statement| texts_of(statement).map(numbers).collect::<Vec<_>>();
-                statements.iter().map(texts).collect::<Vec<_>>()
-            };
-            let read: Vec<Vec<Vec<Vec<u32>>>> = statements.par_chunks(CHUNK).map(read).collect();
-            for of_statement in read.iter().flatten() {
+        let numbers = |text: &str| -> Vec<u32> {
+            let plain = vocabulary::plain(text);
+            vocabulary::each_word(&plain).take(LONGEST).map(|word| numbered.number(word)).collect()
+        };
+        for statements in statements.chunks(BATCH) {
+            let read = |statement| texts_of(statement).map(numbers).collect();
+            let read: Vec<Vec<Vec<u32>>> = statements.par_iter().map(read).collect();
+            for of_statement in &read {
                 of_statement.iter().for_each(|words| texts.in_order.push(words));
                 texts.first.push(texts.in_order.len() as u32);
             }
@@ -78,13 +73,21 @@ impl Texts {
             .map(|first| self.in_order.list(*first as usize))
             .collect();
         (self.weight, self.stem_weight) = vocabulary.weights(&whole);
-        for at in 0..self.in_order.len() {
+        let known = |at: usize| {
             let words = self.in_order.list(at);
             let mut sorted = words.to_vec();
             sorted.sort_unstable();
-            self.sorted.push(&sorted);
-            self.content.push(&vocabulary.content(words));
-            self.weights.push(words.iter().map(|word| self.weight[*word as usize]).sum());
+            let weight = words.iter().map(|word| self.weight[*word as usize]).sum();
+            (sorted, vocabulary.content(words), weight)
+        };
+        for first in (0..self.in_order.len()).step_by(BATCH) {
+            let texts = first..(first + BATCH).min(self.in_order.len());
+            let read: Vec<(Vec<u32>, Vec<u32>, f32)> = texts.into_par_iter().map(known).collect();
+            for (sorted, content, weight) in read {
+                self.sorted.push(&sorted);
+                self.content.push(&content);
+                self.weights.push(weight);
+            }
         }
     }
 
@@ -134,12 +137,7 @@ where
         }
         all
     };
-    let join = |one: HashSet<String>, other: HashSet<String>| {
-        let (mut more, fewer) = if one.len() < other.len() { (other, one) } else { (one, other) };
-        more.extend(fewer);
-        more
-    };
-    statements.par_iter().fold(HashSet::new, add).reduce(HashSet::new, join)
+    statements.par_iter().fold(HashSet::new, add).reduce(HashSet::new, union)
 }
 
 #[cfg(test)]

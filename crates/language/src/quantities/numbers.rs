@@ -1,6 +1,6 @@
 //! Numbers as they are written and said: `20,000`, `two point five billion`, `a hundred and fifty`, `tens of thousands`.
 
-use super::tokens::{Digits, Token, step_of};
+use super::tokens::{Digits, Token, is, step_of};
 
 /// A number that stands in some tokens.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -341,14 +341,13 @@ fn scaled(tokens: &[Token], value: f64, step: f64, end: usize) -> Number {
 /// Whether a number goes on behind a comma, with what is named next below: `two million, three hundred thousand`, `two thousand,
 /// three hundred`; of `two million, three hundred people` nobody knows.
 fn goes_on_behind_comma(tokens: &[Token], at: usize, last: f64) -> bool {
-    if !tokens.get(at).is_some_and(|token| token.is(",")) {
+    let Some((_, after)) = below_hundred(tokens, at + 1).filter(|_| is(tokens, at, ",")) else {
         return false;
-    }
-    let Some((_, after)) = below_hundred(tokens, at + 1) else { return false };
-    let is = |at: usize, word: &str| tokens.get(at).is_some_and(|token| token.is(word));
+    };
+    let is_hundred = is(tokens, after, "hundred");
     match last > 1_000.0 {
-        true => is(after, "thousand") || (is(after, "hundred") && is(after + 1, "thousand")),
-        false => is(after, "hundred"),
+        true => is(tokens, after, "thousand") || (is_hundred && is(tokens, after + 1, "thousand")),
+        false => is_hundred,
     }
 }
 
@@ -374,8 +373,7 @@ fn with_magnitudes(tokens: &[Token], small: f64, at: usize) -> Number {
         if end == end_before {
             break;
         }
-        let is_joined = tokens.get(end).is_some_and(|token| token.is("and"))
-            || (group == 0.0 && goes_on_behind_comma(tokens, end, last));
+        let is_joined = is(tokens, end, "and") || (group == 0.0 && goes_on_behind_comma(tokens, end, last));
         let next = skip_hyphen(tokens, if is_joined { end + 1 } else { end });
         let Some((more, after)) = below_hundred(tokens, next).filter(|(more, _)| *more > 0.0) else { break };
         // "A hundred and two hundred" are two numbers.

@@ -106,8 +106,7 @@ impl Reading<'_> {
             && ((is_in(DENYING, lower) && self.denies(at))
                 || (is_in(REJECTING, lower)
                     && self.object_of(at).is_some_and(|object| is_in(REJECTED, &self.lower(object)))))
-            && !self.is_negated(at)
-            && !self.is_no_denying(at);
+            && !self.is_negated(at);
         let is_untrue = self.is_said_untrue(at, lower) || (is_verb && self.is_said_falsely(at, lower));
         if !is_denied && !is_untrue {
             return None;
@@ -122,11 +121,6 @@ impl Reading<'_> {
             (false, false) => Stance::Denied,
         };
         Some((stance, content))
-    }
-
-    /// `There is no denying that`: it is so.
-    fn is_no_denying(&self, at: usize) -> bool {
-        at.checked_sub(1).is_some_and(|before| self.lower(before) == "no")
     }
 
     /// Whether a form of "deny" is said of words or deeds, and not of what somebody asked for.
@@ -281,6 +275,7 @@ impl Reading<'_> {
         let mut before = (1..=2).filter_map(|back| at.checked_sub(back));
         let subject = self.child_as(at, Relation::Nsubj);
         before.any(|before| is_in(NOR, &self.lower(before)))
+            || is(1, "no") // "There is no denying that."
             || (is(1, "or") && is(2, "confirm confirms confirmed confirming"))
             || self.child_as(at, Relation::Neg).is_some()
             || subject.is_some_and(|subject| is_in(NOBODY, &self.lower(subject)))
