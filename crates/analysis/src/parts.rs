@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use findings::{Analysis, Material, discrepancies, names, quotes, reuse, stories};
+use findings::{Analysis, Material, Period, discrepancies, names, quotes, reuse, stories};
 use rayon::prelude::*;
 use record::Document;
 use serde::Serialize;
@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use crate::store::{Contents, Store, StoreError};
 
 /// Level of zstd: parts become a third of their size, and packing takes 1 % of the time that parsing takes.
-const LEVEL: i32 = 3;
+pub(crate) const LEVEL: i32 = 3;
 
 /// Documents whose parts are unpacked at a time.
 const BATCH_DOCUMENTS: usize = 512;
@@ -72,7 +72,7 @@ fn unpacked<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
     postcard::from_bytes(&bytes).ok()
 }
 
-/// What is kept of some documents.
+/// What is kept of those documents that could be read.
 pub(crate) struct Kept<'a> {
     store: Mutex<&'a mut Store>,
     /// By path.
@@ -99,12 +99,18 @@ impl<'a> Kept<'a> {
         self.documents.get(document.path.as_str()).map(|(_, contents)| contents)
     }
 
-    /// A part of all documents, in the order of their paths. Those that could not be read hold nothing.
+    /// All documents, in the order of their paths.
+    pub(crate) fn documents(&self) -> impl Iterator<Item = &'a Document> {
+        self.documents.values().map(|(document, _)| *document)
+    }
+
+    /// A part of all documents that a period sees, in the order of their paths.
     pub(crate) fn part<T: DeserializeOwned + Send>(
         &self,
         part: Part,
+        period: &Period,
     ) -> Result<Vec<(&'a Document, T)>, StoreError> {
-        let documents: Vec<&Document> = self.documents.values().map(|(document, _)| *document).collect();
+        let documents: Vec<&Document> = self.documents().filter(|document| period.sees(document)).collect();
         let mut all = Vec::with_capacity(documents.len());
         for batch in documents.chunks(BATCH_DOCUMENTS) {
             let mut found = Vec::with_capacity(batch.len());

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use findings::Material;
 use findings::reuse::{self, Pair, Wording};
+use findings::{Material, Period};
 use rayon::prelude::*;
 use record::Document;
 use sha2::{Digest as _, Sha256};
 
 use crate::parts::{Kept, Part};
-use crate::store::{Compared, ComparedKey, StoreError};
+use crate::store::{ComparedKey, ComparedPair, StoreError};
 use crate::together::lines;
 
 /// Pairs of documents that are compared at a time: as many documents are in memory at most twice.
@@ -20,7 +20,7 @@ pub(crate) fn shared(
     kept: &Kept<'_>,
     read: impl Fn(&Document) -> Option<Material> + Sync,
 ) -> Result<Vec<String>, StoreError> {
-    let held = kept.part::<reuse::Held>(Part::Reuse)?;
+    let held = kept.part::<reuse::Held>(Part::Reuse, &Period::ALL)?;
     let pairs = reuse::pairs(&held.iter().map(|(document, held)| (*document, held)).collect::<Vec<_>>());
     let documents: Vec<&Document> = held.into_iter().map(|(document, _)| document).collect();
     let keys: Vec<ComparedKey> = pairs.par_iter().map(|pair| key(kept, &documents, pair)).collect();
@@ -63,7 +63,7 @@ fn compared(
     pairs: &[(&Pair, ComparedKey)],
     documents: &[&Document],
     read: impl Fn(&Document) -> Option<Material> + Sync,
-) -> Vec<Compared> {
+) -> Vec<ComparedPair> {
     let mut wanted: Vec<usize> = pairs.iter().flat_map(|(pair, _)| [pair.left, pair.right]).collect();
     wanted.sort_unstable();
     wanted.dedup();
@@ -73,7 +73,7 @@ fn compared(
         materials.par_iter().map(|(at, material)| (*at, Wording::of(material))).collect();
     let compared = pairs.par_iter().filter_map(|(pair, key)| {
         let passages = reuse::passages(pair, wordings.get(&pair.left)?, wordings.get(&pair.right)?);
-        Some(Compared { key: *key, lines: lines(passages) })
+        Some(ComparedPair { key: *key, lines: lines(passages) })
     });
     compared.collect()
 }

@@ -1,8 +1,9 @@
 //! What was found, in one SQLite file.
 //!
 //! What a document holds is kept under its path, a part for each area, with the hashes of the files that it was made from;
-//! what two documents share is kept under what it depends on; findings are kept as they are printed, one line of JSON each, with documents by their ids. Both are replaced in transactions: a reader sees the
-//! findings of before or of after, and a killed update goes on where it was.
+//! what two documents share is kept under what it depends on; findings are kept as they are printed, one line of JSON each, with
+//! documents by their ids, those of a period together. All are replaced in transactions: a reader sees the findings of before or
+//! of after, and a killed update goes on where it was.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -16,16 +17,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::areas::{Area, methods};
 use crate::keys::{Key, keys_of};
-use crate::parts::Part;
+use crate::parts::{LEVEL, Part};
 
 /// Raised when the tables change; files of another format are made anew.
-const FORMAT: i64 = 5;
+const FORMAT: i64 = 6;
 
 /// In the archive's `.onrecord`.
 const FILE: &str = "findings.sqlite";
 
-/// The note of how long the last comparison of all documents took, in seconds.
-const COMPARED_IN: &str = "compared in seconds";
+/// The number of what is common to all periods, before theirs.
+const COMMON: i64 = -1;
 
 /// The note of documents that the last update could not read.
 const UNREADABLE: &str = "unreadable";
@@ -72,9 +73,21 @@ pub(crate) enum Change {
 pub(crate) type ComparedKey = [u8; 32];
 
 /// What two documents were found to share, as lines of JSON.
-pub(crate) struct Compared {
+pub(crate) struct ComparedPair {
     pub(crate) key: ComparedKey,
     pub(crate) lines: Vec<String>,
+}
+
+/// What tells the documents that a period sees, and what earlier ones hand on to it, from all others.
+pub(crate) type Fingerprint = [u8; 32];
+
+/// A period whose documents were compared.
+pub(crate) struct Compared {
+    pub(crate) number: i64,
+    pub(crate) fingerprint: Fingerprint,
+    /// For later periods, and for what is common to all.
+    pub(crate) handed_on: Vec<u8>,
+    pub(crate) took: Duration,
 }
 
 impl Store {
@@ -152,7 +165,8 @@ impl Store {
     }
 
     fn was_compared(&self) -> Result<bool, StoreError> {
-        Ok(self.read(|connection| noted(connection, COMPARED_IN))?.is_some())
+        let sql = "SELECT count(*) > 0 FROM periods";
+        self.read(|connection| connection.query_row(sql, [], |row| row.get(0)))
     }
 
     /// What changes with the findings: a store that is kept open is asked for it to see whether what was read from it still
@@ -199,51 +213,100 @@ impl Store {
         })
     }
 
-    /// Begins new findings of all areas. Readers see those of before until [`Store::finish`].
+    /// Begins new findings. Readers see those of before until [`Store::finish`]. What a killed update has left is gone on with.
     pub(crate) fn begin(&mut self) -> Result<(), StoreError> {
         self.change(|transaction| transaction.execute_batch(&findings_tables("new_")))
     }
 
-    /// Keeps the new findings of an area, in order.
-    pub(crate) fn put(&mut self, area: Area, lines: &[String]) -> Result<(), StoreError> {
+    /// What a period handed on when it was compared with this fingerprint, by the last update or by this one.
+    pub(crate) fn handed_on(
+        &self,
+        number: i64,
+        fingerprint: &Fingerprint,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        let sql = "SELECT handed_on FROM new_periods WHERE number = ?1 AND fingerprint = ?2 UNION ALL
+            SELECT handed_on FROM periods WHERE number = ?1 AND fingerprint = ?2";
+        let packed: Option<Vec<u8>> =
+            self.read(|connection| connection.query_row(sql, params![number, fingerprint], |row| row.get(0)).optional())?;
+        Ok(packed.and_then(|packed| zstd::decode_all(packed.as_slice()).ok()))
+    }
+
+    /// Keeps the new findings of a period, each area's in order.
+    pub(crate) fn put_period(
+        &mut self,
+        compared: &Compared,
+        found: &[(Area, Vec<String>)],
+    ) -> Result<(), StoreError> {
+        let packed = zstd::bulk::compress(&compared.handed_on, LEVEL).unwrap_or_default();
+        let took = compared.took.as_secs_f64();
         self.change(|transaction| {
-            let mut finding = transaction.prepare("INSERT INTO new_findings VALUES (?1, ?2, ?3)")?;
-            let mut key = transaction.prepare("INSERT OR IGNORE INTO new_keys VALUES (?1, ?2, ?3)")?;
-            for (at, line) in (0_i64..).zip(lines) {
-                finding.execute(params![area.name(), at, line])?;
+            for table in ["new_findings", "new_keys"] {
+                let sql = format!("DELETE FROM {table} WHERE period = ?1");
+                transaction.execute(&sql, [compared.number])?;
             }
-            // Keys in their order go into their table a page after the other.
-            let of_line = |(at, line): (usize, &String)| {
-                keys_of(line).into_iter().map(move |kept| (kept, at as i64)).collect::<Vec<_>>()
-            };
-            let mut keys: Vec<(String, i64)> = lines.par_iter().enumerate().flat_map_iter(of_line).collect();
-            keys.par_sort_unstable();
-            keys.iter().try_for_each(|(kept, at)| key.execute(params![area.name(), kept, at]).map(drop))
+            found.iter().try_for_each(|(area, lines)| put(transaction, compared.number, *area, lines))?;
+            let sql = "INSERT OR REPLACE INTO new_periods VALUES (?1, ?2, ?3, ?4)";
+            transaction.execute(sql, params![compared.number, compared.fingerprint, took, packed]).map(drop)
         })
     }
 
-    /// Puts the new findings, which took so long to find, in the place of those of before.
-    pub(crate) fn finish(&mut self, took: Duration) -> Result<(), StoreError> {
+    /// Keeps the new findings that are common to all periods.
+    pub(crate) fn put_common(
+        &mut self,
+        found: &[(Area, Vec<String>)],
+        took: Duration,
+    ) -> Result<(), StoreError> {
+        self.put_period(
+            &Compared { number: COMMON, fingerprint: Fingerprint::default(), handed_on: Vec::new(), took },
+            found,
+        )
+    }
+
+    /// Puts the new findings in the place of those of before: of these periods, and of no others.
+    pub(crate) fn finish(&mut self, compared: &[(i64, Fingerprint)]) -> Result<(), StoreError> {
         self.change(|transaction| {
             transaction.execute_batch(
-                "DROP TABLE findings;
-                 DROP TABLE keys;
-                 ALTER TABLE new_findings RENAME TO findings;
-                 ALTER TABLE new_keys RENAME TO keys;",
+                "CREATE TEMP TABLE IF NOT EXISTS compared_now (number INTEGER PRIMARY KEY, fingerprint BLOB NOT NULL);
+                 DELETE FROM compared_now;",
             )?;
-            note(transaction, COMPARED_IN, &took.as_secs().to_string())?;
+            let mut now = transaction.prepare("INSERT INTO compared_now VALUES (?1, ?2)")?;
+            now.execute(params![COMMON, Fingerprint::default()])?;
+            for (number, fingerprint) in compared {
+                now.execute(params![number, fingerprint])?;
+            }
+            // What was begun with other documents, by an update that was killed, is not wanted any more.
+            transaction.execute_batch(
+                "DELETE FROM new_periods WHERE (number, fingerprint) NOT IN (SELECT number, fingerprint FROM compared_now);
+                 DELETE FROM periods WHERE number IN (SELECT number FROM new_periods)
+                    OR number NOT IN (SELECT number FROM compared_now);",
+            )?;
+            // What was found in those periods goes with them.
+            for table in ["findings", "keys"] {
+                transaction.execute_batch(&format!(
+                    "DELETE FROM {table} WHERE period IN
+                        (SELECT DISTINCT period FROM {table} EXCEPT SELECT number FROM periods);
+                     INSERT INTO {table} SELECT * FROM new_{table}
+                        WHERE period IN (SELECT number FROM new_periods) ORDER BY period;"
+                ))?;
+            }
+            transaction.execute_batch(
+                "INSERT INTO periods SELECT * FROM new_periods;
+                 DROP TABLE new_findings;
+                 DROP TABLE new_keys;
+                 DROP TABLE new_periods;",
+            )?;
             note(transaction, "complete", "yes")
         })
     }
 
-    /// How long the last comparison of all documents took.
-    ///
-    /// # Errors
-    ///
-    /// If the file is damaged or the system refuses.
-    pub fn compared_in(&self) -> Result<Duration, StoreError> {
-        let seconds = self.read(|connection| noted(connection, COMPARED_IN))?;
-        Ok(Duration::from_secs(seconds.and_then(|seconds| seconds.parse().ok()).unwrap_or_default()))
+    /// How long each period took to be compared, by its number, and what is common to all.
+    pub(crate) fn took(&self) -> Result<(BTreeMap<i64, Duration>, Duration), StoreError> {
+        let mut took: BTreeMap<i64, Duration> = self.read(|connection| {
+            let mut statement = connection.prepare("SELECT number, took FROM periods")?;
+            statement.query_map([], |row| Ok((row.get(0)?, Duration::from_secs_f64(row.get(1)?))))?.collect()
+        })?;
+        let common = took.remove(&COMMON).unwrap_or_default();
+        Ok((took, common))
     }
 
     /// Notes the documents that could not be read, with what their files held: nobody need wait for them until these change.
@@ -270,7 +333,7 @@ impl Store {
     }
 
     /// Keeps some comparisons.
-    pub(crate) fn keep_compared(&mut self, compared: &[Compared]) -> Result<(), StoreError> {
+    pub(crate) fn keep_compared(&mut self, compared: &[ComparedPair]) -> Result<(), StoreError> {
         self.change(|transaction| {
             let mut statement = transaction.prepare("INSERT OR REPLACE INTO compared VALUES (?1, ?2)")?;
             compared.iter().try_for_each(|compared| {
@@ -309,7 +372,7 @@ impl Store {
     ///
     /// If the file is damaged or the system refuses.
     pub fn count(&self, area: Area) -> Result<u64, StoreError> {
-        let sql = "SELECT count(*) FROM findings WHERE area = ?1";
+        let sql = "SELECT count(*) FROM periods CROSS JOIN findings ON period = number WHERE area = ?1";
         self.read(|connection| connection.query_row(sql, [area.name()], |row| row.get(0)))
     }
 
@@ -320,8 +383,9 @@ impl Store {
     /// If the file is damaged or the system refuses.
     pub fn each(&self, area: Area, mut visit: impl FnMut(&str) -> bool) -> Result<(), StoreError> {
         self.read(|connection| {
-            let mut statement =
-                connection.prepare_cached("SELECT json FROM findings WHERE area = ?1 ORDER BY at")?;
+            let mut statement = connection.prepare_cached(
+                "SELECT json FROM periods CROSS JOIN findings ON period = number WHERE area = ?1 ORDER BY number, at",
+            )?;
             let mut rows = statement.query([area.name()])?;
             while let Some(row) = rows.next()? {
                 if !visit(row.get_ref(0)?.as_str()?) {
@@ -345,7 +409,8 @@ impl Store {
     ) -> Result<(), StoreError> {
         self.read(|connection| {
             let mut statement = connection.prepare_cached(
-                "SELECT json FROM keys JOIN findings USING (area, at) WHERE area = ?1 AND key = ?2 ORDER BY at",
+                "SELECT json FROM periods CROSS JOIN keys ON keys.period = number
+                    CROSS JOIN findings USING (period, area, at) WHERE area = ?1 AND key = ?2 ORDER BY number, at",
             )?;
             let mut rows = statement.query(params![area.name(), key.to_string()])?;
             while let Some(row) = rows.next()? {
@@ -364,8 +429,8 @@ impl Store {
     /// If the file is damaged or the system refuses.
     pub fn speakers(&self) -> Result<Vec<(String, u64)>, StoreError> {
         self.read(|connection| {
-            let sql = "SELECT substr(key, 9) AS name, count(*) AS many FROM keys
-                WHERE area = ?1 AND key >= 'speaker ' AND key < 'speaker!' GROUP BY key ORDER BY many DESC, name";
+            let sql = "SELECT substr(key, 9) AS name, count(*) AS many FROM periods
+                CROSS JOIN keys ON period = number WHERE area = ?1 AND key >= 'speaker ' AND key < 'speaker!' GROUP BY key ORDER BY many DESC, name";
             let mut statement = connection.prepare(sql)?;
             statement.query_map([Area::Quotes.name()], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
         })
@@ -420,9 +485,14 @@ fn write_one(transaction: &Transaction<'_>, change: &Change) -> rusqlite::Result
 
 fn begin_anew(connection: &mut Connection, methods: &str) -> rusqlite::Result<()> {
     let transaction = connection.transaction()?;
-    transaction.execute_batch(&findings_tables(""))?;
     transaction.execute_batch(
-        "DROP TABLE IF EXISTS held;
+        "DROP TABLE IF EXISTS new_findings;
+         DROP TABLE IF EXISTS new_keys;
+         DROP TABLE IF EXISTS new_periods;
+         DROP TABLE IF EXISTS findings;
+         DROP TABLE IF EXISTS keys;
+         DROP TABLE IF EXISTS periods;
+         DROP TABLE IF EXISTS held;
          DROP TABLE IF EXISTS parts;
          DROP TABLE IF EXISTS compared;
          DROP TABLE IF EXISTS notes;
@@ -431,19 +501,40 @@ fn begin_anew(connection: &mut Connection, methods: &str) -> rusqlite::Result<()
          CREATE TABLE compared (key BLOB PRIMARY KEY, lines TEXT NOT NULL) WITHOUT ROWID;
          CREATE TABLE notes (name TEXT PRIMARY KEY, value TEXT NOT NULL);",
     )?;
+    transaction.execute_batch(&findings_tables(""))?;
     note(&transaction, "methods", methods)?;
     transaction.pragma_update(None, "user_version", FORMAT)?;
     transaction.commit()
 }
 
-/// What makes the tables of findings anew, under names that begin so.
+/// What makes the tables of findings where they are not, under names that begin so.
 fn findings_tables(prefix: &str) -> String {
     format!(
-        "DROP TABLE IF EXISTS {prefix}findings;
-         DROP TABLE IF EXISTS {prefix}keys;
-         CREATE TABLE {prefix}findings (area TEXT NOT NULL, at INTEGER NOT NULL, json TEXT NOT NULL, PRIMARY KEY (area, at)) WITHOUT ROWID;
-         CREATE TABLE {prefix}keys (area TEXT NOT NULL, key TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (area, key, at)) WITHOUT ROWID;"
+        "CREATE TABLE IF NOT EXISTS {prefix}findings
+            (period INTEGER NOT NULL, area TEXT NOT NULL, at INTEGER NOT NULL, json TEXT NOT NULL, PRIMARY KEY (period, area, at))
+            WITHOUT ROWID;
+         CREATE TABLE IF NOT EXISTS {prefix}keys
+            (period INTEGER NOT NULL, area TEXT NOT NULL, key TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (period, area, key, at))
+            WITHOUT ROWID;
+         CREATE TABLE IF NOT EXISTS {prefix}periods
+            (number INTEGER PRIMARY KEY, fingerprint BLOB NOT NULL, took REAL NOT NULL, handed_on BLOB NOT NULL);"
     )
+}
+
+/// Writes the new findings of an area and a period, in order.
+fn put(transaction: &Transaction<'_>, period: i64, area: Area, lines: &[String]) -> rusqlite::Result<()> {
+    let mut finding = transaction.prepare_cached("INSERT INTO new_findings VALUES (?1, ?2, ?3, ?4)")?;
+    let mut key = transaction.prepare_cached("INSERT OR IGNORE INTO new_keys VALUES (?1, ?2, ?3, ?4)")?;
+    for (at, line) in (0_i64..).zip(lines) {
+        finding.execute(params![period, area.name(), at, line])?;
+    }
+    // Keys in their order go into their table a page after the other.
+    let of_line = |(at, line): (usize, &String)| {
+        keys_of(line).into_iter().map(move |kept| (kept, at as i64)).collect::<Vec<_>>()
+    };
+    let mut keys: Vec<(String, i64)> = lines.par_iter().enumerate().flat_map_iter(of_line).collect();
+    keys.par_sort_unstable();
+    keys.iter().try_for_each(|(kept, at)| key.execute(params![period, area.name(), kept, at]).map(drop))
 }
 
 fn format(connection: &Connection) -> rusqlite::Result<i64> {
@@ -480,30 +571,53 @@ mod tests {
         lines.iter().map(|line| (*line).to_owned()).collect()
     }
 
-    #[test]
-    fn readers_see_findings_of_before_or_of_after() {
+    /// Compares a period as if it had these stories.
+    fn put(store: &mut Store, number: i64, fingerprint: u8, stories: &[&str]) {
+        let compared = Compared {
+            number,
+            fingerprint: [fingerprint; 32],
+            handed_on: vec![fingerprint; 3],
+            took: Duration::from_secs(u64::from(fingerprint)),
+        };
+        store.put_period(&compared, &[(Area::Stories, lines(stories))]).unwrap();
+    }
+
+    fn finish(store: &mut Store, compared: &[(i64, u8)]) {
+        store.put_common(&[(Area::Spellings, lines(&["{}"]))], Duration::from_secs(9)).unwrap();
+        let compared: Vec<_> =
+            compared.iter().map(|(number, fingerprint)| (*number, [*fingerprint; 32])).collect();
+        store.finish(&compared).unwrap();
+    }
+
+    fn archive() -> (tempfile::TempDir, Archive) {
         let folder = tempfile::tempdir().unwrap();
         let archive = Archive::init(&folder.path().join("news")).unwrap().archive;
+        (folder, archive)
+    }
+
+    #[test]
+    fn readers_see_findings_of_before_or_of_after() {
+        let (_folder, archive) = archive();
         let mut store = Store::open_or_create(&archive, false).unwrap();
         store.begin().unwrap();
-        store.put(Area::Stories, &lines(&[r#"{"id":"one"}"#])).unwrap();
+        put(&mut store, 3, 1, &[r#"{"id":"one"}"#]);
         assert!(Store::open(&archive).unwrap().is_none(), "nothing was compared to its end");
-        store.finish(Duration::from_secs(3)).unwrap();
+        finish(&mut store, &[(3, 1)]);
         let reader = Store::open(&archive).unwrap().unwrap();
         assert_eq!(stories(&reader), [r#"{"id":"one"}"#]);
         let before = reader.stamp().unwrap();
-        // A comparison that is killed leaves what was there, and nothing to the next one.
+        // A comparison that is killed leaves what was there, and of what other documents hold nothing to the next one.
         store.begin().unwrap();
-        store.put(Area::Stories, &lines(&[r#"{"id":"lost"}"#, r#"{"id":"lost too"}"#])).unwrap();
+        put(&mut store, 3, 2, &[r#"{"id":"lost"}"#, r#"{"id":"lost too"}"#]);
+        put(&mut store, 4, 2, &[r#"{"id":"lost"}"#]);
         assert_eq!(stories(&reader), [r#"{"id":"one"}"#]);
         store.begin().unwrap();
-        store.put(Area::Stories, &lines(&[r#"{"id":"two"}"#])).unwrap();
-        store.finish(Duration::from_secs(4)).unwrap();
+        put(&mut store, 3, 3, &[r#"{"id":"two"}"#]);
+        finish(&mut store, &[(3, 3)]);
         assert_eq!(stories(&reader), [r#"{"id":"two"}"#], "the same reader sees what is new");
         assert_ne!(reader.stamp().unwrap(), before);
-        assert_eq!(reader.compared_in().unwrap(), Duration::from_secs(4));
         let mut found = Vec::new();
-        for id in ["one", "lost", "two"] {
+        for id in ["one", "lost", "lost too", "two"] {
             let visit = |line: &str| {
                 found.push(line.to_owned());
                 true
@@ -511,5 +625,29 @@ mod tests {
             reader.each_with(Area::Stories, Key::Id(id), visit).unwrap();
         }
         assert_eq!(found, [r#"{"id":"two"}"#]);
+        let took = (BTreeMap::from([(3, Duration::from_secs(3))]), Duration::from_secs(9));
+        assert_eq!(reader.took().unwrap(), took);
+        assert_eq!(reader.count(Area::Spellings).unwrap(), 1);
+    }
+
+    #[test]
+    fn periods_are_kept_in_their_order_until_they_are_gone() {
+        let (_folder, archive) = archive();
+        let mut store = Store::open_or_create(&archive, false).unwrap();
+        store.begin().unwrap();
+        put(&mut store, 8, 1, &[r#"{"id":"late"}"#]);
+        put(&mut store, 2, 1, &[r#"{"id":"early"}"#]);
+        finish(&mut store, &[(2, 1), (8, 1)]);
+        assert_eq!(stories(&store), [r#"{"id":"early"}"#, r#"{"id":"late"}"#]);
+        // One of them is as it was, and a killed update has begun it with another document.
+        store.begin().unwrap();
+        put(&mut store, 2, 2, &[r#"{"id":"lost"}"#]);
+        put(&mut store, 9, 1, &[r#"{"id":"later"}"#]);
+        assert_eq!(store.handed_on(2, &[2; 32]).unwrap(), Some(vec![2; 3]), "it is gone on with");
+        assert_eq!(store.handed_on(2, &[1; 32]).unwrap(), Some(vec![1; 3]));
+        assert_eq!(store.handed_on(2, &[3; 32]).unwrap(), None);
+        finish(&mut store, &[(2, 1), (9, 1)]);
+        assert_eq!(stories(&store), [r#"{"id":"early"}"#, r#"{"id":"later"}"#]);
+        assert_eq!(store.count(Area::Stories).unwrap(), 2);
     }
 }

@@ -1,10 +1,10 @@
 //! Findings brought up to date with the documents.
 
-use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use archive::{Archive, DocumentPath, Lock, LockError};
-use findings::{Analysis, Material};
+use findings::{Analysis, MOST_DOCUMENTS, Material, Period};
 use language::parse::Parser;
 use rayon::prelude::*;
 use record::Document;
@@ -56,7 +56,7 @@ pub struct Progress {
 pub enum Stage {
     /// Changed documents are read and parsed.
     Reading,
-    /// All documents are compared.
+    /// Documents are compared, a period after the other.
     Comparing,
 }
 
@@ -93,6 +93,8 @@ pub enum Standing {
     Behind {
         /// Documents that were added since.
         new: usize,
+        /// How long about they take to be compared with those of their days.
+        takes: Duration,
     },
     /// They were made otherwise, or of documents that have changed or are gone.
     Outdated,
@@ -110,8 +112,18 @@ pub fn standing(store: &Store, documents: &[Listed], has_parser: bool) -> Result
     Ok(match plan.new {
         _ if is_older || store.has_parser()? != Some(has_parser) => Standing::Outdated,
         0 => Standing::Current,
-        new => Standing::Behind { new },
+        new => Standing::Behind { new, takes: takes(store, documents, &plan.changed)? },
     })
+}
+
+/// How long it takes about to compare some new ones of all documents: as long as the last time, for each period that sees them.
+fn takes(store: &Store, documents: &[Listed], new: &[&Listed]) -> Result<Duration, StoreError> {
+    let (took, common) = store.took()?;
+    let longest = took.values().max().copied().unwrap_or_default();
+    let periods = Period::of(documents.iter().map(|listed| &listed.document), MOST_DOCUMENTS);
+    let sees_new = |period: &&Period| new.iter().any(|listed| period.sees(&listed.document));
+    let took_of = |period: &Period| took.get(&i64::from(period.number())).copied().unwrap_or(longest);
+    Ok(common + periods.iter().filter(sees_new).map(took_of).sum::<Duration>())
 }
 
 /// How findings are brought up to date.
@@ -121,10 +133,19 @@ pub struct UpdateOptions<'a> {
     pub parser: Option<&'a Parser>,
     /// Whether all findings are thrown away first.
     pub anew: bool,
+    /// Documents that are compared at a time, if they are of several days: [`MOST_DOCUMENTS`], but in tests.
+    pub most_documents: usize,
     /// What another process is told that waits for us, such as `onrecord names`.
     pub purpose: &'a str,
     /// How long another process that does the same is waited for.
     pub patience: Duration,
+}
+
+impl<'a> UpdateOptions<'a> {
+    /// What changed is read, and another process that does so is not waited for.
+    pub const fn new(parser: Option<&'a Parser>, purpose: &'a str) -> Self {
+        Self { parser, anew: false, most_documents: MOST_DOCUMENTS, purpose, patience: Duration::ZERO }
+    }
 }
 
 /// What has to be done.
@@ -172,7 +193,7 @@ pub fn update(
     options: UpdateOptions<'_>,
     mut progress: impl FnMut(Progress),
 ) -> Result<Report, UpdateError> {
-    let UpdateOptions { parser, anew, purpose, patience } = options;
+    let UpdateOptions { parser, anew, most_documents, purpose, patience } = options;
     let _lock = Lock::acquire(&archive.state().join("findings.lock"), purpose, patience)?;
     if anew {
         Store::remove(archive)?;
@@ -214,12 +235,16 @@ pub fn update(
         store.note_unreadable(&unreadable)?;
     }
     if !store.is_complete()? {
-        progress(Progress { stage: Stage::Comparing, done: 0, total: documents.len() });
-        let begun = Instant::now();
-        let kept =
-            Kept::new(&mut store, documents.iter().map(|listed| (&listed.document, listed.contents())));
-        together(&kept, |document| read_again(archive, document))?;
-        store.finish(begun.elapsed())?;
+        let readable: BTreeSet<String> = store.contents()?.into_iter().map(|(path, _)| path).collect();
+        let readable = documents.iter().filter(|listed| readable.contains(&listed.document.path));
+        let kept = Kept::new(&mut store, readable.map(|listed| (&listed.document, listed.contents())));
+        let compared = together(
+            &kept,
+            most_documents,
+            |document| read_again(archive, document),
+            |done| progress(Progress { stage: Stage::Comparing, done, total: documents.len() }),
+        )?;
+        store.finish(&compared)?;
     }
     Ok(report)
 }

@@ -17,15 +17,17 @@ mod support;
 mod values;
 mod words;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 use record::{Citation, Document};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use claims::{Fact, Held, extract};
 
 use crate::groups::Groups;
+use crate::{Period, When};
 use claims::Claim;
 use pairing::{Claims, Known, Likeness};
 use values::{Comparison, Value};
@@ -34,7 +36,7 @@ use values::{Comparison, Value};
 pub const METHOD: &str = "discrepancies/8";
 
 /// The same fact with two values.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Discrepancy {
     /// Whether two sources differ or a figure changed.
     pub class: Class,
@@ -55,7 +57,7 @@ pub struct Discrepancy {
 }
 
 /// What kind of discrepancy it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Class {
     /// Both can't be true.
@@ -65,7 +67,7 @@ pub enum Class {
 }
 
 /// A claim of a discrepancy.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Side {
     /// Where it stands.
     #[serde(flatten)]
@@ -77,11 +79,11 @@ pub struct Side {
     /// The value in `unit`: a number or two, a day, or the words themselves.
     pub value: Stated,
     /// The unit of `value`; `None` for days and words.
-    pub unit: Option<&'static str>,
+    pub unit: Option<Cow<'static, str>>,
 }
 
 /// A value in a finding.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Stated {
     /// One number.
@@ -93,7 +95,7 @@ pub enum Stated {
 }
 
 /// What speaks for a discrepancy.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Why {
     /// How much the words agree on which the values depend, 0..1.
     pub core: f32,
@@ -121,8 +123,8 @@ struct Pair {
     likeness: Likeness,
 }
 
-/// All discrepancies between documents, the surest facts first.
-pub fn find(documents: &[(&Document, &Held)]) -> Vec<Discrepancy> {
+/// The discrepancies of a period, between documents that it sees: of facts that it is the first to have. The surest come first.
+pub fn find(documents: &[(&Document, &Held)], period: &Period) -> Vec<Discrepancy> {
     let mut documents = documents.to_vec();
     documents.sort_by(|(a, _), (b, _)| (a.date, &a.id).cmp(&(b.date, &b.id)));
     let claims = Claims::of(&documents);
@@ -133,10 +135,45 @@ pub fn find(documents: &[(&Document, &Held)]) -> Vec<Discrepancy> {
     pairs.retain(|pair| pair.confidence >= LEAST_BESIDE);
     grouped(&claims, pairs)
         .into_iter()
+        .map(|pairs| of_period(&claims, pairs, period))
+        .filter(|pairs| !pairs.is_empty())
         .enumerate()
         .flat_map(|(group, pairs)| pairs.into_iter().map(move |pair| (group, pair)))
         .map(|(group, pair)| finding(&claims, group, pair))
         .collect()
+}
+
+/// The pairs of a fact that a period is the first to see. What no earlier one sees are documents without a date.
+fn of_period(claims: &Claims<'_>, mut pairs: Vec<Pair>, period: &Period) -> Vec<Pair> {
+    let document = |at: usize| claims.documents[claims.all[at].document].0;
+    let is_when = |pair: &Pair, when| [pair.left, pair.right].iter().any(|at| period.when(document(*at)) == when);
+    if pairs.iter().any(|pair| is_when(pair, When::Before)) {
+        pairs.retain(|pair| [pair.left, pair.right].iter().any(|at| document(*at).date.is_none()));
+    }
+    let is_within = pairs.iter().any(|pair| is_when(pair, When::Within));
+    pairs.retain(|_| is_within);
+    pairs
+}
+
+/// The discrepancies of some periods together, the surest facts first.
+pub fn surest_first(periods: Vec<Vec<Discrepancy>>) -> Vec<Discrepancy> {
+    let by_fact = |found: Vec<Discrepancy>| -> Vec<Vec<Discrepancy>> {
+        let mut facts: Vec<Vec<Discrepancy>> = Vec::new();
+        for pair in found {
+            match facts.last_mut().filter(|fact| fact[0].group == pair.group) {
+                Some(fact) => fact.push(pair),
+                None => facts.push(vec![pair]),
+            }
+        }
+        facts
+    };
+    let mut facts: Vec<Vec<Discrepancy>> = periods.into_iter().flat_map(by_fact).collect();
+    // Those of a period stay in their order.
+    facts.sort_by(|one, other| other[0].confidence.total_cmp(&one[0].confidence));
+    let numbered = facts.into_iter().enumerate().flat_map(|(group, pairs)| {
+        pairs.into_iter().map(move |pair| Discrepancy { group, ..pair })
+    });
+    numbered.collect()
 }
 
 /// Whether two claims are about one fact, and differ.
@@ -580,10 +617,10 @@ fn finding(claims: &Claims<'_>, group: usize, pair: Pair) -> Discrepancy {
     }
 }
 
-fn stated(value: &Value, said: &str) -> (Stated, Option<&'static str>) {
+fn stated(value: &Value, said: &str) -> (Stated, Option<Cow<'static, str>>) {
     match value {
         Value::Amount(amount) => {
-            let unit = Some(amount.unit.base_name());
+            let unit = Some(Cow::Borrowed(amount.unit.base_name()));
             match amount.least == amount.most {
                 true => (Stated::One(amount.least), unit),
                 false => (Stated::Span(amount.least, amount.most), unit),

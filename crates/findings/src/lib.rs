@@ -15,6 +15,7 @@ pub mod discrepancies;
 mod groups;
 pub mod material;
 pub mod names;
+mod period;
 pub mod proposals;
 pub mod quotes;
 pub mod reuse;
@@ -24,4 +25,5 @@ pub mod stories;
 pub mod timeline;
 
 pub use material::{Analysis, Material, Piece, Text};
+pub use period::{MOST_DOCUMENTS, Period, When};
 pub use spot::Spot;

@@ -24,7 +24,7 @@ mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use record::{Citation, Document, FrontPart};
+use record::{Citation, Document, DocumentId, FrontPart};
 use serde::{Deserialize, Serialize};
 
 use crate::Spot;
@@ -72,6 +72,15 @@ pub struct Names {
 pub type Meant<'a> = BTreeMap<&'a str, (&'a str, BTreeSet<&'a str>)>;
 
 impl Names {
+    /// What was found in some documents.
+    #[must_use]
+    pub fn within(mut self, is_wanted: impl Fn(&DocumentId) -> bool) -> Self {
+        self.repairs.retain(|repair| is_wanted(&repair.citation.document));
+        self.variants.retain(|variants| variants.left.places.iter().all(|place| is_wanted(&place.document)));
+        self.spellings = spellings(&self.repairs);
+        self
+    }
+
     /// The names of persons that are meant by what was heard in two words and more, where it is never somebody else's.
     pub fn meant(&self) -> Meant<'_> {
         let mut documents: BTreeMap<&str, BTreeMap<&str, BTreeSet<&str>>> = BTreeMap::new();
@@ -181,7 +190,7 @@ fn names_of_score(documents: &[(&Document, &Held)], least_score: f32) -> Names {
         .iter()
         .map(|((document, ..), (proposal, used))| repair(&archive, &lexicon, *document, proposal, used))
         .collect();
-    Names { spellings: spellings(&archive, &lexicon, &chosen), repairs, variants }
+    Names { spellings: spellings(&repairs), repairs, variants }
 }
 
 /// Proposals by place: document, heard run, first word.
@@ -271,24 +280,37 @@ fn evidence(archive: &Archive<'_>, typed: &[(u32, u32)], document: u32) -> Vec<E
     ranked.into_iter().map(shown).collect()
 }
 
-fn spellings(archive: &Archive<'_>, lexicon: &Lexicon, chosen: &Chosen<'_>) -> Vec<Spellings> {
-    let mut by_name: BTreeMap<u32, BTreeMap<String, usize>> = BTreeMap::new();
-    for ((document, ..), (proposal, used)) in chosen {
-        let heard = heard_text(archive, *document, used);
-        *by_name.entry(proposal.name).or_default().entry(heard).or_default() += 1;
-    }
-    let of = |(number, heard): (u32, BTreeMap<String, usize>)| {
-        let name = &lexicon.names[number as usize];
-        let mut heard: Vec<HeardAs> =
-            heard.into_iter().map(|(text, count)| HeardAs { text, count }).collect();
-        heard.sort_by(|one, other| other.count.cmp(&one.count).then_with(|| one.text.cmp(&other.text)));
-        let is_person = name.kind == NameKind::Person && name.words.len() > 1;
-        let short = name.written.last().filter(|_| is_person).cloned();
-        Spellings { canonical: name.text(), kind: name.kind, short, heard }
+/// How each name was heard, of some repairs.
+fn spellings(repairs: &[Repair]) -> Vec<Spellings> {
+    let once = |repair: &Repair| Spellings {
+        canonical: repair.canonical.clone(),
+        kind: repair.kind,
+        short: short(&repair.canonical, repair.kind),
+        heard: vec![HeardAs { text: repair.heard.clone(), count: 1 }],
     };
-    let mut spellings: Vec<Spellings> = by_name.into_iter().map(of).collect();
-    spellings.sort_by(|one, other| one.canonical.cmp(&other.canonical));
-    spellings
+    all_spellings(repairs.iter().map(once))
+}
+
+/// How each name was heard, of what was found in several parts of an archive: by name.
+pub fn all_spellings(parts: impl IntoIterator<Item = Spellings>) -> Vec<Spellings> {
+    let mut names: BTreeMap<(String, NameKind), (Option<String>, BTreeMap<String, usize>)> = BTreeMap::new();
+    for Spellings { canonical, kind, short, heard } in parts {
+        let (_, counts) = names.entry((canonical, kind)).or_insert((short, BTreeMap::new()));
+        heard.into_iter().for_each(|heard| *counts.entry(heard.text).or_default() += heard.count);
+    }
+    let of = |((canonical, kind), (short, counts)): ((String, NameKind), (Option<String>, BTreeMap<_, _>))| {
+        let mut heard: Vec<HeardAs> =
+            counts.into_iter().map(|(text, count)| HeardAs { text, count }).collect();
+        heard.sort_by(|one, other| other.count.cmp(&one.count).then_with(|| one.text.cmp(&other.text)));
+        Spellings { canonical, kind, short, heard }
+    };
+    names.into_iter().map(of).collect()
+}
+
+/// What a person is called for short: the surname.
+fn short(canonical: &str, kind: NameKind) -> Option<String> {
+    let (_, surname) = canonical.rsplit_once(' ').filter(|_| kind == NameKind::Person)?;
+    Some(surname.to_owned())
 }
 
 fn variants(archive: &Archive<'_>, document: u32, forms: &[Form<'_>; 2]) -> Variants {

@@ -33,8 +33,10 @@ mod voices;
 mod votes;
 mod who;
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
-use record::Citation;
+use record::{Citation, DocumentId};
 use serde::{Deserialize, Serialize};
 
 pub use held::{Held, HeldStatement, Known};
@@ -45,6 +47,53 @@ use crate::material::{Analysis, Material};
 
 /// The method and its version: what is held of another version is extracted anew.
 pub const METHOD: &str = "quotes/8";
+
+/// Same statements that one names at most; the rest is found through them.
+const MOST_NAMED: usize = 50;
+
+/// What is said in a period.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Statements {
+    /// By document, and then as each has them.
+    pub statements: Vec<Statement>,
+    /// Which of them are the same as statements of later days.
+    pub echoes: Vec<Echo>,
+}
+
+/// A statement that is said again in a later period.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Echo {
+    /// The id of the statement.
+    pub of: String,
+    /// The document that has it again.
+    pub document: DocumentId,
+    /// The id of the later statement.
+    pub id: String,
+    /// Where both are linked themselves, whether they share words in order, and how much.
+    pub link: Option<(bool, f32)>,
+}
+
+impl Statements {
+    /// Names with each statement those of earlier periods that are the same.
+    pub fn name_earlier(&mut self, echoes: &[Echo]) {
+        let mut earlier: BTreeMap<&str, Vec<&Echo>> = BTreeMap::new();
+        echoes.iter().for_each(|echo| earlier.entry(&echo.id).or_default().push(echo));
+        for statement in &mut self.statements {
+            for echo in earlier.remove(statement.id.as_str()).unwrap_or_default() {
+                statement.same_as.push(echo.of.clone());
+                statement.why.links.extend(echo.link.map(|(is_verbatim, shared)| LinkEvidence {
+                    id: echo.of.clone(),
+                    is_verbatim,
+                    shared,
+                }));
+            }
+            statement.same_as.sort_unstable();
+            statement.same_as.dedup();
+            statement.same_as.truncate(MOST_NAMED);
+            statement.why.links.truncate(MOST_NAMED);
+        }
+    }
+}
 
 /// How words of somebody reached us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! document --extract, alone--> its terms, its stretches with theirs, sentences that may tell what happened
-//! what all documents hold --units--> documents and stretches as vectors --clusters--> groups of one event each --> stories
-//! stories --clusters, over a longer time--> running stories
+//! what documents of a period hold --units--> documents and stretches as vectors --clusters--> groups --> events
+//! events of all periods --clusters, over a longer time--> stories, and running stories
 //! ```
 //!
 //! A recording that tells several things (a round-up, a press conference, a live stream) is a member by a stretch; one
@@ -34,8 +34,9 @@ use std::ops::Range;
 use jiff::civil::Date;
 use rayon::prelude::*;
 use record::{Document, DocumentId, MediaTime};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use crate::{Period, When};
 use clusters::Grouping;
 pub(crate) use held::Line;
 pub use held::{Held, extract};
@@ -72,7 +73,7 @@ const LEFTOVER: f32 = 0.2;
 const SHARED_TERMS: usize = 8;
 
 /// An event as the outlets of an archive told it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Story {
     /// Names its earliest member, so that it stays when others join.
     pub id: String,
@@ -95,7 +96,7 @@ pub struct Story {
 }
 
 /// What a document has to do with a story. A whole document has no times.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Member {
     /// Which document.
     pub document: DocumentId,
@@ -133,7 +134,7 @@ impl Member {
 }
 
 /// Why a document is a member of a story.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Why {
     /// How near it is to the other members on average, from 0 to 1.
     pub similarity: f64,
@@ -141,25 +142,61 @@ pub struct Why {
     pub shared: Vec<String>,
 }
 
-/// The stories of all documents, the newest first.
-///
-/// Documents without a date are in none: a story is of some days.
-pub fn together(all: &[(&Document, &Held)]) -> Vec<Story> {
-    let units = Units::of(all);
-    let groups = with_leftovers(clusters::group(&units.units, &EVENT), &units, all);
-    let mut told: Vec<(Story, Vector)> = groups.into_iter().filter_map(Group::story).collect();
-    running::connect(&mut told);
-    let active = outlets_by_day(all);
-    let mut stories: Vec<Story> = told.into_iter().map(|(story, _)| story).collect();
-    for story in &mut stories {
-        let in_days: BTreeSet<&str> =
-            active.range(story.first..=story.last).flat_map(|(_, outlets)| outlets).copied().collect();
-        story.missing = in_days
-            .into_iter()
-            .filter(|outlet| !story.outlets.iter().any(|carried| carried == outlet))
-            .map(str::to_owned)
-            .collect();
+/// A story before it is known to which running story it belongs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// The story.
+    pub story: Story,
+    /// What it is about: its heaviest terms, in alphabetical order.
+    about: Vec<(String, f32)>,
+}
+
+/// Documents and stretches of late days that have a story: later periods, which see them too, leave them to it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Taken(BTreeSet<(DocumentId, Option<usize>)>);
+
+impl Taken {
+    fn has(&self, document: &Document, stretch: Option<usize>) -> bool {
+        !self.0.is_empty() && self.0.contains(&(document.id.clone(), stretch))
     }
+
+    /// What was taken from documents that later periods see.
+    fn that_is_seen_later(self, all: &[(&Document, &Held)], period: &Period) -> Self {
+        let seen = all.iter().filter(|(document, _)| period.is_seen_later(document));
+        let seen: BTreeSet<&DocumentId> = seen.map(|(document, _)| &document.id).collect();
+        Self(self.0.into_iter().filter(|(document, _)| seen.contains(document)).collect())
+    }
+}
+
+/// The events of a period, of the documents that it sees, in the order of their first members; `taken` is what events of
+/// earlier periods have of these. With what these and those have of later days.
+///
+/// Documents without a date are in none: an event is of some days.
+pub fn together(all: &[(&Document, &Held)], period: &Period, taken: Taken) -> (Vec<Event>, Taken) {
+    let mut units = Units::of(all);
+    units.units.retain(|unit| !taken.has(all[unit.document].0, unit.stretch));
+    let is_within = |unit: &usize| period.when(all[units.units[*unit].document].0) == When::Within;
+    let groups = with_leftovers(clusters::group(&units.units, &EVENT), &units, all)
+        .into_iter()
+        .filter(|(indices, _)| indices.iter().any(is_within));
+    let active = outlets_by_day(all);
+    let (mut events, mut taken) = (Vec::new(), taken);
+    for (indices, group) in groups {
+        let Some((story, sum)) = group.story(&active) else { continue };
+        let about = Vector::unit(sum.terms().to_vec(), running::MOST_TERMS);
+        let about = about.terms().iter().map(|(term, weight)| (units.terms[*term as usize].clone(), *weight));
+        events.push(Event { story, about: about.collect() });
+        taken.0.extend(indices.iter().map(|index| {
+            let unit = &units.units[*index];
+            (all[unit.document].0.id.clone(), unit.stretch)
+        }));
+    }
+    (events, taken.that_is_seen_later(all, period))
+}
+
+/// The stories of all periods, the newest first, each with the running story to which it belongs.
+pub fn stories(events: Vec<Event>) -> Vec<Story> {
+    let mut stories = running::connected(events);
     stories.sort_by(|a, b| {
         (b.last, b.first, b.members.len())
             .cmp(&(a.last, a.first, a.members.len()))
@@ -174,7 +211,7 @@ fn with_leftovers<'a>(
     groups: Vec<Vec<usize>>,
     units: &'a Units,
     all: &'a [(&'a Document, &'a Held)],
-) -> Vec<Group<'a>> {
+) -> Vec<(Vec<usize>, Group<'a>)> {
     let (mut stories, mut rest) = (Vec::new(), Vec::new());
     for indices in groups {
         let group = Group::of(&indices, units, all);
@@ -209,11 +246,14 @@ fn with_leftovers<'a>(
         *group = Group::of(indices, units, all);
     }
     stories.sort_by(|(a, _), (b, _)| a.cmp(b));
-    stories.into_iter().map(|(_, group)| group).collect()
+    stories
 }
 
-fn outlets_by_day<'a>(all: &[(&'a Document, &Held)]) -> BTreeMap<Date, BTreeSet<&'a str>> {
-    let mut days: BTreeMap<Date, BTreeSet<&str>> = BTreeMap::new();
+/// Who published something on each day.
+type OutletsByDay<'a> = BTreeMap<Date, BTreeSet<&'a str>>;
+
+fn outlets_by_day<'a>(all: &[(&'a Document, &Held)]) -> OutletsByDay<'a> {
+    let mut days = OutletsByDay::new();
     for (document, _) in all {
         if let (Some(date), Some(outlet)) = (document.date, &document.outlet) {
             days.entry(date).or_default().insert(outlet);
@@ -269,7 +309,7 @@ impl<'a> Group<'a> {
         self.sum.dot(&unit.vector) / self.length * 0.5_f32.powf(days / EVENT.half_life)
     }
 
-    fn story(self) -> Option<(Story, Vector)> {
+    fn story(self, active: &OutletsByDay<'_>) -> Option<(Story, Vector)> {
         let mut members: Vec<Member> = Vec::new();
         for unit in &self.units {
             let member = self.member(unit);
@@ -290,14 +330,19 @@ impl<'a> Group<'a> {
             Some(segment) => format!("story:{}@{segment}", earliest.document),
             None => format!("story:{}", earliest.document),
         };
+        let (first, last) = (dates().min()?, dates().max()?);
+        let of_these_days: BTreeSet<&str> =
+            active.range(first..=last).flat_map(|(_, outlets)| outlets).copied().collect();
+        let is_missing = |outlet: &&str| !outlets.iter().any(|carried| carried == outlet);
+        let missing = of_these_days.into_iter().filter(is_missing).map(str::to_owned).collect();
         let story = Story {
             id,
             title: self.title()?,
-            first: dates().min()?,
-            last: dates().max()?,
+            first,
+            last,
             first_by: outlets.first().cloned(),
             outlets,
-            missing: Vec::new(),
+            missing,
             running: None,
             members,
         };

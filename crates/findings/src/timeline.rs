@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use record::{Citation, Document, Place};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::stories::{Held, Line, Member, Story, terms};
 
@@ -43,7 +43,7 @@ const MOST_LINES: usize = 300;
 const TELLING: f32 = 0.5;
 
 /// A day on which something happened.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Step {
     /// The day that the sentence names, else the day of its publication.
     pub date: Date,
@@ -56,7 +56,7 @@ pub struct Step {
 }
 
 /// A sentence and where it stands.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Quoted {
     /// Its document and place.
     #[serde(flatten)]
@@ -65,69 +65,49 @@ pub struct Quoted {
     pub text: String,
 }
 
-/// The timelines of an archive's stories.
-pub struct Timelines<'a> {
-    record: BTreeMap<&'a str, (&'a Document, &'a Held)>,
-    stories: BTreeMap<&'a str, &'a Story>,
-    running: BTreeMap<&'a str, Vec<&'a Story>>,
-}
+/// The documents whose sentences are steps, by their ids.
+pub struct Sentences<'a>(BTreeMap<&'a str, (&'a Document, &'a Held)>);
 
-impl<'a> Timelines<'a> {
-    /// `stories` are those of [`crate::stories::together`] over `all`.
-    pub fn of(all: &[(&'a Document, &'a Held)], stories: &'a [Story]) -> Self {
-        let mut running: BTreeMap<&str, Vec<&Story>> = BTreeMap::new();
-        for story in stories {
-            if let Some(id) = &story.running {
-                running.entry(id).or_default().push(story);
-            }
-        }
-        Self {
-            record: all.iter().map(|(document, held)| (document.id.as_str(), (*document, *held))).collect(),
-            stories: stories.iter().map(|story| (story.id.as_str(), story)).collect(),
-            running,
-        }
+impl<'a> Sentences<'a> {
+    /// Of documents with what stories need of them.
+    pub fn of(all: &[(&'a Document, &'a Held)]) -> Self {
+        Self(all.iter().map(|(document, held)| (document.id.as_str(), (*document, *held))).collect())
     }
 
-    /// The timeline of a story or of a running story, by its id; of all stories without one. By rising dates. `None` if no
-    /// story has this id.
-    pub fn steps(&self, of: Option<&str>) -> Option<Vec<Step>> {
-        let Some(id) = of else {
-            // Of a whole archive only what several documents tell.
-            return Some(self.most_told(self.stories.values().copied(), 2));
-        };
-        match self.stories.get(id) {
-            Some(story) => Some(in_order(steps(story, &self.record, STEPS_A_DAY))),
-            // A running story has days on which one document alone goes on with it.
-            None => Some(self.most_told(self.running.get(id)?.iter().copied(), 1)),
-        }
-    }
-
-    /// Of some stories the steps of each day that most documents tell, and `fewest` at least.
-    fn most_told<'b>(&self, stories: impl Iterator<Item = &'b Story>, fewest: usize) -> Vec<Step> {
-        let mut days: BTreeMap<Date, Vec<(usize, Step)>> = BTreeMap::new();
-        for story in stories {
-            for step in
-                steps(story, &self.record, 1).into_iter().filter(|step| step.citations.len() >= fewest)
-            {
-                days.entry(step.date).or_default().push((story.outlets.len(), step));
-            }
-        }
-        let mut chosen = Vec::new();
-        for mut steps in days.into_values() {
-            steps.sort_by_cached_key(|(outlets, step)| {
-                (Reverse(step.citations.len()), Reverse(*outlets), step.story.clone())
-            });
-            chosen.extend(steps.into_iter().take(STORIES_A_DAY).map(|(_, step)| step));
-        }
-        in_order(chosen)
+    /// What happened in a story, by rising dates: of each day the steps that most documents tell, these first.
+    pub fn steps(&self, story: &Story) -> Vec<Step> {
+        steps(story, &self.0)
     }
 }
 
-fn in_order(mut steps: Vec<Step>) -> Vec<Step> {
-    // A stable sort: steps of one day stay by how many say them.
-    steps.sort_by_key(|step| step.date);
-    steps
+/// The first steps of each day, of those of a story.
+pub fn firsts(steps: &[Step]) -> impl Iterator<Item = &Step> {
+    steps.chunk_by(|one, other| one.date == other.date).filter_map(|of_day| of_day.first())
 }
+
+/// What happened in some stories, by rising dates: of each day the steps that most documents tell, and at least `fewest`. With each
+/// story stand its first steps.
+pub fn of_stories<'a>(stories: Vec<(&Story, &'a [Step])>, fewest: usize) -> Vec<&'a Step> {
+    let mut days: BTreeMap<Date, Vec<(usize, &Step)>> = BTreeMap::new();
+    for (story, firsts) in stories {
+        for step in firsts.iter().filter(|step| step.citations.len() >= fewest) {
+            days.entry(step.date).or_default().push((story.outlets.len(), step));
+        }
+    }
+    let mut chosen = Vec::new();
+    for mut steps in days.into_values() {
+        steps.sort_by_key(|(outlets, step)| {
+            (Reverse(step.citations.len()), Reverse(*outlets), step.story.as_str())
+        });
+        chosen.extend(steps.into_iter().take(STORIES_A_DAY).map(|(_, step)| step));
+    }
+    chosen
+}
+
+/// The fewest documents that tell a step of a whole archive.
+pub const FEWEST_OF_ALL: usize = 2;
+/// The same of a running story, which has days on which one document alone goes on with it.
+pub const FEWEST_OF_RUNNING: usize = 1;
 
 /// A sentence of a member.
 struct Told<'a> {
@@ -140,7 +120,7 @@ struct Told<'a> {
 }
 
 /// The steps of a story: of each day those that most documents tell.
-fn steps(story: &Story, record: &BTreeMap<&str, (&Document, &Held)>, a_day: usize) -> Vec<Step> {
+fn steps(story: &Story, record: &BTreeMap<&str, (&Document, &Held)>) -> Vec<Step> {
     let told = told(story, record);
     let mut days: BTreeMap<Date, Vec<&Told>> = BTreeMap::new();
     for line in &told {
@@ -155,7 +135,7 @@ fn steps(story: &Story, record: &BTreeMap<&str, (&Document, &Held)>, a_day: usiz
         same.sort_by_key(|lines| (Reverse(documents(lines)), Reverse(is_typed(lines[0].line))));
         // What one document alone says of a day stands only where no two agree.
         let agreed = same.iter().filter(|lines| documents(lines) > 1).count().max(1);
-        steps.extend(same.iter().take(a_day.min(agreed)).map(|lines| step(story, lines)));
+        steps.extend(same.iter().take(STEPS_A_DAY.min(agreed)).map(|lines| step(story, lines)));
     }
     steps
 }
@@ -245,11 +225,20 @@ mod tests {
     use crate::Material;
     use crate::stories::fixture::{recording, told, week};
 
-    fn timeline(recordings: &[Material], wanted: Option<&str>) -> Option<Vec<Step>> {
+    /// Of the story whose title has a word, or of all.
+    fn timeline(recordings: &[Material], wanted: Option<&str>) -> Vec<Step> {
         let (held, stories) = told(recordings);
         let all: Vec<(&Document, &Held)> =
             recordings.iter().map(|material| &material.document).zip(&held).collect();
-        Timelines::of(&all, &stories).steps(wanted)
+        let sentences = Sentences::of(&all);
+        if let Some(word) = wanted {
+            let story = stories.iter().find(|story| story.title.contains(word)).expect("a story");
+            return sentences.steps(story);
+        }
+        let all: Vec<Vec<Step>> =
+            stories.iter().map(|story| firsts(&sentences.steps(story)).cloned().collect()).collect();
+        let firsts = stories.iter().zip(all.iter().map(Vec::as_slice)).collect();
+        of_stories(firsts, FEWEST_OF_ALL).into_iter().cloned().collect()
     }
 
     fn lines(steps: &[Step]) -> String {
@@ -259,9 +248,7 @@ mod tests {
     #[test]
     fn a_story_is_told_day_by_day() {
         let recordings = week();
-        let (_, stories) = told(&recordings);
-        let ferry = stories.iter().find(|story| story.title.contains("erry")).expect("a story of the ferry");
-        let steps = timeline(&recordings, Some(&ferry.id)).expect("a timeline");
+        let steps = timeline(&recordings, Some("erry"));
         insta::assert_snapshot!(lines(&steps), @r"
         2026-03-01 The ferry Osprey ran aground on Sunday. (1)
         2026-03-02 Ferry runs aground off Skerry Island | Harbour Radio (1)
@@ -273,7 +260,7 @@ mod tests {
     #[test]
     fn every_step_is_a_sentence_of_the_record() {
         let recordings = week();
-        for step in timeline(&recordings, None).expect("a timeline") {
+        for step in timeline(&recordings, None) {
             assert_eq!(step.text, step.citations[0].text);
             for cited in &step.citations {
                 let of = recordings.iter().find(|material| material.document.id == cited.citation.document);
@@ -293,14 +280,9 @@ mod tests {
             recording(("Harbour Radio", 3, "Lighthouse of Port Ellery closed", ""), &[said]),
             recording(("Coast News", 4, "Port Ellery: council closes lighthouse", ""), &[said]),
         ];
-        let steps = timeline(&recordings, None).expect("a timeline");
+        let steps = timeline(&recordings, None);
         let step = steps.iter().find(|step| step.text == said).expect("the sentence");
         assert_eq!(step.date, jiff::civil::date(2026, 3, 2));
         assert_eq!(step.citations.len(), 2);
-    }
-
-    #[test]
-    fn an_unknown_story_has_no_timeline() {
-        assert_eq!(timeline(&week(), Some("story:yt:a1B2c3D4-_5")), None);
     }
 }

@@ -70,7 +70,7 @@ fn held(name: &str, date: &str, annotated: &str) -> (Document, Held) {
 fn found(documents: &[(Document, Held)]) -> Vec<String> {
     let documents: Vec<(&Document, &Held)> =
         documents.iter().map(|(document, held)| (document, held)).collect();
-    let findings = find(&documents);
+    let findings = find(&documents, &Period::ALL);
     findings.iter().map(|one| format!("{:?} {}|{}", one.class, one.left.said, one.right.said)).collect()
 }
 
@@ -519,7 +519,7 @@ fn ages_of_one_who_is_named_in_full_are_compared() {
         let documents = [named(0, one), named(1, other)];
         let documents: Vec<(&Document, &Held)> =
             documents.iter().map(|(document, held)| (document, held)).collect();
-        find(&documents)[0].confidence
+        find(&documents, &Period::ALL)[0].confidence
     };
     assert!(surer(&behind, &next) < surer(&behind, &before));
 }
@@ -665,7 +665,7 @@ fn findings_have_the_shape_of_the_contract() {
     let documents =
         [held("a", "2026-03-02", &call("90", "minutes")), held("b", "2026-03-02", &call("two", "hours"))];
     let documents: Vec<_> = documents.iter().map(|(document, held)| (document, held)).collect();
-    let finding = serde_json::to_value(&find(&documents)[0]).unwrap();
+    let finding = serde_json::to_value(&find(&documents, &Period::ALL)[0]).unwrap();
     assert_eq!((&finding["class"], &finding["fact"]), (&"conflict".into(), &"duration".into()));
     assert!(finding["story"].is_null());
     let left = &finding["left"];
@@ -705,6 +705,6 @@ proptest! {
         let material = Material { document: document("a", "2026-03-02"), text, front: Text::default(), keywords: Vec::new() };
         let held = extract(&material, &Analysis { text: parsed, front: Parsed::default() });
         let other = document("b", "2026-03-03");
-        find(&[(&material.document, &held), (&other, &held)]);
+        find(&[(&material.document, &held), (&other, &held)], &Period::ALL);
     }
 }

@@ -9,6 +9,7 @@ use record::{Document, FrontPart, Kind, MediaTime, Place};
 use super::{Held, Manner, Statement, Who, extract, together};
 use crate::material::{Analysis, Material, Piece, Text};
 use crate::names::Meant;
+use crate::period::Period;
 
 /// A parse in a notation of one sentence a line, `word/TAG/relation/head` with heads counted from 0 in the sentence, and
 /// `word/TAG/relation/head/KIND` for entities; neighbours of one kind are one entity.
@@ -160,7 +161,7 @@ fn a_country_and_a_club_are_nobody_of_that_name() {
     let speakers = |documents: &[(Document, Held)]| -> Vec<Option<String>> {
         let documents: Vec<(&Document, &Held)> =
             documents.iter().map(|(document, held)| (document, held)).collect();
-        together(&documents, &Meant::new()).into_iter().map(|statement| statement.speaker.name).collect()
+        together(&documents, &Meant::new(), &Period::ALL).statements.into_iter().map(|statement| statement.speaker.name).collect()
     };
     let named = |names: [&str; 4]| names.map(|name| Some(name.to_owned()));
     assert_eq!(speakers(&held), named(["Russia", "Skerry", "Russia", "Skerry"]));
@@ -182,7 +183,7 @@ fn speakers_have_the_names_that_are_meant() {
     let speakers = |repaired: &[&'static str]| -> BTreeSet<String> {
         let repaired = repaired.iter().copied().collect();
         let meant = Meant::from([("Mara Lintwist", ("Mara Lindqvist", repaired))]);
-        together(&documents, &meant).into_iter().filter_map(|statement| statement.speaker.name).collect()
+        together(&documents, &meant, &Period::ALL).statements.into_iter().filter_map(|statement| statement.speaker.name).collect()
     };
     let elsewhere = "yt:a1B2c3D4-_9";
     assert_eq!(speakers(&[ids[0], ids[2], elsewhere]), BTreeSet::from(["Mara Lindqvist".to_owned()]));
@@ -260,7 +261,7 @@ fn heard_after(before: &str) -> Option<String> {
     let said = "\nWe/PRP/nsubj/2 have/VBP/aux/2 closed/VBN/ROOT/2 the/DT/det/4 harbour/NN/dobj/2 for/IN/prep/2 all/DT/pobj/5 ././punct/2";
     let (material, analysis) = broadcast("yt:a1B2c3D4-_5", &(told + before + said));
     let held = extract(&material, &analysis);
-    let statements = together(&[(&material.document, &held)], &Meant::new());
+    let statements = together(&[(&material.document, &held)], &Meant::new(), &Period::ALL).statements;
     let statement =
         statements.iter().find(|statement| statement.words == "We have closed the harbour for all")?;
     statement.speaker.as_written.clone()
@@ -322,7 +323,7 @@ fn a_clip_is_found_in_a_talk_of_any_length() {
     };
     let long = told_by("yt:a1B2c3D4-_5", "Harbour Radio", &(others(600) + clip + &others(600)));
     let short = told_by("yt:a1B2c3D4-_6", "Coast News", &(others(2) + clip));
-    let statements = together(&[(&long.0, &long.1), (&short.0, &short.1)], &Meant::new());
+    let statements = together(&[(&long.0, &long.1), (&short.0, &short.1)], &Meant::new(), &Period::ALL).statements;
     let clips: Vec<&str> = statements.iter().map(|statement| statement.words.as_str()).collect();
     assert_eq!(clips, ["Smugglers buried seventeen copper kettles beneath Captain Holm 's orchard"; 2]);
     assert_eq!(statements[0].same_as, [statements[1].id.clone()]);
@@ -332,7 +333,7 @@ fn a_clip_is_found_in_a_talk_of_any_length() {
 fn findings_have_the_shape_of_the_contract() {
     let (material, analysis) = article("url:https://example.org/a", REPORT);
     let held = extract(&material, &analysis);
-    let statements = together(&[(&material.document, &held)], &Meant::new());
+    let statements = together(&[(&material.document, &held)], &Meant::new(), &Period::ALL).statements;
     let json = serde_json::to_string_pretty(&statements[2]).unwrap();
     insta::assert_snapshot!(json);
 }
@@ -345,9 +346,9 @@ fn the_order_of_documents_changes_nothing() {
     let held = [extract(&first, &of_first), extract(&second, &of_second), extract(&third, &of_third)];
     let mut documents =
         vec![(&first.document, &held[0]), (&second.document, &held[1]), (&third.document, &held[2])];
-    let forward: Vec<Statement> = together(&documents, &Meant::new());
+    let forward: Vec<Statement> = together(&documents, &Meant::new(), &Period::ALL).statements;
     documents.reverse();
-    assert_eq!(together(&documents, &Meant::new()), forward);
+    assert_eq!(together(&documents, &Meant::new(), &Period::ALL).statements, forward);
     assert!(forward.iter().any(|statement| !statement.same_as.is_empty()), "the two articles say the same");
 }
 
@@ -387,7 +388,7 @@ proptest::proptest! {
         let text = Text { text, pieces: vec![piece] };
         let material = Material { document: document("url:https://example.org/a", kind, date(2024, 5, 15)), front: text.clone(), text, keywords: Vec::new() };
         let held = extract(&material, &Analysis { text: parse.clone(), front: parse });
-        let statements = together(&[(&material.document, &held)], &Meant::new());
+        let statements = together(&[(&material.document, &held)], &Meant::new(), &Period::ALL).statements;
         for statement in &statements {
             proptest::prop_assert!(material.text.text.contains(&statement.words), "words stand in the text");
         }

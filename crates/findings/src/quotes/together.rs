@@ -1,6 +1,6 @@
 //! What all documents together tell: speakers by their names, and statements linked.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::civil::Date;
 use record::Document;
@@ -12,21 +12,19 @@ use super::linking::{self, Link, Side};
 use super::people::last_word;
 use super::registry::Registry;
 use super::who::Who;
-use super::{Evidence, LinkEvidence, Manner, Speaker, Statement, Why, vocabulary, votes};
-use crate::Spot;
+use super::{Echo, Evidence, LinkEvidence, MOST_NAMED, Manner, Speaker, Statement, Statements, Why, vocabulary, votes};
 use crate::groups::Groups;
 use crate::names::Meant;
 use crate::reuse::advertises;
+use crate::{Period, Spot, When};
 
-/// Same statements that one names at most; the rest is found through them.
-const MOST_NAMED: usize = 50;
 /// Only who is so sure speaks for the same words elsewhere.
 const SURE: u8 = 75;
 /// A voice less sure than this is overruled by the same words elsewhere.
 const DOUBTFUL: u8 = 80;
 
-/// All statements of all documents, by document and then as each has them; `meant` are the names that are repaired.
-pub fn together(documents: &[(&Document, &Held)], meant: &Meant<'_>) -> Vec<Statement> {
+/// The statements of a period, of the documents that it sees; `meant` are the names that are repaired.
+pub fn together(documents: &[(&Document, &Held)], meant: &Meant<'_>, period: &Period) -> Statements {
     let mut documents = documents.to_vec();
     documents.sort_by(|(left, _), (right, _)| left.id.cmp(&right.id));
     documents.dedup_by(|(left, _), (right, _)| left.id == right.id);
@@ -54,7 +52,7 @@ pub fn together(documents: &[(&Document, &Held)], meant: &Meant<'_>) -> Vec<Stat
     told.retain(|told| told.statement.certainty > 0 || told.elsewhere.is_some());
     // Once more, now that speakers are known: also what is told in other words.
     let links = linking::links(&sides(&documents, &told, &speaking_for(&told, &registry)));
-    findings(&documents, &told, &links, &registry)
+    findings(&documents, &told, &links, &registry, period)
 }
 
 /// A statement of a document, with what all documents tell of it.
@@ -199,63 +197,33 @@ fn findings(
     all: &[Told],
     links: &[Link],
     registry: &Registry,
-) -> Vec<Statement> {
-    let mut ids = BTreeSet::new();
+    period: &Period,
+) -> Statements {
     let id_of = |told: &Told| {
         id(documents[told.document].0.id.as_str(), &key(&told.statement.spot), &told.statement.words)
     };
     let all_ids: Vec<String> = all.iter().map(id_of).collect();
-    let mut groups = Groups::of(all.len());
-    links.iter().for_each(|link| groups.join(link.left, link.right));
-    let linked: HashSet<(usize, usize)> = links.iter().map(|link| (link.left, link.right)).collect();
-    let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for at in 0..all.len() {
-        members.entry(groups.root(at)).or_default().push(at);
-    }
-    members.values_mut().for_each(|members| members.sort_by_key(|at| &all_ids[*at]));
-    let mut evidence: Vec<Vec<LinkEvidence>> = vec![Vec::new(); all.len()];
-    for link in links {
-        for (own, other) in [(link.left, link.right), (link.right, link.left)] {
-            if evidence[own].len() < MOST_NAMED {
-                let id = all_ids[other].clone();
-                evidence[own].push(LinkEvidence { id, is_verbatim: link.is_verbatim, shared: link.shared });
-            }
-        }
-    }
-    // What a chain of links joins is the same only if it shares something, too: a report of two things is a link between
-    // the one and the other.
-    let content: HashMap<usize, BTreeSet<String>> = linked
-        .iter()
-        .flat_map(|(left, right)| [*left, *right])
-        .map(|at| (at, vocabulary::content(&all[at].statement.words)))
-        .collect();
-    let share = |one: usize, other: usize| {
-        content
-            .get(&one)
-            .zip(content.get(&other))
-            .is_some_and(|(one, other)| 2 * one.intersection(other).count() >= one.len().min(other.len()))
-    };
-    let mut statements = Vec::new();
+    let when: Vec<When> = documents.iter().map(|(document, _)| period.when(document)).collect();
+    let same = Same::of(all, links, &all_ids, &when);
+    let mut ids = BTreeSet::new();
+    let mut found = Statements::default();
     for (at, told) in all.iter().enumerate() {
-        let held = told.statement;
         // Two drafts of the same words at the same place are one statement.
-        if !ids.insert(all_ids[at].clone()) {
+        if when[told.document] != When::Within || !ids.insert(all_ids[at].as_str()) {
             continue;
         }
-        let mut same: Vec<&String> = Vec::new();
-        for &other in &members[&groups.root(at)] {
-            let id = &all_ids[other];
-            let is_named = *id == all_ids[at] || same.last() == Some(&id);
-            if !is_named && (linked.contains(&(at.min(other), at.max(other))) || share(at, other)) {
-                same.push(id);
-            }
-            if same.len() == MOST_NAMED {
-                break;
-            }
-        }
+        let others = same.of_statement(at);
+        let later = others.iter().filter(|other| when[all[**other].document] == When::After);
+        found.echoes.extend(later.map(|&other| Echo {
+            of: all_ids[at].clone(),
+            document: documents[all[other].document].0.id.clone(),
+            id: all_ids[other].clone(),
+            link: same.link(at, other).map(|link| (link.is_verbatim, link.shared)),
+        }));
         let document = documents[told.document].0;
+        let held = told.statement;
         let from = told.elsewhere.unwrap_or(held.from);
-        statements.push(Statement {
+        found.statements.push(Statement {
             citation: held.spot.cite(&document.id),
             id: all_ids[at].clone(),
             speaker: Speaker { name: told.speaker.clone(), as_written: held.as_written.clone() },
@@ -266,16 +234,103 @@ fn findings(
                 .then(|| registry.name(&held.reported_by, document.date))
                 .flatten(),
             said_on: held.said_on,
-            same_as: same.into_iter().cloned().collect(),
+            same_as: others.iter().map(|other| all_ids[*other].clone()).collect(),
             confidence: told.speaker.as_ref().map(|_| confidence(from)),
-            why: Why {
-                speaker_from: from,
-                certainty: told.certainty(),
-                links: std::mem::take(&mut evidence[at]),
-            },
+            why: Why { speaker_from: from, certainty: told.certainty(), links: same.evidence(at) },
         });
     }
-    statements
+    found
+}
+
+/// Which statements are the same, seen from the days that are wanted.
+struct Same<'a> {
+    all: &'a [Told<'a>],
+    ids: &'a [String],
+    /// Of each document.
+    when: &'a [When],
+    links: HashMap<(usize, usize), &'a Link>,
+    /// With which each has a link, in the order of links.
+    linked: Vec<Vec<usize>>,
+    /// Of each, the group that links make.
+    groups: Vec<usize>,
+    /// Of a group, by their ids.
+    members: BTreeMap<usize, Vec<usize>>,
+    /// What those say that have a link.
+    content: HashMap<usize, BTreeSet<String>>,
+}
+
+impl<'a> Same<'a> {
+    fn of(all: &'a [Told<'a>], links: &'a [Link], ids: &'a [String], when: &'a [When]) -> Self {
+        let mut groups = Groups::of(all.len());
+        let mut linked = vec![Vec::new(); all.len()];
+        for link in links {
+            groups.join(link.left, link.right);
+            linked[link.left].push(link.right);
+            linked[link.right].push(link.left);
+        }
+        let groups: Vec<usize> = (0..all.len()).map(|at| groups.root(at)).collect();
+        let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        groups.iter().enumerate().for_each(|(at, group)| members.entry(*group).or_default().push(at));
+        members.values_mut().for_each(|members| members.sort_by_key(|at| &ids[*at]));
+        let has_link = (0..all.len()).filter(|at| !linked[*at].is_empty());
+        let content = has_link.map(|at| (at, vocabulary::content(&all[at].statement.words))).collect();
+        let links = links.iter().map(|link| ((link.left, link.right), link)).collect();
+        Self { all, ids, when, links, linked, groups, members, content }
+    }
+
+    fn link(&self, one: usize, other: usize) -> Option<&'a Link> {
+        self.links.get(&(one.min(other), one.max(other))).copied()
+    }
+
+    /// Those that are the same as one of the days that are wanted, by their ids.
+    fn of_statement(&self, at: usize) -> Vec<usize> {
+        let mut same: Vec<usize> = Vec::new();
+        for &other in &self.members[&self.groups[at]] {
+            let is_named = self.ids[other] == self.ids[at]
+                || same.last().is_some_and(|last| self.ids[*last] == self.ids[other]);
+            let is_same = || self.link(at, other).is_some() || self.share(at, other);
+            if !is_named && self.may_name(at, other) && is_same() {
+                same.push(other);
+            }
+            if same.len() == MOST_NAMED {
+                break;
+            }
+        }
+        same
+    }
+
+    /// What a chain of links joins is the same only if it shares something, too: a report of two things is a link between
+    /// the one and the other.
+    fn share(&self, one: usize, other: usize) -> bool {
+        self.content
+            .get(&one)
+            .zip(self.content.get(&other))
+            .is_some_and(|(one, other)| 2 * one.intersection(other).count() >= one.len().min(other.len()))
+    }
+
+    /// Whether the other is surely a statement of the days that have it. What earlier days share with later ones they tell
+    /// these ([`Echo`]).
+    fn may_name(&self, at: usize, other: usize) -> bool {
+        let is_sure = |at: usize| {
+            let statement = self.all[at].statement;
+            statement.certainty > 0 && !is_front(statement)
+        };
+        match self.when[self.all[other].document] {
+            When::Before => false,
+            When::Within => true,
+            When::After => is_sure(at) && is_sure(other),
+        }
+    }
+
+    fn evidence(&self, at: usize) -> Vec<LinkEvidence> {
+        let named = self.linked[at].iter().filter(|other| self.may_name(at, **other));
+        let evidence = named.filter_map(|&other| {
+            let link = self.link(at, other)?;
+            let id = self.ids[other].clone();
+            Some(LinkEvidence { id, is_verbatim: link.is_verbatim, shared: link.shared })
+        });
+        evidence.take(MOST_NAMED).collect()
+    }
 }
 
 /// How sure a speaker is: about the share that was right where samples of each kind were read, in transcripts by which

@@ -3,7 +3,8 @@
 use record::format::archive;
 use record::{Document, DocumentId};
 
-use super::{Held, Story, extract, together};
+use super::{Held, Story, Taken, extract, stories, together};
+use crate::Period;
 use crate::material::{Analysis, Material};
 
 /// A recording: `about` is its show, day of March 2026, title and description; a line is a segment of five seconds.
@@ -33,8 +34,8 @@ pub(crate) fn told(recordings: &[Material]) -> (Vec<Held>, Vec<Story>) {
     let held: Vec<Held> = recordings.iter().map(|material| extract(material, &Analysis::default())).collect();
     let all: Vec<(&Document, &Held)> =
         recordings.iter().map(|material| &material.document).zip(&held).collect();
-    let stories = together(&all);
-    (held, stories)
+    let (events, _) = together(&all, &Period::ALL, Taken::default());
+    (held, stories(events))
 }
 
 /// A week of two outlets: a ferry that runs aground, an election, and a round-up of both and of whales.

@@ -2,33 +2,48 @@
 //!
 //! The same grouping as of units, over stories as the sums of their members, with a wider window.
 
-use super::Story;
+use rayon::prelude::*;
+
 use super::clusters::{Grouping, group};
 use super::units::Unit;
 use super::vectors::Vector;
+use super::{Event, Story};
+use crate::compact::Numbered;
 
 /// How near events of one matter are. A matter may rest for weeks: talks pause and are taken up again.
 const MATTER: Grouping = Grouping { window: 40, nearness: 0.15, half_life: 40.0, most_usual: 0.1 };
 
 /// Terms by which a story is compared with others.
-const MOST_TERMS: usize = 60;
+pub(super) const MOST_TERMS: usize = 60;
 
-/// Names for each story the running story to which it belongs.
-pub(super) fn connect(told: &mut [(Story, Vector)]) {
-    told.sort_by(|a, b| (a.0.first, &a.0.id).cmp(&(b.0.first, &b.0.id)));
-    let units: Vec<Unit> = told
+/// The stories of some events, each with the running story to which it belongs, by their first days.
+pub(super) fn connected(mut events: Vec<Event>) -> Vec<Story> {
+    events.sort_by(|a, b| (a.story.first, &a.story.id).cmp(&(b.story.first, &b.story.id)));
+    let running = running(&events);
+    let mut stories: Vec<Story> = events.into_iter().map(|event| event.story).collect();
+    for of_one in running.into_iter().filter(|stories| stories.len() > 1) {
+        let id = stories[of_one[0]].id.replacen("story:", "running:", 1);
+        of_one.into_iter().for_each(|story| stories[story].running = Some(id.clone()));
+    }
+    stories
+}
+
+/// Events of one matter, as indices.
+fn running(events: &[Event]) -> Vec<Vec<usize>> {
+    let terms = events.par_iter().flat_map_iter(|event| event.about.iter().map(|(term, _)| term.as_str()));
+    let terms = Numbered::of(terms);
+    let units: Vec<Unit> = events
         .iter()
         .enumerate()
-        .map(|(index, (story, sum))| Unit {
-            document: index,
+        .map(|(document, event)| Unit {
+            document,
             stretch: None,
-            day: super::units::day(story.first),
-            vector: Vector::unit(sum.terms().to_vec(), MOST_TERMS),
+            day: super::units::day(event.story.first),
+            vector: Vector::new(
+                event.about.iter().map(|(term, weight)| (terms.number(term), *weight)).collect(),
+            ),
             is_aside: false,
         })
         .collect();
-    for stories in group(&units, &MATTER).into_iter().filter(|stories| stories.len() > 1) {
-        let id = told[stories[0]].0.id.replacen("story:", "running:", 1);
-        stories.into_iter().for_each(|story| told[story].0.running = Some(id.clone()));
-    }
+    group(&units, &MATTER)
 }

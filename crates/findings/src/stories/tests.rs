@@ -169,11 +169,8 @@ fn what_is_in_no_story_joins_the_one_that_it_is_near_to() {
         terms: Vec::new(),
     };
     let groups = vec![vec![0, 1], vec![2], vec![3], vec![4]];
-    let documents = |groups: Vec<Group<'_>>| {
-        let of_group = |group: &Group<'_>| group.units.iter().map(|unit| unit.document).collect();
-        groups.iter().map(of_group).collect::<Vec<Vec<usize>>>()
-    };
-    assert_eq!(documents(with_leftovers(groups, &units, &[])), [[0, 1, 2]]);
+    let stories = with_leftovers(groups, &units, &[]);
+    assert_eq!(stories.into_iter().map(|(units, _)| units).collect::<Vec<_>>(), [[0, 1, 2]]);
 }
 
 #[test]
@@ -199,15 +196,17 @@ fn a_story_stays_one_with_what_it_took_in() {
     };
     assert!(!Group::of(&[0, 1, 2, 3, 4], &units, &[]).is_story(), "together they are loose");
     let stories = with_leftovers(vec![vec![0, 1], vec![2], vec![3], vec![4]], &units, &[]);
-    assert_eq!(stories.iter().map(|group| group.units.len()).collect::<Vec<_>>(), [5]);
+    assert_eq!(stories.iter().map(|(_, group)| group.units.len()).collect::<Vec<_>>(), [5]);
 }
 
 #[test]
 fn nothing_makes_no_story() {
-    assert_eq!(together(&[]), []);
+    let events = |all: &[(&Document, &Held)]| together(all, &Period::ALL, Taken::default());
+    assert_eq!(events(&[]), Default::default());
     let empty = recording(("", 1, "", ""), &[]);
     let held = extract(&empty, &crate::material::Analysis::default());
-    assert_eq!(together(&[(&empty.document, &held), (&empty.document, &held)]), []);
+    assert_eq!(events(&[(&empty.document, &held), (&empty.document, &held)]), Default::default());
+    assert_eq!(stories(Vec::new()), []);
 }
 
 #[test]
@@ -233,7 +232,10 @@ proptest! {
         let recordings = [recording(("A", 1, &title, &title), &lines), recording(("B", 2, &title, "0:00 a\n0:05 b\n0:07 c"), &lines)];
         let (held, stories) = told(&recordings);
         let all: Vec<(&Document, &Held)> = recordings.iter().map(|material| &material.document).zip(&held).collect();
-        let steps = crate::timeline::Timelines::of(&all, &stories).steps(None);
-        prop_assert!(steps.is_some());
+        let sentences = crate::timeline::Sentences::of(&all);
+        for story in &stories {
+            let steps = sentences.steps(story);
+            prop_assert!(steps.iter().all(|step| step.story == story.id && !step.citations.is_empty()));
+        }
     }
 }

@@ -28,7 +28,7 @@ pub(crate) struct Findings {
 /// How new findings must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wanted {
-    /// Those of all documents, unless a comparison of them takes long and only new ones are missing.
+    /// Those of all documents, unless only new ones are missing and to compare them takes long.
     ToRead,
     /// Those of all documents.
     UpToDate,
@@ -52,7 +52,7 @@ pub(crate) fn findings_as(wanted: Wanted, archive: &Archive, console: &Console) 
     let has_parser = parser.is_some();
     if wanted == Wanted::ToRead
         && let Some(store) = Store::open(archive)?
-        && are_enough(&store, analysis::standing(&store, &documents, has_parser)?, console)?
+        && are_enough(analysis::standing(&store, &documents, has_parser)?, console)
     {
         return Ok(Findings { archive: archive.clone(), index, store });
     }
@@ -63,17 +63,17 @@ pub(crate) fn findings_as(wanted: Wanted, archive: &Archive, console: &Console) 
 }
 
 /// Whether findings can be printed as they are. If not all new documents are in them, a warning says so.
-fn are_enough(store: &Store, standing: Standing, console: &Console) -> anyhow::Result<bool> {
+fn are_enough(standing: Standing, console: &Console) -> bool {
     match standing {
-        Standing::Current => Ok(true),
-        Standing::Behind { new } if store.compared_in()? >= LONG => {
+        Standing::Current => true,
+        Standing::Behind { new, takes } if takes >= LONG => {
             console.warning(format_args!(
-                "documents that came since the last `onrecord analyse` are not in the findings: {new}\nhint: it reads them and compares all of them, which took {} the last time",
-                HumanDuration(store.compared_in()?)
+                "documents that came since the last `onrecord analyse` are not in the findings: {new}\nhint: it reads them and compares all of their days, which takes about {}",
+                HumanDuration(takes)
             ));
-            Ok(true)
+            true
         }
-        Standing::Behind { .. } | Standing::Outdated => Ok(false),
+        Standing::Behind { .. } | Standing::Outdated => false,
     }
 }
 
@@ -94,7 +94,8 @@ fn update(
     anew: bool,
     console: &Console,
 ) -> anyhow::Result<()> {
-    let options = UpdateOptions { parser, anew, purpose: "onrecord analyse", patience: PATIENCE };
+    let purpose = "onrecord analyse";
+    let options = UpdateOptions { anew, patience: PATIENCE, ..UpdateOptions::new(parser, purpose) };
     let bar = console.progress(0, "reading", "documents");
     let report = analysis::update(archive, documents, options, |Progress { stage, done, total }| {
         bar.set_length(total as u64);
