@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use findings::{Analysis, Material, Period, discrepancies, names, quotes, reuse, stories};
+use findings::{Analysis, Material, discrepancies, names, quotes, reuse, stories};
 use rayon::prelude::*;
 use record::Document;
 use serde::Serialize;
@@ -104,13 +104,12 @@ impl<'a> Kept<'a> {
         self.documents.values().map(|(document, _)| *document)
     }
 
-    /// A part of all documents that a period sees, in the order of their paths.
-    pub(crate) fn part<T: DeserializeOwned + Send>(
+    /// A part of some documents, in their order.
+    pub(crate) fn part<'d, T: DeserializeOwned + Send>(
         &self,
         part: Part,
-        period: &Period,
-    ) -> Result<Vec<(&'a Document, T)>, StoreError> {
-        let documents: Vec<&Document> = self.documents().filter(|document| period.sees(document)).collect();
+        documents: &[&'d Document],
+    ) -> Result<Vec<(&'d Document, T)>, StoreError> {
         let mut all = Vec::with_capacity(documents.len());
         for batch in documents.chunks(BATCH_DOCUMENTS) {
             let mut found = Vec::with_capacity(batch.len());

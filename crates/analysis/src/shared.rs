@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use findings::reuse::{self, Pair, Wording};
-use findings::{Material, Period};
+use findings::Material;
 use rayon::prelude::*;
 use record::Document;
 use sha2::{Digest as _, Sha256};
@@ -15,12 +15,21 @@ use crate::together::lines;
 /// Pairs of documents that are compared at a time: as many documents are in memory at most twice.
 const COMPARED_PAIRS: usize = 128;
 
-/// All shared passages as lines of JSON, by pairs of documents.
-pub(crate) fn shared(
-    kept: &Kept<'_>,
+/// What all documents share.
+pub(crate) struct Shared<'a> {
+    /// The passages as lines of JSON, by pairs of documents.
+    pub(crate) lines: Vec<String>,
+    /// Documents by the paths of those with which they share passages.
+    pub(crate) partners: BTreeMap<&'a str, Vec<&'a Document>>,
+}
+
+/// Finds the passages that documents share.
+pub(crate) fn shared<'a>(
+    kept: &Kept<'a>,
     read: impl Fn(&Document) -> Option<Material> + Sync,
-) -> Result<Vec<String>, StoreError> {
-    let held = kept.part::<reuse::Held>(Part::Reuse, &Period::ALL)?;
+) -> Result<Shared<'a>, StoreError> {
+    let documents: Vec<&Document> = kept.documents().collect();
+    let held = kept.part::<reuse::Held>(Part::Reuse, &documents)?;
     let pairs = reuse::pairs(&held.iter().map(|(document, held)| (*document, held)).collect::<Vec<_>>());
     let documents: Vec<&Document> = held.into_iter().map(|(document, _)| document).collect();
     let keys: Vec<ComparedKey> = pairs.par_iter().map(|pair| key(kept, &documents, pair)).collect();
@@ -34,7 +43,13 @@ pub(crate) fn shared(
     let used: BTreeSet<ComparedKey> = keys.iter().copied().collect();
     let mut store = kept.store();
     store.forget_compared(known.difference(&used))?;
-    store.compared_lines(&keys)
+    let mut partners: BTreeMap<&str, Vec<&Document>> = BTreeMap::new();
+    for pair in &pairs {
+        for (one, other) in [(pair.left, pair.right), (pair.right, pair.left)] {
+            partners.entry(&documents[one].path).or_default().push(documents[other]);
+        }
+    }
+    Ok(Shared { lines: store.compared_lines(&keys)?, partners })
 }
 
 /// What the passages of a pair depend on: both documents as they are, and where they were found to be alike.

@@ -1,9 +1,10 @@
 //! What documents say together: a period after the other, and then what is common to all.
 //!
 //! ```text
+//! all documents --> passages that two of them share
 //! documents that a period sees, what earlier ones hand on --each area's step--> its findings, what it hands on --+--> store
 //! a period that sees the same as before ------------------- store --------------> what it hands on --------------+
-//! what all periods hand on --> running stories, surest discrepancies, spellings; shared passages --> store
+//! what all periods hand on --> running stories, surest discrepancies, spellings --> store
 //! ```
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,20 +35,22 @@ pub(crate) fn together(
     mut progress: impl FnMut(usize),
 ) -> Result<Vec<(i64, Fingerprint)>, StoreError> {
     kept.store().begin()?;
+    progress(0);
+    let shared = shared(kept, read)?;
     let mut compared = Vec::new();
     let mut of_all: Vec<HandedOn> = Vec::new();
     let mut done = 0;
     for period in Period::of(kept.documents(), most_documents) {
-        progress(done);
-        let before = Before::of(kept, &period, &of_all);
+        let before = Before::of(kept, &period, &shared.partners, &of_all);
         done += before.own.len();
         let fingerprint = before.fingerprint(kept, &period);
-        of_all.push(of_period(kept, &period, fingerprint, before)?);
+        of_all.push(of_period(kept, &period, fingerprint, &before)?);
         compared.push((i64::from(period.number()), fingerprint));
+        progress(done);
     }
     let begun = Instant::now();
     let mut found = of_all_periods(of_all);
-    found.push((Area::Reuse, shared(kept, read)?));
+    found.push((Area::Reuse, shared.lines));
     kept.store().put_common(&found, begun.elapsed())?;
     Ok(compared)
 }
@@ -64,22 +67,36 @@ struct HandedOn {
     spellings: Vec<names::Spellings>,
 }
 
-/// What a period is given: its documents, and what earlier ones hand on.
+/// What a period is given: documents, and what earlier ones hand on.
 struct Before<'a> {
     /// Those of its days.
     own: BTreeSet<&'a DocumentId>,
+    /// Those that it sees, in the order of their paths.
+    seen: Vec<&'a Document>,
+    /// These, and those of any day that share passages with its own: who repeats a statement much later is among them.
+    repeating: Vec<&'a Document>,
     echoes: Vec<quotes::Echo>,
     taken: stories::Taken,
 }
 
 impl<'a> Before<'a> {
-    fn of(kept: &Kept<'a>, period: &Period, earlier: &[HandedOn]) -> Self {
-        let own = kept.documents().filter(|document| period.when(document) == When::Within);
-        let own: BTreeSet<&DocumentId> = own.map(|document| &document.id).collect();
+    fn of(
+        kept: &Kept<'a>,
+        period: &Period,
+        partners: &BTreeMap<&str, Vec<&'a Document>>,
+        earlier: &[HandedOn],
+    ) -> Self {
+        let seen: Vec<&Document> = kept.documents().filter(|document| period.sees(document)).collect();
+        let own = || seen.iter().filter(|document| period.when(document) == When::Within);
+        let partners = own().filter_map(|document| partners.get(document.path.as_str())).flatten();
+        let mut repeating: Vec<&Document> = seen.iter().chain(partners).copied().collect();
+        repeating.sort_by_key(|document| &document.path);
+        repeating.dedup_by_key(|document| &document.path);
+        let own: BTreeSet<&DocumentId> = own().map(|document| &document.id).collect();
         let echoes = earlier.iter().flat_map(|handed_on| &handed_on.echoes);
         let echoes = echoes.filter(|echo| own.contains(&echo.document)).cloned().collect();
         let taken = earlier.last().map(|handed_on| handed_on.taken.clone()).unwrap_or_default();
-        Self { own, echoes, taken }
+        Self { own, seen, repeating, echoes, taken }
     }
 
     /// All that the findings of a period depend on.
@@ -92,7 +109,7 @@ impl<'a> Before<'a> {
         add(format!("{period:?}"));
         add(json(&self.echoes));
         add(json(&self.taken));
-        for document in kept.documents().filter(|document| period.sees(document)) {
+        for document in &self.repeating {
             add(json(&(document, kept.contents(document))));
         }
         hash.finalize().into()
@@ -104,7 +121,7 @@ fn of_period(
     kept: &Kept<'_>,
     period: &Period,
     fingerprint: Fingerprint,
-    before: Before<'_>,
+    before: &Before<'_>,
 ) -> Result<HandedOn, StoreError> {
     let number = i64::from(period.number());
     let known = kept.store().handed_on(number, &fingerprint)?;
@@ -114,8 +131,8 @@ fn of_period(
     let begun = Instant::now();
     let mut found = Vec::new();
     let mut handed_on = HandedOn::default();
-    said(kept, period, &before, &mut found, &mut handed_on)?;
-    told(kept, period, before.taken, &mut found, &mut handed_on)?;
+    said(kept, period, before, &mut found, &mut handed_on)?;
+    told(kept, period, before, &mut found, &mut handed_on)?;
     let compared = Compared { number, fingerprint, handed_on: json(&handed_on).into_bytes(), took: begun.elapsed() };
     kept.store().put_period(&compared, &found)?;
     Ok(handed_on)
@@ -132,8 +149,8 @@ fn said(
     found: &mut Found,
     handed_on: &mut HandedOn,
 ) -> Result<(), StoreError> {
-    let names = names::names(&borrowed(&kept.part(Part::Names, period)?));
-    let held = kept.part(Part::Quotes, period)?;
+    let names = names::names(&borrowed(&kept.part(Part::Names, &before.seen)?));
+    let held = kept.part(Part::Quotes, &before.repeating)?;
     let mut said = quotes::together(&borrowed(&held), &names.meant(), period);
     drop(held);
     put_names(&mut said.statements, &names.repairs);
@@ -151,13 +168,13 @@ fn said(
 fn told(
     kept: &Kept<'_>,
     period: &Period,
-    taken: stories::Taken,
+    before: &Before<'_>,
     found: &mut Found,
     handed_on: &mut HandedOn,
 ) -> Result<(), StoreError> {
-    let held = kept.part(Part::Stories, period)?;
+    let held = kept.part(Part::Stories, &before.seen)?;
     let held = borrowed(&held);
-    (handed_on.events, handed_on.taken) = stories::together(&held, period, taken);
+    (handed_on.events, handed_on.taken) = stories::together(&held, period, before.taken.clone());
     let sentences = Sentences::of(&held);
     let steps: Vec<Vec<Step>> =
         handed_on.events.par_iter().map(|event| sentences.steps(&event.story)).collect();
@@ -165,7 +182,7 @@ fn told(
     let steps = steps.iter().flatten().map(|step| TimelineStep { of: Some(&step.story), step });
     found.push((Area::Timeline, lines(steps.collect())));
     drop((sentences, held));
-    let held = kept.part(Part::Discrepancies, period)?;
+    let held = kept.part(Part::Discrepancies, &before.seen)?;
     handed_on.discrepancies = discrepancies::find(&borrowed(&held), period);
     Ok(())
 }
