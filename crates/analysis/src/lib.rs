@@ -2,19 +2,23 @@
 //!
 //! ```text
 //! documents that changed --read, parse--> what each holds --store--+
-//!                                                                  +--together--> findings --store--> commands
+//!                                                                  +--compare, a period at a time--> findings --store--> commands
 //! documents that did not change ------------------------ store ----+
 //! ```
 //!
 //! Reading and parsing take most of the time and are done once for a document's content and the methods' versions; the
-//! passages that two documents share are looked for once for both contents. All of it can be made again from the archive's files: it lies in `.onrecord/findings.sqlite`.
+//! passages that two documents share are looked for once for both contents, and the documents of a period are compared once for
+//! all that it sees. All of it can be made again from the archive's files: it lies in `.onrecord/findings.sqlite`.
 
 mod areas;
+mod compare;
 mod keys;
 mod parts;
 mod read;
 mod shared;
 mod store;
+#[cfg(test)]
+mod tests;
 mod together;
 mod update;
 

@@ -2,15 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use findings::reuse::{self, Pair, Wording};
 use findings::Material;
+use findings::reuse::{self, Pair, Wording};
 use rayon::prelude::*;
 use record::Document;
 use sha2::{Digest as _, Sha256};
 
+use crate::compare::lines;
 use crate::parts::{Kept, Part};
 use crate::store::{ComparedKey, ComparedPair, StoreError};
-use crate::together::lines;
 
 /// Pairs of documents that are compared at a time: as many documents are in memory at most twice.
 const COMPARED_PAIRS: usize = 128;

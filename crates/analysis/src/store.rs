@@ -226,8 +226,9 @@ impl Store {
     ) -> Result<Option<Vec<u8>>, StoreError> {
         let sql = "SELECT handed_on FROM new_periods WHERE number = ?1 AND fingerprint = ?2 UNION ALL
             SELECT handed_on FROM periods WHERE number = ?1 AND fingerprint = ?2";
-        let packed: Option<Vec<u8>> =
-            self.read(|connection| connection.query_row(sql, params![number, fingerprint], |row| row.get(0)).optional())?;
+        let packed: Option<Vec<u8>> = self.read(|connection| {
+            connection.query_row(sql, params![number, fingerprint], |row| row.get(0)).optional()
+        })?;
         Ok(packed.and_then(|packed| zstd::decode_all(packed.as_slice()).ok()))
     }
 
@@ -280,22 +281,33 @@ impl Store {
                  DELETE FROM periods WHERE number IN (SELECT number FROM new_periods)
                     OR number NOT IN (SELECT number FROM compared_now);",
             )?;
-            // What was found in those periods goes with them.
+            let sql = "SELECT count(*) = 0 FROM periods";
+            let all_are_new: bool = transaction.query_row(sql, [], |row| row.get(0))?;
             for table in ["findings", "keys"] {
-                transaction.execute_batch(&format!(
-                    "DELETE FROM {table} WHERE period IN
-                        (SELECT DISTINCT period FROM {table} EXCEPT SELECT number FROM periods);
-                     INSERT INTO {table} SELECT * FROM new_{table}
-                        WHERE period IN (SELECT number FROM new_periods) ORDER BY period;"
-                ))?;
+                transaction.execute_batch(&only_of(&format!("new_{table}"), "new_periods"))?;
+                transaction.execute_batch(&match all_are_new {
+                    true => format!("DROP TABLE {table}; ALTER TABLE new_{table} RENAME TO {table};"),
+                    false => format!(
+                        "{} INSERT INTO {table} SELECT * FROM new_{table} ORDER BY period; DROP TABLE new_{table};",
+                        only_of(table, "periods")
+                    ),
+                })?;
             }
             transaction.execute_batch(
                 "INSERT INTO periods SELECT * FROM new_periods;
-                 DROP TABLE new_findings;
-                 DROP TABLE new_keys;
                  DROP TABLE new_periods;",
             )?;
             note(transaction, "complete", "yes")
+        })
+    }
+
+    /// With what each period was compared, by its number.
+    #[cfg(test)]
+    pub(crate) fn fingerprints(&self) -> Result<BTreeMap<i64, Fingerprint>, StoreError> {
+        self.read(|connection| {
+            let mut statement =
+                connection.prepare("SELECT number, fingerprint FROM periods WHERE number <> ?1")?;
+            statement.query_map([COMMON], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
         })
     }
 
@@ -518,6 +530,14 @@ fn findings_tables(prefix: &str) -> String {
             WITHOUT ROWID;
          CREATE TABLE IF NOT EXISTS {prefix}periods
             (number INTEGER PRIMARY KEY, fingerprint BLOB NOT NULL, took REAL NOT NULL, handed_on BLOB NOT NULL);"
+    )
+}
+
+/// What removes the rows of a table that are of no period of a list.
+fn only_of(table: &str, periods: &str) -> String {
+    format!(
+        "DELETE FROM {table} WHERE period IN
+            (SELECT DISTINCT period FROM {table} EXCEPT SELECT number FROM {periods});"
     )
 }
 

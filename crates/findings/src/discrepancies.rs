@@ -146,7 +146,8 @@ pub fn find(documents: &[(&Document, &Held)], period: &Period) -> Vec<Discrepanc
 /// The pairs of a fact that a period is the first to see. What no earlier one sees are documents without a date.
 fn of_period(claims: &Claims<'_>, mut pairs: Vec<Pair>, period: &Period) -> Vec<Pair> {
     let document = |at: usize| claims.documents[claims.all[at].document].0;
-    let is_when = |pair: &Pair, when| [pair.left, pair.right].iter().any(|at| period.when(document(*at)) == when);
+    let is_when =
+        |pair: &Pair, when| [pair.left, pair.right].iter().any(|at| period.when(document(*at)) == when);
     if pairs.iter().any(|pair| is_when(pair, When::Before)) {
         pairs.retain(|pair| [pair.left, pair.right].iter().any(|at| document(*at).date.is_none()));
     }
@@ -170,9 +171,10 @@ pub fn surest_first(periods: Vec<Vec<Discrepancy>>) -> Vec<Discrepancy> {
     let mut facts: Vec<Vec<Discrepancy>> = periods.into_iter().flat_map(by_fact).collect();
     // Those of a period stay in their order.
     facts.sort_by(|one, other| other[0].confidence.total_cmp(&one[0].confidence));
-    let numbered = facts.into_iter().enumerate().flat_map(|(group, pairs)| {
-        pairs.into_iter().map(move |pair| Discrepancy { group, ..pair })
-    });
+    let numbered = facts
+        .into_iter()
+        .enumerate()
+        .flat_map(|(group, pairs)| pairs.into_iter().map(move |pair| Discrepancy { group, ..pair }));
     numbered.collect()
 }
 

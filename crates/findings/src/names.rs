@@ -298,12 +298,13 @@ pub fn all_spellings(parts: impl IntoIterator<Item = Spellings>) -> Vec<Spelling
         let (_, counts) = names.entry((canonical, kind)).or_insert((short, BTreeMap::new()));
         heard.into_iter().for_each(|heard| *counts.entry(heard.text).or_default() += heard.count);
     }
-    let of = |((canonical, kind), (short, counts)): ((String, NameKind), (Option<String>, BTreeMap<_, _>))| {
-        let mut heard: Vec<HeardAs> =
-            counts.into_iter().map(|(text, count)| HeardAs { text, count }).collect();
-        heard.sort_by(|one, other| other.count.cmp(&one.count).then_with(|| one.text.cmp(&other.text)));
-        Spellings { canonical, kind, short, heard }
-    };
+    let of =
+        |((canonical, kind), (short, counts)): ((String, NameKind), (Option<String>, BTreeMap<_, _>))| {
+            let mut heard: Vec<HeardAs> =
+                counts.into_iter().map(|(text, count)| HeardAs { text, count }).collect();
+            heard.sort_by(|one, other| other.count.cmp(&one.count).then_with(|| one.text.cmp(&other.text)));
+            Spellings { canonical, kind, short, heard }
+        };
     names.into_iter().map(of).collect()
 }
 

@@ -708,3 +708,39 @@ proptest! {
         find(&[(&material.document, &held), (&other, &held)], &Period::ALL);
     }
 }
+
+#[test]
+fn a_fact_of_several_periods_is_told_by_the_first_that_has_it() {
+    let days = ["2026-03-02", "2026-03-03", "2026-03-04", "2026-03-10"];
+    let documents: Vec<(Document, Held)> = ["40", "70", "40", "90"]
+        .iter()
+        .zip(days)
+        .map(|(count, day)| held(&format!("of-{day}"), day, &fire(count)))
+        .chain([{
+            let (document, held) = held("undated", days[3], &fire("120"));
+            (Document { date: None, ..document }, held)
+        }])
+        .collect();
+    let all: Vec<(&Document, &Held)> = documents.iter().map(|(document, held)| (document, held)).collect();
+    let places = |found: &[Discrepancy]| {
+        let mut pairs: Vec<_> =
+            found.iter().map(|one| (one.left.citation.clone(), one.right.citation.clone())).collect();
+        pairs.sort_by_key(|pair| format!("{pair:?}"));
+        pairs
+    };
+    let at_once = find(&all, &Period::ALL);
+    assert!(at_once.len() > 5, "pairs of all, and with who has no date");
+    let periods = Period::of(documents.iter().map(|(document, _)| document), 1);
+    assert_eq!(periods.len(), 4);
+    let found: Vec<Vec<Discrepancy>> = periods
+        .iter()
+        .map(|period| {
+            let seen: Vec<_> = all.iter().copied().filter(|(document, _)| period.sees(document)).collect();
+            find(&seen, period)
+        })
+        .collect();
+    assert_eq!(found[1], [], "the first period has told it");
+    let found = surest_first(found);
+    assert_eq!(places(&found), places(&at_once));
+    assert!(found.is_sorted_by_key(|one| one.group) && found[0].group == 0);
+}

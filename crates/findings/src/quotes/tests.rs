@@ -161,7 +161,11 @@ fn a_country_and_a_club_are_nobody_of_that_name() {
     let speakers = |documents: &[(Document, Held)]| -> Vec<Option<String>> {
         let documents: Vec<(&Document, &Held)> =
             documents.iter().map(|(document, held)| (document, held)).collect();
-        together(&documents, &Meant::new(), &Period::ALL).statements.into_iter().map(|statement| statement.speaker.name).collect()
+        together(&documents, &Meant::new(), &Period::ALL)
+            .statements
+            .into_iter()
+            .map(|statement| statement.speaker.name)
+            .collect()
     };
     let named = |names: [&str; 4]| names.map(|name| Some(name.to_owned()));
     assert_eq!(speakers(&held), named(["Russia", "Skerry", "Russia", "Skerry"]));
@@ -183,7 +187,11 @@ fn speakers_have_the_names_that_are_meant() {
     let speakers = |repaired: &[&'static str]| -> BTreeSet<String> {
         let repaired = repaired.iter().copied().collect();
         let meant = Meant::from([("Mara Lintwist", ("Mara Lindqvist", repaired))]);
-        together(&documents, &meant, &Period::ALL).statements.into_iter().filter_map(|statement| statement.speaker.name).collect()
+        together(&documents, &meant, &Period::ALL)
+            .statements
+            .into_iter()
+            .filter_map(|statement| statement.speaker.name)
+            .collect()
     };
     let elsewhere = "yt:a1B2c3D4-_9";
     assert_eq!(speakers(&[ids[0], ids[2], elsewhere]), BTreeSet::from(["Mara Lindqvist".to_owned()]));
@@ -323,7 +331,8 @@ fn a_clip_is_found_in_a_talk_of_any_length() {
     };
     let long = told_by("yt:a1B2c3D4-_5", "Harbour Radio", &(others(600) + clip + &others(600)));
     let short = told_by("yt:a1B2c3D4-_6", "Coast News", &(others(2) + clip));
-    let statements = together(&[(&long.0, &long.1), (&short.0, &short.1)], &Meant::new(), &Period::ALL).statements;
+    let statements =
+        together(&[(&long.0, &long.1), (&short.0, &short.1)], &Meant::new(), &Period::ALL).statements;
     let clips: Vec<&str> = statements.iter().map(|statement| statement.words.as_str()).collect();
     assert_eq!(clips, ["Smugglers buried seventeen copper kettles beneath Captain Holm 's orchard"; 2]);
     assert_eq!(statements[0].same_as, [statements[1].id.clone()]);
@@ -393,4 +402,40 @@ proptest::proptest! {
             proptest::prop_assert!(material.text.text.contains(&statement.words), "words stand in the text");
         }
     }
+}
+
+#[test]
+fn what_is_said_again_in_a_later_period_is_the_same_in_both() {
+    let days = [2, 3, 4].map(|day| date(2026, 3, day));
+    let articles: Vec<(Material, Analysis)> = days
+        .iter()
+        .zip(["a", "b", "c"])
+        .map(|(day, name)| {
+            let (mut material, analysis) = article(&format!("url:https://example.org/{name}"), REPORT);
+            material.document.date = Some(*day);
+            (material, analysis)
+        })
+        .collect();
+    let held: Vec<Held> = articles.iter().map(|(material, analysis)| extract(material, analysis)).collect();
+    let all: Vec<(&Document, &Held)> =
+        articles.iter().map(|(material, _)| &material.document).zip(&held).collect();
+    let same = |statements: Vec<Statement>| -> Vec<(String, Vec<String>, BTreeSet<String>)> {
+        let links = |one: &Statement| one.why.links.iter().map(|link| link.id.clone()).collect();
+        statements.iter().map(|one| (one.id.clone(), one.same_as.clone(), links(one))).collect()
+    };
+    let at_once = same(together(&all, &Meant::new(), &Period::ALL).statements);
+    assert!(at_once.iter().any(|(_, same_as, _)| same_as.len() == 2), "all three say it");
+    let periods = Period::of(all.iter().map(|(document, _)| *document), 1);
+    assert_eq!(periods.len(), 3);
+    let (mut found, mut echoes) = (Vec::new(), Vec::new());
+    for period in periods {
+        let mut of_period = together(&all, &Meant::new(), &period);
+        of_period.name_earlier(&echoes);
+        found.extend(same(of_period.statements));
+        echoes.extend(of_period.echoes);
+    }
+    found.sort_unstable();
+    let mut at_once = at_once;
+    at_once.sort_unstable();
+    assert_eq!(found, at_once);
 }

@@ -12,7 +12,9 @@ use super::linking::{self, Link, Side};
 use super::people::last_word;
 use super::registry::Registry;
 use super::who::Who;
-use super::{Echo, Evidence, LinkEvidence, MOST_NAMED, Manner, Speaker, Statement, Statements, Why, vocabulary, votes};
+use super::{
+    Echo, Evidence, LinkEvidence, MOST_NAMED, Manner, Speaker, Statement, Statements, Why, vocabulary, votes,
+};
 use crate::groups::Groups;
 use crate::names::Meant;
 use crate::reuse::advertises;

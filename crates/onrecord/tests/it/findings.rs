@@ -171,7 +171,7 @@ fn where_a_comparison_takes_long_new_documents_wait_for_analyse() {
     let shared = |command: &str| run_without_models(&root, [command, "--json"]).expect(0);
     let before = shared("reuse");
     let findings = rusqlite::Connection::open(root.join(".onrecord/findings.sqlite")).unwrap();
-    let noted = "UPDATE notes SET value = '40' WHERE name = 'compared in seconds'";
+    let noted = "UPDATE periods SET took = 40 WHERE number >= 0";
     let added = root.join("Articles/third.txt");
     fs::copy(root.join("Articles/second.txt"), &added).unwrap();
     fs::write(&added, fs::read_to_string(&added).unwrap().replacen('\n', " once more\n", 1)).unwrap();
@@ -179,7 +179,7 @@ fn where_a_comparison_takes_long_new_documents_wait_for_analyse() {
     assert_eq!(findings.execute(noted, []).unwrap(), 1);
     let behind = shared("reuse");
     assert_eq!(behind.stdout, before.stdout);
-    let warning = "warning: documents that came since the last `onrecord analyse` are not in the findings: 1\nhint: it reads them and compares all of them, which took 40 seconds the last time\n";
+    let warning = "warning: documents that came since the last `onrecord analyse` are not in the findings: 1\nhint: it reads them and compares all of their days, which takes about 40 seconds\n";
     assert!(behind.stderr.ends_with(warning), "{}", behind.stderr);
     shared("analyse");
     assert_ne!(shared("reuse").stdout, before.stdout, "with the new document");
