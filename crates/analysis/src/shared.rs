@@ -6,6 +6,7 @@ use findings::Material;
 use findings::reuse::{self, Pair, Wording};
 use rayon::prelude::*;
 use record::Document;
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use crate::compare::lines;
@@ -19,7 +20,7 @@ const COMPARED_PAIRS: usize = 128;
 pub(crate) struct Shared<'a> {
     /// The passages as lines of JSON, by pairs of documents.
     pub(crate) lines: Vec<String>,
-    /// Documents by the paths of those with which they share passages.
+    /// Documents by the paths of those with which they share passages that are no advertisements.
     pub(crate) partners: BTreeMap<&'a str, Vec<&'a Document>>,
 }
 
@@ -43,13 +44,22 @@ pub(crate) fn shared<'a>(
     let used: BTreeSet<ComparedKey> = keys.iter().copied().collect();
     let mut store = kept.store();
     store.forget_compared(known.difference(&used))?;
+    let passages = store.compared_lines(&keys)?;
     let mut partners: BTreeMap<&str, Vec<&Document>> = BTreeMap::new();
-    for pair in &pairs {
+    // Most pairs turn out to share nothing, and advertisements are everywhere.
+    let are_partners = |passages: &[String]| passages.iter().any(|passage| !is_advertising(passage));
+    for (pair, _) in pairs.iter().zip(&passages).filter(|(_, passages)| are_partners(passages)) {
         for (one, other) in [(pair.left, pair.right), (pair.right, pair.left)] {
             partners.entry(&documents[one].path).or_default().push(documents[other]);
         }
     }
-    Ok(Shared { lines: store.compared_lines(&keys)?, partners })
+    Ok(Shared { lines: passages.concat(), partners })
+}
+
+/// Whether a passage, as a line of JSON, is an advertisement.
+fn is_advertising(passage: &str) -> bool {
+    let passage: Result<Value, _> = serde_json::from_str(passage);
+    passage.is_ok_and(|passage| passage["is_advertising"] == true)
 }
 
 /// What the passages of a pair depend on: both documents as they are, and where they were found to be alike.

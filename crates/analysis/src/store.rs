@@ -365,14 +365,14 @@ impl Store {
         })
     }
 
-    /// The lines of some comparisons, one after the other; of those that could not be made none.
-    pub(crate) fn compared_lines(&self, keys: &[ComparedKey]) -> Result<Vec<String>, StoreError> {
+    /// The lines of each of some comparisons; of those that could not be made none.
+    pub(crate) fn compared_lines(&self, keys: &[ComparedKey]) -> Result<Vec<Vec<String>>, StoreError> {
         self.read(|connection| {
             let mut statement = connection.prepare("SELECT lines FROM compared WHERE key = ?1")?;
-            let mut all = Vec::new();
+            let mut all = Vec::with_capacity(keys.len());
             for key in keys {
                 let lines: Option<String> = statement.query_row([key], |row| row.get(0)).optional()?;
-                all.extend(lines.unwrap_or_default().lines().map(str::to_owned));
+                all.push(lines.unwrap_or_default().lines().map(str::to_owned).collect());
             }
             Ok(all)
         })

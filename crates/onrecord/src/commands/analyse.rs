@@ -9,9 +9,9 @@ use serde_json::{Map, json};
 
 /// Bring names, statements, stories and discrepancies up to date with the documents
 ///
-/// The commands that print findings do this by themselves, as long as it is quick: where comparing all documents took more
+/// The commands that print findings do this by themselves, as long as it is quick: where comparing what is new would take more
 /// than half a minute, they print what is there, and say how many new documents are missing. Only documents that are new
-/// or changed are read. It may be stopped at any moment and goes on where it was.
+/// or changed are read, and compared with those of their days. It may be stopped at any moment and goes on where it was.
 #[derive(clap::Args)]
 pub(crate) struct Analyse {
     /// Throw all findings away and make them anew; nothing but time is lost

@@ -86,7 +86,7 @@ pub(crate) fn as_left(archive: &Archive, console: &Console) -> Option<Store> {
     })
 }
 
-/// Reads what has changed and compares all, with progress.
+/// Reads what has changed and compares it, with progress.
 fn update(
     archive: &Archive,
     documents: &[Listed],
