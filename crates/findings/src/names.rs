@@ -285,7 +285,7 @@ fn spellings(repairs: &[Repair]) -> Vec<Spellings> {
     let once = |repair: &Repair| Spellings {
         canonical: repair.canonical.clone(),
         kind: repair.kind,
-        short: short(&repair.canonical, repair.kind),
+        short: None,
         heard: vec![HeardAs { text: repair.heard.clone(), count: 1 }],
     };
     all_spellings(repairs.iter().map(once))
@@ -293,18 +293,18 @@ fn spellings(repairs: &[Repair]) -> Vec<Spellings> {
 
 /// How each name was heard, of what was found in several parts of an archive: by name.
 pub fn all_spellings(parts: impl IntoIterator<Item = Spellings>) -> Vec<Spellings> {
-    let mut names: BTreeMap<(String, NameKind), (Option<String>, BTreeMap<String, usize>)> = BTreeMap::new();
-    for Spellings { canonical, kind, short, heard } in parts {
-        let (_, counts) = names.entry((canonical, kind)).or_insert((short, BTreeMap::new()));
-        heard.into_iter().for_each(|heard| *counts.entry(heard.text).or_default() += heard.count);
+    type Counts = BTreeMap<String, usize>;
+    let mut names: BTreeMap<(String, NameKind), Counts> = BTreeMap::new();
+    for part in parts {
+        let counts = names.entry((part.canonical, part.kind)).or_default();
+        part.heard.into_iter().for_each(|heard| *counts.entry(heard.text).or_default() += heard.count);
     }
-    let of =
-        |((canonical, kind), (short, counts)): ((String, NameKind), (Option<String>, BTreeMap<_, _>))| {
-            let mut heard: Vec<HeardAs> =
-                counts.into_iter().map(|(text, count)| HeardAs { text, count }).collect();
-            heard.sort_by(|one, other| other.count.cmp(&one.count).then_with(|| one.text.cmp(&other.text)));
-            Spellings { canonical, kind, short, heard }
-        };
+    let of = |((canonical, kind), counts): ((String, NameKind), Counts)| {
+        let mut heard: Vec<HeardAs> =
+            counts.into_iter().map(|(text, count)| HeardAs { text, count }).collect();
+        heard.sort_by(|one, other| other.count.cmp(&one.count).then_with(|| one.text.cmp(&other.text)));
+        Spellings { short: short(&canonical, kind), canonical, kind, heard }
+    };
     names.into_iter().map(of).collect()
 }
 
