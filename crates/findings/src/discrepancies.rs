@@ -33,7 +33,7 @@ use pairing::{Claims, Known, Likeness};
 use values::{Comparison, Value};
 
 /// The method and its version.
-pub const METHOD: &str = "discrepancies/8";
+pub const METHOD: &str = "discrepancies/9";
 
 /// The same fact with two values.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

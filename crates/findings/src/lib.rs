@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! document --material--> Material --parse--> Analysis --extract, a document at a time--> what it holds
-//! what all documents hold --together--> names, statements, stories, reuse, discrepancies
+//! what the documents of a period hold --together--> names, statements, stories, discrepancies
+//! what two documents hold --> passages that they share
 //! ```
 //!
 //! Nothing here opens a file, reads a clock or draws a number: the same documents give the same findings in any

@@ -38,7 +38,7 @@ use spread::Form;
 pub use why::Why;
 
 /// The method of these findings and its version.
-pub const METHOD: &str = "names/3";
+pub const METHOD: &str = "names/4";
 
 /// Repairs of a lower score are not proposed.
 ///

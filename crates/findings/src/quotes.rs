@@ -46,7 +46,7 @@ pub use who::{Role, Who};
 use crate::material::{Analysis, Material};
 
 /// The method and its version: what is held of another version is extracted anew.
-pub const METHOD: &str = "quotes/8";
+pub const METHOD: &str = "quotes/9";
 
 /// Same statements that one names at most; the rest is found through them.
 const MOST_NAMED: usize = 50;

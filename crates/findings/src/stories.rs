@@ -45,7 +45,7 @@ use units::{Unit, Units};
 use vectors::Vector;
 
 /// Name and version of the method, as findings name it.
-pub const METHOD: &str = "stories/4";
+pub const METHOD: &str = "stories/5";
 
 /// How near units of one event are, and for how long outlets tell it.
 ///
